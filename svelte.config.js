@@ -6,7 +6,7 @@ const config = {
 	preprocess: vitePreprocess(),
 	compilerOptions: {
 		// Our own components are in runes mode; a dependency may still be written otherwise.
-		runes: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : true)
+		runes: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : true),
 	},
 	kit: {
 		adapter: adapter(),
@@ -24,19 +24,26 @@ const config = {
 				'object-src': ['none'],
 				'base-uri': ['none'],
 				'form-action': ['self'],
-				'frame-ancestors': ['none']
-			}
+				'frame-ancestors': ['none'],
+			},
 		},
 		typescript: {
 			config(tsconfig) {
 				// One check covers everything that Node or a browser runs (Edge Functions are Deno's).
-				for (const folder of ['widget', 'e2e', 'bench', 'scripts', 'supabase/local', 'supabase/tests'])
+				for (const folder of [
+					'widget',
+					'e2e',
+					'bench',
+					'scripts',
+					'supabase/local',
+					'supabase/tests',
+				])
 					tsconfig.include.push(`../${folder}/**/*.ts`, `../${folder}/**/*.svelte`);
 				tsconfig.include.push('../*.config.ts');
 				return tsconfig;
-			}
-		}
-	}
+			},
+		},
+	},
 };
 
 export default config;

@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright';
+
+/** Where distributions put Chromium, in the order in which they are tried. */
+const SYSTEM_PATHS = [
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome',
+	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+const ADVICE =
+	'No Chromium was found and none could be installed: run `npx playwright install --with-deps chromium`, or install your system’s chromium package, and try again.';
+
+/** How a test or a measurement starts Chromium: what Playwright's `launch` takes. */
+export interface ChromiumLaunch {
+	executablePath: string | undefined;
+	args: string[];
+}
+
+/** The path of a Chromium that is already on this machine, Playwright's own first. */
+export function findChromium(): string | undefined {
+	return [chromium.executablePath(), ...SYSTEM_PATHS].find((path) => existsSync(path));
+}
+
+/**
+ * Launch options for the Chromium that `findChromium` finds. Nothing in them reaches the network by itself;
+ * the sandbox is left out only for root, whom Chromium otherwise refuses.
+ */
+export function chromiumLaunch(): ChromiumLaunch {
+	const root = process.getuid?.() === 0;
+	return {
+		executablePath: findChromium(),
+		args: [
+			...(root ? ['--no-sandbox'] : []),
+			'--disable-gpu',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			'--disable-quic',
+		],
+	};
+}
+
+/** Finds Chromium, or installs it. Throws one sentence that says what to do when neither works. */
+export function ensureChromium(log: (line: string) => void): string {
+	const found = findChromium();
+	if (found) return found;
+	log('No Chromium here yet: installing Playwright’s own.');
+	run(process.execPath, [
+		join(import.meta.dirname, '../node_modules/playwright/cli.js'),
+		'install',
+		'chromium',
+	]);
+	const own = findChromium();
+	if (own) return own;
+	if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+		log('That did not work: installing the system’s package.');
+		run('apt-get', ['update', '-qq']);
+		run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+	}
+	const system = findChromium();
+	if (system) return system;
+	throw new Error(ADVICE);
+}
+
+function run(command: string, args: string[]): void {
+	spawnSync(command, args, {
+		stdio: ['ignore', 'ignore', 'inherit'],
+		env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+		timeout: 10 * 60_000,
+	});
+}

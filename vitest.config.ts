@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumLaunch } from './scripts/chromium.ts';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const $lib = path('src/lib');
+
+export default defineConfig({
+	test: {
+		maxWorkers: 2,
+		projects: [
+			{
+				plugins: [svelte()],
+				resolve: {
+					// The server build of Svelte is not reactive, so modules resolve as for a browser; ws alone must stay Node's.
+					conditions: ['browser'],
+					alias: { $lib, ws: path('node_modules/ws/wrapper.mjs') },
+				},
+				test: {
+					name: 'unit',
+					environment: './scripts/vitest-runes-environment.ts',
+					include: ['{src,widget,scripts,e2e,bench}/**/*.test.ts'],
+					exclude: ['**/*.svelte.test.ts'],
+					server: { deps: { inline: [/svelte/] } },
+				},
+			},
+			{
+				plugins: [svelte()],
+				resolve: { alias: { $lib } },
+				test: {
+					name: 'browser',
+					include: ['{src,widget}/**/*.svelte.test.ts'],
+					browser: {
+						enabled: true,
+						headless: true,
+						screenshotFailures: false,
+						provider: playwright({ launchOptions: chromiumLaunch() }),
+						instances: [{ browser: 'chromium' }],
+					},
+				},
+			},
+			{
+				test: {
+					name: 'stack',
+					environment: 'node',
+					include: ['supabase/local/**/*.test.ts'],
+					testTimeout: 60_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
+				test: {
+					name: 'database',
+					environment: 'node',
+					include: ['supabase/tests/**/*.test.ts'],
+					globalSetup: ['supabase/tests/setup/global-stack.ts'],
+					testTimeout: 60_000,
+					hookTimeout: 120_000,
+				},
+			},
+		],
+	},
+});
