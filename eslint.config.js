@@ -44,6 +44,7 @@ export default ts.config(
 			],
 			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
 			'@typescript-eslint/no-confusing-void-expression': 'off',
+			'@typescript-eslint/no-meaningless-void-operator': 'off', // `void value` reads a signal on purpose.
 			'@typescript-eslint/require-await': 'off',
 			'@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
 			'@typescript-eslint/no-invalid-void-type': 'off',
