@@ -1,0 +1,207 @@
+-- Foundation: the private schema, coded errors, who is staff, and the one row of settings.
+-- Creates: schema support_private; type support_agent_role; tables support_agents, support_settings;
+--          functions support_add_agent and helpers in support_private.
+-- Undo:    drop table public.support_settings, public.support_agents; drop function public.support_add_agent;
+--          drop schema support_private cascade; drop type public.support_agent_role;
+
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+create schema if not exists support_private;
+comment on schema support_private is 'Support chat: helpers and definer functions. Never exposed through the API.';
+revoke all on schema support_private from public;
+grant usage on schema support_private to authenticated, service_role;
+
+create or replace function support_private.fail(p_status integer, p_code text, p_detail text default null)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  -- PostgREST turns SQLSTATE PTxyz into the HTTP status xyz.
+  raise exception using
+    errcode = 'PT' || p_status,
+    message = p_code,
+    detail = coalesce(p_detail, '');
+end
+$$;
+comment on function support_private.fail(integer, text, text) is
+  'Raises a coded error: the message is the code (support_…), the HTTP status follows from SQLSTATE PTxyz.';
+revoke execute on function support_private.fail(integer, text, text) from public;
+grant execute on function support_private.fail(integer, text, text) to authenticated, service_role;
+
+create or replace function support_private.touch_updated_at()
+returns trigger
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function support_private.touch_updated_at() is 'Keeps updated_at.';
+revoke execute on function support_private.touch_updated_at() from public;
+
+-- Agents ---------------------------------------------------------------------------------------
+
+create type public.support_agent_role as enum ('agent', 'admin');
+
+create table public.support_agents (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  display_name text not null check (char_length(display_name) between 1 and 80),
+  role public.support_agent_role not null default 'agent',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.support_agents is
+  'The support team. Having a row here is what makes a user staff, so that removing it takes effect with the next request.';
+
+alter table public.support_agents enable row level security;
+revoke all on table public.support_agents from public, anon, authenticated;
+grant select on table public.support_agents to authenticated;
+grant select, insert, update, delete on table public.support_agents to service_role;
+
+create trigger support_agents_touch_updated_at
+before update on public.support_agents
+for each row execute function support_private.touch_updated_at();
+
+-- Definer: the policies of support_agents itself call it, and customers may not read that table.
+create or replace function support_private.is_staff()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.support_agents a where a.user_id = (select auth.uid())
+  )
+$$;
+comment on function support_private.is_staff() is 'Is the caller a member of the support team, at this moment?';
+revoke execute on function support_private.is_staff() from public;
+grant execute on function support_private.is_staff() to authenticated, service_role;
+
+-- Definer: as is_staff().
+create or replace function support_private.is_admin()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.support_agents a
+    where a.user_id = (select auth.uid()) and a.role = 'admin'
+  )
+$$;
+comment on function support_private.is_admin() is 'Is the caller an admin of the support team, at this moment?';
+revoke execute on function support_private.is_admin() from public;
+grant execute on function support_private.is_admin() to authenticated, service_role;
+
+create policy "Staff read the team"
+on public.support_agents for select to authenticated
+using ((select support_private.is_staff()));
+
+-- Definer: it looks an e-mail up in auth.users.
+create or replace function support_private.add_agent(
+  p_email text,
+  p_role public.support_agent_role,
+  p_display_name text
+)
+returns public.support_agents
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+  v_agent public.support_agents;
+begin
+  select u.id into v_user_id
+  from auth.users u
+  where lower(u.email) = lower(btrim(p_email)) and not u.is_sso_user
+  limit 1;
+  if v_user_id is null then
+    perform support_private.fail(404, 'support_user_not_found', 'No user has this e-mail address yet: sign up first.');
+  end if;
+
+  insert into public.support_agents (user_id, role, display_name)
+  values (v_user_id, p_role, coalesce(nullif(btrim(p_display_name), ''), left(split_part(p_email, '@', 1), 80)))
+  on conflict (user_id) do update
+    set role = excluded.role,
+        display_name = coalesce(nullif(btrim(p_display_name), ''), support_agents.display_name)
+  returning * into v_agent;
+  return v_agent;
+end
+$$;
+comment on function support_private.add_agent(text, public.support_agent_role, text) is
+  'Makes an existing user a member of the support team, or changes role and name. Works for public.support_add_agent.';
+revoke execute on function support_private.add_agent(text, public.support_agent_role, text) from public;
+grant execute on function support_private.add_agent(text, public.support_agent_role, text) to service_role;
+
+create or replace function public.support_add_agent(
+  p_email text,
+  p_role public.support_agent_role default 'agent',
+  p_display_name text default null
+)
+returns public.support_agents
+language sql
+security invoker
+set search_path = ''
+as $$
+  select support_private.add_agent(p_email, p_role, p_display_name)
+$$;
+comment on function public.support_add_agent(text, public.support_agent_role, text) is
+  'Makes an existing user a member of the team: select support_add_agent(''you@example.com'', ''admin'', ''Mika''). '
+  'For the SQL editor and the secret key only; the first admin is made with it.';
+revoke execute on function public.support_add_agent(text, public.support_agent_role, text) from public, anon, authenticated;
+grant execute on function public.support_add_agent(text, public.support_agent_role, text) to service_role;
+
+-- Settings -------------------------------------------------------------------------------------
+
+create table public.support_settings (
+  id boolean primary key default true check (id),
+  app_name text not null default 'Acme' check (char_length(app_name) between 1 and 60 and app_name !~ '[[:cntrl:]]'),
+  -- The page whose address goes into e-mails; the widget on it opens by itself.
+  chat_url text check (chat_url ~ '^https?://[^[:space:]]+$' and char_length(chat_url) <= 500),
+  email_enabled boolean not null default true,
+  email_from text check (char_length(email_from) <= 320 and email_from !~ '[[:cntrl:]]'),
+  email_delay interval not null default interval '5 minutes'
+    check (email_delay >= interval '0' and email_delay <= interval '1 day'),
+  email_max_delay interval not null default interval '15 minutes'
+    check (email_max_delay >= interval '0' and email_max_delay <= interval '1 day'),
+  -- How many messages one customer may send in a minute.
+  messages_per_minute bigint not null default 60 check (messages_per_minute between 1 and 1000),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.support_settings is 'The one row of settings of this support desk.';
+comment on column public.support_settings.email_delay is 'How long an answer may stay unread before it is mailed.';
+comment on column public.support_settings.email_max_delay is
+  'Further answers postpone the mail, but never beyond this long after the first unread one.';
+
+alter table public.support_settings enable row level security;
+revoke all on table public.support_settings from public, anon, authenticated;
+grant select on table public.support_settings to authenticated;
+grant update (
+  app_name, chat_url, email_enabled, email_from, email_delay, email_max_delay, messages_per_minute
+) on table public.support_settings to authenticated;
+grant select, update on table public.support_settings to service_role;
+
+create trigger support_settings_touch_updated_at
+before update on public.support_settings
+for each row execute function support_private.touch_updated_at();
+
+create policy "Staff read the settings"
+on public.support_settings for select to authenticated
+using ((select support_private.is_staff()));
+
+create policy "Admins change the settings"
+on public.support_settings for update to authenticated
+using ((select support_private.is_admin()))
+with check ((select support_private.is_admin()));
+
+insert into public.support_settings (id) values (true);

@@ -1,0 +1,215 @@
+-- Realtime: who may receive and send on which topic, and the broadcasts that the database sends.
+-- Creates: policies on realtime.messages, for topics that begin with support_ or admin_support_ only; triggers that broadcast.
+-- Undo:    drop the four policies on realtime.messages; drop the triggers support_messages_announce and
+--          support_chats_announce; drop the functions in support_private named below.
+
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+-- Definer: customers may not read the team.
+create or replace function support_private.may_see_chat(p_chat_id text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.support_chats c
+    where c.id::text = p_chat_id
+      and (c.user_id = (select auth.uid()) or support_private.is_staff())
+      and p_chat_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+  )
+$$;
+comment on function support_private.may_see_chat(text) is 'Is this the id, as text, of a chat that the caller may see?';
+revoke execute on function support_private.may_see_chat(text) from public;
+
+-- Definer: it compares the topic with the caller's own chat and with the team.
+-- The topic is text from the client: only the exact form is looked at, and it is never cast.
+create or replace function support_private.may_use_topic(p_topic text, p_extension text, p_write boolean)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(
+    case
+      when p_topic = 'admin_support_notifications' then
+        not p_write and p_extension = 'broadcast' and support_private.is_staff()
+      when p_topic = 'support_staff' then
+        p_extension = 'presence' and support_private.is_staff()
+      when p_topic like 'support\_chat:%' then
+        not p_write and p_extension = 'broadcast'
+        and support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))
+      when p_topic like 'support\_typing:%' then
+        p_extension = 'broadcast'
+        and support_private.may_see_chat(substr(p_topic, length('support_typing:') + 1))
+    end,
+    false
+  )
+$$;
+comment on function support_private.may_use_topic(text, text, boolean) is
+  'May the caller receive (or, with p_write, send) on a topic of the support chat? Database topics take nothing from clients.';
+revoke execute on function support_private.may_use_topic(text, text, boolean) from public;
+grant execute on function support_private.may_use_topic(text, text, boolean) to authenticated;
+
+create or replace function support_private.is_own_topic(p_topic text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(p_topic ~ '^(support|admin_support)_', false)
+$$;
+comment on function support_private.is_own_topic(text) is 'Does the topic belong to the support chat?';
+revoke execute on function support_private.is_own_topic(text) from public;
+grant execute on function support_private.is_own_topic(text) to anon, authenticated;
+
+create policy "Customers and staff receive on support topics"
+on realtime.messages for select to authenticated
+using ((select support_private.may_use_topic((select realtime.topic()), messages.extension, false)));
+
+create policy "Customers and staff send typing, staff their presence"
+on realtime.messages for insert to authenticated
+with check ((select support_private.may_use_topic((select realtime.topic()), messages.extension, true)));
+
+-- Policies of one table are joined by OR: one that the host wrote for its own topics, say using (true), must not open ours.
+create policy "Other policies do not open support topics for receiving"
+on realtime.messages as restrictive for select to anon, authenticated
+using (
+  not (select support_private.is_own_topic((select realtime.topic())))
+  or (
+    (select auth.uid()) is not null
+    and (select support_private.may_use_topic((select realtime.topic()), messages.extension, false))
+  )
+);
+
+create policy "Other policies do not open support topics for sending"
+on realtime.messages as restrictive for insert to anon, authenticated
+with check (
+  not (select support_private.is_own_topic((select realtime.topic())))
+  or (
+    (select auth.uid()) is not null
+    and (select support_private.may_use_topic((select realtime.topic()), messages.extension, true))
+  )
+);
+grant usage on schema support_private to anon;
+grant execute on function support_private.may_use_topic(text, text, boolean) to anon;
+
+-- Broadcasts -----------------------------------------------------------------------------------
+-- The functions are definer: realtime.send() swallows its errors, so an invoker's broadcast would be refused by RLS and
+-- nobody would hear of the message.
+
+create or replace function support_private.broadcast_messages_read(p_chat_id uuid, p_up_to_seq bigint, p_read_at timestamptz)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  select realtime.send(
+    jsonb_build_object('type', 'messages_read', 'chat_id', p_chat_id, 'up_to_seq', p_up_to_seq, 'read_at', p_read_at),
+    'messages_read', 'support_chat:' || p_chat_id, true
+  )
+$$;
+comment on function support_private.broadcast_messages_read(uuid, bigint, timestamptz) is 'Tells those who watch a chat that its customer has read up to a seq.';
+revoke execute on function support_private.broadcast_messages_read(uuid, bigint, timestamptz) from public;
+
+-- The allow-list of what a broadcast tells of a message: a new column does not leave the database by itself.
+create or replace function support_private.message_json(p_message public.support_messages)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', p_message.id, 'chat_id', p_message.chat_id, 'seq', p_message.seq, 'content', p_message.content,
+    'sender_type', p_message.sender_type, 'sender_id', p_message.sender_id, 'sender_name', p_message.sender_name,
+    'read_at', p_message.read_at, 'created_at', p_message.created_at, 'updated_at', p_message.updated_at
+  )
+$$;
+comment on function support_private.message_json(public.support_messages) is 'A message as broadcasts carry it.';
+revoke execute on function support_private.message_json(public.support_messages) from public;
+
+create or replace function support_private.announce_message()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_message jsonb := support_private.message_json(new);
+  v_item public.support_chat_list_item;
+begin
+  perform realtime.send(
+    jsonb_build_object('type', 'new_message', 'message', v_message),
+    'new_message', 'support_chat:' || new.chat_id, true
+  );
+  select item.* into v_item
+  from public.support_chats c cross join lateral support_private.list_item(c) item
+  where c.id = new.chat_id;
+  if new.sender_type = 'user' then
+    perform realtime.send(
+      jsonb_build_object(
+        'type', 'new_user_message', 'chat_id', new.chat_id, 'user_email', v_item.user_email,
+        'message', v_message, 'chat', to_jsonb(v_item)
+      ),
+      'new_user_message', 'admin_support_notifications', true
+    );
+  else
+    perform support_private.broadcast_chat_updated(v_item);
+  end if;
+  return null;
+end
+$$;
+comment on function support_private.announce_message() is 'Broadcasts a new message to its chat and to the staff.';
+revoke execute on function support_private.announce_message() from public;
+
+create or replace function support_private.broadcast_chat_updated(p_item public.support_chat_list_item)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  select realtime.send(
+    jsonb_build_object('type', 'chat_updated', 'chat_id', p_item.id, 'chat', to_jsonb(p_item)),
+    'chat_updated', 'admin_support_notifications', true
+  )
+$$;
+comment on function support_private.broadcast_chat_updated(public.support_chat_list_item) is 'Tells the staff how a chat looks in the inbox now.';
+revoke execute on function support_private.broadcast_chat_updated(public.support_chat_list_item) from public;
+
+create trigger support_messages_announce
+after insert on public.support_messages
+for each row execute function support_private.announce_message();
+
+create or replace function support_private.announce_chat()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.broadcast_chat_updated(support_private.list_item(new));
+  if new.admin_viewed_at is distinct from old.admin_viewed_at then
+    -- What the customer is told is that the team has seen the chat, not what the inbox does with it.
+    perform realtime.send(
+      jsonb_build_object('type', 'chat_updated', 'chat_id', new.id, 'admin_viewed_at', new.admin_viewed_at),
+      'chat_updated', 'support_chat:' || new.id, true
+    );
+  end if;
+  return null;
+end
+$$;
+comment on function support_private.announce_chat() is 'Broadcasts that a chat was seen, archived or restored.';
+revoke execute on function support_private.announce_chat() from public;
+
+-- A second look at a chat that has nothing unread tells nobody anything new.
+create trigger support_chats_announce
+after update of admin_viewed_at, archived_at on public.support_chats
+for each row
+when (
+  old.unread is distinct from new.unread and old.admin_viewed_at is distinct from new.admin_viewed_at
+  or old.archived_at is distinct from new.archived_at
+)
+execute function support_private.announce_chat();
