@@ -1,0 +1,16 @@
+import { createContext } from 'svelte';
+import type { ChatClient, ChatInbox, Formatter, Translator } from '$lib/chat';
+import type { Agent } from '$lib/server/session';
+import type { Alerts } from './alerts.svelte';
+
+/** What all pages of one signed-in member of the team share. */
+export interface Desk {
+	readonly agent: Agent;
+	readonly client: ChatClient;
+	readonly inbox: ChatInbox;
+	readonly alerts: Alerts;
+	readonly format: Formatter;
+	readonly translate: Translator;
+}
+
+export const [getDesk, setDesk] = createContext<Desk>();

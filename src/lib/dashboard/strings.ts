@@ -1,0 +1,141 @@
+/**
+ * Every sentence of the dashboard, in one place and one shape, so that another language is another object that
+ * `satisfies DashboardStrings`. Words that widget and dashboard share are in the chat core's catalogue.
+ */
+const plural = new Intl.PluralRules('en');
+const number = new Intl.NumberFormat('en');
+
+const counted = (count: number, one: string, other: string): string =>
+	`${number.format(count)} ${plural.select(count) === 'one' ? one : other}`;
+
+export const strings = {
+	locale: 'en',
+	app: 'Support Chats',
+	skipToContent: 'Skip to the chats',
+	title: (unread: number, page: string) => (unread > 0 ? `(${number.format(unread)}) ${page}` : page),
+	error: {
+		title: 'Something went wrong',
+		notFoundTitle: 'There is nothing here',
+		notFound: 'This page does not exist.',
+		unexpected: 'The server could not answer. Nothing you wrote is lost.',
+		retry: 'Retry',
+		back: 'Back to the chats'
+	},
+	login: {
+		title: 'Sign in',
+		lead: 'Answer your customers.',
+		email: 'E-mail',
+		password: 'Password',
+		showPassword: 'Show password',
+		hidePassword: 'Hide password',
+		submit: 'Sign in',
+		submitting: 'Signing in…',
+		invalidEmail: 'Enter an e-mail address, such as you@example.com.',
+		missingPassword: 'Enter your password.',
+		refused: 'That e-mail address and password do not belong together.',
+		tooMany: 'Too many attempts. Wait a minute, then try again.',
+		unreachable: 'Sign-in cannot be reached right now. Try again in a moment.',
+		signedOut: 'You are signed out.'
+	},
+	signOut: 'Sign out',
+	signedInAs: (email: string) => `Signed in as ${email}`,
+	noAccess: {
+		title: 'You are not on the support team',
+		body: (email: string) =>
+			`You are signed in as ${email}. Ask an admin of the team to add this address, or sign in as somebody else.`
+	},
+	setup: {
+		title: 'Connect your Supabase project',
+		body: 'The dashboard does not know its Supabase project yet. Set these in the environment of the server (or in .env), then restart it:',
+		done: 'Set them, restart, and reload this page.'
+	},
+	nav: {
+		label: 'Main',
+		chats: 'Chats',
+		unread: (count: number) => counted(count, 'unread chat', 'unread chats'),
+		soundOn: 'Sound is on',
+		soundOff: 'Sound is off',
+		notificationsOn: 'Desktop notifications are on',
+		notificationsOff: 'Desktop notifications are off',
+		notificationsBlocked:
+			'Your browser blocks notifications from this page. Allow them in its settings, then try again.',
+		notificationsUnavailable: 'This browser has no desktop notifications.'
+	},
+	inbox: {
+		title: 'Support Chats',
+		tabs: 'Which chats',
+		active: 'Active',
+		archived: 'Archived',
+		search: 'Search people and messages',
+		clearSearch: 'Clear the search',
+		list: 'Chats',
+		you: 'You: ',
+		unread: 'Unread',
+		noMessages: 'No messages yet',
+		noEmail: 'No e-mail address',
+		messages: (count: number) => counted(count, 'message', 'messages'),
+		loadingMore: 'Loading more chats…',
+		emptyTitle: 'No chats yet',
+		emptyBody: 'Put this script on your page. Who is signed in there can write to you.',
+		emptyArchived: 'No archived chats',
+		emptyArchivedBody: 'Chats that you archive are kept here. A new message brings one back.',
+		emptySearch: (query: string) => `Nothing found for “${query}”`,
+		emptySearchBody: 'People are found by e-mail and name, messages by their words.',
+		copy: 'Copy the script',
+		copied: 'Copied',
+		copyFailed: 'Could not copy. Select the script and copy it yourself.',
+		loadFailed: 'The chats could not be loaded.',
+		pick: 'Pick a chat',
+		pickBody: 'Choose a customer on the left. j and k move through the list.'
+	},
+	chat: {
+		back: 'Back to the chats',
+		archive: 'Archive',
+		restore: 'Restore',
+		archived: (email: string) => `Archived the chat with ${email}`,
+		restored: (email: string) => `Restored the chat with ${email}`,
+		undo: 'Undo',
+		archivedNote: 'This chat is archived. A new message from the customer restores it.',
+		moveFailed: 'That did not work. The chat is where it was.',
+		log: 'Messages',
+		placeholder: (name: string) => `Reply to ${name}…`,
+		hint: 'Enter sends, Shift+Enter for a new line',
+		customer: 'Customer',
+		details: 'Details',
+		email: 'E-mail',
+		name: 'Name',
+		since: 'First chat',
+		messageCount: 'Messages',
+		lastMessage: 'Last message',
+		lastPage: 'Last page',
+		unknown: 'Not known',
+		missingTitle: 'This chat does not exist',
+		missingBody: 'It may have been deleted together with its customer’s account.',
+		deletedTitle: 'This chat was deleted',
+		deletedBody: 'Its customer’s account is gone, and the messages with it.',
+		loadFailed: 'The chat could not be loaded.'
+	},
+	connection: {
+		offline: 'You are offline. Messages are sent when the network is back.',
+		reconnecting: 'Reconnecting… New messages still arrive, a little later.'
+	},
+	notification: {
+		newMessage: (email: string) => `New message from ${email}`
+	},
+	unsubscribe: {
+		title: 'E-mail about answers',
+		ask: 'Stop e-mails about new answers from the support team? You still see them in the chat.',
+		submit: 'Unsubscribe',
+		done: 'You are unsubscribed. No further e-mails about answers will be sent to this address.',
+		invalid: 'This link is not complete. Open it again from the e-mail.',
+		failed: 'That did not work. Try again in a moment.'
+	}
+} as const;
+
+type Widen<T> = T extends string
+	? string
+	: T extends (...args: infer A) => string
+		? (...args: A) => string
+		: { [K in keyof T]: Widen<T[K]> };
+
+export type DashboardStrings = Widen<typeof strings>;

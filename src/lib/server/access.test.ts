@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { isStaffOnly, safeNext } from './access';
+
+const origin = 'https://support.example';
+const routes = Object.keys(import.meta.glob('../../routes/**/+{page,server}*.{svelte,ts}')).map(
+	(file) => file.replace('../../routes', '').replace(/\/\+[^/]+$/, '') || '/'
+);
+
+describe('who may open which page', () => {
+	it('keeps every route for the team, but for the few that are open', () => {
+		const open = [...new Set(routes)].filter((route) => !isStaffOnly(route)).sort();
+		expect(open).toEqual([
+			'/demo',
+			'/healthz',
+			'/login',
+			'/logout',
+			'/no-access',
+			'/setup',
+			'/unsubscribe'
+		]);
+	});
+
+	it('keeps a route that nobody has thought of for the team', () => {
+		expect(isStaffOnly('/(app)/reports')).toBe(true);
+		expect(isStaffOnly('/login/secret')).toBe(true);
+	});
+});
+
+describe('where to go after signing in', () => {
+	it('follows a path of this site, with its query', () => {
+		expect(safeNext('/chats/1?view=archived', origin)).toBe('/chats/1?view=archived');
+	});
+
+	it.each([
+		null,
+		'',
+		'chats',
+		'https://evil.example/chats',
+		'//evil.example',
+		'/\\evil.example',
+		'/\t/evil.example',
+		'/.//evil.example',
+		'javascript:alert(1)',
+		'/logout',
+		'/login?next=/chats'
+	])('goes to the inbox instead of %j', (next) => {
+		expect(safeNext(next, origin)).toBe('/chats');
+	});
+});
