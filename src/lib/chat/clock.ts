@@ -1,0 +1,36 @@
+/**
+ * The server's clock as seen from here, so that a wrong clock on this machine (a day off, stepped, in another
+ * century) never shows "in the future" and never lets a token look fresh that is not.
+ */
+export class ServerClock {
+	/** Server time minus this machine's time, milliseconds; null until the server has told. */
+	#offset: number | null = null;
+	readonly #localNow: () => number;
+
+	constructor(localNow: () => number) {
+		this.#localNow = localNow;
+	}
+
+	/** Milliseconds since 1970 by the server's clock, as well as it is known. */
+	now(): number {
+		return this.#localNow() + (this.#offset ?? 0);
+	}
+
+	/**
+	 * Takes the time of an HTTP answer: `date` is its Date header (whole seconds), `sentAt` this machine's time when
+	 * the request left. The answer was made somewhere in between, so the middle is the best guess; small
+	 * corrections are noise.
+	 */
+	observe(date: string | null, sentAt: number): void {
+		const server = date === null ? NaN : Date.parse(date);
+		if (Number.isNaN(server)) return;
+		const offset = server + 500 - (sentAt + this.#localNow()) / 2;
+		if (this.#offset === null || Math.abs(offset - this.#offset) > 2_000) this.#offset = offset;
+	}
+
+	/** A time that the database made is never ahead of the server's clock: the surest lower bound there is. */
+	observeStored(time: string): void {
+		const stored = Date.parse(time);
+		if (!Number.isNaN(stored) && stored > this.now()) this.#offset = stored - this.#localNow();
+	}
+}

@@ -1,0 +1,84 @@
+/**
+ * Every way a call can fail, as a code with one sentence per language (`i18n/`) and a class that says what to do:
+ * - `retry`: passing trouble; the same call may well succeed later.
+ * - `refused`: the server understood and said no; trying again will not help.
+ * - `signed_out`: no valid session; wait until somebody signs in.
+ */
+export type ErrorClass = 'retry' | 'refused' | 'signed_out';
+
+/** Codes and their classes. Those beginning `support_` are raised by the database functions. */
+const CLASSES = {
+	support_not_authenticated: 'signed_out',
+	support_forbidden: 'refused',
+	support_chat_not_found: 'refused',
+	support_message_blank: 'refused',
+	support_message_too_long: 'refused',
+	support_message_conflict: 'refused',
+	support_rate_limited: 'retry',
+	support_message_id_missing: 'refused',
+	support_user_not_found: 'refused',
+	support_bad_transition: 'refused',
+	signed_out: 'signed_out',
+	user_changed: 'signed_out',
+	network: 'retry',
+	timeout: 'retry',
+	unexpected_answer: 'retry',
+	server: 'retry',
+	refused: 'refused',
+} as const satisfies Record<string, ErrorClass>;
+
+export type ChatErrorCode = keyof typeof CLASSES;
+
+export interface ChatError {
+	code: ChatErrorCode;
+	kind: ErrorClass;
+	/** HTTP status, 0 when there was no answer. */
+	status: number;
+	/** What the server said, for logs; never shown to people. */
+	detail: string;
+	/** Milliseconds the server asked to wait. */
+	retryAfter?: number;
+}
+
+/** The answer of every call: exactly one of the two is not null. */
+export type Result<T> = { data: T; error: null } | { data: null; error: ChatError };
+
+const isCode = (code: string): code is ChatErrorCode => Object.hasOwn(CLASSES, code);
+
+export function chatError(
+	code: ChatErrorCode,
+	status = 0,
+	detail = '',
+	retryAfter?: number,
+): ChatError {
+	const error: ChatError = { code, kind: CLASSES[code], status, detail };
+	return retryAfter === undefined ? error : { ...error, retryAfter };
+}
+
+/** SQLSTATEs that a database raises while it restarts, fails over, is full or waits for a lock: all pass. */
+const PASSING_SQLSTATE = /^(08...|40001|40P01|53...|55P03|57P0[1-5]|57014|25006|58...|XX000)$/;
+/** PostgREST could not reach the database, or has not read its schema yet. */
+const PASSING_POSTGREST = /^PGRST(00[0-3]|202)$/;
+
+const field = (body: unknown, name: string): string => {
+	if (typeof body !== 'object' || body === null || !(name in body)) return '';
+	const value: unknown = Reflect.get(body, name);
+	return typeof value === 'string' ? value : '';
+};
+
+/** Turns an HTTP answer that is not a success into an error; `body` is its parsed JSON, or undefined. */
+export function errorOfAnswer(status: number, body: unknown, retryAfter?: number): ChatError {
+	const message = field(body, 'message');
+	const sqlstate = field(body, 'code');
+	const detail = [sqlstate, message].filter(Boolean).join(' ');
+	if (isCode(message)) return chatError(message, status, detail, retryAfter);
+	if (status === 401 || /^PGRST30[1-3]$/.test(sqlstate))
+		return chatError('signed_out', status, detail);
+	if (status === 429) return chatError('support_rate_limited', status, detail, retryAfter);
+	if (PASSING_SQLSTATE.test(sqlstate) || PASSING_POSTGREST.test(sqlstate) || status >= 500)
+		return chatError('server', status, detail, retryAfter);
+	if (body === undefined) return chatError('unexpected_answer', status, detail);
+	if (status === 408 || status === 425) return chatError('timeout', status, detail);
+	if (status === 403) return chatError('support_forbidden', status, detail);
+	return chatError('refused', status, detail);
+}

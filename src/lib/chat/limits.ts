@@ -1,0 +1,52 @@
+/** Limits that the database holds too; a database test keeps both sides equal. */
+
+/** Characters of one message, counted as Postgres' `char_length` counts: code points, not UTF-16 units. */
+export const MESSAGE_MAX_CHARACTERS = 4000;
+/** Messages in the first page and in each older page; chats in a page of the inbox. */
+export const PAGE_SIZE = 50;
+/** The most rows that `list_support_messages` answers at once. */
+export const CATCH_UP_PAGE_SIZE = 200;
+/** Characters of the preview in the inbox. */
+export const PREVIEW_MAX_CHARACTERS = 100;
+
+/** Milliseconds. Times that shape delivery; see docs/architecture.md. */
+export const TIMING = {
+	/** One request is given up after this. */
+	requestTimeout: 15_000,
+	/** The socket's heartbeat; the server closes a silent socket after 60 s. */
+	heartbeat: 25_000,
+	/** How long an unanswered heartbeat may take after waking up, when a half-open socket is likely. */
+	probeTimeout: 5_000,
+	/** A refused join answers 5 s late and blocks its socket meanwhile. */
+	joinTimeout: 12_000,
+	/** The first and the longest wait between reconnects; each is a random part of it ("full jitter"). */
+	reconnectFirst: 1_000,
+	reconnectMost: 30_000,
+	/** A refused join is tried again this seldom, at first. */
+	refusedJoinFirst: 30_000,
+	refusedJoinMost: 10 * 60_000,
+	/** A token is renewed this long before it expires (or at 4/5 of its life, if that is shorter). */
+	refreshBeforeExpiry: 60_000,
+	/** How long a lost connection stays unmentioned. */
+	reconnectGrace: 2_000,
+	/** Between catch-ups while live and visible: finds what a silently dead stream swallowed. */
+	probeLive: 40_000,
+	/** Between polls while the socket cannot be had: panel open, panel closed, page hidden. */
+	pollOpen: 3_000,
+	pollClosed: 5_000,
+	pollHidden: 30_000,
+	/** Marking as read waits this long for more. */
+	readDebounce: 250,
+	/** "Typing" is sent at most this often while typing goes on, and taken back after a pause. */
+	typingEvery: 3_000,
+	typingPause: 5_000,
+	/** A "typing" that is not renewed disappears after this. */
+	typingTimeout: 7_000,
+	/** An answer is awaited for this long after the customer's last message. */
+	awaitAnswer: 30 * 60_000,
+	/** The socket stays open this long after nobody needs it. */
+	linger: 10_000,
+} as const;
+
+/** Sending is tried this often by itself before a message shows as failed; it still goes out when the network is back. */
+export const SEND_ATTEMPTS = 5;

@@ -1,0 +1,100 @@
+/**
+ * Every character that shows nothing: controls, spaces of all widths, zero-width and bidi marks, fillers,
+ * variation selectors. The same list as support_private.blank_characters(); a test holds them together.
+ */
+export const BLANK =
+	'\\u0001-\\u0020\\u007f\\u0085\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f' +
+	'\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u2065\\u2066-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0';
+
+// eslint-disable-next-line no-misleading-character-class -- joiners and selectors are meant one by one
+const ONLY_BLANK = new RegExp(`^[\\0${BLANK}]*$`);
+/** Pairs, which stay, and what is left over. No lookbehind: older Safari refuses the whole script for one. */
+const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
+
+/** What is sent for what was typed: line ends as LF, NUL left out, lone surrogates as U+FFFD, blank ends cut. */
+export function cleanText(text: string): string {
+	return text
+		.replace(/\r\n?/g, '\n')
+		.replaceAll('\0', '')
+		.replace(SURROGATES, (found) => (found.length === 2 ? found : '\ufffd'))
+		.trim();
+}
+
+/** Nothing to see in it: empty, only spaces, only zero-width characters. */
+export const isBlank = (text: string): boolean => ONLY_BLANK.test(text);
+
+/** As Postgres' `char_length` counts: code points. */
+export function countCharacters(text: string): number {
+	let count = 0;
+	for (let i = 0; i < text.length; i++) {
+		const high = text.charCodeAt(i);
+		if (high >= 0xd800 && high < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++;
+		count++;
+	}
+	return count;
+}
+
+/** At most `most` code points, an ellipsis included, never cut inside what a reader sees as one character. */
+export function truncate(text: string, most: number): string {
+	if (countCharacters(text) <= most) return text;
+	const segments =
+		typeof Intl.Segmenter === 'function'
+			? Array.from(new Intl.Segmenter().segment(text), (s) => s.segment)
+			: Array.from(text);
+	let kept = '';
+	let length = 1; // the ellipsis
+	for (const segment of segments) {
+		length += countCharacters(segment);
+		if (length > most) break;
+		kept += segment;
+	}
+	return `${kept.trimEnd()}…`;
+}
+
+export type TextToken =
+	{ type: 'text'; text: string } | { type: 'link'; text: string; href: string };
+
+const LINK =
+	// eslint-disable-next-line no-control-regex -- control characters must end a link
+	/(^|[^\p{L}\p{N}])((?:https?:\/\/|mailto:)[^\s<>"'`\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f]+)/giu;
+const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+
+/** What ends a sentence does not belong to the link; a closing bracket does only if it was opened inside. */
+function trimLink(link: string): string {
+	for (;;) {
+		const last = link.slice(-1);
+		const opening = PAIRS[last];
+		const unopened = opening !== undefined && link.split(opening).length < link.split(last).length;
+		if (!unopened && !/[.,;:!?…*_~]/.test(last)) return link;
+		link = link.slice(0, -1);
+	}
+}
+
+function safeHref(link: string): string | null {
+	try {
+		const url = new URL(link);
+		if (url.protocol === 'mailto:') return url.pathname.includes('@') ? url.href : null;
+		const web = url.protocol === 'https:' || url.protocol === 'http:';
+		// An address before the host ("https://bank.example@evil.example") is there to deceive.
+		return web && url.username === '' && url.password === '' ? url.href : null;
+	} catch {
+		return null;
+	}
+}
+
+/** Cuts a message into text and links (http, https and mailto only). Joined, the texts are the message, unchanged. */
+export function tokenize(text: string): TextToken[] {
+	const tokens: TextToken[] = [];
+	let from = 0;
+	for (const match of text.matchAll(LINK)) {
+		const start = match.index + (match[1] ?? '').length;
+		const link = trimLink(match[2] ?? '');
+		const href = safeHref(link);
+		if (href === null) continue;
+		if (start > from) tokens.push({ type: 'text', text: text.slice(from, start) });
+		tokens.push({ type: 'link', text: link, href });
+		from = start + link.length;
+	}
+	if (from < text.length) tokens.push({ type: 'text', text: text.slice(from) });
+	return tokens;
+}

@@ -1,0 +1,114 @@
+/**
+ * The shapes that database, Realtime, widget and dashboard share. Names of columns are kept as the database
+ * has them (snake_case); every time is an ISO 8601 string with an offset, as Postgres prints `timestamptz`.
+ */
+
+export type SenderType = 'user' | 'admin' | 'system';
+
+/** One row of `public.support_messages`, as RPCs answer it and broadcasts carry it. */
+export interface SupportMessage {
+	id: string;
+	chat_id: string;
+	/** 1, 2, 3 … per chat, gapless, in commit order: the only thing messages are ordered by. */
+	seq: number;
+	content: string;
+	sender_type: SenderType;
+	sender_id: string | null;
+	sender_name: string | null;
+	/** When the other side read it; on staff's messages only. */
+	read_at: string | null;
+	created_at: string;
+	updated_at: string;
+}
+
+/** The customer's own chat, as `get_or_create_support_chat()` answers it. */
+export interface SupportChat {
+	id: string;
+	user_id: string;
+	/** The name of the app whose support desk this is. */
+	app_name: string | null;
+	last_seq: number;
+	last_message_at: string | null;
+	/** When staff last looked at this chat: own messages up to there are "seen". */
+	admin_viewed_at: string | null;
+	unread_count: number;
+	created_at: string;
+	/** The newest messages, oldest first. */
+	messages: SupportMessage[];
+}
+
+/** One row of the staff inbox, as `list_support_chats()` answers it. */
+export interface SupportChatListItem {
+	id: string;
+	user_id: string;
+	user_email: string | null;
+	user_name: string | null;
+	last_message_at: string | null;
+	last_message_preview: string | null;
+	last_message_sender: SenderType | null;
+	message_count: number;
+	unread: boolean;
+	archived: boolean;
+	created_at: string;
+	admin_viewed_at: string | null;
+}
+
+/** One chat as staff open it, as `get_support_chat()` answers it: the inbox row and the newest messages, oldest first. */
+export interface AdminSupportChat extends SupportChatListItem {
+	messages: SupportMessage[];
+}
+
+/** What `get_support_unread()` answers: enough for a badge, without creating a chat. */
+export interface SupportUnread {
+	chat_id: string;
+	unread_count: number;
+	last_seq: number;
+	/** The customer wrote within the last half hour. */
+	awaiting_answer: boolean;
+}
+
+/** What `mark_support_chat_read()` answers. */
+export interface SupportReadReceipt {
+	up_to_seq: number;
+	read_at: string | null;
+	unread_count: number;
+}
+
+/** What `get_support_inbox_counts()` answers: for tabs and the tab title. */
+export interface SupportInboxCounts {
+	active: number;
+	archived: number;
+	unread: number;
+}
+
+/** What the database broadcasts on `support_chat:<chat id>`. A hint only: the row is the truth. */
+export type ChatChannelMessage =
+	| { type: 'new_message'; message: SupportMessage }
+	| { type: 'messages_read'; chat_id: string; up_to_seq: number; read_at: string }
+	| { type: 'chat_updated'; chat_id: string; admin_viewed_at: string | null };
+
+/** What the database broadcasts on `admin_support_notifications`. */
+export type AdminNotificationMessage =
+	| {
+			type: 'new_user_message';
+			chat_id: string;
+			user_email: string | null;
+			message: SupportMessage;
+	  }
+	| { type: 'chat_updated'; chat_id: string; chat: SupportChatListItem };
+
+/** What either side sends on `support_typing:<chat id>`. Nothing is trusted from it but the moment. */
+export interface TypingMessage {
+	sender_type: SenderType;
+	name: string | null;
+	typing: boolean;
+}
+
+/** Where a message of the log stands. `waiting`: kept, will be sent by itself. `failed`: needs `retry` or `discard`. */
+export type MessageStatus = 'sent' | 'sending' | 'waiting' | 'failed';
+
+/** `reconnecting` shows only after about two seconds, so that a blink of the network is not a banner. */
+export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline';
+
+/** Who looks at the chat: its customer, or the team. */
+export type ChatRole = 'user' | 'staff';
