@@ -49,6 +49,7 @@ export default ts.config(
 			'@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
 			'@typescript-eslint/no-invalid-void-type': 'off',
 			'@typescript-eslint/unified-signatures': 'off',
+			'@typescript-eslint/unbound-method': 'off', // Interfaces here are written with methods, made of closures.
 			'@typescript-eslint/no-misused-promises': [
 				'error',
 				{ checksVoidReturn: { arguments: false, attributes: false } },

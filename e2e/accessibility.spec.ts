@@ -1,0 +1,85 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures';
+
+async function expectNoViolations(page: Page, include?: string): Promise<void> {
+	const builder = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']);
+	const { violations } = await (include ? builder.include(include) : builder).analyze();
+	const found = violations.flatMap((violation) =>
+		violation.nodes.map(
+			(node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary}`,
+		),
+	);
+	expect(found).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+	test.describe(`${colorScheme} scheme`, () => {
+		test('the widget, closed and open, has no accessibility fault', async ({
+			customer: { widget, person },
+			staff,
+		}) => {
+			// Dark as a page is dark: in its own colours too, for the widget looks as its page does.
+			await widget.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+			await widget.page.addStyleTag({
+				content:
+					colorScheme === 'dark'
+						? 'body { color: #eee !important; background: #111 }'
+						: 'body { color: #111 !important }',
+			});
+			await expect(widget.launcher).toBeVisible();
+			await expectNoViolations(widget.page, 'support-chat');
+			await widget.open();
+			await widget.send('Can everyone read this?');
+			await staff.openChat(person.email);
+			await staff.send('We made sure: https://example.com');
+			await expect(widget.message('We made sure')).toBeVisible();
+			await expectNoViolations(widget.page, 'support-chat');
+		});
+
+		test('login, inbox and chat have no accessibility fault, wide and on a phone', async ({
+			customer: { widget, person },
+			staff,
+			browser,
+			site,
+		}) => {
+			await widget.open();
+			await widget.send('Can the team read this?');
+			const login = await browser.newPage({ colorScheme, reducedMotion: 'reduce' });
+			await login.goto(`${site.dashboardUrl}/login`);
+			await expectNoViolations(login);
+			await login.close();
+
+			const { page } = staff;
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+			await expect(staff.row(person.email)).toBeVisible();
+			await expectNoViolations(page);
+			await staff.openChat(person.email);
+			await staff.send('They can');
+			await expectNoViolations(page);
+
+			await page.setViewportSize({ width: 390, height: 844 });
+			await expect(staff.composer).toBeVisible();
+			await expectNoViolations(page);
+			await staff.openInbox();
+			await expect(staff.row(person.email)).toBeVisible();
+			await expectNoViolations(page);
+		});
+	});
+}
+
+test('the widget is used with the keyboard alone', async ({ customer: { widget } }) => {
+	const { page } = widget;
+	await widget.launcher.focus();
+	await page.keyboard.press('Enter');
+	await expect(widget.panel).toBeVisible();
+	await expect(widget.composer).toBeFocused();
+	await page.keyboard.type('No mouse');
+	await page.keyboard.press('Shift+Enter');
+	await page.keyboard.type('at all');
+	await page.keyboard.press('Enter');
+	await expect.poll(() => widget.texts()).toEqual(['No mouse\nat all']);
+	await page.keyboard.press('Escape');
+	await expect(widget.panel).toBeHidden();
+	await expect(widget.launcher).toBeFocused();
+});

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from './support/fixtures';
+import { createPerson, rpc, signIn } from './support/people';
+
+for (const [what, text] of [
+	['nothing', ''],
+	['only spaces', '   \n  '],
+	['only zero-width characters', '\u200b\u200d\ufeff\u2060'],
+] as const) {
+	test(`blank: ${what} is not sent, and the server refuses it`, async ({ customer, site }) => {
+		const { widget, person } = customer;
+		await widget.open();
+		await expect(widget.status('Connected')).toBeVisible();
+		await widget.composer.fill(text);
+		await widget.composer.press('Enter');
+		await widget.send('Something to see');
+		await expect(widget.messages).toHaveCount(1);
+
+		const { access_token } = await signIn(site, person);
+		const refused = await rpc(site, access_token, 'send_support_message', {
+			p_id: randomUUID(),
+			p_chat_id: await chatId(site, access_token),
+			p_content: text,
+		});
+		expect(refused).toMatchObject({ status: 400, body: { message: 'support_message_blank' } });
+	});
+}
+
+test('more than 4,000 characters: told before sending, with the count, and the text stays', async ({
+	customer: { widget, person },
+	site,
+}) => {
+	await widget.open();
+	const text = 'é'.repeat(4_001);
+	await widget.composer.fill(text);
+	await expect(widget.panel.getByText(/1 character too many|4,?001/).first()).toBeVisible();
+	await widget.composer.press('Enter');
+	await expect(widget.composer).toHaveValue(text);
+	await expect(widget.messages).toHaveCount(0);
+
+	const { access_token } = await signIn(site, person);
+	const refused = await rpc(site, access_token, 'send_support_message', {
+		p_id: randomUUID(),
+		p_chat_id: await chatId(site, access_token),
+		p_content: text,
+	});
+	expect(refused).toMatchObject({ status: 400, body: { message: 'support_message_too_long' } });
+
+	await widget.composer.fill('é'.repeat(4_000));
+	await widget.composer.press('Enter');
+	await expect(widget.messages).toHaveCount(1);
+	await expect(widget.composer).toHaveValue('');
+});
+
+test('NUL and lone surrogates are repaired before sending; from elsewhere they get a 400', async ({
+	customer: { widget, person },
+	staff,
+	site,
+}) => {
+	await widget.open();
+	await widget.composer.evaluate((field: HTMLTextAreaElement) => {
+		field.value = 'broken\u0000 \ud83d text';
+		field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+	});
+	await widget.composer.press('Enter');
+	await staff.openChat(person.email);
+	await expect.poll(() => staff.texts()).toEqual(['broken \ufffd text']);
+
+	const { access_token } = await signIn(site, person);
+	const refused = await rpc(site, access_token, 'send_support_message', {
+		p_id: randomUUID(),
+		p_chat_id: await chatId(site, access_token),
+		p_content: 'broken\u0000text',
+	});
+	expect(refused.status).toBe(400);
+});
+
+test('emoji, right-to-left, markup and </script> are shown exactly as written, as text', async ({
+	customer: { widget, person },
+	staff,
+}) => {
+	const texts = [
+		'👩‍👩‍👧‍👦 🇩🇪 👍🏽 e\u0301',
+		'שלום — hello — مرحبا',
+		'</script><script>window.hacked = true</script>',
+		'<img src=x onerror="window.hacked = true"> <b>bold</b> &amp; {{7*7}} ${7*7}',
+		'javascript:alert(1) https://example.com/a?b=c',
+	];
+	await widget.open();
+	await expect(widget.status('Connected')).toBeVisible();
+	for (const text of texts) {
+		await widget.composer.fill(text);
+		await widget.composer.press('Enter');
+	}
+	await expect.poll(() => widget.texts()).toEqual(texts);
+	await staff.openChat(person.email);
+	await expect.poll(() => staff.texts()).toEqual(texts);
+	await staff.page.reload();
+	await expect.poll(() => staff.texts()).toEqual(texts);
+
+	for (const page of [widget.page, staff.page])
+		expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+	const links = staff.log.getByRole('link');
+	await expect(links).toHaveCount(1);
+	await expect(links).toHaveAttribute('href', 'https://example.com/a?b=c');
+	await expect(links).toHaveAttribute('rel', 'noopener noreferrer nofollow');
+});
+
+test('a message of 10,000 lines is refused by its length, one of 1,999 lines is shown whole', async ({
+	customer: { widget, person },
+	staff,
+}) => {
+	await widget.open();
+	const tenThousand = Array.from({ length: 10_000 }, () => 'x').join('\n');
+	await widget.composer.fill(tenThousand);
+	await widget.composer.press('Enter');
+	await expect(widget.composer).toHaveValue(tenThousand);
+	await expect(widget.messages).toHaveCount(0);
+
+	const most = Array.from({ length: 1_999 }, () => 'x').join('\n');
+	await widget.composer.fill(most);
+	await widget.composer.press('Enter');
+	await expect.poll(() => widget.texts()).toEqual([most]);
+	await staff.openChat(person.email);
+	await expect.poll(() => staff.texts()).toEqual([most]);
+});
+
+test('another customer’s chat and one that does not exist get the same answer', async ({
+	site,
+}) => {
+	const [mine, theirs] = [await createPerson(site), await createPerson(site)];
+	const [me, them] = [await signIn(site, mine), await signIn(site, theirs)];
+	const stranger = await chatId(site, them.access_token);
+	const answers = await Promise.all(
+		[stranger, randomUUID()].flatMap((chat) => [
+			rpc(site, me.access_token, 'send_support_message', {
+				p_id: randomUUID(),
+				p_chat_id: chat,
+				p_content: 'Let me in',
+			}),
+			rpc(site, me.access_token, 'list_support_messages', { p_chat_id: chat }),
+		]),
+	);
+	for (const answer of answers) expect(answer).toEqual(answers[0]);
+	expect(answers[0]).toMatchObject({ status: 404, body: { message: 'support_chat_not_found' } });
+});
+
+test('a staff page for a chat that does not exist says so', async ({ staff }) => {
+	await staff.page.goto(`${staff.url}/chats/${randomUUID()}`);
+	await expect(staff.page.getByText('This chat does not exist')).toBeVisible();
+});
+
+async function chatId(site: Parameters<typeof rpc>[0], token: string): Promise<unknown> {
+	const { body } = await rpc(site, token, 'get_or_create_support_chat', {});
+	const row: unknown = Array.isArray(body) ? body[0] : body;
+	return row !== null && typeof row === 'object' ? Reflect.get(row, 'id') : undefined;
+}

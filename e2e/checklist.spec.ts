@@ -1,0 +1,200 @@
+import { expect, test } from './support/fixtures';
+
+test('A110 a customer opens the widget and sends a message', async ({ customer, db }) => {
+	const { widget, person } = customer;
+	await widget.open();
+	await expect(widget.status('Connected')).toBeVisible();
+	await widget.send('Hello, is anyone there?');
+
+	await expect(widget.message('Hello, is anyone there?')).toHaveAttribute('data-sender', 'user');
+	await expect(widget.message('Hello, is anyone there?').locator('time')).toHaveAttribute(
+		'datetime',
+		/^\d{4}-\d\d-\d\dT/,
+	);
+	await expect(widget.composer).toHaveValue('');
+	await expect
+		.poll(
+			() => db`select m.content, m.sender_type, m.seq::int
+				from public.support_messages m join public.support_chats c on c.id = m.chat_id
+				where c.user_id = ${person.id}`,
+		)
+		.toEqual([{ content: 'Hello, is anyone there?', sender_type: 'user', seq: 1 }]);
+});
+
+test('A111 staff see a customer’s message live, in the inbox and in the open chat', async ({
+	customer: { widget, person },
+	staff,
+}) => {
+	await widget.open();
+	await widget.send('First of all');
+	await expect(staff.row(person.email)).toContainText('First of all');
+	await expect(staff.row(person.email)).toContainText('1 message');
+
+	await staff.openChat(person.email);
+	await expect(staff.message('First of all')).toHaveAttribute('data-sender', 'user');
+	await widget.send('And another thing');
+	await expect(staff.message('And another thing')).toBeVisible();
+	await expect(staff.row(person.email)).toContainText('2 messages');
+});
+
+test('A112 staff reply and the customer sees it at once', async ({
+	customer: { widget, person },
+	staff,
+}) => {
+	await widget.open();
+	await widget.send('A question');
+	await staff.openChat(person.email);
+	await staff.send('An answer');
+
+	await expect(widget.message('An answer')).toBeVisible({ timeout: 3_000 });
+	await expect(widget.message('An answer')).toHaveAttribute('data-sender', 'admin');
+	await expect(staff.message('An answer')).toHaveAttribute('data-sender', 'admin');
+});
+
+test('A113 the badge counts the answers that were not read, up to 9+', async ({
+	customer: { widget, person },
+	staff,
+}) => {
+	await widget.open();
+	await widget.send('Tell me everything');
+	await widget.close();
+	await staff.openChat(person.email);
+
+	await staff.send('Answer 1');
+	await widget.expectUnread('1');
+	await staff.send('Answer 2');
+	await widget.expectUnread('2');
+	for (let n = 3; n <= 10; n += 1) await staff.send(`Answer ${n}`);
+	await widget.expectUnread('9+');
+
+	await widget.page.reload();
+	await widget.expectUnread('9+');
+});
+
+test('A114 the badge clears when the widget opens, and staff see that it was read', async ({
+	customer: { widget, person },
+	staff,
+	db,
+}) => {
+	await widget.open();
+	await widget.send('Are you there?');
+	await widget.close();
+	await staff.openChat(person.email);
+	await staff.send('Always');
+	await widget.expectUnread('1');
+
+	await widget.open();
+	await expect(widget.message('Always')).toBeVisible();
+	await expect(staff.log.getByText('Seen')).toBeVisible();
+	await widget.close();
+	await widget.expectUnread(null);
+	const [row] = await db`select count(*)::int as unread
+		from public.support_messages m join public.support_chats c on c.id = m.chat_id
+		where c.user_id = ${person.id} and m.sender_type = 'admin' and m.read_at is null`;
+	expect(row).toEqual({ unread: 0 });
+
+	await widget.page.reload();
+	await expect(widget.launcher).toBeVisible();
+	await widget.expectUnread(null);
+});
+
+test('A115 the indicator tells the true state of the connection', async ({
+	customer: { widget, context },
+}) => {
+	await widget.open();
+	await expect(widget.status('Connected')).toBeVisible();
+	await context.setOffline(true);
+	await expect(widget.status('Offline')).toBeVisible();
+	await context.setOffline(false);
+	await expect(widget.status('Connected')).toBeVisible({ timeout: 20_000 });
+});
+
+test('A116 staff archive a chat and restore it', async ({
+	customer: { widget, person },
+	staff,
+}) => {
+	await widget.open();
+	await widget.send('Please file me away');
+	await staff.openChat(person.email);
+	await staff.page.getByRole('button', { name: 'Archive', exact: true }).click();
+
+	await staff.openInbox('archived');
+	await expect(staff.row(person.email)).toBeVisible();
+	await staff.openInbox('active');
+	await expect(staff.row(person.email)).toHaveCount(0);
+
+	await staff.openInbox('archived');
+	await staff.openChat(person.email);
+	await staff.page.getByRole('button', { name: 'Restore' }).click();
+	await staff.openInbox('active');
+	await expect(staff.row(person.email)).toBeVisible();
+});
+
+test('A117 a customer’s message brings an archived chat back by itself', async ({
+	customer: { widget, person },
+	staff,
+}) => {
+	await widget.open();
+	await widget.send('Thanks, all done');
+	await staff.openChat(person.email);
+	await staff.page.getByRole('button', { name: 'Archive', exact: true }).click();
+	await staff.openInbox('active');
+	await expect(staff.row(person.email)).toHaveCount(0);
+
+	await widget.send('One more question');
+	await expect(staff.row(person.email)).toContainText('One more question');
+	await expect(staff.message('One more question')).toHaveCount(0);
+});
+
+test('A120 messages of both sides stand in the order in which they were stored', async ({
+	customer: { widget, person },
+	staff,
+	db,
+}) => {
+	await widget.open();
+	await widget.send('customer 1');
+	await staff.openChat(person.email);
+	for (let n = 1; n <= 4; n += 1) {
+		await Promise.all([staff.send(`staff ${n}`), widget.send(`customer ${n + 1}`)]);
+	}
+	const stored = async (): Promise<string[]> => {
+		const rows = await db<{ content: string }[]>`select m.content
+			from public.support_messages m join public.support_chats c on c.id = m.chat_id
+			where c.user_id = ${person.id} order by m.seq`;
+		return rows.map((row) => row.content);
+	};
+	await expect.poll(stored).toHaveLength(9);
+	const order = await stored();
+	await expect.poll(() => widget.texts()).toEqual(order);
+	await expect.poll(() => staff.texts()).toEqual(order);
+	await widget.page.reload();
+	await widget.open();
+	await expect.poll(() => widget.texts()).toEqual(order);
+});
+
+test('A121 nothing appears twice: not by echo, not by a double Enter, not after a reload', async ({
+	customer: { widget, person },
+	staff,
+	db,
+}) => {
+	await widget.open();
+	await expect(widget.status('Connected')).toBeVisible();
+	await widget.composer.fill('Once only');
+	await widget.composer.press('Enter');
+	await widget.composer.press('Enter');
+	await widget.sendButton.click({ force: true });
+	await staff.openChat(person.email);
+	await staff.send('An answer, once');
+	await expect(widget.message('An answer, once')).toBeVisible();
+
+	await expect(widget.messages).toHaveCount(2);
+	await expect(staff.messages).toHaveCount(2);
+	await widget.page.reload();
+	await widget.open();
+	await expect(widget.message('An answer, once')).toBeVisible();
+	await expect(widget.messages).toHaveCount(2);
+	const [row] = await db`select count(*)::int as stored
+		from public.support_messages m join public.support_chats c on c.id = m.chat_id
+		where c.user_id = ${person.id}`;
+	expect(row).toEqual({ stored: 2 });
+});

@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import type { BrowserContext } from '@playwright/test';
+import { expect, test } from './support/fixtures';
+
+/** A firewall that lets no WebSocket through, until it does. */
+async function blockSockets(context: BrowserContext): Promise<{ unblock(): void }> {
+	let blocked = true;
+	await context.routeWebSocket(/\/realtime\/v1\//, async (socket) => {
+		if (blocked) await socket.close({ code: 1011 });
+		else socket.connectToServer();
+	});
+	return { unblock: () => (blocked = false) };
+}
+
+test('A128 without a socket messages still arrive by polling, and polling ends when it is back', async ({
+	newCustomer,
+	staff,
+}) => {
+	const { widget, person, context } = await newCustomer();
+	const firewall = await blockSockets(context);
+	await widget.open();
+	await widget.send('Through the firewall');
+	await staff.openChat(person.email);
+	await staff.send('Received, even so');
+	await expect(widget.message('Received, even so')).toBeVisible();
+	await expect(widget.status('Connected')).toBeHidden();
+
+	firewall.unblock();
+	await expect(widget.status('Connected')).toBeVisible({ timeout: 45_000 });
+	let polls = 0;
+	widget.page.on('request', (request) => {
+		if (request.url().includes('/rpc/list_support_messages')) polls += 1;
+	});
+	await staff.send('Live again');
+	await expect(widget.message('Live again')).toBeVisible({ timeout: 2_500 });
+	expect(polls).toBeLessThanOrEqual(1);
+	await expect(widget.messages).toHaveCount(3);
+});
+
+test('what is sent offline waits, and is sent once and in order when the network is back', async ({
+	customer: { widget, context, person },
+	staff,
+	db,
+}) => {
+	await widget.open();
+	await widget.send('Online');
+	await staff.openChat(person.email);
+	await context.setOffline(true);
+	await expect(widget.status('Offline')).toBeVisible();
+	for (const text of ['Offline 1', 'Offline 2', 'Offline 3']) await widget.send(text);
+	await expect(staff.messages).toHaveCount(1);
+
+	await context.setOffline(false);
+	for (const text of ['Offline 1', 'Offline 2', 'Offline 3'])
+		await expect(staff.message(text)).toHaveCount(1, { timeout: 20_000 });
+	await expect.poll(() => staff.texts()).toEqual(['Online', 'Offline 1', 'Offline 2', 'Offline 3']);
+	await expect(widget.messages).toHaveCount(4);
+	const [row] = await db`select count(*)::int as stored
+		from public.support_messages m join public.support_chats c on c.id = m.chat_id
+		where c.user_id = ${person.id}`;
+	expect(row).toEqual({ stored: 4 });
+});
+
+test('unsent messages and the draft survive a reload', async ({
+	customer: { widget, context, person },
+	staff,
+}) => {
+	await widget.open();
+	await widget.send('Before');
+	await expect(staff.row(person.email)).toContainText('Before');
+	await context.route('**/rest/v1/rpc/send_support_message', (route) => route.abort());
+	await widget.send('Written while the server was away');
+	await widget.composer.fill('and a thought not yet');
+
+	await widget.page.reload();
+	await widget.open();
+	await expect(widget.message('Written while the server was away')).toBeVisible();
+	await expect(widget.composer).toHaveValue('and a thought not yet');
+
+	await context.unroute('**/rest/v1/rpc/send_support_message');
+	await staff.openChat(person.email);
+	const waiting = widget.message('Written while the server was away');
+	const retry = waiting.getByRole('button', { name: 'Retry' });
+	await expect(async () => {
+		if (await retry.isVisible()) await retry.click();
+		await expect(staff.message('Written while the server was away')).toHaveCount(1, {
+			timeout: 1_000,
+		});
+	}).toPass({ timeout: 40_000 });
+	await expect(waiting).toHaveCount(1);
+});
+
+test('an answer that is lost after the commit leads to one message, not two', async ({
+	customer: { widget, context, person },
+	staff,
+}) => {
+	let lost = 0;
+	await context.route('**/rest/v1/rpc/send_support_message', async (route) => {
+		if (lost > 0) return route.continue();
+		lost += 1;
+		await route.fetch();
+		await route.abort('connectionreset');
+	});
+	await widget.open();
+	await widget.send('Said once');
+	await staff.openChat(person.email);
+	await expect(staff.message('Said once')).toHaveCount(1);
+	await expect.poll(() => lost).toBe(1);
+	await expect(widget.messages).toHaveCount(1);
+	await expect(widget.message('Said once').getByText('Not sent')).toHaveCount(0);
+	await expect(staff.messages).toHaveCount(1);
+});
+
+test('a refused message keeps its text and offers Retry, which sends it', async ({
+	customer: { widget, context, person },
+	staff,
+}) => {
+	await context.route('**/rest/v1/rpc/send_support_message', (route) =>
+		route.fulfill({
+			status: 403,
+			contentType: 'application/json',
+			headers: { 'access-control-allow-origin': '*' },
+			body: JSON.stringify({
+				code: 'PT403',
+				message: 'support_forbidden',
+				details: '',
+				hint: null,
+			}),
+		}),
+	);
+	await widget.open();
+	await widget.send('Let me in');
+	const retry = widget.message('Let me in').getByRole('button', { name: 'Retry' });
+	await expect(retry).toBeVisible();
+	await context.unroute('**/rest/v1/rpc/send_support_message');
+	await retry.click();
+	await expect(retry).toHaveCount(0);
+	await staff.openChat(person.email);
+	await expect(staff.message('Let me in')).toHaveCount(1);
+});
+
+test('the same message sent twice is one message', async ({
+	customer: { widget, context, person },
+	staff,
+}) => {
+	await context.route('**/rest/v1/rpc/send_support_message', async (route) => {
+		await route.fetch();
+		await route.continue();
+	});
+	await widget.open();
+	await widget.send('Stuttering');
+	await staff.openChat(person.email);
+	await expect(staff.messages).toHaveCount(1);
+	await expect(widget.messages).toHaveCount(1);
+});
+
+test('a token that expires while the chat is open is renewed, and nothing is missed', async ({
+	newCustomer,
+	staff,
+}) => {
+	const { widget, person } = await newCustomer({
+		path: '/?embed=accessToken&user={user}&seconds=8',
+	});
+	let tokens = 0;
+	widget.page.on('request', (request) => {
+		if (request.url().includes('/token?')) tokens += 1;
+	});
+	await widget.open();
+	await expect(widget.status('Connected')).toBeVisible();
+	await widget.send('For a while now');
+	await staff.openChat(person.email);
+	// Three further tokens of eight seconds each: the first two have expired by then.
+	const before = tokens;
+	await expect.poll(() => tokens - before, { timeout: 40_000 }).toBeGreaterThanOrEqual(3);
+	await staff.send('Still with you');
+	await expect(widget.message('Still with you')).toBeVisible({ timeout: 3_000 });
+	await widget.send('And I with you');
+	await expect(staff.message('And I with you')).toBeVisible();
+	await expect(widget.status('Connected')).toBeVisible();
+});
+
+test('two tabs of one customer share one socket, play one sound and agree on what is read', async ({
+	customer,
+	staff,
+}) => {
+	const first = customer.widget;
+	await customer.context.addInitScript(() => {
+		const note = (): void => {
+			const count = Number(localStorage.getItem('sounds') ?? 0);
+			const last = Number(localStorage.getItem('last-sound') ?? 0);
+			if (Date.now() - last > 500) localStorage.setItem('sounds', String(count + 1));
+			localStorage.setItem('last-sound', String(Date.now()));
+		};
+		for (const source of [OscillatorNode, AudioBufferSourceNode]) {
+			const start = Reflect.get(source.prototype, 'start');
+			source.prototype.start = function (...rest: []) {
+				note();
+				return Reflect.apply(start, this, rest);
+			};
+		}
+		const play = Reflect.get(HTMLMediaElement.prototype, 'play');
+		HTMLMediaElement.prototype.play = function () {
+			note();
+			return Reflect.apply(play, this, []);
+		};
+	});
+	let sockets = 0;
+	customer.context.on('page', (page) => {
+		page.on('websocket', (socket) => {
+			sockets += 1;
+			socket.on('close', () => (sockets -= 1));
+		});
+	});
+	const one = await customer.openTab();
+	const two = await customer.openTab();
+	await first.page.close();
+	for (const widget of [one, two]) {
+		await widget.open();
+		await expect(widget.status('Connected')).toBeVisible();
+	}
+	await one.send('From tab one');
+	await expect(two.message('From tab one')).toBeVisible();
+	expect(sockets).toBe(1);
+	for (const widget of [one, two]) await widget.close();
+
+	await staff.openChat(customer.person.email);
+	await staff.send('To both tabs');
+	for (const widget of [one, two]) await widget.expectUnread('1');
+	await expect.poll(() => one.page.evaluate(() => localStorage.getItem('sounds'))).toBe('1');
+
+	await one.open();
+	await expect(one.message('To both tabs')).toBeVisible();
+	await two.expectUnread(null);
+	expect(await two.page.evaluate(() => localStorage.getItem('sounds'))).toBe('1');
+	await expect(one.messages).toHaveCount(2);
+});
+
+test('a message that no broadcast told of is found by the next catch-up', async ({
+	customer: { widget, person, context },
+	staff,
+	db,
+}) => {
+	await widget.open();
+	await widget.send('Anything new?');
+	await expect(staff.row(person.email)).toBeVisible();
+	// Written while nothing is broadcast, as when the stream is silently dead.
+	const [admin] = await db<
+		{ user_id: string }[]
+	>`select user_id from public.support_agents limit 1`;
+	await db.begin(async (sql) => {
+		await sql`set local session_replication_role = replica`;
+		await sql`update public.support_chats set last_seq = last_seq + 1 where user_id = ${person.id}`;
+		await sql`insert into public.support_messages (id, chat_id, seq, content, sender_type, sender_id)
+			select ${randomUUID()}, c.id, c.last_seq, 'Nobody heard this', 'admin', ${admin?.user_id ?? null}
+			from public.support_chats c where c.user_id = ${person.id}`;
+	});
+	await context.setOffline(true);
+	await context.setOffline(false);
+	await expect(widget.message('Nobody heard this')).toBeVisible({ timeout: 20_000 });
+	await expect(widget.messages).toHaveCount(2);
+});

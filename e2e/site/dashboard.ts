@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { freePort } from './free-port';
+
+export interface Dashboard {
+	url: string;
+	stop(): Promise<void>;
+}
+
+/** Starts the built dashboard as a deployment does: `node build`, told where Supabase is by its environment alone. */
+export async function startDashboard(supabase: {
+	apiUrl: string;
+	publishableKey: string;
+}): Promise<Dashboard> {
+	const port = await freePort();
+	const url = `http://127.0.0.1:${port}`;
+	const child = spawn(process.execPath, ['build'], {
+		stdio: ['ignore', 'ignore', 'inherit'],
+		env: {
+			...process.env,
+			HOST: '127.0.0.1',
+			PORT: String(port),
+			ORIGIN: url,
+			SUPABASE_URL: supabase.apiUrl,
+			SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
+			DEMO: 'true',
+		},
+	});
+	const exited = once(child, 'exit');
+	await untilAnswering(`${url}/login`, () => child.exitCode !== null);
+	return {
+		url,
+		async stop() {
+			child.kill('SIGTERM');
+			const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
+			await exited;
+			clearTimeout(timer);
+		},
+	};
+}
+
+async function untilAnswering(url: string, hasExited: () => boolean): Promise<void> {
+	const deadline = Date.now() + 30_000;
+	while (Date.now() < deadline) {
+		if (hasExited()) throw new Error('The dashboard ended while starting.');
+		const answer = await fetch(url).catch(() => undefined);
+		if (answer?.ok) return;
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	throw new Error(`The dashboard does not answer at ${url}.`);
+}

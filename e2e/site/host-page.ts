@@ -1,0 +1,72 @@
+/** What a host page is told about where everything is. */
+export interface HostPageOptions {
+	dashboardUrl: string;
+	apiUrl: string;
+	publishableKey: string;
+	/** A nonce for the page's own script and style; given when the page has a strict policy. */
+	nonce?: string;
+	/**
+	 * How the widget gets on the page: by its script's attributes (as most do), twice, or by the page's own call of
+	 * `SupportChat.init` with an `accessToken` function.
+	 */
+	embed: 'attributes' | 'twice' | 'accessToken';
+}
+
+/** Styles as host pages really have them: resets, bare element selectors, `!important`, huge z-indexes. */
+const HOSTILE_CSS = `
+	* { box-sizing: content-box !important; letter-spacing: 3px; text-transform: uppercase !important; }
+	html { font-size: 7px; } body { line-height: 3; color: red; direction: ltr; }
+	div, section, header, footer, ol, ul, li, p, h1, h2, span { all: revert; color: lime !important; margin: 13px !important; }
+	button { display: none !important; background: hotpink !important; transform: rotate(7deg); }
+	textarea, input { width: 11px !important; font-size: 5px !important; pointer-events: none !important; }
+	svg { fill: red !important; width: 100% !important; } time { visibility: hidden; }
+	.banner { position: fixed; inset-block-end: 0; inline-size: 100%; z-index: 999999; pointer-events: none; }
+`;
+
+/** A shop's page that knows nothing of the dashboard but its address. */
+export function hostPage(options: HostPageOptions): string {
+	const nonce = options.nonce ? ` nonce="${options.nonce}"` : '';
+	const attributes = `data-supabase-url="${options.apiUrl}" data-publishable-key="${options.publishableKey}"`;
+	const script = `<script async src="${options.dashboardUrl}/widget.js"`;
+	const embeds = {
+		attributes: `${script} ${attributes}></script>`,
+		twice: `${script} ${attributes}></script>${script} ${attributes}></script>`,
+		accessToken: `${script} id="widget"></script>`,
+	};
+	return `<!doctype html>
+<html lang="en">
+<head>
+	<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+	<title>A shop</title>
+	<style${nonce}>${HOSTILE_CSS}</style>
+	<script${nonce}>${hostScript(options)}</script>
+</head>
+<body>
+	<main><h1>A shop</h1><p>Things to buy.</p><a href="#more">More</a></main>
+	<div class="banner">Cookies!</div>
+	${embeds[options.embed]}
+</body>
+</html>`;
+}
+
+/** The page's own script: it notes errors, and has globals and prototypes as untidy as pages have them. */
+function hostScript({ embed, apiUrl, publishableKey }: HostPageOptions): string {
+	const init = `
+		document.addEventListener('DOMContentLoaded', () => {
+			document.getElementById('widget').addEventListener('load', () => {
+				SupportChat.init({
+					supabaseUrl: '${apiUrl}', publishableKey: '${publishableKey}',
+					accessToken: async () => (await fetch('/token' + location.search)).text(),
+				});
+			});
+		});`;
+	return `
+		window.hostErrors = [];
+		window.violations = [];
+		addEventListener('error', (event) => hostErrors.push(String(event.message)));
+		addEventListener('unhandledrejection', (event) => hostErrors.push(String(event.reason)));
+		addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
+		window.$ = () => 'jQuery of another age'; window.React = { version: '0.13' }; window.svelte = 'mine'; window.module = {};
+		Array.prototype.last = function () { return this[this.length - 1]; };
+		${embed === 'accessToken' ? init : ''}`;
+}

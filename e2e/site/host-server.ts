@@ -1,0 +1,84 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { hostPage, type HostPageOptions } from './host-page';
+
+export interface HostServer {
+	/** An origin, and indeed a site, other than the dashboard's and Supabase's. */
+	url: string;
+	stop(): Promise<void>;
+}
+
+export interface HostServerOptions {
+	dashboardUrl: string;
+	apiUrl: string;
+	publishableKey: string;
+	jwtSecret: string;
+}
+
+/**
+ * The host's web server. `/` is a page with the widget; `?embed=` says how it is embedded, `?strict` adds a
+ * Content-Security-Policy with Trusted Types. `/token?user=…&seconds=…` mints a short-lived access token, as a host's
+ * own backend would.
+ */
+export async function startHostServer(options: HostServerOptions): Promise<HostServer> {
+	const server = createServer((request, response) => {
+		const url = new URL(request.url ?? '/', 'http://host');
+		if (url.pathname === '/token') {
+			const token = mintToken(url.searchParams, options.jwtSecret);
+			response.writeHead(200, { 'content-type': 'text/plain' }).end(token);
+			return;
+		}
+		if (url.pathname !== '/') {
+			response.writeHead(404).end();
+			return;
+		}
+		const nonce = url.searchParams.has('strict') ? randomUUID() : undefined;
+		response.setHeader('content-type', 'text/html; charset=utf-8');
+		if (nonce) response.setHeader('content-security-policy', strictPolicy(options, nonce));
+		response.end(hostPage({ ...options, ...(nonce ? { nonce } : {}), embed: embedOf(url) }));
+	});
+	await new Promise<void>((resolve) => server.listen(0, resolve));
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('The host has no port.');
+	return {
+		url: `http://localhost:${address.port}`,
+		stop: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
+function embedOf(url: URL): HostPageOptions['embed'] {
+	const embed = url.searchParams.get('embed');
+	return embed === 'twice' || embed === 'accessToken' ? embed : 'attributes';
+}
+
+/** What docs/install.md asks a strict host to allow, and no more. */
+function strictPolicy({ dashboardUrl, apiUrl }: HostServerOptions, nonce: string): string {
+	return [
+		"default-src 'none'",
+		`script-src 'nonce-${nonce}' ${dashboardUrl}`,
+		`style-src 'nonce-${nonce}'`,
+		`connect-src ${apiUrl} ${apiUrl.replace('http', 'ws')}`,
+		"base-uri 'none'",
+		"require-trusted-types-for 'script'",
+		'trusted-types svelte-trusted-html support-chat',
+	].join('; ');
+}
+
+function mintToken(query: URLSearchParams, secret: string): string {
+	const now = Math.floor(Date.now() / 1000);
+	const claims = {
+		sub: query.get('user'),
+		role: 'authenticated',
+		aud: 'authenticated',
+		iat: now,
+		exp: now + Number(query.get('seconds') ?? 3600),
+		session_id: randomUUID(),
+	};
+	const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+	const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+	return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}

@@ -1,0 +1,46 @@
+import { startLocalStack } from '../../supabase/local/start-local-stack';
+import { ensureBuild } from './build';
+import { startDashboard } from './dashboard';
+import { startHostServer } from './host-server';
+
+/** Addresses and keys of everything that a journey meets. */
+export interface Site {
+	dashboardUrl: string;
+	hostUrl: string;
+	apiUrl: string;
+	databaseUrl: string;
+	outboxUrl: string;
+	publishableKey: string;
+	secretKey: string;
+	jwtSecret: string;
+}
+
+/** The whole product on free ports: local stack with demo data, built dashboard, and a host page of another origin. */
+export async function startSite(
+	log?: (line: string) => void,
+): Promise<{ site: Site; stop(): Promise<void> }> {
+	await ensureBuild();
+	const stack = await startLocalStack({
+		ports: { api: 0, database: 0, outbox: 0 },
+		seed: true,
+		...(log ? { log } : {}),
+	});
+	const dashboard = await startDashboard(stack);
+	const host = await startHostServer({ ...stack, dashboardUrl: dashboard.url });
+	return {
+		site: {
+			dashboardUrl: dashboard.url,
+			hostUrl: host.url,
+			apiUrl: stack.apiUrl,
+			databaseUrl: stack.databaseUrl,
+			outboxUrl: stack.outboxUrl,
+			publishableKey: stack.publishableKey,
+			secretKey: stack.secretKey,
+			jwtSecret: stack.jwtSecret,
+		},
+		async stop() {
+			await Promise.all([host.stop(), dashboard.stop()]);
+			await stack.stop();
+		},
+	};
+}

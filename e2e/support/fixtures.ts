@@ -1,0 +1,113 @@
+import { test as base, expect, type BrowserContext } from '@playwright/test';
+import postgres from 'postgres';
+import type { Site } from '../site/start-site';
+import { DashboardPage, logIn } from './dashboard-page';
+import { createPerson, signIn, storageKey, type Person } from './people';
+import { WidgetPage } from './widget-page';
+
+export { expect };
+
+/** A customer on the host page, signed in there, the widget still closed. */
+export interface Customer {
+	person: Person;
+	context: BrowserContext;
+	widget: WidgetPage;
+	/** Opens the same person's widget in another tab. `path` is the host page's address. */
+	openTab(path?: string): Promise<WidgetPage>;
+}
+
+interface Fixtures {
+	/** Makes another customer. `path` is the host page's address, for example `/?embed=twice`. */
+	newCustomer(options?: { path?: string; phone?: boolean }): Promise<Customer>;
+	customer: Customer;
+	/** The demo team's admin, signed in, with the inbox open. */
+	staff: DashboardPage;
+}
+
+interface WorkerFixtures {
+	site: Site;
+	/** The database's owner: to look at what is stored, and to move clocks. */
+	db: postgres.Sql;
+	staffState: Awaited<ReturnType<BrowserContext['storageState']>>;
+}
+
+export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerFixtures>({
+	site: [
+		async ({}, use) => {
+			await use(JSON.parse(process.env.SUPPORT_CHAT_SITE ?? '{}'));
+		},
+		{ scope: 'worker' },
+	],
+	db: [
+		async ({ site }, use) => {
+			const sql = postgres(site.databaseUrl, { max: 2, onnotice: () => {} });
+			await use(sql);
+			await sql.end({ timeout: 5 });
+		},
+		{ scope: 'worker' },
+	],
+	staffState: [
+		async ({ browser, site }, use) => {
+			const context = await browser.newContext();
+			const page = await context.newPage();
+			await logIn(page, site.dashboardUrl, 'admin@example.com', 'support-demo');
+			await expect(page).toHaveURL(/\/chats/);
+			await use(await context.storageState());
+			await context.close();
+		},
+		{ scope: 'worker' },
+	],
+	freshSettings: [
+		async ({ db, site }, use) => {
+			await db`update public.support_settings
+				set app_name = 'Acme', chat_url = ${site.hostUrl}, email_enabled = true,
+					email_delay = default, email_max_delay = default, messages_per_minute = 1000`;
+			await use(undefined);
+		},
+		{ auto: true },
+	],
+	newCustomer: async ({ browser, site }, use) => {
+		const contexts: BrowserContext[] = [];
+		await use(async ({ path = '/', phone = false } = {}) => {
+			const person = await createPerson(site);
+			const context = await browser.newContext({
+				viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+				hasTouch: phone,
+			});
+			contexts.push(context);
+			await keepSession(context, site, JSON.stringify(await signIn(site, person)));
+			const openTab = async (at = path): Promise<WidgetPage> => {
+				const page = await context.newPage();
+				await page.goto(site.hostUrl + at.replace('{user}', person.id));
+				return new WidgetPage(page);
+			};
+			return { person, context, widget: await openTab(), openTab };
+		});
+		for (const context of contexts) await context.close();
+	},
+	customer: async ({ newCustomer }, use) => {
+		await use(await newCustomer());
+	},
+	staff: async ({ browser, site, staffState }, use) => {
+		const context = await browser.newContext({
+			storageState: staffState,
+			viewport: { width: 1440, height: 900 },
+		});
+		const dashboard = new DashboardPage(await context.newPage(), site.dashboardUrl);
+		await dashboard.openInbox();
+		await use(dashboard);
+		await context.close();
+	},
+});
+
+/** Puts the session where supabase-js would have put it, once: what the page makes of it later is its own affair. */
+async function keepSession(context: BrowserContext, site: Site, session: string): Promise<void> {
+	await context.addInitScript(
+		([origin, key, value]) => {
+			if (location.origin !== origin || localStorage.getItem('session-given')) return;
+			localStorage.setItem('session-given', 'yes');
+			localStorage.setItem(key, value);
+		},
+		[site.hostUrl, storageKey(site), session] as const,
+	);
+}
