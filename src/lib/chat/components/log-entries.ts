@@ -1,0 +1,71 @@
+import type { Formatter, ThreadMessage } from '../index';
+
+/** What a message log shows, top to bottom. Keys stay the same while the entry does. */
+export type LogEntry =
+	| { kind: 'day'; key: string; iso: string }
+	| { kind: 'new'; key: string; count: number }
+	| {
+			kind: 'message';
+			key: string;
+			message: ThreadMessage;
+			/** Begins a run of one speaker: carries the name. */
+			first: boolean;
+			/** Ends it: carries the time. */
+			last: boolean;
+	  };
+
+/** A pause after which the same speaker begins a new run. */
+const RUN_PAUSE = 5 * 60_000;
+
+/**
+ * Lays messages out with their days, runs of one speaker, and the mark before the first new one (`newFromId`).
+ * Linear, and cheap to run again: `dayKey` should remember its answers.
+ */
+export function logEntries(
+	messages: readonly ThreadMessage[],
+	newFromId: string | null,
+	dayKey: Formatter['dayKey'],
+): LogEntry[] {
+	const entries: LogEntry[] = [];
+	let previous: ThreadMessage | null = null;
+	let previousDay = '';
+	let run: (LogEntry & { kind: 'message' }) | null = null;
+	messages.forEach((message, index) => {
+		const day = dayKey(message.created_at);
+		const isNew = message.id === newFromId;
+		if (day !== previousDay) entries.push({ kind: 'day', key: `day:${day}`, iso: message.created_at });
+		if (isNew) entries.push({ kind: 'new', key: 'new', count: countOthers(messages, index) });
+		const joins = day === previousDay && !isNew && previous && isSameRun(previous, message);
+		if (joins && run) run.last = false;
+		run = { kind: 'message', key: message.id, message, first: !joins, last: true };
+		entries.push(run);
+		previous = message;
+		previousDay = day;
+	});
+	return entries;
+}
+
+/** How many messages of the other side there are from `index` on. */
+const countOthers = (messages: readonly ThreadMessage[], index: number): number =>
+	messages.slice(index).filter((message) => !message.own).length;
+
+function isSameRun(one: ThreadMessage, next: ThreadMessage): boolean {
+	return (
+		one.own === next.own &&
+		one.sender_type === next.sender_type &&
+		one.sender_name === next.sender_name &&
+		// A message that needs attention says so right under itself.
+		one.status !== 'failed' &&
+		Date.parse(next.created_at) - Date.parse(one.created_at) < RUN_PAUSE
+	);
+}
+
+/** `dayKey` with a memory: a log of ten thousand messages asks for each at every change. */
+export function rememberDays(dayKey: Formatter['dayKey']): Formatter['dayKey'] {
+	const known = new Map<string, string>();
+	return (iso) => {
+		const day = known.get(iso) ?? dayKey(iso);
+		known.set(iso, day);
+		return day;
+	};
+}

@@ -1,0 +1,68 @@
+/** How near the end, in pixels, counts as reading the newest. */
+const NEAR = 48;
+
+export interface ScrollFollower {
+	/** Goes to the newest and stays there. */
+	toEnd(smooth?: boolean): void;
+	/** Call before older content is put in; call the answer after it is there: what the reader sees has not moved. */
+	keepPlace(): () => void;
+	destroy(): void;
+}
+
+/**
+ * Keeps a scroller at its end while its content or the window changes, until the reader scrolls up; then it is left
+ * alone. `onFollow` hears when that changes.
+ */
+export function followScroll(
+	scroller: HTMLElement,
+	content: HTMLElement,
+	onFollow: (following: boolean) => void,
+): ScrollFollower {
+	let following = true;
+	let lastTop = 0;
+	const distance = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+	const set = (next: boolean) => {
+		if (next === following) return;
+		following = next;
+		onFollow(next);
+	};
+	const settle = () => {
+		if (following) scroller.scrollTop = scroller.scrollHeight;
+		lastTop = scroller.scrollTop;
+	};
+	const onScroll = () => {
+		// A hidden panel has no height; and only a move upwards is the reader's wish to stay.
+		if (scroller.clientHeight === 0) return;
+		const up = scroller.scrollTop < lastTop - 1;
+		lastTop = scroller.scrollTop;
+		if (distance() <= NEAR) set(true);
+		else if (up) set(false);
+	};
+	const observer = new ResizeObserver(settle);
+	observer.observe(scroller);
+	observer.observe(content);
+	scroller.addEventListener('scroll', onScroll, { passive: true });
+	settle();
+	return {
+		toEnd(smooth = false) {
+			set(true);
+			scroller.scrollTo({ top: scroller.scrollHeight, behavior: smooth ? 'smooth' : 'instant' });
+		},
+		keepPlace() {
+			const edge = scroller.getBoundingClientRect().top;
+			const anchor = Array.from(content.children).find(
+				(child) => child.matches('[data-sender]') && child.getBoundingClientRect().bottom > edge,
+			);
+			const before = anchor?.getBoundingClientRect().top ?? 0;
+			return () => {
+				if (following || !anchor?.isConnected) return;
+				scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+				lastTop = scroller.scrollTop;
+			};
+		},
+		destroy() {
+			observer.disconnect();
+			scroller.removeEventListener('scroll', onScroll);
+		},
+	};
+}

@@ -1,0 +1,33 @@
+/**
+ * Keeps an element on the page: whatever the page does to its body (a client-side navigation that replaces it, a
+ * framework that removes what it does not know), the element comes back, in the top layer where browsers have one.
+ */
+export function keepAttached(host: HTMLElement, signal: AbortSignal): void {
+	const observer = new MutationObserver(attach);
+	function attach(): void {
+		if (!host.isConnected) {
+			document.body.append(host);
+			raise(host);
+		}
+		// The nodes that hold the element may be new ones.
+		observer.disconnect();
+		for (const node of [document, document.documentElement, document.body]) {
+			observer.observe(node, { childList: true });
+		}
+	}
+	attach();
+	signal.addEventListener('abort', () => {
+		observer.disconnect();
+		host.remove();
+	});
+}
+
+/** Above every z-index, and fixed to the window even where an ancestor is transformed. */
+function raise(host: HTMLElement): void {
+	try {
+		host.popover = 'manual';
+		host.showPopover();
+	} catch {
+		// An older browser: the z-index of launcher.css does most of it.
+	}
+}

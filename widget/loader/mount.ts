@@ -1,0 +1,14 @@
+import type { SupportChatApi, SupportChatOptions } from '../types';
+import { createSupportChatApi } from './api';
+
+export type * from '../types';
+
+/**
+ * Puts the widget on the page and answers what controls it, which is `window.SupportChat`, too: one page has one widget.
+ * In the browser only; calling it again is without effect until `destroy()`.
+ */
+export function mountSupportChat(options: SupportChatOptions): SupportChatApi {
+	const api = (window.SupportChat ??= createSupportChatApi(() => import('../panel/panel')));
+	api.init(options);
+	return api;
+}

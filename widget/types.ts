@@ -1,0 +1,114 @@
+/** What the host page gives the widget, as `SupportChat.init({ … })` or as `data-…` attributes. */
+export interface SupportChatOptions {
+	/** The project's address, such as `https://abcdefgh.supabase.co`. */
+	supabaseUrl: string;
+	/** The publishable (or legacy anon) key. A secret key is refused. */
+	publishableKey: string;
+	/** The page's own supabase-js client; its session is the customer's identity. */
+	client?: HostClient | undefined;
+	/** Answers the customer's access token, or null when nobody is signed in. */
+	accessToken?: (() => Promise<string | null>) | undefined;
+	/** Where the page's client keeps its session, if not at supabase-js's default key. */
+	storageKey?: string | undefined;
+	/** A BCP 47 tag; by default the page's `lang`, then the browser's language. */
+	locale?: string | undefined;
+	/** Any CSS colour; made darker or lighter until text on it can be read. */
+	accent?: string | undefined;
+	/** The corner: by default right, or left on a right-to-left page. */
+	position?: 'left' | 'right' | undefined;
+	/** The panel's heading; by default the words of the locale. */
+	title?: string | undefined;
+	/** Greets who has not written yet. */
+	welcome?: string | undefined;
+	/** By default as the page looks, and again when that changes. */
+	scheme?: 'auto' | 'light' | 'dark' | undefined;
+	/** A selector of the page's own button, which then takes the place of the round one. */
+	launcher?: string | undefined;
+	/** Shows the unread count in the page's title while the chat is closed. Off by default. */
+	titleCount?: boolean | undefined;
+	/** A sound for new answers, unless the customer mutes it. On by default. */
+	sound?: boolean | undefined;
+	/** Where the customer signs in; offered as a link to who is signed out. */
+	signInUrl?: string | undefined;
+}
+
+/** The part of a supabase-js client that the widget uses. */
+export interface HostClient {
+	auth: {
+		getSession(): Promise<{
+			data: { session: { access_token: string } | null };
+			error?: unknown;
+		}>;
+		onAuthStateChange(callback: (event: string, session: unknown) => void): {
+			data: { subscription: { unsubscribe(): void } };
+		};
+	};
+}
+
+/** Events a page may listen to, with what they carry. */
+export interface SupportChatEvents {
+	open: undefined;
+	close: undefined;
+	/** How many answers the customer has not read. */
+	unread: { count: number };
+	/** A new message of either side. */
+	message: { id: string; sender: 'user' | 'admin' | 'system'; content: string; createdAt: string };
+	error: { code: string; message: string };
+}
+
+export type SupportChatEvent = keyof SupportChatEvents;
+export type SupportChatListener<E extends SupportChatEvent> = (
+	detail: SupportChatEvents[E],
+) => void;
+
+/** `window.SupportChat`, and what `mountSupportChat` answers. */
+export interface SupportChatApi {
+	/** Puts the widget on the page; without effect while it is there. */
+	init(options: SupportChatOptions): void;
+	open(): void;
+	close(): void;
+	toggle(): void;
+	/** Takes the widget off the page with everything that belongs to it; `init` may follow. */
+	destroy(): void;
+	/** Answers a function that stops listening. */
+	on<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): () => void;
+	off<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): void;
+}
+
+/** Where the customer's access token comes from. */
+export interface SessionSource {
+	/** The token, or null when nobody is signed in. Rejects when a session is there but cannot be renewed right now. */
+	token(): Promise<string | null>;
+	/** Calls when somebody may have signed in or out, or the token changed. Answers a function that stops it. */
+	onChange(listener: () => void): () => void;
+}
+
+/** What the loader lends to the panel. */
+export interface PanelContext {
+	/** The wrapper in the shadow root; the panel puts its own element first in it. */
+	root: HTMLElement;
+	shadow: ShadowRoot;
+	options: SupportChatOptions;
+	locale: string;
+	session: SessionSource;
+	setUnread(count: number): void;
+	emit<E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void;
+	close(): void;
+}
+
+/** What the panel's chunk answers once it runs. */
+export interface Panel {
+	open(): void;
+	close(): void;
+	destroy(): void;
+}
+
+export interface PanelModule {
+	createPanel(context: PanelContext): Panel;
+}
+
+declare global {
+	interface Window {
+		SupportChat?: SupportChatApi;
+	}
+}
