@@ -1,0 +1,154 @@
+import { expect, test } from './support/fixtures';
+import { mailsTo, tick } from './support/outbox';
+
+/** Ticks until the mail worker has nothing more to do for this customer, and answers how its notifications ended. */
+async function settle(db: Parameters<typeof tick>[0], userId: string): Promise<string[]> {
+	const statuses = async (): Promise<string[]> => {
+		const rows = await db<{ status: string }[]>`select n.status::text as status
+			from public.support_notifications n join public.support_chats c on c.id = n.chat_id
+			where c.user_id = ${userId} order by n.created_at`;
+		return rows.map((row) => row.status);
+	};
+	await expect
+		.poll(
+			async () => {
+				await tick(db);
+				return statuses();
+			},
+			{ timeout: 30_000, intervals: [500, 1_000] },
+		)
+		.not.toContain('pending');
+	await expect.poll(statuses).not.toContain('sending');
+	return statuses();
+}
+
+test('A118 an answer that stays unread is mailed after five minutes, once, with the way back', async ({
+	customer: { widget, person },
+	staff,
+	site,
+	db,
+}) => {
+	await widget.open();
+	await widget.send('I have to go soon');
+	await widget.page.close();
+	await staff.openChat(person.email);
+	await staff.send('Here is <b>the answer</b> & more');
+	await staff.send('And a second part');
+
+	// Due five minutes after the newest answer: not before.
+	const [due] = await db<{ minutes: number }[]>`
+		select round(extract(epoch from n.due_at - max(m.created_at)) / 60)::int as minutes
+		from public.support_notifications n
+		join public.support_chats c on c.id = n.chat_id join public.support_messages m on m.chat_id = c.id
+		where c.user_id = ${person.id} and m.sender_type = 'admin' group by n.due_at`;
+	expect(due).toEqual({ minutes: 5 });
+	await tick(db);
+	expect(await mailsTo(site, person.email)).toEqual([]);
+
+	await db`update public.support_notifications n set due_at = now()
+		from public.support_chats c where c.id = n.chat_id and c.user_id = ${person.id}`;
+	expect(await settle(db, person.id)).toEqual(['sent']);
+	const [mail, ...others] = await mailsTo(site, person.email);
+	expect(others).toEqual([]);
+	expect(mail?.subject).toBe('New reply from Acme Support');
+	expect(mail?.text).toContain('Here is <b>the answer</b> & more');
+	expect(mail?.html).not.toContain('<b>the answer</b>');
+	expect(mail?.text).toContain(site.hostUrl);
+	expect(mail?.headers).toMatchObject({ 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' });
+	expect(mail?.unsubscribe_url).toMatch(/^https?:/);
+});
+
+test('A118 the link of the mail opens the chat with the answer in it', async ({
+	customer,
+	staff,
+	site,
+	db,
+}) => {
+	const { widget, person } = customer;
+	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
+	await widget.open();
+	await widget.send('Write to me');
+	await widget.page.close();
+	await staff.openChat(person.email);
+	await staff.send('As you wish');
+	expect(await settle(db, person.id)).toEqual(['sent']);
+	const [mail] = await mailsTo(site, person.email);
+	const link = /href="([^"]+)"/.exec((mail?.html ?? '').replaceAll('&amp;', '&'))?.at(1);
+	expect(link).toContain(site.hostUrl);
+
+	const page = await customer.context.newPage();
+	await page.goto(link ?? '');
+	await expect(page.getByRole('log', { name: 'Messages' }).getByText('As you wish')).toBeVisible();
+});
+
+test('A119 an answer that was read is not mailed', async ({
+	customer: { widget, person },
+	staff,
+	site,
+	db,
+}) => {
+	await widget.open();
+	await widget.send('I am still here');
+	await staff.openChat(person.email);
+	await staff.send('Good');
+	await expect(widget.message('Good')).toBeVisible();
+	await expect(staff.log.getByText('Seen')).toBeVisible();
+	await db`update public.support_notifications n set due_at = now()
+		from public.support_chats c where c.id = n.chat_id and c.user_id = ${person.id}`;
+	expect(await settle(db, person.id)).not.toContain('sent');
+	expect(await mailsTo(site, person.email)).toEqual([]);
+});
+
+test('who unsubscribes by the mail’s link gets no further mail', async ({
+	customer: { widget, person },
+	staff,
+	site,
+	db,
+	browser,
+}) => {
+	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
+	await widget.open();
+	await widget.send('Mail me once');
+	await widget.page.close();
+	await staff.openChat(person.email);
+	await staff.send('Once');
+	await settle(db, person.id);
+	const [mail] = await mailsTo(site, person.email);
+	const link = [...(mail?.html ?? '').replaceAll('&amp;', '&').matchAll(/href="([^"]+)"/g)]
+		.map((match) => match[1] ?? '')
+		.find((href) => href.includes('unsubscribe'));
+
+	const page = await browser.newPage();
+	await page.goto(link ?? '');
+	await page.getByRole('button', { name: 'Unsubscribe' }).click();
+	await expect(page.getByText(/unsubscribed/i).first()).toBeVisible();
+	await page.close();
+	await staff.send('Twice');
+	expect(await settle(db, person.id)).not.toEqual(['sent', 'sent']);
+	expect(await mailsTo(site, person.email)).toHaveLength(1);
+});
+
+test('one click on List-Unsubscribe is enough (RFC 8058)', async ({
+	customer: { widget, person },
+	staff,
+	site,
+	db,
+}) => {
+	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
+	await widget.open();
+	await widget.send('Mail me once');
+	await widget.page.close();
+	await staff.openChat(person.email);
+	await staff.send('Once');
+	await settle(db, person.id);
+	const [mail] = await mailsTo(site, person.email);
+	const answer = await fetch(mail?.unsubscribe_url ?? '', {
+		method: 'POST',
+		headers: { 'content-type': 'application/x-www-form-urlencoded' },
+		body: 'List-Unsubscribe=One-Click',
+	});
+	expect(answer.status).toBe(200);
+	await staff.send('Twice');
+	await settle(db, person.id);
+	expect(await mailsTo(site, person.email)).toHaveLength(1);
+});
