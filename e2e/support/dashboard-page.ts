@@ -42,7 +42,7 @@ export class DashboardPage {
 	}
 
 	texts(): Promise<string[]> {
-		return this.messages.locator('[data-text]').allTextContents();
+		return this.messages.locator('.bubble .text').allTextContents();
 	}
 }
 

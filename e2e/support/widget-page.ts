@@ -56,7 +56,7 @@ export class WidgetPage {
 
 	/** Every message's text, in the order of the log. */
 	texts(): Promise<string[]> {
-		return this.messages.locator('[data-text]').allTextContents();
+		return this.messages.locator('.bubble .text').allTextContents();
 	}
 }
 
