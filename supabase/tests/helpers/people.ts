@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { one, rpc, sql, type Caller, type Row } from './database';
+
+/** A user of the project, and what is needed to call as them. */
+export interface Person extends Caller {
+	id: string;
+	email: string;
+}
+
+export function personFor(id: string, email: string): Person {
+	return {
+		id,
+		email,
+		role: 'authenticated',
+		claims: { sub: id, email, role: 'authenticated', aud: 'authenticated' },
+	};
+}
+
+/** A signed-up user with an address of their own. */
+export async function createCustomer(metadata: Record<string, string> = {}): Promise<Person> {
+	const id = randomUUID();
+	const email = `customer-${id}@example.com`;
+	await sql`
+		insert into auth.users (id, email, raw_user_meta_data)
+		values (${id}, ${email}, ${sql.json(metadata)})`;
+	return personFor(id, email);
+}
+
+/** A user who is on the team. */
+export async function createStaff(
+	role: 'agent' | 'admin' = 'agent',
+	displayName = 'Mika',
+): Promise<Person> {
+	const person = await createCustomer();
+	await sql`select public.support_add_agent(${person.email}, ${role}, ${displayName})`;
+	return person;
+}
+
+/** Somebody who was on the team; their token still lives. */
+export async function createRemovedStaff(): Promise<Person> {
+	const person = await createStaff('admin', 'Gone');
+	await sql`delete from public.support_agents where user_id = ${person.id}`;
+	return person;
+}
+
+/** The person's chat, made on the first call. */
+export async function openChat(person: Person): Promise<string> {
+	const chat = await one(rpc(person, 'get_or_create_support_chat'));
+	return String(chat.id);
+}
+
+/** Sends a text to a chat and returns the stored row. */
+export function send(caller: Caller, chatId: string, content: string, id = randomUUID()): Promise<Row> {
+	return one(rpc(caller, 'send_support_message', { p_id: id, p_chat_id: chatId, p_content: content }));
+}
+
+/** A customer with a chat in which they wrote once. */
+export async function createConversation(
+	content = 'Hello',
+): Promise<{ customer: Person; chatId: string; message: Row }> {
+	const customer = await createCustomer();
+	const chatId = await openChat(customer);
+	return { customer, chatId, message: await send(customer, chatId, content) };
+}
+
+/** The chat's row as it is stored. */
+export async function storedChat(chatId: string): Promise<Row> {
+	return one(
+		sql<Row[]>`select * from public.support_chats where id = ${chatId}`.then((rows) => [...rows]),
+	);
+}
+
+/** The chat's messages as they are stored, in order. */
+export async function storedMessages(chatId: string): Promise<Row[]> {
+	return sql<Row[]>`select * from public.support_messages where chat_id = ${chatId} order by seq`;
+}
