@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A function that can be called, as `supabase functions deploy` would find it. */
+export interface FunctionConfig {
+	name: string;
+	entrypoint: string;
+	/** Its own deno.json, or null. */
+	denoConfig: string | null;
+	/** `verify_jwt` of [functions.<name>] in config.toml; true unless it says false, as on hosted. */
+	verifyJwt: boolean;
+}
+
+/** Finds the functions in a folder; `config.toml` lies beside it. Folders that begin with `_` are no functions. */
+export function readFunctions(functionsDir: string): Map<string, FunctionConfig> {
+	const configFile = join(dirname(functionsDir), 'config.toml');
+	const toml = existsSync(configFile) ? readFileSync(configFile, 'utf8') : '';
+	const functions = new Map<string, FunctionConfig>();
+	if (!existsSync(functionsDir)) return functions;
+	for (const entry of readdirSync(functionsDir, { withFileTypes: true })) {
+		const entrypoint = join(functionsDir, entry.name, 'index.ts');
+		if (entry.name.startsWith('_') || !entry.isDirectory() || !existsSync(entrypoint)) continue;
+		const denoConfig = join(functionsDir, entry.name, 'deno.json');
+		functions.set(entry.name, {
+			name: entry.name,
+			entrypoint,
+			denoConfig: existsSync(denoConfig) ? denoConfig : null,
+			verifyJwt: readVerifyJwt(toml, entry.name),
+		});
+	}
+	return functions;
+}
+
+/** Reads this one key of TOML; the CLI, which reads all of it, checks the file in other tests. */
+export function readVerifyJwt(toml: string, name: string): boolean {
+	let inSection = false;
+	for (const line of toml.split(/\r?\n/)) {
+		const section = /^\s*\[\s*functions\s*\.\s*"?([\w-]+)"?\s*\]/.exec(line);
+		if (section) inSection = section[1] === name;
+		else if (/^\s*\[/.test(line)) inSection = false;
+		const value = inSection ? /^\s*verify_jwt\s*=\s*(true|false)/.exec(line) : null;
+		if (value) return value[1] === 'true';
+	}
+	return true;
+}

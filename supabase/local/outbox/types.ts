@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+const address = z
+	.string()
+	.max(400)
+	.refine((value) => /^[^\r\n]*@[^\s@<>]+\.?[^\s@<>]*>?$/.test(value), 'is no e-mail address');
+const addresses = z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)]);
+const headerLine = z.string().refine((value) => !/[\r\n]/.test(value), 'has a line break');
+
+/** What `POST /emails` takes, as far as it is checked. https://resend.com/docs/api-reference/emails/send-email */
+export const sendRequest = z
+	.looseObject({
+		from: address,
+		to: addresses,
+		subject: headerLine.min(1).max(998),
+		html: z.string().optional(),
+		text: z.string().optional(),
+		reply_to: addresses.optional(),
+		headers: z.record(z.string().regex(/^[!-9;-~]+$/), headerLine).optional(),
+	})
+	.refine((mail) => mail.html !== undefined || mail.text !== undefined, {
+		message: 'Missing `html` or `text` field.',
+	});
+
+/** A mail that was taken, as `GET /api/mails` lists it (newest first). */
+export interface Mail {
+	id: string;
+	created_at: string;
+	from: string;
+	to: string[];
+	reply_to: string[];
+	subject: string;
+	html: string | null;
+	text: string | null;
+	headers: Record<string, string>;
+	/** The address in the List-Unsubscribe header. */
+	unsubscribe_url: string | null;
+	idempotency_key: string | null;
+}
+
+/** A request to the sending endpoints, whatever came of it: `GET /api/requests` lists them, oldest first. */
+export interface SendAttempt {
+	path: string;
+	idempotency_key: string | null;
+	body: string;
+	/** The status that was answered; null while hanging and after a reset. */
+	status: number | null;
+}
+
+/**
+ * What a coming request meets instead of success; each is used up by one request (or `times`), in order.
+ * `status` answers with an error and takes nothing; `hang` takes nothing and never answers; `reset` cuts the connection;
+ * `reset_after_accept` takes the mail and then cuts the connection. With `to`, only a mail to that address meets it.
+ */
+export const fault = z.discriminatedUnion('kind', [
+	z.strictObject({
+		kind: z.literal('status'),
+		status: z.int().min(400).max(599),
+		name: z.string().default('application_error'),
+		message: z.string().default('A scripted fault'),
+		retry_after: z.int().min(0).optional(),
+		to: z.string().optional(),
+		times: z.int().min(1).default(1),
+	}),
+	z.strictObject({
+		kind: z.enum(['hang', 'reset', 'reset_after_accept']),
+		to: z.string().optional(),
+		times: z.int().min(1).default(1),
+	}),
+]);
+export type Fault = z.infer<typeof fault>;
+
+/** An answer of Resend's API that is an error. https://resend.com/docs/api-reference/errors */
+export class ResendError extends Error {
+	constructor(
+		readonly status: number,
+		readonly code: string,
+		message: string,
+		readonly retryAfter?: number,
+	) {
+		super(message);
+	}
+}
