@@ -1,5 +1,5 @@
-import adapter from '@sveltejs/adapter-node';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import adapter from './scripts/adapter-node-with-widget.js';
 
 /** @type {import('@sveltejs/kit').Config} */
 const config = {

@@ -3,4 +3,7 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
 	plugins: [sveltekit()],
+	// Pages of other sites load the widget; see scripts/adapter-node-with-widget.js for the built server.
+	server: { cors: { origin: '*' } },
+	preview: { cors: { origin: '*' } },
 });

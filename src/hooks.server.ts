@@ -1,4 +1,10 @@
-import { error, redirect, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
+import {
+	error,
+	redirect,
+	type Handle,
+	type HandleServerError,
+	type RequestEvent,
+} from '@sveltejs/kit';
 import { env } from '$env/dynamic/private';
 import { isStaffOnly } from '$lib/server/access';
 import { readConfig } from '$lib/server/config';
@@ -27,12 +33,12 @@ export const handle: Handle = async ({ event, resolve }) => {
 		redirect(303, '/setup');
 	}
 	const response = await resolve(event, {
-		filterSerializedResponseHeaders: (name) => name === 'content-type'
+		filterSerializedResponseHeaders: (name) => name === 'content-type',
 	});
 	setSecurityHeaders(response.headers, {
 		supabaseUrl: config?.supabaseUrl,
 		isPrivate: event.locals.user !== null || isStaffOnly(routeId),
-		isHttps: event.url.protocol === 'https:'
+		isHttps: event.url.protocol === 'https:',
 	});
 	return response;
 };

@@ -11,8 +11,8 @@ export function createAccessTokenSource(config: Config): AccessTokenSource {
 		createBrowserClient(config.supabaseUrl, config.publishableKey, {
 			cookieOptions: { secure: location.protocol === 'https:', sameSite: 'lax', path: '/' },
 		}).auth;
-	return async ({ refresh }) => {
-		const { data } = refresh ? await auth().refreshSession() : await auth().getSession();
+	return async (options) => {
+		const { data } = options?.refresh ? await auth().refreshSession() : await auth().getSession();
 		return data.session?.access_token ?? null;
 	};
 }

@@ -1,4 +1,4 @@
-import { playChime, unlockSound } from './chime';
+import { createTone } from '../chat/components/tone';
 
 const KEY = 'support-dashboard:alerts';
 
@@ -11,6 +11,8 @@ export class Alerts {
 	/** What the browser says; asked for only when somebody turns notifications on. */
 	permission: Permission = $state('default');
 
+	readonly #tone = createTone();
+
 	/** Reads what was chosen here before. */
 	read(): void {
 		this.permission = 'Notification' in window ? Notification.permission : 'unavailable';
@@ -21,7 +23,8 @@ export class Alerts {
 
 	toggleSound(): void {
 		this.sound = !this.sound;
-		if (this.sound) unlockSound();
+		// Heard at once, so that everybody knows what was turned on.
+		if (this.sound) void this.#tone.play();
 		this.#keep();
 	}
 
@@ -37,7 +40,7 @@ export class Alerts {
 
 	/** Plays the sound of a new message; false if this tab could not, so that another may. */
 	chime(): Promise<boolean> {
-		return this.sound ? playChime() : Promise.resolve(true);
+		return this.sound ? this.#tone.play() : Promise.resolve(true);
 	}
 
 	/** Shows a desktop notification if they are on and nobody looks at this page. */

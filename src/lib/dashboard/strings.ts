@@ -12,14 +12,17 @@ export const strings = {
 	locale: 'en',
 	app: 'Support Chats',
 	skipToContent: 'Skip to the chats',
-	title: (unread: number, page: string) => (unread > 0 ? `(${number.format(unread)}) ${page}` : page),
+	title: (unread: number, page: string) =>
+		unread > 0 ? `(${number.format(unread)}) ${page}` : page,
 	error: {
 		title: 'Something went wrong',
 		notFoundTitle: 'There is nothing here',
 		notFound: 'This page does not exist.',
+		signedOut: 'Your session has ended. Sign in again.',
+		unreachable: 'Supabase cannot be reached right now. Nothing you wrote is lost.',
 		unexpected: 'The server could not answer. Nothing you wrote is lost.',
 		retry: 'Retry',
-		back: 'Back to the chats'
+		back: 'Back to the chats',
 	},
 	login: {
 		title: 'Sign in',
@@ -35,19 +38,19 @@ export const strings = {
 		refused: 'That e-mail address and password do not belong together.',
 		tooMany: 'Too many attempts. Wait a minute, then try again.',
 		unreachable: 'Sign-in cannot be reached right now. Try again in a moment.',
-		signedOut: 'You are signed out.'
+		signedOut: 'You are signed out.',
 	},
 	signOut: 'Sign out',
 	signedInAs: (email: string) => `Signed in as ${email}`,
 	noAccess: {
 		title: 'You are not on the support team',
 		body: (email: string) =>
-			`You are signed in as ${email}. Ask an admin of the team to add this address, or sign in as somebody else.`
+			`You are signed in as ${email}. Ask an admin of the team to add this address, or sign in as somebody else.`,
 	},
 	setup: {
 		title: 'Connect your Supabase project',
 		body: 'The dashboard does not know its Supabase project yet. Set these in the environment of the server (or in .env), then restart it:',
-		done: 'Set them, restart, and reload this page.'
+		done: 'Set them, restart, and reload this page.',
 	},
 	nav: {
 		label: 'Main',
@@ -59,7 +62,7 @@ export const strings = {
 		notificationsOff: 'Desktop notifications are off',
 		notificationsBlocked:
 			'Your browser blocks notifications from this page. Allow them in its settings, then try again.',
-		notificationsUnavailable: 'This browser has no desktop notifications.'
+		notificationsUnavailable: 'This browser has no desktop notifications.',
 	},
 	inbox: {
 		title: 'Support Chats',
@@ -86,7 +89,7 @@ export const strings = {
 		copyFailed: 'Could not copy. Select the script and copy it yourself.',
 		loadFailed: 'The chats could not be loaded.',
 		pick: 'Pick a chat',
-		pickBody: 'Choose a customer on the left. j and k move through the list.'
+		pickBody: 'Choose a customer on the left. j and k move through the list.',
 	},
 	chat: {
 		back: 'Back to the chats',
@@ -97,30 +100,29 @@ export const strings = {
 		undo: 'Undo',
 		archivedNote: 'This chat is archived. A new message from the customer restores it.',
 		moveFailed: 'That did not work. The chat is where it was.',
-		log: 'Messages',
+		loading: 'Loading the chat…',
 		placeholder: (name: string) => `Reply to ${name}…`,
 		hint: 'Enter sends, Shift+Enter for a new line',
 		customer: 'Customer',
+		customerSince: (month: string) => `Customer since ${month}`,
 		details: 'Details',
 		email: 'E-mail',
 		name: 'Name',
-		since: 'First chat',
 		messageCount: 'Messages',
 		lastMessage: 'Last message',
-		lastPage: 'Last page',
 		unknown: 'Not known',
 		missingTitle: 'This chat does not exist',
 		missingBody: 'It may have been deleted together with its customer’s account.',
 		deletedTitle: 'This chat was deleted',
 		deletedBody: 'Its customer’s account is gone, and the messages with it.',
-		loadFailed: 'The chat could not be loaded.'
+		loadFailed: 'The chat could not be loaded.',
 	},
 	connection: {
 		offline: 'You are offline. Messages are sent when the network is back.',
-		reconnecting: 'Reconnecting… New messages still arrive, a little later.'
+		reconnecting: 'Reconnecting… New messages still arrive, a little later.',
 	},
 	notification: {
-		newMessage: (email: string) => `New message from ${email}`
+		newMessage: (email: string) => `New message from ${email}`,
 	},
 	unsubscribe: {
 		title: 'E-mail about answers',
@@ -128,8 +130,8 @@ export const strings = {
 		submit: 'Unsubscribe',
 		done: 'You are unsubscribed. No further e-mails about answers will be sent to this address.',
 		invalid: 'This link is not complete. Open it again from the e-mail.',
-		failed: 'That did not work. Try again in a moment.'
-	}
+		failed: 'That did not work. Try again in a moment.',
+	},
 } as const;
 
 type Widen<T> = T extends string

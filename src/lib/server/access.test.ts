@@ -3,7 +3,7 @@ import { isStaffOnly, safeNext } from './access';
 
 const origin = 'https://support.example';
 const routes = Object.keys(import.meta.glob('../../routes/**/+{page,server}*.{svelte,ts}')).map(
-	(file) => file.replace('../../routes', '').replace(/\/\+[^/]+$/, '') || '/'
+	(file) => file.replace('../../routes', '').replace(/\/\+[^/]+$/, '') || '/',
 );
 
 describe('who may open which page', () => {
@@ -16,7 +16,7 @@ describe('who may open which page', () => {
 			'/logout',
 			'/no-access',
 			'/setup',
-			'/unsubscribe'
+			'/unsubscribe',
 		]);
 	});
 
@@ -42,7 +42,7 @@ describe('where to go after signing in', () => {
 		'/.//evil.example',
 		'javascript:alert(1)',
 		'/logout',
-		'/login?next=/chats'
+		'/login?next=/chats',
 	])('goes to the inbox instead of %j', (next) => {
 		expect(safeNext(next, origin)).toBe('/chats');
 	});

@@ -6,7 +6,7 @@ const OPEN_ROUTES = new Set([
 	'/setup',
 	'/demo',
 	'/unsubscribe',
-	'/healthz'
+	'/healthz',
 ]);
 
 /** Does this route want a member of the support team? A route that was forgotten here does. */

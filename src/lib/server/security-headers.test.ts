@@ -4,10 +4,10 @@ import { connectSources, setSecurityHeaders } from './security-headers';
 describe('security headers', () => {
 	it('lets the browser reach the configured project over http and ws, and nothing else', () => {
 		expect(connectSources('http://127.0.0.1:54321')).toBe(
-			"'self' http://127.0.0.1:54321 ws://127.0.0.1:54321"
+			"'self' http://127.0.0.1:54321 ws://127.0.0.1:54321",
 		);
 		expect(connectSources('https://x.supabase.co')).toBe(
-			"'self' https://x.supabase.co wss://x.supabase.co"
+			"'self' https://x.supabase.co wss://x.supabase.co",
 		);
 		expect(connectSources(undefined)).toBe("'self'");
 	});
@@ -17,10 +17,10 @@ describe('security headers', () => {
 		setSecurityHeaders(headers, {
 			supabaseUrl: 'https://x.supabase.co',
 			isPrivate: true,
-			isHttps: true
+			isHttps: true,
 		});
 		expect(headers.get('content-security-policy')).toBe(
-			"default-src 'self'; connect-src 'self' https://x.supabase.co wss://x.supabase.co"
+			"default-src 'self'; connect-src 'self' https://x.supabase.co wss://x.supabase.co",
 		);
 		expect(headers.get('cache-control')).toBe('private, no-store');
 		expect(headers.get('strict-transport-security')).toContain('max-age');

@@ -12,13 +12,13 @@ export function connectSources(supabaseUrl: string | undefined): string {
  */
 export function setSecurityHeaders(
 	headers: Headers,
-	options: { supabaseUrl: string | undefined; isPrivate: boolean; isHttps: boolean }
+	options: { supabaseUrl: string | undefined; isPrivate: boolean; isHttps: boolean },
 ): void {
 	const policy = headers.get('content-security-policy');
 	if (policy && !policy.includes('connect-src'))
 		headers.set(
 			'content-security-policy',
-			`${policy}; connect-src ${connectSources(options.supabaseUrl)}`
+			`${policy}; connect-src ${connectSources(options.supabaseUrl)}`,
 		);
 	headers.set('x-frame-options', 'DENY');
 	headers.set('x-content-type-options', 'nosniff');

@@ -30,10 +30,10 @@ export function createRequestClient(event: RequestEvent, config: Config): Supaba
 				for (const { name, value, options } of cookies)
 					event.cookies.set(name, value, { ...options, path: '/' });
 				event.setHeaders(headers);
-			}
+			},
 		},
 		// Node 20 has no WebSocket of its own, and the client wants one even where nobody opens it.
-		realtime: { transport: WebSocket }
+		realtime: { transport: WebSocket },
 	});
 }
 
@@ -50,7 +50,7 @@ export async function readUser(supabase: SupabaseClient<Database>): Promise<User
 /** The person's row in the support team, or null. Read anew for each request, so that removal works at once. */
 export async function readAgent(
 	supabase: SupabaseClient<Database>,
-	userId: string
+	userId: string,
 ): Promise<Agent | null> {
 	const { data, error } = await supabase
 		.from('support_agents')

@@ -4,15 +4,15 @@ import { createServerChatApi, orThrow } from '$lib/server/chat-api';
 import type { LayoutServerLoad } from './$types';
 
 /** The inbox stands beside every page of the team, so its first page of rows and its counts are loaded here. */
-export const load: LayoutServerLoad = async ({ locals, url }) => {
+export const load: LayoutServerLoad = async ({ locals, url, fetch }) => {
 	const { config, agent, user } = locals;
 	if (!config || !agent || !user) error(403, { message: strings.noAccess.title });
 	const view = url.searchParams.get('view') === 'archived' ? 'archived' : 'active';
 	const search = (url.searchParams.get('q') ?? '').slice(0, 200);
-	const api = await createServerChatApi(locals.supabase, config);
+	const api = await createServerChatApi(locals.supabase, config, fetch);
 	const [chats, counts] = await Promise.all([
 		api.listChats({ archived: view === 'archived', search }),
-		api.getInboxCounts(),
+		api.getCounts(),
 	]);
 	return {
 		config,

@@ -6,7 +6,7 @@ import type { Actions, PageServerLoad } from './$types';
 
 const credentials = z.object({
 	email: z.string().trim().max(320).pipe(z.email(strings.login.invalidEmail)),
-	password: z.string().min(1, strings.login.missingPassword).max(1000)
+	password: z.string().min(1, strings.login.missingPassword).max(1000),
 });
 
 export const load: PageServerLoad = ({ locals, url }) => {
@@ -25,7 +25,7 @@ export const actions: Actions = {
 				email,
 				problem: null,
 				emailProblem: fieldErrors.email?.[0] ?? null,
-				passwordProblem: fieldErrors.password?.[0] ?? null
+				passwordProblem: fieldErrors.password?.[0] ?? null,
 			});
 		}
 		const { error } = await locals.supabase.auth.signInWithPassword(parsed.data);
@@ -34,7 +34,7 @@ export const actions: Actions = {
 			return fail(status, { email, problem, emailProblem: null, passwordProblem: null });
 		}
 		redirect(303, safeNext(url.searchParams.get('next'), url.origin));
-	}
+	},
 };
 
 /** One sentence for every refusal, whatever its reason: nobody learns here which addresses have an account. */

@@ -9,5 +9,5 @@ export const actions: Actions = {
 		// This browser only: the same person may be at work on another machine.
 		await locals.supabase.auth.signOut({ scope: 'local' });
 		redirect(303, '/login?signed-out');
-	}
+	},
 };

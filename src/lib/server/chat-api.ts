@@ -1,0 +1,36 @@
+import { error } from '@sveltejs/kit';
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { createChatApi, type ChatApi, type Result } from '../chat';
+import { strings } from '../dashboard/strings';
+import type { Config } from './config';
+
+/**
+ * The chat functions, called as the person of this request. It is the same client that browsers use, so that
+ * answers are parsed in one place.
+ */
+export async function createServerChatApi(
+	supabase: SupabaseClient,
+	config: Config,
+	fetch: typeof globalThis.fetch,
+): Promise<ChatApi> {
+	// Only the token is taken from the cookie's session; the API verifies it with each call.
+	const { data } = await supabase.auth.getSession();
+	const token = data.session?.access_token ?? null;
+	return createChatApi({
+		url: config.supabaseUrl,
+		publishableKey: config.publishableKey,
+		accessToken: () => Promise.resolve(token),
+		fetch,
+	});
+}
+
+/** The data of an answer; a failed one becomes the page that says so. */
+export function orThrow<T>(result: Result<T>): T {
+	if (result.error === null) return result.data;
+	const { code, status, detail } = result.error;
+	if (code === 'support_chat_not_found') error(404, { message: strings.chat.missingBody, code });
+	if (code === 'support_forbidden') error(403, { message: strings.noAccess.title, code });
+	if (result.error.kind === 'signed_out') error(401, { message: strings.error.signedOut, code });
+	console.error(`Supabase answered ${status} (${code}): ${detail}`);
+	error(503, { message: strings.error.unreachable, code });
+}

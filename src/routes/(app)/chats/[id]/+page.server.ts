@@ -1,0 +1,47 @@
+import { error, redirect, type RequestEvent } from '@sveltejs/kit';
+import { z } from 'zod';
+import type { SupportMessage } from '$lib/chat';
+import { strings } from '$lib/dashboard/strings';
+import { createServerChatApi, orThrow } from '$lib/server/chat-api';
+import type { Actions, PageServerLoad } from './$types';
+
+const uuid = z.guid();
+
+export const load: PageServerLoad = async (event) => {
+	const { api, chatId } = await open(event);
+	const before = orThrow(await api.getChat(chatId));
+	const viewed = orThrow(await api.markViewed(chatId));
+	// What came in between counts as viewed now, so it has to be shown.
+	const isStale = viewed.message_count !== before.message_count;
+	const chat = isStale ? orThrow(await api.getChat(chatId)) : { ...before, ...viewed };
+	return { chat, newFromId: firstUnseen(chat.messages, before.admin_viewed_at) };
+};
+
+export const actions: Actions = {
+	archive: (event) => move(event, true),
+	restore: (event) => move(event, false),
+};
+
+/** The customer's first message since staff last looked; none where nobody ever did, as then all of it is new. */
+function firstUnseen(messages: SupportMessage[], viewedAt: string | null): string | null {
+	if (viewedAt === null) return null;
+	const viewed = Date.parse(viewedAt);
+	const isUnseen = (message: SupportMessage) =>
+		message.sender_type === 'user' && Date.parse(message.created_at) > viewed;
+	return messages.find(isUnseen)?.id ?? null;
+}
+
+/** Without JavaScript; with it, the inbox does this by itself and at once. */
+async function move(event: RequestEvent, archived: boolean) {
+	const { api, chatId } = await open(event);
+	orThrow(await api.setArchived(chatId, archived));
+	redirect(303, `/chats/${chatId}`);
+}
+
+/** The API as this member of the team, and the chat that the address names. */
+async function open({ locals, params, fetch }: RequestEvent) {
+	// Not even an id: the same answer as for a chat that is not there.
+	const chatId = uuid.safeParse(params.id).data;
+	if (!chatId || !locals.config) error(404, { message: strings.chat.missingBody });
+	return { api: await createServerChatApi(locals.supabase, locals.config, fetch), chatId };
+}
