@@ -21,6 +21,7 @@ describe('the preview of a message', () => {
 		['exactly a hundred characters stay whole', 'x'.repeat(100), 'x'.repeat(100)],
 		['the hundred and first goes', 'x'.repeat(101), 'x'.repeat(100)],
 		['a hundred emoji are a hundred characters', '😀'.repeat(120), '😀'.repeat(100)],
+		['a heart in colour keeps its colour', 'thanks ❤️', 'thanks ❤️'],
 		['markup stays text', '<b>x</b>', '<b>x</b>'],
 	])('%s', async (_what, text, expected) => {
 		expect(await preview(text)).toBe(expected);
@@ -41,6 +42,7 @@ describe('the preview of a message', () => {
 		['Bengali', '\u0995\u09bf'],
 		['Tamil', '\u0ba8\u0bbf'],
 		['Thai', '\u0e01\u0e34\u0e48'],
+		['Thai am', '\u0e01\u0e33'],
 		['Korean letters', '\u1112\u1161\u11ab'],
 		['a technologist with a skin tone', '👩🏿‍💻'],
 	] as const;
