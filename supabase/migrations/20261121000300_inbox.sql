@@ -251,8 +251,9 @@ begin
         when 'unarchive' then null
         else c.archived_at
       end
-  where c.id = p_chat_id
-  returning * into v_chat;
+  where c.id = p_chat_id;
+  -- Read again: what the change set off may have changed the chat, too.
+  select * into v_chat from public.support_chats c where c.id = p_chat_id;
   return support_private.list_item(v_chat);
 end
 $$;
