@@ -137,6 +137,10 @@ begin
     when data_exception then
       perform support_private.fail(400, 'support_bad_cursor');
   end;
+  -- Half a cursor would begin again at the top, and a client that pages would never end.
+  if jsonb_typeof(p_before) <> 'null' and (v_before_at is null or v_before_id is null) then
+    perform support_private.fail(400, 'support_bad_cursor');
+  end if;
   return query
     select item.*
     from support_private.list_chats(
