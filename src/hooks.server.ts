@@ -8,6 +8,7 @@ import {
 import { env } from '$env/dynamic/private';
 import { isStaffOnly } from '$lib/server/access';
 import { readConfig } from '$lib/server/config';
+import { logFault } from '$lib/server/log';
 import { setSecurityHeaders } from '$lib/server/security-headers';
 import { createRequestClient, readAgent, readUser } from '$lib/server/session';
 import { strings } from '$lib/dashboard/strings';
@@ -32,21 +33,23 @@ export const handle: Handle = async ({ event, resolve }) => {
 	} else if (routeId !== null && !ANONYMOUS_ROUTES.has(routeId)) {
 		redirect(303, '/setup');
 	}
-	const response = await resolve(event, {
-		filterSerializedResponseHeaders: (name) => name === 'content-type',
-	});
+	const response = await resolve(event);
 	setSecurityHeaders(response.headers, {
 		supabaseUrl: config?.supabaseUrl,
-		isPrivate: event.locals.user !== null || isStaffOnly(routeId),
+		isPrivate: routeId === null || !ANONYMOUS_ROUTES.has(routeId),
 		isHttps: event.url.protocol === 'https:',
 	});
 	return response;
 };
 
-async function identify(event: RequestEvent): Promise<void> {
-	event.locals.user = await readUser(event.locals.supabase);
-	if (event.locals.user)
-		event.locals.agent = await readAgent(event.locals.supabase, event.locals.user.id);
+async function identify({ locals }: RequestEvent): Promise<void> {
+	try {
+		locals.user = await readUser(locals.supabase);
+		if (locals.user) locals.agent = await readAgent(locals.supabase, locals.user.id);
+	} catch (cause) {
+		logFault('Could not find out who is asking', cause);
+		error(503, { message: strings.error.unreachable });
+	}
 }
 
 function turnAwayStrangers(event: RequestEvent): void {
@@ -62,7 +65,6 @@ function turnAwayStrangers(event: RequestEvent): void {
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: strings.error.notFound };
-	// Only here, for the people who run the server: what went wrong is never told to a browser.
-	console.error(`${event.request.method} ${event.url.pathname}:`, cause);
+	logFault(`${event.request.method} ${event.url.pathname}`, cause);
 	return { message: strings.error.unexpected };
 };

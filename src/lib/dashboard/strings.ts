@@ -88,8 +88,6 @@ export const strings = {
 		copied: 'Copied',
 		copyFailed: 'Could not copy. Select the script and copy it yourself.',
 		loadFailed: 'The chats could not be loaded.',
-		pick: 'Pick a chat',
-		pickBody: 'Choose a customer on the left. j and k move through the list.',
 	},
 	chat: {
 		back: 'Back to the chats',
@@ -115,6 +113,8 @@ export const strings = {
 		missingBody: 'It may have been deleted together with its customer’s account.',
 		deletedTitle: 'This chat was deleted',
 		deletedBody: 'Its customer’s account is gone, and the messages with it.',
+		pick: 'Pick a chat',
+		pickBody: 'Choose a customer on the left. j and k move through the list.',
 		loadFailed: 'The chat could not be loaded.',
 	},
 	connection: {

@@ -3,6 +3,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { createChatApi, type ChatApi, type Result } from '../chat';
 import { strings } from '../dashboard/strings';
 import type { Config } from './config';
+import { logFault } from './log';
 
 /**
  * The chat functions, called as the person of this request. It is the same client that browsers use, so that
@@ -31,6 +32,6 @@ export function orThrow<T>(result: Result<T>): T {
 	if (code === 'support_chat_not_found') error(404, { message: strings.chat.missingBody, code });
 	if (code === 'support_forbidden') error(403, { message: strings.noAccess.title, code });
 	if (result.error.kind === 'signed_out') error(401, { message: strings.error.signedOut, code });
-	console.error(`Supabase answered ${status} (${code}): ${detail}`);
+	logFault(`Supabase answered ${status} (${code})`, detail);
 	error(503, { message: strings.error.unreachable, code });
 }

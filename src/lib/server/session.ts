@@ -1,9 +1,9 @@
 import { createServerClient } from '@supabase/ssr';
-import type { SupabaseClient } from '@supabase/supabase-js';
+import { isAuthRetryableFetchError, type SupabaseClient } from '@supabase/supabase-js';
 import type { RequestEvent } from '@sveltejs/kit';
-import { WebSocket } from 'ws';
 import type { Database } from '../database.types';
 import type { Config } from './config';
+import { NoSocket } from './no-socket';
 
 export type { Config } from './config';
 
@@ -32,17 +32,19 @@ export function createRequestClient(event: RequestEvent, config: Config): Supaba
 				event.setHeaders(headers);
 			},
 		},
-		// Node 20 has no WebSocket of its own, and the client wants one even where nobody opens it.
-		realtime: { transport: WebSocket },
+		realtime: { transport: NoSocket },
 	});
 }
 
 /**
  * Who makes this request. The token is verified (`getClaims`); the session object in the cookie is not
  * evidence of anything, so it is never looked at.
+ * @throws when Supabase cannot be reached
  */
 export async function readUser(supabase: SupabaseClient<Database>): Promise<User | null> {
-	const { data } = await supabase.auth.getClaims();
+	const { data, error } = await supabase.auth.getClaims();
+	// A network that failed says nothing about the session: nobody is sent to sign in again for it.
+	if (isAuthRetryableFetchError(error)) throw error;
 	if (!data || data.claims.role !== 'authenticated') return null;
 	return { id: data.claims.sub, email: data.claims.email ?? '' };
 }

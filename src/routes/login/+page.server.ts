@@ -17,8 +17,8 @@ export const load: PageServerLoad = ({ locals, url }) => {
 export const actions: Actions = {
 	default: async ({ request, locals, url }) => {
 		const form = await request.formData();
-		const email = String(form.get('email') ?? '').slice(0, 320);
-		const parsed = credentials.safeParse({ email, password: String(form.get('password') ?? '') });
+		const email = text(form.get('email')).slice(0, 320);
+		const parsed = credentials.safeParse({ email, password: text(form.get('password')) });
 		if (!parsed.success) {
 			const { fieldErrors } = z.flattenError(parsed.error);
 			return fail(400, {
@@ -36,6 +36,9 @@ export const actions: Actions = {
 		redirect(303, safeNext(url.searchParams.get('next'), url.origin));
 	},
 };
+
+/** A file where a text belongs counts as nothing. */
+const text = (value: FormDataEntryValue | null): string => (typeof value === 'string' ? value : '');
 
 /** One sentence for every refusal, whatever its reason: nobody learns here which addresses have an account. */
 function explain(status: number | undefined): { status: number; problem: string } {

@@ -1,0 +1,31 @@
+/**
+ * supabase-js asks for a WebSocket as soon as a client is made, and Node 20 has none. The server needs none
+ * either: browsers listen to Realtime themselves. So this one has the shape and refuses to be opened.
+ */
+export class NoSocket extends EventTarget {
+	readonly CONNECTING = 0;
+	readonly OPEN = 1;
+	readonly CLOSING = 2;
+	readonly CLOSED = 3;
+	readonly readyState = 3;
+	readonly protocol = '';
+	readonly url: string;
+	onopen = null;
+	onmessage = null;
+	onclose = null;
+	onerror = null;
+
+	constructor(address: string | URL) {
+		super();
+		this.url = String(address);
+		this.send();
+	}
+
+	close(): void {
+		// It never was open.
+	}
+
+	send(): never {
+		throw new Error('The dashboard’s server opens no sockets.');
+	}
+}
