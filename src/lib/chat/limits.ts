@@ -15,17 +15,19 @@ export const TIMING = {
 	requestTimeout: 15_000,
 	/** The socket's heartbeat; the server closes a silent socket after 60 s. */
 	heartbeat: 25_000,
-	/** How long an unanswered heartbeat may take after waking up, when a half-open socket is likely. */
-	probeTimeout: 5_000,
+	/** How long a heartbeat may take after waking up, when a half-open socket is likely; a refused join delays it by 5 s. */
+	probeTimeout: 7_000,
 	/** A refused join answers 5 s late and blocks its socket meanwhile. */
 	joinTimeout: 12_000,
+	/** A joined topic whose stream was never reported counts as live after this. */
+	assumeLive: 65_000,
 	/** The first and the longest wait between reconnects; each is a random part of it ("full jitter"). */
-	reconnectFirst: 1_000,
+	reconnectFirst: 2_000,
 	reconnectMost: 30_000,
 	/** A refused join is tried again this seldom, at first. */
 	refusedJoinFirst: 30_000,
 	refusedJoinMost: 10 * 60_000,
-	/** A token is renewed this long before it expires (or at 4/5 of its life, if that is shorter). */
+	/** A token is renewed this long before it expires (at half of its life, if that is later). */
 	refreshBeforeExpiry: 60_000,
 	/** How long a lost connection stays unmentioned. */
 	reconnectGrace: 2_000,
@@ -46,6 +48,10 @@ export const TIMING = {
 	awaitAnswer: 30 * 60_000,
 	/** The socket stays open this long after nobody needs it. */
 	linger: 10_000,
+	/** Tabs that share a connection ask this often whether its holder is still there. */
+	tabTick: 10_000,
+	/** A tab that was not heard of for so long is gone. */
+	tabSilence: 180_000,
 } as const;
 
 /** Sending is tried this often by itself before a message shows as failed; it still goes out when the network is back. */
