@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { sql } from './helpers/database';
+import { apiFunctions, privateFunctions, tableRights } from './helpers/expected-rights';
+
+const API_ROLES = ['anon', 'authenticated', 'service_role'];
+
+const tables = await sql<{ name: string; kind: string; rls: boolean; comment: string | null }[]>`
+	select
+		c.relname as name, c.relkind as kind, c.relrowsecurity as rls,
+		obj_description(c.oid, 'pg_class') as comment
+	from pg_class c
+	where c.relnamespace in ('public'::regnamespace, 'support_private'::regnamespace)
+		and c.relkind in ('r', 'p', 'v', 'm', 'f')
+		and (c.relnamespace = 'support_private'::regnamespace or c.relname like any (array['support_%', 'admin\_support_%']))
+	order by 1`;
+
+const functions = await sql<
+	{
+		schema: string;
+		name: string;
+		definer: boolean;
+		config: string[] | null;
+		comment: string | null;
+		source: string;
+		may: string[];
+		everyone: boolean;
+		trigger: boolean;
+		volatility: string;
+	}[]
+>`
+	select
+		p.pronamespace::regnamespace::text as schema, p.proname as name, p.prosecdef as definer, p.proconfig as config,
+		obj_description(p.oid, 'pg_proc') as comment, p.prosrc as source,
+		p.prorettype = 'trigger'::regtype as trigger, p.provolatile as volatility,
+		array(
+			select r from unnest(${API_ROLES}::text[]) r where has_function_privilege(r, p.oid, 'execute') order by r
+		) as may,
+		p.proacl is null or exists (
+			select from aclexplode(p.proacl) acl where acl.grantee = 0 and acl.privilege_type = 'EXECUTE'
+		) as everyone
+	from pg_proc p
+	where p.pronamespace = 'support_private'::regnamespace
+		or p.pronamespace = 'public'::regnamespace and p.proname like '%support%'
+	order by 1, 2`;
+
+const policies = await sql<
+	{ table: string; name: string; command: string; roles: string[]; expression: string }[]
+>`
+	select
+		schemaname || '.' || tablename as table, policyname as name, cmd as command, roles::text[] as roles,
+		concat_ws(' ', qual, with_check) as expression
+	from pg_policies
+	where schemaname = 'public' and tablename like 'support_%'
+		or concat_ws(' ', qual, with_check) like '%support_private%'
+	order by 1, 2`;
+
+describe('every table of the product', () => {
+	test('is known to these tests', () => {
+		expect(tables.map((table) => table.name)).toEqual(Object.keys(tableRights).sort());
+	});
+
+	test.each([...tables])('$name has row level security and a comment', (table) => {
+		expect(table).toMatchObject({ kind: 'r', rls: true });
+		expect(table.comment).toMatch(/\w{3}/);
+	});
+
+	test.each([...tables])('$name grants signed-in users what was decided, and nobody else', async (table) => {
+		const rights = tableRights[table.name]!;
+		const granted = await sql<{ grantee: string; privilege: string; columns: string | null }[]>`
+			select grantee, privilege_type as privilege, null as columns
+			from information_schema.role_table_grants
+			where table_schema = 'public' and table_name = ${table.name}
+				and grantee in ('PUBLIC', 'anon', 'authenticated')
+			union all
+			select grantee, privilege_type, string_agg(column_name, ',' order by column_name)
+			from information_schema.column_privileges
+			where table_schema = 'public' and table_name = ${table.name} and privilege_type <> 'SELECT'
+				and grantee in ('PUBLIC', 'anon', 'authenticated')
+			group by 1, 2
+			order by 2`;
+		const expected = [];
+		if (rights.select) {
+			expected.push({ grantee: 'authenticated', privilege: 'SELECT', columns: null });
+		}
+		if (rights.update.length > 0) {
+			const columns = rights.update.join(',');
+			expected.push({ grantee: 'authenticated', privilege: 'UPDATE', columns });
+		}
+		expect([...granted]).toEqual(expected);
+	});
+
+	test('has times with a zone, a first column that is the key, and created_at', async () => {
+		const naive = await sql`
+			select table_name, column_name from information_schema.columns
+			where table_schema = 'public' and table_name like 'support_%'
+				and data_type in ('timestamp without time zone', 'time without time zone', 'json')`;
+		expect([...naive]).toEqual([]);
+		const dated = await sql<{ table_name: string }[]>`
+			select table_name from information_schema.columns
+			where table_schema = 'public' and table_name like 'support_%' and column_name = 'created_at'
+			order by 1`;
+		expect(dated.map((row) => row.table_name)).toEqual(tables.map((table) => table.name));
+	});
+
+	test('has an index for every foreign key', async () => {
+		const unindexed = await sql`
+			select k.conrelid::regclass::text as table, k.conname
+			from pg_constraint k
+			where k.contype = 'f' and k.connamespace = 'public'::regnamespace and k.conrelid::regclass::text like 'support_%'
+				and not exists (
+					select from pg_index i
+					where i.indrelid = k.conrelid and i.indpred is null
+						and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey
+				)`;
+		expect([...unindexed]).toEqual([]);
+	});
+
+	test('has an index that begins with each column a policy looks at', async () => {
+		const unindexed = await sql`
+			select d.refobjid::regclass::text as table, a.attname
+			from pg_policy p
+			join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
+				and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.refobjid = p.polrelid
+			join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+			where p.polrelid::regclass::text like 'support_%'
+				and not exists (
+					select from pg_index i
+					where i.indrelid = d.refobjid and i.indkey[0] = d.refobjsubid and i.indpred is null
+				)`;
+		expect([...unindexed]).toEqual([]);
+	});
+});
+
+describe('every policy of the product', () => {
+	test('there are some', () => {
+		expect(policies.length).toBeGreaterThanOrEqual(9);
+	});
+
+	test.each([...policies])('$table: "$name" is for named roles and one command', (policy) => {
+		expect(policy.roles).not.toContain('public');
+		expect(policy.command).not.toBe('ALL');
+		if (policy.table !== 'realtime.messages') expect(policy.roles).toEqual(['authenticated']);
+	});
+
+	test.each([...policies])('$table: "$name" wraps every function call in select', (policy) => {
+		const calls = [...policy.expression.matchAll(/(\w+\s+)?(?:\w+\.)+\w+\(/g)];
+		expect(calls.length).toBeGreaterThan(0);
+		for (const [call, before] of calls) expect(`${before ?? ''}← ${call}`).toMatch(/^SELECT /i);
+	});
+});
+
+describe('every function of the product', () => {
+	const named = functions.map((fn) => ({ ...fn, full: `${fn.schema}.${fn.name}` }));
+
+	test.each(named)('$full pins its search path, is described, and is not for everyone', (fn) => {
+		expect(fn.config).toContain('search_path=""');
+		expect(fn.comment).toMatch(/\w{3}/);
+		expect(fn.everyone).toBe(false);
+	});
+
+	test.each(named.filter((fn) => fn.definer))(
+		'$full, which runs as its owner, is not in an exposed schema',
+		(fn) => {
+			expect(fn.schema).toBe('support_private');
+		},
+	);
+
+	test.each(named.filter((fn) => fn.trigger))('$full, a trigger, cannot be called', (fn) => {
+		expect(fn.may).toEqual([]);
+	});
+
+	test('who may execute what in the API is what was decided', () => {
+		const api = named.filter((fn) => fn.schema === 'public').map((fn) => [fn.name, fn.may]);
+		expect(Object.fromEntries(api)).toEqual(apiFunctions);
+		// One function of a name: overloads confuse the API.
+		expect(api).toHaveLength(Object.keys(apiFunctions).length);
+	});
+
+	test('who may execute what in the private schema is what was decided', () => {
+		const callable = named
+			.filter((fn) => fn.schema === 'support_private' && fn.may.length > 0)
+			.map((fn) => [fn.name, fn.may]);
+		expect(Object.fromEntries(callable)).toEqual(privateFunctions);
+	});
+
+	test('nothing signed out can be called in the API', () => {
+		const open = named.filter((fn) => fn.schema === 'public' && fn.may.includes('anon'));
+		expect(open).toEqual([]);
+	});
+
+	test('no text of a caller becomes SQL', () => {
+		const dynamic = named.filter((fn) => /\bexecute\s+(format|'|[a-z])/i.test(fn.source));
+		expect(dynamic.map((fn) => fn.full)).toEqual([]);
+	});
+});
+
+describe('the ground it stands on', () => {
+	test('the private schema is closed to everyone without a grant', async () => {
+		const [row] = await sql`
+			select
+				has_schema_privilege('anon', 'support_private', 'create')
+					or has_schema_privilege('authenticated', 'support_private', 'create') as create,
+				exists (
+					select from pg_namespace n, aclexplode(n.nspacl) acl
+					where n.nspname = 'support_private' and acl.grantee = 0
+				) as everyone`;
+		expect(row).toEqual({ create: false, everyone: false });
+	});
+
+	test('API roles cannot put objects where others look for them', async () => {
+		const [row] = await sql`
+			select
+				has_schema_privilege('anon', 'public', 'create') as anon,
+				has_schema_privilege('authenticated', 'public', 'create') as authenticated`;
+		expect(row).toEqual({ anon: false, authenticated: false });
+	});
+
+	test('the server does not reuse plans across roles (CVE-2024-10976)', async () => {
+		const [row] = await sql`select current_setting('server_version_num')::integer as version`;
+		expect(row!.version).toBeGreaterThanOrEqual(170001);
+	});
+});

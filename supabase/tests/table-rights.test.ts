@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+	become,
+	becomeOwner,
+	refusal,
+	rolledBack,
+	signedOut,
+	sql,
+	type Caller,
+	type Transaction,
+} from './helpers/database';
+import { tableRights } from './helpers/expected-rights';
+import {
+	createConversation,
+	createCustomer,
+	createRemovedStaff,
+	createStaff,
+	send,
+	type Person,
+} from './helpers/people';
+
+const tables = await sql<{ name: string; columns: string[] }[]>`
+	select
+		c.relname as name,
+		array(
+			select a.attname from pg_attribute a
+			where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+			order by a.attnum
+		)::text[] as columns
+	from pg_class c
+	where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname like 'support_%'
+	order by 1`;
+
+const who = ['signed out', 'customer', 'stranger', 'removed staff', 'agent', 'admin'] as const;
+const people = {} as Record<(typeof who)[number], Caller>;
+let customer: Person;
+let chatId: string;
+
+beforeAll(async () => {
+	({ customer, chatId } = await createConversation());
+	await send(await createStaff(), chatId, 'an answer');
+	Object.assign(people, {
+		'signed out': signedOut,
+		customer,
+		stranger: await createCustomer(),
+		'removed staff': await createRemovedStaff(),
+		agent: await createStaff('agent'),
+		admin: await createStaff('admin'),
+	});
+});
+
+const cases = tables.flatMap((table) => who.map((role) => ({ ...table, role })));
+const isStaff = (role: string): boolean => role === 'agent' || role === 'admin';
+
+/** Every row of the table, in one number. */
+async function fingerprint(tx: Transaction, table: string): Promise<string> {
+	const [row] = await tx<{ print: string }[]>`
+		select count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0) as print from public.${sql(table)} t`;
+	return row!.print;
+}
+
+/** Runs a statement as someone: the SQLSTATE of the refusal (and nothing changed), or how many rows it reached. */
+async function attempt(
+	role: (typeof who)[number],
+	table: string,
+	statement: string,
+): Promise<string | number | undefined> {
+	return rolledBack(async (tx) => {
+		const before = await fingerprint(tx, table);
+		await become(tx, people[role]);
+		const done: { rows?: number } = {};
+		const refused = await refusal(
+			tx.savepoint(async (sp) => {
+				done.rows = (await sp.unsafe(statement)).count;
+			}),
+		).catch(() => undefined);
+		await becomeOwner(tx);
+		const reached = refused?.code ?? done.rows;
+		const changes = !statement.startsWith('select') && typeof reached === 'number' && reached > 0;
+		if (!changes) expect(await fingerprint(tx, table)).toBe(before);
+		return reached;
+	});
+}
+
+describe('reading', () => {
+	test.each(cases)('$name by $role', async ({ name, role }) => {
+		const seen = await attempt(role, name, `select * from public.${name}`);
+		if (role === 'signed out' || !tableRights[name]?.select) expect(seen).toBe('42501');
+		else if (isStaff(role)) expect(seen).toBeGreaterThan(0);
+		else if (role === 'customer' && name === 'support_chats') expect(seen).toBe(1);
+		else if (role === 'customer' && name === 'support_messages') expect(seen).toBe(2);
+		else expect(seen).toBe(0);
+	});
+});
+
+describe('inserting', () => {
+	test.each(cases)('$name by $role is refused', async ({ name, role }) => {
+		expect(await attempt(role, name, `insert into public.${name} default values`)).toBe('42501');
+	});
+
+	test.each(who)('a message under a made-up sender by %s is refused', async (role) => {
+		const statement = `
+			insert into public.support_messages (id, chat_id, seq, content, sender_type, read_at, created_at)
+			values (gen_random_uuid(), '${chatId}', 99, 'forged', 'admin', now(), '2000-01-01')`;
+		expect(await attempt(role, 'support_messages', statement)).toBe('42501');
+	});
+
+	test.each(who)('oneself into the team by %s is refused', async (role) => {
+		const statement = `
+			insert into public.support_agents (user_id, display_name, role) values ('${customer.id}', 'Me', 'admin')
+			on conflict (user_id) do update set role = 'admin'`;
+		expect(await attempt(role, 'support_agents', statement)).toBe('42501');
+	});
+});
+
+describe('changing', () => {
+	test.each(cases)('any column of $name by $role', async ({ name, columns, role }) => {
+		for (const column of columns) {
+			const granted = tableRights[name]!.update.includes(column) && role !== 'signed out';
+			const expected = granted ? Number(role === 'admin') : '42501';
+			const reached = await attempt(role, name, `update public.${name} set ${column} = ${column}`);
+			expect([column, reached]).toEqual([column, expected]);
+		}
+	});
+});
+
+describe('deleting', () => {
+	test.each(cases)('$name by $role is refused', async ({ name, role }) => {
+		expect(await attempt(role, name, `delete from public.${name}`)).toBe('42501');
+		expect(await attempt(role, name, `truncate public.${name} cascade`)).toBe('42501');
+	});
+});
