@@ -126,11 +126,14 @@ export const strings = {
 	},
 	unsubscribe: {
 		title: 'E-mail about answers',
-		ask: 'Stop e-mails about new answers from the support team? You still see them in the chat.',
+		ask: (app: string) =>
+			`Stop e-mails about new answers from ${app} support? You still see the answers in the chat.`,
+		done: (app: string) =>
+			`You are unsubscribed: ${app} support sends no further e-mails about answers to your address.`,
 		submit: 'Unsubscribe',
-		done: 'You are unsubscribed. No further e-mails about answers will be sent to this address.',
-		invalid: 'This link is not complete. Open it again from the e-mail.',
-		failed: 'That did not work. Try again in a moment.',
+		again: 'Subscribe again',
+		invalid: 'This link is not complete or no longer valid. Open it again from the e-mail.',
+		failed: 'That cannot be looked up right now. Try again in a moment.',
 	},
 } as const;
 

@@ -1,4 +1,4 @@
-import { error, redirect, type RequestEvent } from '@sveltejs/kit';
+import { error, type RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import type { SupportMessage } from '$lib/chat';
 import { strings } from '$lib/dashboard/strings';
@@ -31,11 +31,9 @@ function firstUnseen(messages: SupportMessage[], viewedAt: string | null): strin
 	return messages.find(isUnseen)?.id ?? null;
 }
 
-/** Without JavaScript; with it, the inbox does this by itself and at once. */
 async function move(event: RequestEvent, archived: boolean) {
 	const { api, chatId } = await open(event);
-	orThrow(await api.setArchived(chatId, archived));
-	redirect(303, `/chats/${chatId}`);
+	return { chat: orThrow(await api.setArchived(chatId, archived)) };
 }
 
 /** The API as this member of the team, and the chat that the address names. */
