@@ -252,13 +252,13 @@ grant execute on function support_private.settle_email(uuid, text, text, text) t
 -- All for the secret key only.
 
 create or replace function public.support_email_config()
-returns table (app_name text, email_from text, chat_url text, unsubscribe_url text)
+returns table (app_name text, email_from text, chat_url text, unsubscribe_url text, email_problem text)
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  select s.app_name, s.email_from, s.chat_url, s.unsubscribe_url from public.support_settings s
+  select s.app_name, s.email_from, s.chat_url, s.unsubscribe_url, s.email_problem from public.support_settings s
 $$;
 comment on function public.support_email_config() is 'For the mail worker: what goes into every mail.';
 revoke execute on function public.support_email_config() from public, anon, authenticated;

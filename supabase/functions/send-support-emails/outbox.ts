@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { CallDatabase } from '../_shared/database.ts';
+import { mail, type Mail } from '../_shared/mail.ts';
+import type { Outcome } from './send-mail.ts';
+
+const claimed = z.object({
+	id: z.string(),
+	chat_id: z.string(),
+	recipient: z.string(),
+	unsubscribe_token: z.string(),
+	idempotency_key: z.string(),
+	messages: z.array(z.object({ content: z.string(), sender_name: z.string().nullable() })).min(1),
+	request: mail.nullable(),
+});
+/** A mail that this worker may work on for four minutes. `request` is set if an earlier attempt fixed its words. */
+export type ClaimedMail = z.infer<typeof claimed>;
+
+const config = z.object({
+	app_name: z.string(),
+	email_from: z.string().nullable(),
+	chat_url: z.string().nullable(),
+	unsubscribe_url: z.string().nullable(),
+	email_problem: z.string().nullable(),
+});
+export type EmailConfig = z.infer<typeof config>;
+
+/** The outbox in the database, as one worker sees it. Every call throws `DatabaseError`. */
+export class Outbox {
+	readonly worker = crypto.randomUUID();
+
+	constructor(readonly call: CallDatabase) {}
+
+	async config(): Promise<EmailConfig> {
+		const [only] = await this.call('support_email_config', {}, z.tuple([config]));
+		return only;
+	}
+
+	claim(limit: number): Promise<ClaimedMail[]> {
+		const args = { p_worker: this.worker, p_limit: limit };
+		return this.call('support_claim_emails', args, z.array(claimed));
+	}
+
+	/** The words to send, which may be those of an earlier attempt; null when it must not be sent any more. */
+	begin(id: string, request: Mail): Promise<Mail | null> {
+		const args = { p_id: id, p_worker: this.worker, p_request: request };
+		return this.call('support_begin_email', args, mail.nullable());
+	}
+
+	async finish(id: string, outcome: Outcome): Promise<void> {
+		const args = {
+			p_id: id,
+			p_worker: this.worker,
+			p_outcome: outcome.kind,
+			p_provider_id: outcome.kind === 'sent' ? outcome.providerId : null,
+			p_error: outcome.kind === 'sent' ? null : outcome.error,
+			p_retry_after: outcome.kind === 'postponed' ? outcome.retryAfter : null,
+		};
+		await this.call('support_finish_email', args, z.unknown());
+	}
+
+	/** Gives back what was claimed and not begun. */
+	async release(): Promise<void> {
+		await this.call('support_release_emails', { p_worker: this.worker }, z.unknown());
+	}
+
+	/** Notes why nothing can be sent (null: nothing is wrong). True if that is news. */
+	reportProblem(problem: string | null): Promise<boolean> {
+		return this.call('support_report_email_problem', { p_problem: problem }, z.boolean());
+	}
+}

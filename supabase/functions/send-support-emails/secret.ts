@@ -1,0 +1,42 @@
+const REFETCH_MS = 30_000;
+const SHAPE = /^[0-9a-f]{64}$/;
+
+/**
+ * Checks the secret with which the database starts a run. Only its SHA-256 is known here, fetched when first needed and,
+ * since it may have been changed, again on a mismatch, but at most every 30 seconds: wrong guesses cost no work.
+ */
+export class SecretCheck {
+	#expected: Uint8Array | null = null;
+	#fetchedAt = Number.NEGATIVE_INFINITY;
+
+	/** `fetchDigest` gives the SHA-256 in hex, or null while there is no secret. */
+	constructor(
+		readonly fetchDigest: () => Promise<string | null>,
+		readonly now: () => number = Date.now,
+	) {}
+
+	/** Throws when the digest cannot be fetched. */
+	async accepts(candidate: unknown): Promise<boolean> {
+		if (typeof candidate !== 'string' || !SHAPE.test(candidate)) return false;
+		const given = new Uint8Array(
+			await crypto.subtle.digest('SHA-256', new TextEncoder().encode(candidate)),
+		);
+		if (this.#expected && equalInConstantTime(given, this.#expected)) return true;
+		if (this.now() - this.#fetchedAt < REFETCH_MS) return false;
+		const digest = await this.fetchDigest();
+		this.#fetchedAt = this.now();
+		this.#expected = digest === null ? null : fromHex(digest);
+		return this.#expected !== null && equalInConstantTime(given, this.#expected);
+	}
+}
+
+function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+	if (a.length !== b.length) return false;
+	let difference = 0;
+	for (const [index, byte] of a.entries()) difference |= byte ^ (b[index] ?? 0);
+	return difference === 0;
+}
+
+function fromHex(hex: string): Uint8Array {
+	return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+}
