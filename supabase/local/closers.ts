@@ -1,0 +1,28 @@
+/** What was started, to be stopped in reverse order. */
+export class Closers {
+	readonly #steps: (() => Promise<unknown> | void)[] = [];
+	#closing: Promise<void> | undefined;
+
+	add(step: () => Promise<unknown> | void): void {
+		this.#steps.push(step);
+	}
+
+	/** Runs every step, also after one has failed; throws what failed. Calling it again waits for the first call. */
+	close(): Promise<void> {
+		this.#closing ??= this.#run();
+		return this.#closing;
+	}
+
+	async #run(): Promise<void> {
+		const errors: unknown[] = [];
+		for (const step of this.#steps.reverse()) {
+			try {
+				await step();
+			} catch (error) {
+				errors.push(error);
+			}
+		}
+		if (errors.length > 0)
+			throw new AggregateError(errors, 'Parts of the local stack did not stop.');
+	}
+}

@@ -1,0 +1,29 @@
+import type postgres from 'postgres';
+import { type ProjectKeys } from '../project-keys';
+import { type Caller, identifyCaller } from './caller';
+import { type LiteApps } from './lite-apps';
+import { handleRpc } from './rpc/handle-rpc';
+
+/** `/rest/v1`: functions by us, tables by lite. `sql` is a connection as `authenticator`. */
+export async function handleRest(
+	request: Request,
+	deps: { sql: postgres.Sql; lite: LiteApps; keys: ProjectKeys },
+): Promise<Response> {
+	const result = identifyCaller(request, deps.keys);
+	if (result.refusal) return result.refusal;
+	const { caller } = result;
+	if (new URL(request.url).pathname.startsWith('/rest/v1/rpc/')) {
+		const response = await handleRpc(deps.sql, request, caller);
+		if (response) return response;
+	}
+	return await deps.lite.rest(forLite(request, caller, deps.keys));
+}
+
+/** The same request with the keys that lite knows, and a bearer token only if it is a user's. */
+function forLite(request: Request, caller: Caller, keys: ProjectKeys): Request {
+	const copy = new Request(request);
+	const secret = !caller.token && caller.role === 'service_role';
+	copy.headers.set('apikey', secret ? keys.secretKey : keys.publishableKey);
+	if (!caller.token) copy.headers.delete('authorization');
+	return copy;
+}

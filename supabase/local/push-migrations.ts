@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type postgres from 'postgres';
+import { z } from 'zod';
+import { paths } from './paths';
+
+const output = z.object({ stdout: z.string(), stderr: z.string() });
+
+/**
+ * Applies the migrations that are missing, with the real CLI as the role `postgres`. Says nothing unless it fails; then
+ * the error has the CLI's words.
+ */
+export async function pushMigrations(sql: postgres.Sql, databaseUrl: string): Promise<void> {
+	if ((await pendingMigrations(sql)).length === 0) return; // The CLI takes a second to find that out.
+	const args = ['db', 'push', `--remote=${databaseUrl}`, '--yes', '--include-all'];
+	try {
+		await promisify(execFile)(process.execPath, [paths.cli, ...args], {
+			cwd: paths.root,
+			env: { ...process.env, SUPABASE_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+			maxBuffer: 16 * 1024 * 1024,
+		});
+	} catch (cause) {
+		const { stdout, stderr } = output.catch({ stdout: '', stderr: String(cause) }).parse(cause);
+		throw new Error(`The migrations could not be applied:\n${stdout}\n${stderr}`.trim(), { cause });
+	}
+}
+
+async function pendingMigrations(sql: postgres.Sql): Promise<string[]> {
+	const files = await readdir(paths.migrations).catch(() => []);
+	const versions = files.flatMap((file) => /^(\d+)_.*\.sql$/.exec(file)?.[1] ?? []);
+	const [history] = await sql`select to_regclass('supabase_migrations.schema_migrations') as name`;
+	if (!history?.['name']) return versions;
+	const rows = await sql`select version from supabase_migrations.schema_migrations`;
+	const applied = new Set(rows.map(({ version }) => String(version)));
+	return versions.filter((version) => !applied.has(version));
+}

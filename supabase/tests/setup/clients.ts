@@ -1,0 +1,44 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import postgres from 'postgres';
+import { afterAll, inject } from 'vitest';
+import WebSocket from 'ws';
+import { signUp, type SignedUpUser } from '../../local/sign-up';
+
+const clients: SupabaseClient[] = [];
+let owner: postgres.Sql | undefined;
+
+afterAll(async () => {
+	await Promise.all(clients.map((client) => client.removeAllChannels()));
+	for (const client of clients) client.realtime.disconnect();
+	await owner?.end({ timeout: 1 });
+});
+
+/** A supabase-js client of somebody: a user of `makeUser`, `anon` (signed out), or `service` (the secret key). */
+export function as(who: SignedUpUser | 'anon' | 'service'): SupabaseClient {
+	const { apiUrl, publishableKey, secretKey } = inject('stack');
+	const user = typeof who === 'string' ? undefined : who;
+	const client = createClient(apiUrl, who === 'service' ? secretKey : publishableKey, {
+		auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+		realtime: { transport: WebSocket },
+		...(user ? { accessToken: async () => user.accessToken } : {}),
+	});
+	clients.push(client);
+	return client;
+}
+
+/** A new, confirmed user with an address of their own. */
+export async function makeUser(name = 'customer'): Promise<SignedUpUser> {
+	const { apiUrl, publishableKey } = inject('stack');
+	return await signUp(apiUrl, publishableKey, `${name}-${crypto.randomUUID()}@example.com`);
+}
+
+/** A new user who is on the team. */
+export async function makeStaff(
+	role: 'agent' | 'admin' = 'agent',
+	displayName = 'Mika',
+): Promise<SignedUpUser> {
+	const user = await makeUser('staff');
+	owner ??= postgres(inject('stack').databaseUrl, { max: 2, onnotice: () => undefined });
+	await owner`select public.support_add_agent(${user.email}, ${role}, ${displayName})`;
+	return user;
+}
