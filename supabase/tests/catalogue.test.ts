@@ -11,7 +11,7 @@ const tables = await sql<{ name: string; kind: string; rls: boolean; comment: st
 	from pg_class c
 	where c.relnamespace in ('public'::regnamespace, 'support_private'::regnamespace)
 		and c.relkind in ('r', 'p', 'v', 'm', 'f')
-		and (c.relnamespace = 'support_private'::regnamespace or c.relname like any (array['support_%', 'admin\_support_%']))
+		and (c.relnamespace = 'support_private'::regnamespace or c.relname like '%support_%')
 	order by 1`;
 
 const functions = await sql<
