@@ -1,0 +1,23 @@
+import { type Sql } from 'postgres';
+import { type Hub } from './hub';
+import { type RealtimeLimits } from './limits';
+import { type PresenceTracker } from './presence-tracker';
+import { type RateCounter } from './rate-counter';
+
+/** What every socket and channel of one server shares. */
+export interface RealtimeContext {
+	sql: Sql;
+	jwtSecret: string;
+	/** Turns `sb_publishable_…` and `sb_secret_…` keys into the JWTs that they stand for. */
+	resolveApiKey(key: string): string;
+	/** How late a refused join is answered, in milliseconds. */
+	joinErrorDelayMs: number;
+	limits: RealtimeLimits;
+	hub: Hub;
+	presence: PresenceTracker;
+	joins: RateCounter;
+	events: RateCounter;
+	/** True while messages from the database arrive. */
+	isReplicating(): boolean;
+	log(line: string): void;
+}

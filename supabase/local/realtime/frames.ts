@@ -1,0 +1,69 @@
+/** Phoenix's references: the client's own counters, echoed back to it. */
+export type Ref = string | null;
+
+/** A broadcast whose payload is never parsed on its way through: from the database, HTTP, or a kind 3 frame. */
+export interface UserBroadcast {
+	kind: 'user-broadcast';
+	/** The name that the sender chose, not Phoenix's `broadcast`. */
+	event: string;
+	encoding: 'json' | 'binary';
+	/** JSON text or raw bytes, as `encoding` says. */
+	body: Buffer;
+	/** Becomes `meta` at the receiver; null is none. */
+	metadata: { id: string; replayed?: boolean } | null;
+}
+
+/** What everyone on a topic gets. */
+export type Broadcast =
+	UserBroadcast | { kind: 'json'; event: 'broadcast' | 'presence_diff'; payload: unknown };
+
+/** One frame from a client, of either protocol version. */
+export interface ClientFrame {
+	joinRef: Ref;
+	ref: Ref;
+	topic: string;
+	event: string;
+	/** Parsed JSON, or a user broadcast where the frame was binary. */
+	payload: unknown;
+	userBroadcast?: UserBroadcast;
+}
+
+/** One frame to a client. */
+export type ServerFrame =
+	| { kind: 'push'; joinRef: Ref; ref: Ref; topic: string; event: string; payload: unknown }
+	| {
+			kind: 'reply';
+			joinRef: Ref;
+			ref: Ref;
+			topic: string;
+			status: 'ok' | 'error';
+			response: unknown;
+	  }
+	| (UserBroadcast & { topic: string });
+
+/** Text or binary, as it goes over the wire. */
+export type Encoded = string | Buffer;
+
+/** One version of the wire protocol. */
+export interface Serializer {
+	readonly vsn: '1.0.0' | '2.0.0';
+	/** Undefined if the frame is malformed: the server then ignores it. */
+	decode(data: Buffer, isBinary: boolean): ClientFrame | undefined;
+	/** Undefined if this version cannot carry the frame: it is then not delivered. */
+	encode(frame: ServerFrame): Encoded | undefined;
+}
+
+/** A reply to a client's push. */
+export function reply(
+	to: { joinRef: Ref; ref: Ref; topic: string },
+	status: 'ok' | 'error',
+	response: unknown = {},
+): ServerFrame {
+	return { kind: 'reply', joinRef: to.joinRef, ref: to.ref, topic: to.topic, status, response };
+}
+
+/** References are strings; a number is taken as its text, anything else as none. */
+export function toRef(value: unknown): Ref {
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' ? value : null;
+}

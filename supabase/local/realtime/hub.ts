@@ -1,0 +1,63 @@
+import { type Broadcast, type Encoded, type Serializer, type ServerFrame } from './frames';
+
+/** Someone who joined a topic. */
+export interface Subscriber {
+	receive(delivery: Delivery): void;
+}
+
+/** Public and private channels of one name never hear each other. */
+export function hubKey(name: string, isPrivate: boolean): string {
+	return `${isPrivate ? 'private' : 'public'}:${name}`;
+}
+
+/** One broadcast on its way to many receivers; it is encoded once per protocol version. */
+export class Delivery {
+	readonly broadcast: Broadcast;
+	readonly #encoded = new Map<string, Encoded | undefined>();
+
+	constructor(broadcast: Broadcast) {
+		this.broadcast = broadcast;
+	}
+
+	/** The database's id of the message, where it has one. */
+	get messageId(): string | undefined {
+		return this.broadcast.kind === 'json' ? undefined : this.broadcast.metadata?.id;
+	}
+
+	/** Undefined if this protocol version cannot carry it. All receivers have the same topic. */
+	encode(serializer: Serializer, topic: string): Encoded | undefined {
+		if (!this.#encoded.has(serializer.vsn))
+			this.#encoded.set(serializer.vsn, serializer.encode(this.#frame(topic)));
+		return this.#encoded.get(serializer.vsn);
+	}
+
+	#frame(topic: string): ServerFrame {
+		const { broadcast } = this;
+		if (broadcast.kind === 'user-broadcast') return { ...broadcast, topic };
+		const { event, payload } = broadcast;
+		return { kind: 'push', joinRef: null, ref: null, topic, event, payload };
+	}
+}
+
+/** Who listens to what. */
+export class Hub {
+	readonly #topics = new Map<string, Set<Subscriber>>();
+
+	subscribe(key: string, subscriber: Subscriber): void {
+		const subscribers = this.#topics.get(key) ?? new Set();
+		this.#topics.set(key, subscribers.add(subscriber));
+	}
+
+	unsubscribe(key: string, subscriber: Subscriber): void {
+		const subscribers = this.#topics.get(key);
+		subscribers?.delete(subscriber);
+		if (subscribers?.size === 0) this.#topics.delete(key);
+	}
+
+	/** Gives the broadcast to everyone on the topic, except the one who sent it if that is wanted. */
+	publish(key: string, broadcast: Broadcast, except?: Subscriber): void {
+		const delivery = new Delivery(broadcast);
+		for (const subscriber of [...(this.#topics.get(key) ?? [])])
+			if (subscriber !== except) subscriber.receive(delivery);
+	}
+}

@@ -1,0 +1,137 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
+import { type RealtimeContext } from './context';
+import { connectDatabase } from './database';
+import { publishRow } from './database-messages';
+import { acceptHandshake, type Handshake } from './handshake';
+import { answerHttp } from './http';
+import { refuseUpgrade, respond } from './http-messages';
+import { Hub } from './hub';
+import {
+	connectErrorDelayMs,
+	defaultLimits,
+	joinErrorDelayMs,
+	maxFrameBytes,
+	type RealtimeLimits,
+} from './limits';
+import { keepPartitions } from './partitions';
+import { PresenceTracker } from './presence-tracker';
+import { RateCounter } from './rate-counter';
+import { Replication } from './replication';
+import { RealtimeSocket } from './socket';
+
+export interface RealtimeOptions {
+	/** A role that may replicate, bypasses row level security on realtime.messages, and may become the callers' roles. */
+	databaseUrl: string;
+	/** The HMAC secret of the project's tokens. */
+	jwtSecret: string;
+	/** Turns an `sb_publishable_…` or `sb_secret_…` key into its JWT; throws for one that is unknown. */
+	resolveApiKey(key: string): string;
+	/** How late a refused join is answered, in milliseconds; 5000 as on the real server unless told. */
+	joinErrorDelayMs?: number;
+	/** What differs from the real server's defaults. */
+	limits?: Partial<RealtimeLimits>;
+	log?: (line: string) => void;
+}
+
+export interface Realtime {
+	/** Takes a WebSocket handshake of any path. */
+	handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+	/** Takes an HTTP request, with or without the gateway's `/realtime/v1`. */
+	handleHttp(request: IncomingMessage, response: ServerResponse): void;
+	/** Closes every socket with 1012, as a restarting server does, and leaves the database. */
+	stop(): Promise<void>;
+}
+
+/**
+ * Starts a Realtime server for one project: Broadcast and Presence, authorised by the policies of realtime.messages.
+ * @throws if the database does not answer, or lacks the `realtime` schema
+ */
+export async function createRealtime(options: RealtimeOptions): Promise<Realtime> {
+	const { context, release } = await createContext(options);
+	const sockets = new Set<RealtimeSocket>();
+	const server = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
+	// Tests that shorten the wait of a refused join do not want to wait for refused handshakes either.
+	const refusalDelayMs = Math.min(connectErrorDelayMs, context.joinErrorDelayMs);
+
+	function open(
+		request: IncomingMessage,
+		socket: Duplex,
+		head: Buffer,
+		handshake: Handshake,
+	): void {
+		server.handleUpgrade(request, socket, head, (ws) => {
+			const realtimeSocket = new RealtimeSocket(ws, handshake, context);
+			sockets.add(realtimeSocket);
+			ws.on('close', () => sockets.delete(realtimeSocket));
+		});
+	}
+
+	return {
+		handleUpgrade(request, socket, head) {
+			socket.on('error', (error) => context.log(`realtime: handshake failed: ${error.message}`));
+			const result = acceptHandshake(request, context, sockets.size);
+			if ('serializer' in result) return open(request, socket, head, result);
+			context.log(`realtime: handshake refused: ${result.body?.error ?? 'unknown vsn'}`);
+			void delay(result.late ? refusalDelayMs : 0, undefined, { ref: false }).then(() =>
+				refuseUpgrade(socket, result),
+			);
+		},
+		handleHttp(request, response) {
+			answerHttp(request, response, context).catch((error: unknown) => {
+				context.log(`realtime: HTTP request failed: ${String(error)}`);
+				if (!response.headersSent) respond(response, 500, { message: 'Unknown error' });
+			});
+		},
+		async stop() {
+			for (const socket of sockets) socket.close(1012);
+			server.close();
+			await release();
+			for (const socket of sockets) socket.terminate();
+		},
+	};
+}
+
+async function createContext(
+	options: RealtimeOptions,
+): Promise<{ context: RealtimeContext; release(): Promise<void> }> {
+	const limits = { ...defaultLimits, ...options.limits };
+	const log = options.log ?? (() => undefined);
+	const sql = connectDatabase(options.databaseUrl);
+	const hub = new Hub();
+	const context: RealtimeContext = {
+		sql,
+		jwtSecret: options.jwtSecret,
+		resolveApiKey: options.resolveApiKey,
+		joinErrorDelayMs: options.joinErrorDelayMs ?? joinErrorDelayMs,
+		limits,
+		hub,
+		presence: new PresenceTracker(hub),
+		joins: new RateCounter(limits.maxJoinsPerSecond),
+		events: new RateCounter(limits.maxEventsPerSecond),
+		isReplicating: () => replication.ready,
+		log,
+	};
+	const replication = new Replication({
+		databaseUrl: options.databaseUrl,
+		onInsert: (row) => publishRow(row, context),
+		log,
+	});
+	let stopPartitions: (() => void) | undefined;
+	const release = async (): Promise<void> => {
+		stopPartitions?.();
+		context.joins.stop();
+		context.events.stop();
+		await Promise.all([replication.stop(), sql.end({ timeout: 1 })]);
+	};
+	try {
+		stopPartitions = await keepPartitions(sql, log);
+		await replication.start();
+	} catch (error) {
+		await release();
+		throw error;
+	}
+	return { context, release };
+}
