@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from './free-port';
 
 export interface Dashboard {
 	url: string;
@@ -8,11 +7,10 @@ export interface Dashboard {
 }
 
 /** Starts the built dashboard as a deployment does: `node build`, told where Supabase is by its environment alone. */
-export async function startDashboard(supabase: {
-	apiUrl: string;
-	publishableKey: string;
-}): Promise<Dashboard> {
-	const port = await freePort();
+export async function startDashboard(
+	port: number,
+	supabase: { apiUrl: string; publishableKey: string },
+): Promise<Dashboard> {
 	const url = `http://127.0.0.1:${port}`;
 	const child = spawn(process.execPath, ['build'], {
 		stdio: ['ignore', 'ignore', 'inherit'],

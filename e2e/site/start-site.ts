@@ -1,6 +1,7 @@
 import { startLocalStack } from '../../supabase/local/start-local-stack';
 import { ensureBuild } from './build';
 import { startDashboard } from './dashboard';
+import { freePort } from './free-port';
 import { startHostServer } from './host-server';
 
 /** Addresses and keys of everything that a journey meets. */
@@ -20,12 +21,14 @@ export async function startSite(
 	log?: (line: string) => void,
 ): Promise<{ site: Site; stop(): Promise<void> }> {
 	await ensureBuild();
+	const dashboardPort = await freePort();
 	const stack = await startLocalStack({
+		dashboardUrl: `http://127.0.0.1:${dashboardPort}`,
 		ports: { api: 0, database: 0, outbox: 0 },
 		seed: true,
 		...(log ? { log } : {}),
 	});
-	const dashboard = await startDashboard(stack);
+	const dashboard = await startDashboard(dashboardPort, stack);
 	const host = await startHostServer({ ...stack, dashboardUrl: dashboard.url });
 	return {
 		site: {
