@@ -485,6 +485,8 @@ set search_path = ''
 as $$
 declare
   v_limit integer := least(greatest(coalesce(p_limit, 50), 1), 200);
+  -- Always a bound, never "is null or": a plan that is kept for all callers then still begins at it in the index.
+  v_before_seq bigint := coalesce(p_before_seq, 9223372036854775807);
 begin
   -- RLS hides a stranger's chat, so it answers just as one that does not exist.
   if not exists (select from public.support_chats c where c.id = p_chat_id) then
@@ -493,14 +495,14 @@ begin
   if p_after_seq is not null then
     return query
       select m.* from public.support_messages m
-      where m.chat_id = p_chat_id and m.seq > p_after_seq and (p_before_seq is null or m.seq < p_before_seq)
+      where m.chat_id = p_chat_id and m.seq > p_after_seq and m.seq < v_before_seq
       order by m.seq
       limit v_limit;
   else
     return query
       select * from (
         select m.* from public.support_messages m
-        where m.chat_id = p_chat_id and (p_before_seq is null or m.seq < p_before_seq)
+        where m.chat_id = p_chat_id and m.seq < v_before_seq
         order by m.seq desc
         limit v_limit
       ) newest

@@ -79,26 +79,29 @@ declare
   v_search text := nullif(btrim(left(p_search, 200), support_private.blank_characters()), '');
   -- What people type is text: the wildcards of like are escaped.
   v_pattern text := '%' || replace(replace(replace(v_search, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  -- Always a bound, never "is null or": a plan that is kept for all pages then still begins at it in the index.
+  v_before_at timestamptz := coalesce(p_before_at, 'infinity');
+  v_before_id uuid := coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
   if v_search is null and not p_archived then
     return query
       select c.* from public.support_chats c
       where c.archived_at is null and c.last_message_at is not null
-        and (p_before_at is null or (c.last_message_at, c.id) < (p_before_at, p_before_id))
+        and (c.last_message_at, c.id) < (v_before_at, v_before_id)
       order by c.last_message_at desc, c.id desc
       limit p_limit;
   elsif v_search is null then
     return query
       select c.* from public.support_chats c
       where c.archived_at is not null and c.last_message_at is not null
-        and (p_before_at is null or (c.last_message_at, c.id) < (p_before_at, p_before_id))
+        and (c.last_message_at, c.id) < (v_before_at, v_before_id)
       order by c.last_message_at desc, c.id desc
       limit p_limit;
   else
     return query
       select c.* from public.support_chats c
       where (c.archived_at is not null) = p_archived and c.last_message_at is not null
-        and (p_before_at is null or (c.last_message_at, c.id) < (p_before_at, p_before_id))
+        and (c.last_message_at, c.id) < (v_before_at, v_before_id)
         and (
           c.user_id in (
             select u.id from auth.users u
