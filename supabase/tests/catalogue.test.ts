@@ -64,9 +64,11 @@ describe('every table of the product', () => {
 		expect(table.comment).toMatch(/\w{3}/);
 	});
 
-	test.each([...tables])('$name grants signed-in users what was decided, and nobody else', async (table) => {
-		const rights = tableRights[table.name]!;
-		const granted = await sql<{ grantee: string; privilege: string; columns: string | null }[]>`
+	test.each([...tables])(
+		'$name grants signed-in users what was decided, and nobody else',
+		async (table) => {
+			const rights = tableRights[table.name]!;
+			const granted = await sql<{ grantee: string; privilege: string; columns: string | null }[]>`
 			select grantee, privilege_type as privilege, null as columns
 			from information_schema.role_table_grants
 			where table_schema = 'public' and table_name = ${table.name}
@@ -78,16 +80,17 @@ describe('every table of the product', () => {
 				and grantee in ('PUBLIC', 'anon', 'authenticated')
 			group by 1, 2
 			order by 2`;
-		const expected = [];
-		if (rights.select) {
-			expected.push({ grantee: 'authenticated', privilege: 'SELECT', columns: null });
-		}
-		if (rights.update.length > 0) {
-			const columns = rights.update.join(',');
-			expected.push({ grantee: 'authenticated', privilege: 'UPDATE', columns });
-		}
-		expect([...granted]).toEqual(expected);
-	});
+			const expected = [];
+			if (rights.select) {
+				expected.push({ grantee: 'authenticated', privilege: 'SELECT', columns: null });
+			}
+			if (rights.update.length > 0) {
+				const columns = rights.update.join(',');
+				expected.push({ grantee: 'authenticated', privilege: 'UPDATE', columns });
+			}
+			expect([...granted]).toEqual(expected);
+		},
+	);
 
 	test('has times with a zone, a first column that is the key, and created_at', async () => {
 		const naive = await sql`

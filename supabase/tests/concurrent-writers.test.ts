@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { as, become, deferred, rolledBack, rpcIn, sql } from './helpers/database';
-import { createConversation, createStaff, send, storedChat, storedMessages } from './helpers/people';
+import {
+	createConversation,
+	createStaff,
+	send,
+	storedChat,
+	storedMessages,
+} from './helpers/people';
 
 const WRITERS = 16;
 const EACH = 12;

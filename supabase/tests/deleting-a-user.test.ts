@@ -14,9 +14,9 @@ describe('deleting a user', () => {
 	test('of the team takes them off it', async () => {
 		const agent = await createStaff();
 		await sql`delete from auth.users where id = ${agent.id}`;
-		expect(
-			await sql`select from public.support_agents where user_id = ${agent.id}`,
-		).toHaveLength(0);
+		expect(await sql`select from public.support_agents where user_id = ${agent.id}`).toHaveLength(
+			0,
+		);
 	});
 
 	test('leaves other chats alone', async () => {

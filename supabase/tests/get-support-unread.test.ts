@@ -6,9 +6,9 @@ describe('get_support_unread', () => {
 	test('a customer without a chat gets no row, and no chat', async () => {
 		const customer = await createCustomer();
 		expect(await rpc(customer, 'get_support_unread')).toEqual([]);
-		expect(
-			await sql`select from public.support_chats where user_id = ${customer.id}`,
-		).toHaveLength(0);
+		expect(await sql`select from public.support_chats where user_id = ${customer.id}`).toHaveLength(
+			0,
+		);
 	});
 
 	test('counts the unread answers of the caller only', async () => {
@@ -35,7 +35,9 @@ describe('get_support_unread', () => {
 		await sql`
 			update public.support_chats set last_user_message_at = now() - interval '31 minutes'
 			where id = ${chatId}`;
-		expect(await one(rpc(customer, 'get_support_unread'))).toMatchObject({ awaiting_answer: false });
+		expect(await one(rpc(customer, 'get_support_unread'))).toMatchObject({
+			awaiting_answer: false,
+		});
 	});
 
 	test('someone signed out may not call it', async () => {

@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rpc, sql } from './helpers/database';
-import { createConversation, createCustomer, createStaff, openChat, send, type Person } from './helpers/people';
+import {
+	createConversation,
+	createCustomer,
+	createStaff,
+	openChat,
+	send,
+	type Person,
+} from './helpers/people';
 import { word } from './helpers/words';
 
 let staff: Person;

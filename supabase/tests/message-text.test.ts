@@ -30,7 +30,8 @@ describe('text comes back byte for byte', () => {
 	])('%s', async (_what, content) => {
 		const message = await send(customer, chatId, content);
 		expect(Buffer.from(message.content)).toEqual(Buffer.from(content));
-		const [stored] = await sql`select content from public.support_messages where id = ${message.id}`;
+		const [stored] =
+			await sql`select content from public.support_messages where id = ${message.id}`;
 		expect(stored!.content).toBe(content);
 	});
 

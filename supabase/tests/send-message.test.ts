@@ -98,8 +98,10 @@ describe('send_support_message', () => {
 	test('what the system says takes a number and changes nothing else', async () => {
 		const { chatId } = await createConversation('mine');
 		const before = await storedChat(chatId);
-		await as(secretKey, (tx) =>
-			tx`insert into public.support_messages (id, chat_id, content, sender_type)
+		await as(
+			secretKey,
+			(tx) =>
+				tx`insert into public.support_messages (id, chat_id, content, sender_type)
 				values (${randomUUID()}, ${chatId}, 'Welcome', 'system')`,
 		);
 		const after = await storedChat(chatId);
@@ -109,8 +111,10 @@ describe('send_support_message', () => {
 
 	test('the database numbers and times a message, whatever its writer says', async () => {
 		const { chatId } = await createConversation();
-		await as(secretKey, (tx) =>
-			tx`insert into public.support_messages (id, chat_id, content, seq, created_at, updated_at)
+		await as(
+			secretKey,
+			(tx) =>
+				tx`insert into public.support_messages (id, chat_id, content, seq, created_at, updated_at)
 				values (${randomUUID()}, ${chatId}, 'x', 77, '2000-01-01', '2000-01-01')`,
 		);
 		const [first, second] = await storedMessages(chatId);

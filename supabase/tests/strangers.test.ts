@@ -57,9 +57,15 @@ describe('another customer', () => {
 		['by chat', () => sql`chat_id = ${chatId}`],
 		['by id', () => sql`id = ${messageId}`],
 		['by text', () => sql`content ilike '%private%'`],
-		['by not being something', () => sql`not (sender_type = 'system') and chat_id <> ${randomUUID()} and content <> 'mine'`],
+		[
+			'by not being something',
+			() => sql`not (sender_type = 'system') and chat_id <> ${randomUUID()} and content <> 'mine'`,
+		],
 	])('finds no message %s', async (_how, where) => {
-		const rows = await as(stranger, (tx) => tx`select * from public.support_messages where ${where()}`);
+		const rows = await as(
+			stranger,
+			(tx) => tx`select * from public.support_messages where ${where()}`,
+		);
 		expect([...rows]).toEqual([]);
 	});
 

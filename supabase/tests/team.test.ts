@@ -1,7 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { as, coded, one, refusal, rpc, secretKey, signedOut, sql, type Caller } from './helpers/database';
-import { createConversation, createCustomer, createStaff, send, type Person } from './helpers/people';
+import {
+	as,
+	coded,
+	one,
+	refusal,
+	rpc,
+	secretKey,
+	signedOut,
+	sql,
+	type Caller,
+} from './helpers/database';
+import {
+	createConversation,
+	createCustomer,
+	createStaff,
+	send,
+	type Person,
+} from './helpers/people';
 import { maySend, mayReceive } from './helpers/topics';
 
 const forbidden = coded(403, 'support_forbidden');
@@ -87,7 +103,12 @@ describe('leaving the team', () => {
 		}
 		expect(await refusal(rpc(agent, 'list_support_chats'))).toEqual(forbidden);
 		expect(await refusal(rpc(agent, 'get_support_inbox_counts'))).toEqual(forbidden);
-		for (const table of ['support_chats', 'support_messages', 'support_agents', 'support_settings']) {
+		for (const table of [
+			'support_chats',
+			'support_messages',
+			'support_agents',
+			'support_settings',
+		]) {
 			expect(await as(agent, (tx) => tx`select from public.${tx(table)}`)).toHaveLength(0);
 		}
 		expect(await mayReceive(agent, 'admin_support_notifications', 'broadcast')).toBe(false);

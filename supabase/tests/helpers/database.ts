@@ -101,14 +101,18 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
 	try {
 		await call;
 	} catch (error) {
-		if (error instanceof postgres.PostgresError) return { code: error.code, message: error.message };
+		if (error instanceof postgres.PostgresError)
+			return { code: error.code, message: error.message };
 		throw error;
 	}
 	throw new Error('was not refused');
 }
 
 /** The SQLSTATE and message that functions raise for a coded error. */
-export const coded = (status: number, message: string): Refusal => ({ code: `PT${status}`, message });
+export const coded = (status: number, message: string): Refusal => ({
+	code: `PT${status}`,
+	message,
+});
 
 /** A promise that is settled from outside, for putting two sessions in an order. */
 export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

@@ -50,8 +50,15 @@ export async function openChat(person: Person): Promise<string> {
 }
 
 /** Sends a text to a chat and returns the stored row. */
-export function send(caller: Caller, chatId: string, content: string, id = randomUUID()): Promise<Row> {
-	return one(rpc(caller, 'send_support_message', { p_id: id, p_chat_id: chatId, p_content: content }));
+export function send(
+	caller: Caller,
+	chatId: string,
+	content: string,
+	id = randomUUID(),
+): Promise<Row> {
+	return one(
+		rpc(caller, 'send_support_message', { p_id: id, p_chat_id: chatId, p_content: content }),
+	);
 }
 
 /** A customer with a chat in which they wrote once. */

@@ -34,7 +34,10 @@ export function maySend(
 		await tx`select set_config('realtime.topic', ${topic}, true)`;
 		try {
 			const refused = await refusal(
-				tx.savepoint((sp) => sp`insert into realtime.messages (topic, extension) values (${topic}, ${extension})`),
+				tx.savepoint(
+					(sp) =>
+						sp`insert into realtime.messages (topic, extension) values (${topic}, ${extension})`,
+				),
 			);
 			if (refused.code !== '42501') throw new Error(`${refused.code} ${refused.message}`);
 			return false;

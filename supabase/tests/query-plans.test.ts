@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import {
+	become,
+	becomeOwner,
+	rolledBack,
+	type Caller,
+	type Row,
+	type Transaction,
+} from './helpers/database';
+import { apiFunctions } from './helpers/expected-rights';
+import { createCustomer, createStaff, personFor, type Person } from './helpers/people';
+
+const CHATS = 20_000;
+const LONG = 2_000;
+/** Plans are made anew five times and may then be kept for all values: the worst of more calls counts. */
+const CALLS = 8;
+/** Blocks of 8 kB that one call may touch, once warm. */
+const FEW = 64;
+
+interface Load {
+	/** Whose chat is long; a third of it are answers, unread up to seq 90. */
+	customer: Person;
+	staff: Person;
+	chatId: string;
+	/** The inbox row after 10,000 others. */
+	deep: Row;
+}
+
+interface Call {
+	as: 'customer' | 'staff';
+	args: (load: Load) => string;
+	/** Whose e-mail is looked up: three blocks each. */
+	people?: number;
+	blocks?: number;
+}
+
+const calls: Record<string, Call[]> = {
+	get_or_create_support_chat: [{ as: 'customer', args: () => '', blocks: 140 }],
+	get_support_unread: [{ as: 'customer', args: () => '' }],
+	list_support_messages: [
+		{ as: 'customer', args: ({ chatId }) => `'${chatId}'` },
+		{ as: 'customer', args: ({ chatId }) => `'${chatId}', p_before_seq => 100` },
+		{ as: 'customer', args: ({ chatId }) => `'${chatId}', p_after_seq => 1000` },
+		{ as: 'staff', args: ({ chatId }) => `'${chatId}', p_before_seq => 100` },
+	],
+	send_support_message: [
+		{ as: 'customer', args: ({ chatId }) => `'${randomUUID()}', '${chatId}', 'new'`, blocks: 200 },
+		{ as: 'staff', args: ({ chatId }) => `'${randomUUID()}', '${chatId}', 'new'`, blocks: 200 },
+	],
+	mark_support_chat_read: [{ as: 'customer', args: () => '3', blocks: 100 }],
+	list_support_chats: [
+		{ as: 'staff', args: () => '', people: 50 },
+		{ as: 'staff', args: () => 'p_archived => true', people: 50 },
+		{
+			as: 'staff',
+			args: ({ deep }) => `p_before => '${JSON.stringify(deep)}'`,
+			people: 50,
+		},
+	],
+	get_support_chat: [{ as: 'staff', args: ({ chatId }) => `'${chatId}'`, people: 1 }],
+	mark_support_chat_viewed: [{ as: 'staff', args: ({ chatId }) => `'${chatId}'`, blocks: 100 }],
+	archive_support_chat: [{ as: 'staff', args: ({ chatId }) => `'${chatId}'`, blocks: 100 }],
+	unarchive_support_chat: [{ as: 'staff', args: ({ chatId }) => `'${chatId}'`, blocks: 100 }],
+	// It counts, so it reads what it counts: the chats, never the messages.
+	get_support_inbox_counts: [{ as: 'staff', args: () => '', blocks: Infinity }],
+};
+
+test('every function that signed-in users call is measured here', () => {
+	const callable = Object.keys(apiFunctions).filter((name) =>
+		apiFunctions[name]!.includes('authenticated'),
+	);
+	expect(Object.keys(calls).sort()).toEqual(callable.sort());
+});
+
+test(`with ${CHATS} chats no call reads a whole table, and each touches few blocks`, async () => {
+	const staff = await createStaff();
+	const customer = await createCustomer();
+	const found: string[] = [];
+	await rolledBack(async (tx) => {
+		const load = await fill(tx, customer, staff);
+		for (const [name, variants] of Object.entries(calls)) {
+			for (const call of variants) {
+				const args = (): string => call.args(load);
+				const { blocks, scanned } = await measure(tx, load[call.as], name, args);
+				const most = call.blocks ?? FEW + 3 * (call.people ?? 0);
+				if (blocks > most)
+					found.push(`${name}(${args()}) as ${call.as}: ${blocks} > ${most} blocks`);
+				const counts = name === 'get_support_inbox_counts';
+				const whole = scanned.filter((table) => !counts || table !== 'support_chats');
+				if (whole.length > 0) found.push(`${name}(${args()}) as ${call.as} reads all of ${whole}`);
+			}
+		}
+		const { scanned } = await measure(
+			tx,
+			staff,
+			'list_support_chats',
+			() => `p_search => 'w7w7w7'`,
+		);
+		if (scanned.includes('support_messages')) found.push('a search reads all messages');
+	});
+	expect(found).toEqual([]);
+});
+
+test('the inbox does not look at messages, unless something is searched', async () => {
+	const staff = await createStaff();
+	await rolledBack(async (tx) => {
+		const touched = async (): Promise<number> => {
+			const [row] = await tx<{ n: number }[]>`
+				select seq_scan + coalesce(idx_scan, 0) as n from pg_stat_xact_user_tables
+				where relid = 'public.support_messages'::regclass`;
+			return row!.n;
+		};
+		const before = await touched();
+		await become(tx, staff);
+		await tx`select * from public.list_support_chats()`;
+		await tx`select * from public.list_support_chats(true)`;
+		await tx`select * from public.get_support_inbox_counts()`;
+		expect(await touched()).toBe(before);
+	});
+});
+
+/** Fills the tables within the transaction; it is taken back. */
+async function fill(tx: Transaction, customer: Person, staff: Person): Promise<Load> {
+	// Without its triggers: the load is made as the triggers would have left it.
+	await tx`alter table public.support_messages disable trigger user`;
+	await tx`
+		with people as (
+			insert into auth.users (id, email)
+			select id, 'load-' || id || '@example.com' from (select gen_random_uuid() as id from generate_series(1, ${CHATS}::integer)) ids
+			returning id
+		)
+		insert into public.support_chats
+			(user_id, last_seq, message_count, last_message_at, last_user_message_at, admin_viewed_at, archived_at, last_message_preview)
+		select
+			id, 3, 3, at, at, case when n % 50 = 0 then null else at end, case when n % 3 = 0 then at end, 'load'
+		from (
+			select id, n, now() - n * interval '1 minute' as at
+			from (select id, row_number() over () as n from people) numbered
+		) timed`;
+	await tx`
+		insert into public.support_messages (id, chat_id, seq, content, sender_type, sender_id, read_at, created_at)
+		select
+			gen_random_uuid(), id, n, 'hello ' || n,
+			(case when n = 2 then 'admin' else 'user' end)::public.support_sender_type,
+			case when n <> 2 then user_id end, case when n = 2 then last_message_at end, last_message_at
+		from public.support_chats, generate_series(1, 3) n
+		where last_message_preview = 'load'`;
+	const [chat] = await tx<{ id: string }[]>`
+		insert into public.support_chats (user_id, last_seq, message_count, last_message_at, last_user_message_at)
+		values (${customer.id}, ${LONG}::integer, ${LONG}::integer, now(), now()) returning id`;
+	await tx`
+		insert into public.support_messages (id, chat_id, seq, content, sender_type, read_at, created_at)
+		select
+			gen_random_uuid(), ${chat!.id}, n, 'long ' || n,
+			(case when n % 3 = 0 then 'admin' else 'user' end)::public.support_sender_type,
+			case when n % 3 = 0 and n > 90 then now() end, now() - (${LONG}::integer - n) * interval '1 hour'
+		from generate_series(1, ${LONG}::integer) n`;
+	await tx`alter table public.support_messages enable trigger user`;
+	const [deep] = await tx<Row[]>`
+		select last_message_at::text, id from public.support_chats
+		where archived_at is null and last_message_at is not null
+		order by last_message_at desc, id desc offset 10000 limit 1`;
+	await tx`analyze public.support_chats, public.support_messages, auth.users`;
+	return { customer: personFor(customer.id, customer.email), staff, chatId: chat!.id, deep: deep! };
+}
+
+/** The most blocks that one of several calls touches, and which tables were read as a whole. */
+async function measure(
+	tx: Transaction,
+	caller: Caller,
+	name: string,
+	args: () => string,
+): Promise<{ blocks: number; scanned: string[] }> {
+	await become(tx, caller);
+	await tx.unsafe(`select * from public.${name}(${args()})`); // warms the catalogue's caches
+	await becomeOwner(tx);
+	const before = await scans(tx);
+	let blocks = 0;
+	await become(tx, caller);
+	for (let n = 0; n < CALLS; n++) {
+		const [row] = await tx.unsafe<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }[]>(
+			`explain (analyze, buffers, format json) select * from public.${name}(${args()})`,
+		);
+		const plan = row!['QUERY PLAN'][0]!.Plan;
+		blocks = Math.max(blocks, plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!);
+	}
+	await becomeOwner(tx);
+	const after = await scans(tx);
+	const scanned = Object.keys(after).filter((table) => after[table]! > (before[table] ?? 0));
+	return { blocks, scanned };
+}
+
+/** Sequential scans in this transaction, by table that grows with the number of customers. */
+async function scans(tx: Transaction): Promise<Record<string, number>> {
+	const rows = await tx<{ name: string; n: number }[]>`
+		select relname as name, seq_scan as n from pg_stat_xact_all_tables
+		where schemaname in ('public', 'auth') and n_tup_ins > 0`;
+	return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
+}
