@@ -1,8 +1,8 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { type SupabaseClient } from '@supabase/supabase-js';
 import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
-import WebSocket from 'ws';
 import { signUp, type SignedUpUser } from '../../local/sign-up';
+import { apiClient } from '../../local/testing/api-client';
 
 const clients: SupabaseClient[] = [];
 let owner: postgres.Sql | undefined;
@@ -16,12 +16,8 @@ afterAll(async () => {
 /** A supabase-js client of somebody: a user of `makeUser`, `anon` (signed out), or `service` (the secret key). */
 export function as(who: SignedUpUser | 'anon' | 'service'): SupabaseClient {
 	const { apiUrl, publishableKey, secretKey } = inject('stack');
-	const user = typeof who === 'string' ? undefined : who;
-	const client = createClient(apiUrl, who === 'service' ? secretKey : publishableKey, {
-		auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-		realtime: { transport: WebSocket },
-		...(user ? { accessToken: async () => user.accessToken } : {}),
-	});
+	const token = typeof who === 'string' ? undefined : who.accessToken;
+	const client = apiClient(apiUrl, who === 'service' ? secretKey : publishableKey, token);
 	clients.push(client);
 	return client;
 }
