@@ -45,7 +45,7 @@ export default defineConfig({
 				test: {
 					name: 'stack',
 					environment: 'node',
-					include: ['supabase/local/**/*.test.ts'],
+					include: ['supabase/{local,functions}/**/*.test.ts'],
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 				},

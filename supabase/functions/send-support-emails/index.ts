@@ -15,13 +15,14 @@ const secret = new SecretCheck(() =>
 	call('support_email_secret_digest', {}, z.string().nullable()),
 );
 const apiKey = Deno.env.get('RESEND_API_KEY');
+const baseUrl = Deno.env.get('RESEND_BASE_URL');
 
 Deno.serve((request) =>
 	handle(request, {
 		call,
 		secret,
 		supabaseUrl: environment.supabaseUrl,
-		sendMail: apiKey ? resendSender(apiKey) : null,
+		sendMail: apiKey ? resendSender({ apiKey, baseUrl }) : null,
 		inBackground: (work) => EdgeRuntime.waitUntil(work),
 		log: (line) => console.error(line),
 	}),

@@ -16,11 +16,19 @@ export type Outcome =
 /** Sends a mail under a key. Never throws. */
 export type SendMail = (mail: Mail, idempotencyKey: string) => Promise<Outcome>;
 
-/** Sends through Resend; its SDK takes another base URL from RESEND_BASE_URL. */
-export function resendSender(apiKey: string): SendMail {
-	const resend = new Resend(apiKey);
+/** Sends through Resend. Without `baseUrl` it is the real one. */
+export function resendSender({
+	apiKey,
+	baseUrl,
+	abortAfterMs = ABORT_AFTER_MS,
+}: {
+	apiKey: string;
+	baseUrl?: string;
+	abortAfterMs?: number;
+}): SendMail {
+	const resend = new Resend(apiKey, { baseUrl });
 	return async (mail, idempotencyKey) => {
-		const options = { idempotencyKey, signal: AbortSignal.timeout(ABORT_AFTER_MS) };
+		const options = { idempotencyKey, signal: AbortSignal.timeout(abortAfterMs) };
 		const { data, error, headers } = await resend.emails.send(mail, options);
 		if (data) return { kind: 'sent', providerId: data.id };
 		return outcomeOf(error.statusCode, error.name, error.message, headers?.['retry-after']);
