@@ -12,22 +12,22 @@ export interface SupportChatOptions {
 	storageKey?: string | undefined;
 	/** A BCP 47 tag; by default the page's `lang`, then the browser's language. */
 	locale?: string | undefined;
-	/** Any CSS colour; made darker or lighter until text on it can be read. */
+	/** Any CSS colour; made darker or lighter until it can be seen and text on it can be read. */
 	accent?: string | undefined;
 	/** The corner: by default right, or left on a right-to-left page. */
-	position?: 'left' | 'right' | undefined;
+	position?: 'left' | 'right' | (string & {}) | undefined;
 	/** The panel's heading; by default the words of the locale. */
 	title?: string | undefined;
 	/** Greets who has not written yet. */
 	welcome?: string | undefined;
 	/** By default as the page looks, and again when that changes. */
-	scheme?: 'auto' | 'light' | 'dark' | undefined;
+	scheme?: 'auto' | 'light' | 'dark' | (string & {}) | undefined;
 	/** A selector of the page's own button, which then takes the place of the round one. */
 	launcher?: string | undefined;
 	/** Shows the unread count in the page's title while the chat is closed. Off by default. */
-	titleCount?: boolean | undefined;
+	titleCount?: boolean | string | undefined;
 	/** A sound for new answers, unless the customer mutes it. On by default. */
-	sound?: boolean | undefined;
+	sound?: boolean | string | undefined;
 	/** Where the customer signs in; offered as a link to who is signed out. */
 	signInUrl?: string | undefined;
 }
@@ -36,6 +36,10 @@ export interface SupportChatOptions {
 export interface HostClient {
 	auth: {
 		getSession(): Promise<{
+			data: { session: { access_token: string } | null };
+			error?: unknown;
+		}>;
+		refreshSession(): Promise<{
 			data: { session: { access_token: string } | null };
 			error?: unknown;
 		}>;
@@ -75,14 +79,6 @@ export interface SupportChatApi {
 	off<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): void;
 }
 
-/** Where the customer's access token comes from. */
-export interface SessionSource {
-	/** The token, or null when nobody is signed in. Rejects when a session is there but cannot be renewed right now. */
-	token(): Promise<string | null>;
-	/** Calls when somebody may have signed in or out, or the token changed. Answers a function that stops it. */
-	onChange(listener: () => void): () => void;
-}
-
 /** What the loader lends to the panel. */
 export interface PanelContext {
 	/** The wrapper in the shadow root; the panel puts its own element first in it. */
@@ -90,7 +86,10 @@ export interface PanelContext {
 	shadow: ShadowRoot;
 	options: SupportChatOptions;
 	locale: string;
-	session: SessionSource;
+	/** Aborts when the widget leaves the page. */
+	signal: AbortSignal;
+	/** How the launcher is called, closed and open, in the words of the catalogue. */
+	setNames(closed: string, open: string): void;
 	setUnread(count: number): void;
 	emit<E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void;
 	close(): void;

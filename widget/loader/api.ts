@@ -1,35 +1,36 @@
 import type { PanelModule, SupportChatApi, SupportChatOptions } from '../types';
-import { createEmitter } from './events';
+import { Emitter } from './events';
 import { optionsProblem } from './options';
 import { createWidget, type Widget } from './widget';
 
 /** The one object a page talks to. Nothing in it throws. */
 export function createSupportChatApi(loadPanel: () => Promise<PanelModule>): SupportChatApi {
-	const emitter = createEmitter();
+	const { on, off, emit, clear } = new Emitter();
 	let widget: Widget | null = null;
 	let wanted: SupportChatOptions | null = null;
 	let openWhenReady = false;
 
 	const start = () => {
-		document.removeEventListener('DOMContentLoaded', start);
 		if (!wanted || widget) return;
-		widget = createWidget(wanted, loadPanel, emitter);
+		widget = createWidget(wanted, loadPanel, emit);
 		if (openWhenReady) widget.open();
 	};
 
 	return {
+		on,
+		off,
 		init(options) {
 			if (wanted) return;
-			const problem = optionsProblem(options);
-			if (problem) {
+			const message = optionsProblem(options);
+			if (message) {
 				// eslint-disable-next-line no-console -- the page's developer has no other place to learn it
-				console.error(`Support chat: ${problem}.`);
-				emitter.emit('error', { code: 'bad_options', message: problem });
+				console.error(`Support chat: ${message}`);
+				emit('error', { code: 'bad_options', message });
 				return;
 			}
 			wanted = { ...options, supabaseUrl: options.supabaseUrl.replace(/\/+$/, '') };
 			if (document.body) start();
-			else document.addEventListener('DOMContentLoaded', start);
+			else addEventListener('DOMContentLoaded', start, { once: true });
 		},
 		open() {
 			openWhenReady = true;
@@ -41,13 +42,10 @@ export function createSupportChatApi(loadPanel: () => Promise<PanelModule>): Sup
 		},
 		toggle: () => widget?.toggle(),
 		destroy() {
-			document.removeEventListener('DOMContentLoaded', start);
 			widget?.destroy();
 			widget = wanted = null;
 			openWhenReady = false;
-			emitter.clear();
+			clear();
 		},
-		on: emitter.on,
-		off: emitter.off,
 	};
 }

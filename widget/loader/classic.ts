@@ -5,17 +5,17 @@ import { optionsOf } from './options';
 declare const PANEL_FILE: string;
 
 const script = document.currentScript;
-const source = script instanceof HTMLScriptElement ? script.src : '';
-let attempts = 0;
+const base = script instanceof HTMLScriptElement ? script.src : location.href;
+let retry = '';
 
 /** A browser may remember that a module could not be fetched: another try needs another address. */
-function loadPanel() {
-	const url = new URL(`widget/${PANEL_FILE}${attempts ? `?${attempts}` : ''}`, source || location.href);
-	return import(/* @vite-ignore */ url.href).catch((error: unknown) => {
-		attempts++;
-		throw error;
-	});
-}
+const loadPanel = () =>
+	import(/* @vite-ignore */ new URL(`widget/${PANEL_FILE}${retry}`, base).href).catch(
+		(error: unknown) => {
+			retry += '?';
+			throw error;
+		},
+	);
 
 // The page may load the script twice: the first one stays.
 const api = (window.SupportChat ??= createSupportChatApi(loadPanel));

@@ -1,34 +1,36 @@
 import type { SupportChatOptions } from '../types';
-import { fitAccent, luminance, parseColor } from './accent';
 
 /** Does the page look dark right now? Its text colour tells, however the page came to it. */
-function pageIsDark(): boolean {
-	const color = parseColor(getComputedStyle(document.body).color);
-	return color !== null && luminance(color) > 0.4;
+export function pageIsDark(): boolean {
+	const { color } = getComputedStyle(document.body);
+	// Channels of rgb(); else a lightness, of 100 in lab() and lch(), of 1 in oklab() and oklch().
+	const [first = 0, second = 0, third = 0] = (color.match(/[\d.]+/g) ?? []).map(Number);
+	return color.startsWith('rgb') ? first + second + third > 400 : first > (first > 1 ? 60 : 0.6);
 }
 
 /**
  * Gives the widget the page's scheme and the team's accent, now and whenever the page or the system changes its scheme.
- * Everything is set through the CSSOM, which a strict content security policy allows.
+ * Through the CSSOM, which a strict content security policy allows; launcher.css makes the accent readable.
  */
-export function applyLook(root: HTMLElement, options: SupportChatOptions, signal: AbortSignal): void {
+export function applyLook(
+	root: HTMLElement,
+	{ accent = '', scheme }: SupportChatOptions,
+	signal: AbortSignal,
+): void {
+	if (CSS.supports('color', accent)) {
+		root.classList.add('team');
+		root.style.setProperty('--team', accent);
+	}
 	const apply = () => {
-		const fixed = options.scheme === 'dark' || options.scheme === 'light';
-		const dark = fixed ? options.scheme === 'dark' : pageIsDark();
+		const dark = scheme === 'dark' || (scheme !== 'light' && pageIsDark());
 		root.dataset.scheme = dark ? 'dark' : 'light';
-		const color = options.accent ? parseColor(options.accent) : null;
-		if (!color) return;
-		const { accent, ink, text } = fitAccent(color, dark);
-		root.style.setProperty('--accent', `rgb(${accent})`);
-		root.style.setProperty('--accent-ink', `rgb(${ink})`);
-		root.style.setProperty('--accent-text', `rgb(${text})`);
-		root.style.setProperty('--focus', `rgb(${text})`);
-		root.style.setProperty('--accent-soft', `color-mix(in srgb, rgb(${accent}) 12%, var(--bg))`);
 	};
+	// Pages fade from one scheme to the other: what counts is the end of it.
+	const follow = () => setTimeout(apply, 400);
 	apply();
-	matchMedia('(prefers-color-scheme: dark)').addEventListener('change', apply, { signal });
-	const observer = new MutationObserver(apply);
-	const attributes = { attributeFilter: ['class', 'style', 'data-theme', 'data-mode', 'data-bs-theme'] };
-	for (const element of [document.documentElement, document.body]) observer.observe(element, attributes);
+	matchMedia('(prefers-color-scheme:dark)').addEventListener('change', follow, { signal });
+	const observer = new MutationObserver(follow);
+	observer.observe(document.documentElement, { attributes: true });
+	observer.observe(document.body, { attributes: true });
 	signal.addEventListener('abort', () => observer.disconnect());
 }

@@ -1,62 +1,59 @@
-import { onWake } from '../session/session-source';
-import type { SessionSource, SupportChatOptions } from '../types';
+import { peekToken, watchSession } from '../session/peek';
+import type { SupportChatOptions } from '../types';
 
-/** What the badge needs. */
-export interface Unread {
-	count: number;
-	/** The customer wrote lately: the answer should come in live. */
-	awaitingAnswer: boolean;
+/** How long a page gets to renew its own session before the panel does it. */
+const PATIENCE = 5_000;
+
+/**
+ * Keeps the badge by one cheap call: now, when somebody signs in or out, and when the page wakes. Ends with `signal`,
+ * which the panel does, because it knows better.
+ *
+ * @param onPanelNeeded an answer is awaited and should come in live, or only the panel can renew the session
+ */
+export function watchUnread(
+	options: SupportChatOptions,
+	signal: AbortSignal,
+	onCount: (count: number) => void,
+	onPanelNeeded: () => void,
+): void {
+	let latest = 0;
+	let waited = false;
+	const look = async () => {
+		if (document.hidden || signal.aborted) return;
+		const call = ++latest;
+		const token = await peekToken(options);
+		if (token === undefined) {
+			if (waited) onPanelNeeded();
+			waited = true;
+			setTimeout(update, PATIENCE);
+			return;
+		}
+		const row = token ? await fetchUnread(options, token) : {};
+		// Of several calls the last one counts; signing out meanwhile starts another.
+		if (call !== latest || signal.aborted) return;
+		onCount(Number(Reflect.get(row, 'unread_count')) || 0);
+		if (Reflect.get(row, 'awaiting_answer')) onPanelNeeded();
+	};
+	// A badge may be late: the next wake asks again.
+	const update = () => void look().catch(() => null);
+	watchSession(options, update, signal);
+	update();
 }
 
-const NONE: Unread = { count: 0, awaitingAnswer: false };
-
-/** One cheap call that creates nothing. Rejects when nothing can be known. */
-async function fetchUnread(options: SupportChatOptions, token: string): Promise<Unread> {
-	const answer = await fetch(`${options.supabaseUrl}/rest/v1/rpc/get_support_unread`, {
+/** The row of `get_support_unread()`, which creates nothing; an empty object when there is no chat yet. */
+async function fetchUnread(
+	{ supabaseUrl, publishableKey }: SupportChatOptions,
+	token: string,
+): Promise<object> {
+	const answer = await fetch(`${supabaseUrl}/rest/v1/rpc/get_support_unread`, {
 		method: 'POST',
 		headers: {
-			apikey: options.publishableKey,
+			apikey: publishableKey,
 			authorization: `Bearer ${token}`,
 			'content-type': 'application/json',
 		},
 		body: '{}',
-		signal: AbortSignal.timeout(15_000),
 	});
-	if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-	const body: unknown = await answer.json();
-	const row: unknown = Array.isArray(body) ? body[0] : body;
-	if (typeof row !== 'object' || !row || !('unread_count' in row)) return NONE;
-	return {
-		count: Number(row.unread_count) || 0,
-		awaitingAnswer: 'awaiting_answer' in row && row.awaiting_answer === true,
-	};
-}
-
-/**
- * Tells the unread count now, when somebody signs in or out, and when the page wakes. `isNeeded` says no once the panel
- * runs, which knows better.
- */
-export function watchUnread(
-	options: SupportChatOptions,
-	session: SessionSource,
-	signal: AbortSignal,
-	isNeeded: () => boolean,
-	listener: (unread: Unread) => void,
-): void {
-	let latest = 0;
-	const look = async () => {
-		if (!isNeeded() || document.hidden) return;
-		const call = ++latest;
-		try {
-			const token = await session.token();
-			const unread = token ? await fetchUnread(options, token) : NONE;
-			// Of several calls the last one counts; signing out meanwhile starts another.
-			if (call === latest && isNeeded() && !signal.aborted) listener(unread);
-		} catch {
-			// A badge may be late: the next wake asks again.
-		}
-	};
-	session.onChange(look);
-	onWake(look, signal);
-	void look();
+	const body: unknown = answer.ok ? await answer.json() : null;
+	return Object(Array.isArray(body) ? body[0] : body);
 }

@@ -1,14 +1,10 @@
-import { createSessionSource } from '../session/session-source';
 import { adoptStyles } from '../styles';
 import type { Panel, PanelModule, SupportChatOptions } from '../types';
 import { keepAttached } from './attach';
-import { element } from './dom';
 import type { Emitter } from './events';
-import css from './launcher.css?inline';
 import { createLauncher } from './launcher';
+import css from './launcher.css?inline';
 import { applyLook } from './look';
-import { ownButtons } from './own-buttons';
-import { showInTitle } from './title';
 import { watchUnread } from './unread';
 
 export interface Widget {
@@ -18,127 +14,119 @@ export interface Widget {
 	destroy(): void;
 }
 
-/** A link with `?support-chat=open` (or `#support-chat=open`) opens the chat: that is what e-mails point to. */
-const isAskedToOpen = (): boolean =>
-	/[?&#]support-chat=open\b/.test(location.search + location.hash);
-
 /** Puts the launcher on the page and brings the panel when it is wanted. `document.body` must be there. */
 export function createWidget(
 	options: SupportChatOptions,
 	loadPanel: () => Promise<PanelModule>,
-	{ emit }: Emitter,
+	emit: Emitter['emit'],
 ): Widget {
 	const stop = new AbortController();
 	const { signal } = stop;
-	const locale = options.locale || document.documentElement.lang || navigator.language;
-	const rtl = document.documentElement.dir === 'rtl';
-	const left = (options.position ?? (rtl ? 'left' : 'right')) === 'left';
-	const root = element('div', {
-		class: `sc${left ? ' left' : ''}${options.launcher ? ' own' : ''}`,
-		lang: locale,
-		dir: rtl ? 'rtl' : 'ltr',
-	});
+	const quiet = new AbortController();
+	const page = document.documentElement;
+	const locale = options.locale || page.lang || navigator.language;
+	const position = options.position ?? (page.dir === 'rtl' ? 'left' : '');
+	const root = document.createElement('div');
+	root.className = `sc ${position} ${options.launcher ? 'own' : ''}`;
+	root.lang = locale;
+	root.dir = page.dir || 'ltr';
 	const host = document.createElement('support-chat');
 	const shadow = host.attachShadow({ mode: 'open' });
 	adoptStyles(shadow, css);
 	shadow.append(root);
 
-	const session = createSessionSource(options, signal);
 	const launcher = createLauncher(root, locale);
-	const own = ownButtons(options.launcher, toggle, signal);
 	let panel: Panel | null = null;
 	let starting: Promise<Panel> | null = null;
 	let isOpen = false;
-	let isBusy = false;
 	let unread = 0;
 	let opener: Element | null = null;
 
-	const show = () => {
-		launcher.show({ open: isOpen, unread, busy: isBusy });
-		own.show(isOpen);
-		if (options.titleCount) showInTitle(isOpen ? 0 : unread);
-	};
+	const show = () => launcher.show(isOpen, unread);
 	const setUnread = (count: number) => {
 		if (count === unread) return;
 		unread = count;
 		show();
 		emit('unread', { count });
 	};
-	const start = () =>
-		(starting ??= loadPanel().then(
-			({ createPanel }) => {
-				signal.throwIfAborted();
-				const context = { root, shadow, options, locale, session, setUnread, emit, close };
-				return (panel = createPanel(context));
-			},
-			(error: unknown) => {
-				starting = null;
-				throw error;
-			},
-		));
+	const setNames = (...names: [string, string]) => {
+		launcher.names = names;
+		show();
+	};
+
+	async function start(): Promise<Panel> {
+		const { createPanel } = await loadPanel();
+		signal.throwIfAborted();
+		quiet.abort();
+		const context = { root, shadow, options, locale, signal };
+		return (panel = createPanel({ ...context, emit, setNames, setUnread, close }));
+	}
+	const startOnce = () =>
+		(starting ??= start().catch((error: unknown) => {
+			starting = null;
+			throw error;
+		}));
 
 	async function open(): Promise<void> {
-		if (isOpen || signal.aborted) return;
-		isOpen = isBusy = true;
+		if (isOpen) return;
+		isOpen = true;
 		opener = shadow.activeElement ?? document.activeElement;
-		launcher.fail(false);
+		launcher.notify('');
 		show();
 		emit('open', undefined);
 		try {
-			const started = await start();
+			const started = await startOnce();
 			if (isOpen) started.open();
 		} catch (error) {
-			if (signal.aborted) return;
 			isOpen = false;
-			launcher.fail(true);
-			emit('error', { code: 'panel_unavailable', message: String(error) });
+			launcher.notify('The chat could not be loaded. Try again.');
+			show();
+			emit('error', { code: 'panel_unavailable', message: `${error}` });
 		}
-		isBusy = false;
-		show();
 	}
 
 	function close(): void {
 		if (!isOpen) return;
 		isOpen = false;
-		const focused = shadow.activeElement;
+		const hadFocus = shadow.activeElement;
 		panel?.close();
 		show();
 		// Focus goes back to where it came from, unless the reader has moved on to the page.
 		const back = opener instanceof HTMLElement && opener !== document.body ? opener : launcher.button;
-		if (focused) back.focus();
+		if (hadFocus) back.focus();
 		emit('close', undefined);
 	}
 
-	function toggle(): void {
-		if (isOpen) close();
-		else void open();
-	}
+	const toggle = () => (isOpen ? close() : void open());
+	const preload = () => void loadPanel().catch(() => null);
 
 	show();
 	applyLook(root, options, signal);
 	keepAttached(host, signal);
-	launcher.button.addEventListener('click', toggle);
-	for (const sign of ['pointerenter', 'focus', 'touchstart']) {
-		// Its code comes while the finger is still on its way; a failure shows when it is really wanted.
-		launcher.button.addEventListener(sign, () => loadPanel().catch(() => null), {
-			once: true,
-			passive: true,
-		});
-	}
-	watchUnread(options, session, signal, () => !panel, ({ count, awaitingAnswer }) => {
-		setUnread(count);
-		if (awaitingAnswer) void start().catch(() => null);
-	});
-	if (isAskedToOpen()) void open();
+	launcher.button.onclick = toggle;
+	// Its code comes while the finger is still on its way; a failure shows when it is really wanted.
+	launcher.button.onpointerenter = launcher.button.onfocus = preload;
+	if (options.launcher) toggleBy(options.launcher, toggle, signal);
+	watchUnread(options, quiet.signal, setUnread, () => startOnce().catch(() => null));
+	// What e-mails link to.
+	if (/[?&#]support-chat=open\b/.test(location.search + location.hash)) void open();
 
 	return {
-		open: () => void open(),
+		open,
 		close,
 		toggle,
 		destroy() {
 			panel?.destroy();
+			quiet.abort();
 			stop.abort();
-			if (options.titleCount) showInTitle(0);
 		},
 	};
+}
+
+/** The page's own buttons, found at each click, so that a page may draw them late or again. */
+function toggleBy(selector: string, toggle: () => void, signal: AbortSignal): void {
+	const onClick = ({ target }: Event) => {
+		if (target instanceof Element && target.closest(selector)) toggle();
+	};
+	document.addEventListener('click', onClick, { signal });
 }

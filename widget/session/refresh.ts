@@ -1,51 +1,54 @@
-import { findSession, isSession, type FoundSession, type StoredSession } from './storage';
-
-interface RefreshOptions {
-	supabaseUrl: string;
-	publishableKey: string;
-	storageKey: string;
-	/** Tells the page's own client, which listens on a channel of the same name. */
-	announce(session: StoredSession): void;
-}
-
-/** Renewed only when all but expired: the page's own client begins 90 seconds earlier and mostly comes first. */
-const MARGIN = 10_000;
-
-export const isExpired = (session: StoredSession): boolean =>
-	(session.expires_at ?? Infinity) * 1000 - Date.now() < MARGIN;
+import type { SupportChatOptions } from '../types';
+import {
+	findSession,
+	isExpired,
+	isSession,
+	storageKeyOf,
+	type FoundSession,
+	type StoredSession,
+} from './storage';
+import { isWritable, writeSession } from './write';
 
 /**
  * Renews an expired session where the page keeps it, so that the page's own client goes on with the new one and is
  * not signed out. Runs under the lock that supabase-js clients take for the same storage key, and reads again inside.
- * Answers null when the session is over; rejects when that cannot be known now.
+ * Answers null when the session is over; rejects when that cannot be known now. `refused` is an access token that is
+ * of no use although its time is not over.
  */
-export async function refreshSession(options: RefreshOptions): Promise<StoredSession | null> {
-	const work = () => renew(options);
+export async function refreshSession(
+	options: SupportChatOptions,
+	refused?: string,
+): Promise<StoredSession | null> {
+	const key = storageKeyOf(options);
+	const work = () => renew(options, key, refused);
 	// Pages without TLS have no locks.
-	return 'locks' in navigator
-		? navigator.locks.request(`lock:${options.storageKey}`, work)
-		: work();
+	return 'locks' in navigator ? navigator.locks.request(`lock:${key}`, work) : work();
 }
 
-async function renew(options: RefreshOptions): Promise<StoredSession | null> {
-	const before = findSession(options.storageKey);
+async function renew(
+	options: SupportChatOptions,
+	key: string,
+	refused?: string,
+): Promise<StoredSession | null> {
+	const before = findSession(key);
 	if (!before) return null;
-	if (!isExpired(before.session)) return before.session;
-	// Writing it as it is shows whether its successor could be written: only then may it be spent.
-	if (!before.write(before.session)) throw new Error('The page renews its session itself');
-	const fresh = await requestToken(options, before);
-	const after = findSession(options.storageKey);
+	const { access_token: token, refresh_token: spent } = before.session;
+	if (token !== refused && !isExpired(before.session)) return before.session;
+	// A refresh token may be spent only if its successor can be kept.
+	if (!isWritable(before)) throw new Error('The page has to renew its session itself');
+	const fresh = await requestSession(options, before);
+	const after = findSession(key);
 	// Somebody signed out, or renewed it too, while we asked: their word counts.
-	if (after?.session.refresh_token !== before.session.refresh_token) return after?.session ?? null;
+	if (after?.session.refresh_token !== spent) return after?.session ?? null;
 	if (fresh) {
-		after.write(fresh);
-		options.announce(fresh);
+		writeSession(key, after, fresh);
+		announce(key, fresh);
 	}
 	return fresh;
 }
 
-async function requestToken(
-	{ supabaseUrl, publishableKey }: RefreshOptions,
+async function requestSession(
+	{ supabaseUrl, publishableKey }: SupportChatOptions,
 	{ session }: FoundSession,
 ): Promise<StoredSession | null> {
 	const answer = await fetch(`${supabaseUrl}/auth/v1/token?grant_type=refresh_token`, {
@@ -54,13 +57,20 @@ async function requestToken(
 		body: JSON.stringify({ refresh_token: session.refresh_token }),
 		signal: AbortSignal.timeout(15_000),
 	});
-	if (answer.status >= 500 || answer.status === 429) throw new Error('The session cannot be renewed now');
+	if (answer.status >= 500 || answer.status === 429) throw new Error(`HTTP ${answer.status}`);
 	if (!answer.ok) return null;
 	const fresh: unknown = await answer.json();
 	if (!isSession(fresh)) throw new Error('Not a session');
-	const lifetime = 'expires_in' in fresh ? Number(fresh.expires_in) : NaN;
+	const lifetime = 'expires_in' in fresh ? Number(fresh.expires_in) : 0;
 	const next = { expires_at: Math.floor(Date.now() / 1000) + (lifetime || 3600), ...fresh };
 	// A page that keeps the user elsewhere gets no second copy here.
 	if (!('user' in session)) delete next.user;
 	return next;
+}
+
+/** Tells the page's own client, which listens on a channel named like its storage key. */
+function announce(key: string, session: StoredSession): void {
+	const channel = new BroadcastChannel(key);
+	channel.postMessage({ event: 'TOKEN_REFRESHED', session });
+	channel.close();
 }

@@ -1,0 +1,2 @@
+export type * from './types';
+export { mountSupportChat } from './loader/mount';

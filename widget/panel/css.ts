@@ -1,0 +1,9 @@
+const parts: string[] = [];
+
+/** Called by every component's module through the build: see `widget/build/shadow-css.ts`. */
+export function addCss(css: string): void {
+	parts.push(css);
+}
+
+/** The styles of all components that are loaded. */
+export const collectedCss = (): string => parts.join('\n');

@@ -1,0 +1,94 @@
+import { ChatThread, createChatClient, type ChatClient, type SupportMessage } from '../../src/lib/chat';
+import { createTone } from '../../src/lib/chat/components/tone';
+import { createTokenSource } from '../session/session-source';
+import type { PanelContext } from '../types';
+import { MutedSetting } from './muted-setting.svelte';
+
+/** The customer's chat as the panel shows it: the thread, whether it is open, and its sound. */
+export interface CustomerChat {
+	readonly thread: ChatThread;
+	readonly clock: ChatClient['clock'];
+	readonly muted: MutedSetting;
+	readonly isOpen: boolean;
+	/** The first answer that was new when the panel was opened. */
+	readonly newFromId: string | null;
+	setOpen(open: boolean): void;
+	destroy(): void;
+}
+
+export function createCustomerChat({
+	options,
+	emit,
+	setUnread,
+	signal,
+}: PanelContext): CustomerChat {
+	const muted = new MutedSetting();
+	const tone = createTone();
+	const client = createChatClient({
+		url: options.supabaseUrl,
+		publishableKey: options.publishableKey,
+		accessToken: createTokenSource(options, () => thread.sessionChanged(), signal),
+	});
+	let isOpen = $state(false);
+	let newFromId: string | null = $state(null);
+
+	const thread = new ChatThread(client, {
+		role: 'user',
+		onNewMessages(messages) {
+			for (const message of messages) emit('message', messageDetail(message));
+			const answers = messages.some((message) => message.sender_type === 'admin');
+			return !answers || muted.current || `${options.sound}` === 'false' || tone.play();
+		},
+	});
+	const stopEffects = $effect.root(() => {
+		$effect(() => setUnread(thread.signedOut ? 0 : thread.unread));
+		$effect(() => {
+			// Looked up once, when the messages are there: reading them takes the mark of being new away.
+			if (!isOpen || !thread.loaded || newFromId !== null) return;
+			newFromId = firstUnread(thread) ?? '';
+		});
+		$effect(() => {
+			if (thread.loadError) {
+				const { code, detail } = thread.loadError;
+				emit('error', { code, message: detail });
+			}
+		});
+	});
+	thread.start();
+
+	return {
+		thread,
+		clock: client.clock,
+		muted,
+		get isOpen() {
+			return isOpen;
+		},
+		get newFromId() {
+			return newFromId;
+		},
+		setOpen(open) {
+			if (open === isOpen) return;
+			newFromId = open && thread.loaded ? (firstUnread(thread) ?? '') : null;
+			isOpen = open;
+			thread.setOpen(open);
+		},
+		destroy() {
+			stopEffects();
+			thread.stop();
+			client.close();
+			tone.close();
+		},
+	};
+}
+
+const firstUnread = (thread: ChatThread): string | undefined =>
+	thread.messages.find(
+		({ own, sender_type, read_at }) => !own && sender_type === 'admin' && read_at === null,
+	)?.id;
+
+const messageDetail = ({ id, sender_type, content, created_at }: SupportMessage) => ({
+	id,
+	sender: sender_type,
+	content,
+	createdAt: created_at,
+});
