@@ -114,6 +114,7 @@ export const strings = {
 		deletedTitle: 'This chat was deleted',
 		deletedBody: 'Its customer’s account is gone, and the messages with it.',
 		pick: 'Pick a chat',
+		waiting: 'New chats appear here by themselves.',
 		pickBody: 'Choose a customer on the left. j and k move through the list.',
 		loadFailed: 'The chat could not be loaded.',
 	},

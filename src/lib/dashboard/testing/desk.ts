@@ -1,0 +1,39 @@
+import { ChatInbox, createChatClient, createFormatter, createTranslator } from '$lib/chat';
+import type { SupportChatListItem } from '$lib/chat';
+import { en } from '$lib/chat/i18n/en';
+import { Alerts } from '../alerts.svelte';
+import type { Desk } from '../desk';
+
+/** A desk that talks to nobody: what component tests put around the component. */
+export function testDesk(): Desk {
+	const client = createChatClient({
+		url: 'http://project.invalid',
+		publishableKey: 'sb_publishable_test',
+		accessToken: () => Promise.resolve(null),
+	});
+	return {
+		agent: { user_id: 'agent-1', display_name: 'Mika', role: 'agent' },
+		client,
+		inbox: new ChatInbox(client, { view: 'active' }),
+		alerts: new Alerts(),
+		format: createFormatter('en', client.clock),
+		translate: createTranslator('en', en),
+	};
+}
+
+/** A row of the inbox, with what a test does not care about filled in. */
+export const testChat = (given: Partial<SupportChatListItem> = {}): SupportChatListItem => ({
+	id: '00000000-0000-4000-8000-000000000001',
+	user_id: '00000000-0000-4000-8000-000000000002',
+	user_email: 'ada@example.com',
+	user_name: null,
+	last_message_at: new Date().toISOString(),
+	last_message_preview: 'Can you change it?',
+	last_message_sender: 'user',
+	message_count: 5,
+	unread: false,
+	archived: false,
+	created_at: '2026-03-02T10:00:00Z',
+	admin_viewed_at: null,
+	...given,
+});
