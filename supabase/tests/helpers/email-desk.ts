@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import postgres from 'postgres';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import WebSocket from 'ws';
+import { z } from 'zod';
+import { connectDatabase, type CallDatabase } from '../../functions/_shared/database.ts';
+import type { Mail, SendAttempt } from '../../local/outbox/types';
+import { startLocalStack, type LocalStack } from '../../local/start-local-stack';
+
+export type Row = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- rows are looked at, not trusted
+
+// supabase-js looks for it, as Deno has it and Node 20 has not; nothing here uses it.
+Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
+
+/** A support desk of its own, so that the mails of one test file are nobody else's. Its clock stands: runs are started by hand. */
+export interface EmailDesk {
+	stack: LocalStack;
+	sql: postgres.Sql<{ bigint: number }>;
+	/** The functions that the mail worker calls, with the secret key, over the API. */
+	call: CallDatabase;
+}
+
+export const SETTINGS = {
+	app_name: 'Acme',
+	email_from: 'support@acme.test',
+	chat_url: 'https://acme.test/help',
+	unsubscribe_url: 'https://desk.acme.test/unsubscribe',
+	email_enabled: true,
+	email_delay: '5 minutes',
+	email_max_delay: '15 minutes',
+	email_daily_cap: 20,
+	email_problem: null,
+};
+
+/** Starts the desk before the file's tests and ends it after them; settings and outbox are as new before each. */
+export function useEmailDesk(): EmailDesk {
+	const desk: Partial<EmailDesk> = {};
+	beforeAll(async () => {
+		const stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+		desk.stack = stack;
+		desk.sql = postgres(stack.databaseUrl, {
+			max: 8,
+			onnotice: () => {},
+			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+		});
+		desk.call = connectDatabase({ supabaseUrl: stack.apiUrl, secretKey: stack.secretKey });
+		await desk.sql`select cron.unschedule(jobname) from cron.job where jobname = 'support-send-emails'`;
+		await desk.sql`insert into auth.users (id, email) values (${AGENT}, 'agent@example.com')`;
+		await desk.sql`select public.support_add_agent('agent@example.com', 'agent', 'Mika')`;
+	});
+	beforeEach(async () => {
+		const { sql, stack } = desk as EmailDesk;
+		await sql`delete from public.support_notifications`;
+		await sql`update public.support_settings set ${sql(SETTINGS)}`;
+		await fetch(`${stack.outboxUrl}/api/mails`, { method: 'DELETE' });
+	});
+	afterAll(async () => {
+		await desk.sql?.end({ timeout: 1 });
+		await desk.stack?.stop();
+	});
+	return desk as EmailDesk;
+}
+
+const AGENT = '00000000-0000-4000-8000-00000000a9e0';
+
+/** A customer with a confirmed address and a chat. */
+export async function makeChat(
+	{ sql }: EmailDesk,
+	confirmed = true,
+): Promise<{ userId: string; chatId: string; email: string }> {
+	const userId = randomUUID();
+	const email = `ada-${userId}@example.com`;
+	await sql`
+		insert into auth.users (id, email, email_confirmed_at)
+		values (${userId}, ${email}, ${confirmed ? new Date() : null})`;
+	const [chat] = await sql<Row[]>`insert into public.support_chats (user_id) values (${userId}) returning id`;
+	return { userId, chatId: chat!.id, email };
+}
+
+/** Somebody on the team answers; returns the message. */
+export async function answer({ sql }: EmailDesk, chatId: string, content = 'It works again.'): Promise<Row> {
+	return say(sql, chatId, content, 'admin');
+}
+
+export async function say(
+	sql: EmailDesk['sql'],
+	chatId: string,
+	content: string,
+	sender: 'user' | 'admin' | 'system',
+): Promise<Row> {
+	const [message] = await sql<Row[]>`
+		insert into public.support_messages (id, chat_id, content, sender_type, sender_id, sender_name)
+		values (
+			${randomUUID()}, ${chatId}, ${content}, ${sender}, ${sender === 'admin' ? AGENT : null},
+			${sender === 'admin' ? 'Mika' : null}
+		)
+		returning *`;
+	return message!;
+}
+
+/** Time passes for the waiting mails and their answers, not for the clock. */
+export async function wait({ sql }: EmailDesk, time: string): Promise<void> {
+	await sql.begin(async (tx) => {
+		await tx`alter table public.support_messages disable trigger user`;
+		await tx`update public.support_messages set created_at = created_at - ${time}::interval, read_at = read_at - ${time}::interval`;
+		await tx`alter table public.support_messages enable trigger user`;
+		await tx`
+			update public.support_notifications
+			set due_at = due_at - ${time}::interval, sent_at = sent_at - ${time}::interval,
+				lease_expires_at = lease_expires_at - ${time}::interval,
+				attempt_started_at = attempt_started_at - ${time}::interval,
+				uncertain_since = uncertain_since - ${time}::interval`;
+	});
+}
+
+/** The customer reads what is there. */
+export async function read({ sql }: EmailDesk, chatId: string): Promise<void> {
+	await sql`update public.support_messages set read_at = now() where chat_id = ${chatId} and read_at is null`;
+}
+
+export async function notifications({ sql }: EmailDesk, chatId: string): Promise<Row[]> {
+	return sql<Row[]>`select * from public.support_notifications where chat_id = ${chatId} order by first_seq`;
+}
+
+/** In how many seconds, from now, a mail is due. */
+export async function dueIn({ sql }: EmailDesk, chatId: string): Promise<number> {
+	const [row] = await sql<Row[]>`
+		select round(extract(epoch from due_at - clock_timestamp()))::int as seconds
+		from public.support_notifications where chat_id = ${chatId} and status = 'pending'`;
+	return row!.seconds;
+}
+
+const anything = z.array(z.any());
+
+export function claim(desk: EmailDesk, worker: string = randomUUID(), limit = 10): Promise<Row[]> {
+	return desk.call('support_claim_emails', { p_worker: worker, p_limit: limit }, anything);
+}
+
+export async function mails({ stack }: EmailDesk): Promise<Mail[]> {
+	return (await (await fetch(`${stack.outboxUrl}/api/mails`)).json()) as Mail[];
+}
+
+export async function attempts({ stack }: EmailDesk): Promise<SendAttempt[]> {
+	return (await (await fetch(`${stack.outboxUrl}/api/requests`)).json()) as SendAttempt[];
+}
+
+/** What coming requests to the provider meet. */
+export async function script({ stack }: EmailDesk, ...faults: Row[]): Promise<void> {
+	const response = await fetch(`${stack.outboxUrl}/api/faults`, {
+		method: 'PUT',
+		body: JSON.stringify(faults),
+	});
+	if (!response.ok) throw new Error(await response.text());
+}
