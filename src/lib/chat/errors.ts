@@ -43,7 +43,9 @@ export interface ChatError {
 /** The answer of every call: exactly one of the two is not null. */
 export type Result<T> = { data: T; error: null } | { data: null; error: ChatError };
 
-const isCode = (code: string): code is ChatErrorCode => Object.hasOwn(CLASSES, code);
+/** Whether it is a code that this version knows. */
+export const isErrorCode = (code: unknown): code is ChatErrorCode =>
+	typeof code === 'string' && Object.hasOwn(CLASSES, code);
 
 export function chatError(
 	code: ChatErrorCode,
@@ -71,7 +73,7 @@ export function errorOfAnswer(status: number, body: unknown, retryAfter?: number
 	const message = field(body, 'message');
 	const sqlstate = field(body, 'code');
 	const detail = [sqlstate, message].filter(Boolean).join(' ');
-	if (isCode(message)) return chatError(message, status, detail, retryAfter);
+	if (isErrorCode(message)) return chatError(message, status, detail, retryAfter);
 	if (status === 401 || /^PGRST30[1-3]$/.test(sqlstate))
 		return chatError('signed_out', status, detail);
 	if (status === 429) return chatError('support_rate_limited', status, detail, retryAfter);

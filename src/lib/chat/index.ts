@@ -4,12 +4,10 @@
  */
 export { createChatClient, type ChatClient, type ChatClientOptions } from './client';
 export { createChatApi, type AccessTokenSource, type ChatApi } from './api';
-export {
-	ChatThread,
-	type SendOutcome,
-	type ThreadMessage,
-	type ThreadOptions,
-} from './thread.svelte';
+export { ChatThread } from './thread.svelte';
+export type { Activity } from './activity';
+export type { ThreadMessage } from './thread-messages';
+export type { SendOutcome, ThreadChat, ThreadOptions } from './thread-types';
 export { ChatInbox, type InboxMessage, type InboxOptions, type InboxView } from './inbox.svelte';
 export type { ChatEnvironment } from './environment';
 export type { ChatError, ChatErrorCode, ErrorClass, Result } from './errors';

@@ -37,6 +37,15 @@ export const TIMING = {
 	pollOpen: 3_000,
 	pollClosed: 5_000,
 	pollHidden: 30_000,
+	/** Between catch-ups while live and hidden. */
+	probeHidden: 180_000,
+	/** While nobody is signed in: how often a visible page looks whether somebody is. */
+	signInLook: 15_000,
+	/** Between tries to send a message, at first and at most. */
+	resendFirst: 1_000,
+	resendMost: 30_000,
+	/** A hidden page with an open panel gives its connection back after this, unless an answer is awaited. */
+	hiddenRelease: 5 * 60_000,
 	/** Marking as read waits this long for more. */
 	readDebounce: 250,
 	/** "Typing" is sent at most this often while typing goes on, and taken back after a pause. */

@@ -1,0 +1,67 @@
+import type { ChatEnvironment } from './environment';
+
+/**
+ * Sees to it that of all tabs of a user exactly one makes the sound for a message. What was announced is remembered by
+ * its seq; a lock lets the tabs look one after the other.
+ */
+export class Announcer {
+	/** Without storage each tab remembers for itself. */
+	readonly #heard = new Map<string, number>();
+
+	constructor(
+		private readonly environment: ChatEnvironment,
+		private readonly prefix: string,
+	) {}
+
+	/** What is there already when a chat opens is no news. */
+	skipTo(chatId: string, seq: number): void {
+		if (seq > this.#heardTo(chatId)) this.#remember(chatId, seq);
+	}
+
+	/**
+	 * Calls `play` with those of `messages` that no tab has announced. If it answers false (no sound allowed here),
+	 * they stay unannounced, for another tab.
+	 */
+	async announce<T extends { seq: number }>(
+		chatId: string,
+		messages: readonly T[],
+		play: (messages: T[]) => boolean | void | Promise<boolean | void>,
+	): Promise<void> {
+		const act = async (): Promise<void> => {
+			const fresh = messages.filter((message) => message.seq > this.#heardTo(chatId));
+			if (fresh.length === 0) return;
+			if ((await play(fresh)) === false) return;
+			this.#remember(chatId, Math.max(...fresh.map((message) => message.seq)));
+		};
+		const { locks } = this.environment;
+		try {
+			if (locks) await locks.request(`${this.prefix}announce:${chatId}`, act);
+			else await act();
+		} catch {
+			// The page's own callback failed, or locks are denied: a missed sound is no reason to break anything.
+		}
+	}
+
+	#key(chatId: string): string {
+		return `${this.prefix}heard:${chatId}`;
+	}
+
+	#heardTo(chatId: string): number {
+		let stored = 0;
+		try {
+			stored = Number(this.environment.storage?.getItem(this.#key(chatId)) ?? 0) || 0;
+		} catch {
+			// blocked: memory is what there is
+		}
+		return Math.max(stored, this.#heard.get(chatId) ?? 0);
+	}
+
+	#remember(chatId: string, seq: number): void {
+		this.#heard.set(chatId, seq);
+		try {
+			this.environment.storage?.setItem(this.#key(chatId), String(seq));
+		} catch {
+			// full or blocked
+		}
+	}
+}

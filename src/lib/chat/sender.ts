@@ -1,0 +1,159 @@
+import type { ChatApi } from './api';
+import { Backoff } from './backoff';
+import type { ChatEnvironment } from './environment';
+import type { ChatError, ChatErrorCode } from './errors';
+import { SEND_ATTEMPTS, TIMING } from './limits';
+import type { Outbox, UnsentMessage } from './outbox';
+import type { MessageStatus, SupportMessage } from './types';
+
+export interface SenderOptions {
+	api: ChatApi;
+	environment: ChatEnvironment;
+	outbox: Outbox;
+	userId: string;
+	/** One tab at a time sends: all tabs of the user use this name. */
+	lockName: string;
+	/** Null while it is not known yet; `send()` again when it is. */
+	chatId: () => string | null;
+	onStored: (message: SupportMessage) => void;
+	/** The outbox or somebody's status changed. */
+	onChange: () => void;
+	/** The session ended, or is another user's. */
+	onSignedOut: (error: ChatError) => void;
+	/** The chat is not there (any more); answers whether there is another to send to. */
+	onChatMissing: () => Promise<boolean>;
+}
+
+/**
+ * Sends what lies in the outbox, one message after the other in the order they were written. The id was made when the
+ * message was written, so sending twice stores once, and trying again is always right.
+ */
+export class Sender {
+	readonly #options: SenderOptions;
+	readonly #backoff: Backoff;
+	#running = false;
+	/** How often `send()` was called: a run that was asked for meanwhile must not be forgotten. */
+	#asked = 0;
+	#stopped = false;
+	#inFlight: string | null = null;
+	/** Why nothing goes out at present. */
+	#trouble: ChatErrorCode | null = null;
+	#cancelRetry = (): void => {};
+
+	constructor(options: SenderOptions) {
+		this.#options = options;
+		const { random } = options.environment;
+		this.#backoff = new Backoff(random, TIMING.resendFirst, TIMING.resendMost);
+	}
+
+	/** How an unsent message stands, and why. */
+	statusOf(message: UnsentMessage): { status: MessageStatus; error: ChatErrorCode | null } {
+		if (message.refused) return { status: 'failed', error: message.refused };
+		const error = this.#trouble;
+		if (error === null) return { status: 'sending', error };
+		if (message.id === this.#inFlight && this.#backoff.failures < SEND_ATTEMPTS)
+			return { status: 'sending', error: null };
+		return { status: this.#backoff.failures >= SEND_ATTEMPTS ? 'failed' : 'waiting', error };
+	}
+
+	/** Tries now: something was written, the network is back, somebody pressed `Retry`. */
+	send(): void {
+		this.#cancelRetry();
+		this.#asked++;
+		if (!this.#running && !this.#isClosed()) void this.#run();
+	}
+
+	/** The chat is reachable (a join, an answer): what was given up is worth another series of tries. */
+	revive(): void {
+		if (this.#trouble === null) return;
+		this.#backoff.reset();
+		this.send();
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		this.#cancelRetry();
+	}
+
+	#isClosed(): boolean {
+		return this.#stopped;
+	}
+
+	async #run(): Promise<void> {
+		this.#running = true;
+		const { locks } = this.#options.environment;
+		let asked: number;
+		do {
+			asked = this.#asked;
+			if (this.#next() === undefined) this.#recovered();
+			else if (!locks) await this.#sendAll();
+			else
+				await locks
+					.request(this.#options.lockName, () => this.#sendAll())
+					// Locks can be denied; the server tells a message sent twice by its id.
+					.catch(() => this.#sendAll());
+		} while (this.#asked !== asked && !this.#isClosed());
+		this.#running = false;
+	}
+
+	#next(): UnsentMessage | undefined {
+		return this.#options.outbox.list().find((message) => message.refused === null);
+	}
+
+	async #sendAll(): Promise<void> {
+		for (let next = this.#next(); next && !this.#isClosed(); next = this.#next()) {
+			const chatId = this.#options.chatId();
+			if (chatId === null) return;
+			this.#inFlight = next.id;
+			this.#options.onChange();
+			const { id, content } = next;
+			const { userId } = this.#options;
+			const { data, error } = await this.#options.api.sendMessage(
+				{ id, chatId, content },
+				{ as: userId },
+			);
+			this.#inFlight = null;
+			if (this.#isClosed()) return;
+			if (error) {
+				if (!(await this.#failed(id, chatId, error))) return;
+			} else {
+				this.#recovered();
+				this.#options.outbox.remove(id);
+				this.#options.onStored(data);
+			}
+		}
+	}
+
+	/** Decides what an error means; true if the next message can go out now. */
+	async #failed(id: string, chatId: string, error: ChatError): Promise<boolean> {
+		if (error.kind === 'refused') {
+			const elsewhere =
+				error.code === 'support_chat_not_found' &&
+				(await this.#options.onChatMissing()) &&
+				this.#options.chatId() !== chatId;
+			if (!elsewhere) this.#options.outbox.refuse(id, error.code);
+			this.#options.onChange();
+			return true;
+		}
+		this.#trouble = error.code;
+		if (error.kind === 'signed_out') this.#options.onSignedOut(error);
+		else this.#retryLater(error);
+		this.#options.onChange();
+		return false;
+	}
+
+	#retryLater(error: ChatError): void {
+		// Being offline is not the message's failure: it waits, and goes out when the network is back.
+		const online = this.#options.environment.isOnline();
+		const wait = online ? this.#backoff.next() : TIMING.resendMost;
+		this.#cancelRetry();
+		this.#cancelRetry = this.#options.environment.after(Math.max(wait, error.retryAfter ?? 0), () =>
+			this.send(),
+		);
+	}
+
+	#recovered(): void {
+		this.#trouble = null;
+		this.#backoff.reset();
+	}
+}

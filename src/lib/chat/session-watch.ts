@@ -1,0 +1,80 @@
+import type { ChatEnvironment } from './environment';
+import type { ChatError } from './errors';
+import { TIMING } from './limits';
+import type { Tokens } from './tokens';
+
+export interface SessionWatchOptions {
+	environment: ChatEnvironment;
+	tokens: Tokens;
+	/** Somebody is signed in: the first time, again after being signed out, or somebody else than before. */
+	onSignedIn: (userId: string) => void;
+	onSignedOut: () => void;
+}
+
+/** Keeps an eye on who is signed in, without ever asking a server: the host's answer decides. */
+export class SessionWatch {
+	readonly #options: SessionWatchOptions;
+	#userId: string | null = null;
+	/** The server did not take this one; only another is worth trying. */
+	#refused: string | null = null;
+	#unlisten: (() => void)[] = [];
+	#cancelLook = (): void => {};
+
+	constructor(options: SessionWatchOptions) {
+		this.#options = options;
+	}
+
+	start(): void {
+		const { environment } = this.#options;
+		const look = (): void => this.lookAgain();
+		this.#unlisten = (['visible', 'online', 'restored'] as const).map((event) =>
+			environment.on(event, look),
+		);
+		look();
+	}
+
+	stop(): void {
+		for (const off of this.#unlisten) off();
+		this.#cancelLook();
+	}
+
+	/** Something happened that may have changed it; what the server refused before gets another chance. */
+	lookAgain(): void {
+		this.#refused = null;
+		void this.look();
+	}
+
+	/** Asks the host who is signed in. */
+	async look(): Promise<void> {
+		const { tokens, environment } = this.#options;
+		const { data, error } = await tokens.get();
+		this.#cancelLook();
+		const session = data && data.token !== this.#refused ? data : null;
+		if (!session) {
+			if (!error) this.#signedOut();
+			this.#cancelLook = environment.after(TIMING.signInLook, () => {
+				// A hidden page needs nobody; `visible` looks again.
+				if (environment.isVisible()) void this.look();
+			});
+			return;
+		}
+		this.#refused = null;
+		if (session.userId === this.#userId) return;
+		this.#userId = session.userId;
+		this.#options.onSignedIn(session.userId);
+	}
+
+	/** A call failed for want of a session, or because it is another user's. */
+	async failed({ code }: ChatError): Promise<void> {
+		if (code !== 'user_changed') {
+			const { data } = await this.#options.tokens.get();
+			this.#refused = data?.token ?? null;
+		}
+		await this.look();
+	}
+
+	#signedOut(): void {
+		this.#userId = null;
+		this.#options.onSignedOut();
+	}
+}
