@@ -1,14 +1,14 @@
 import { type Server } from 'node:http';
-import { asPortError } from './ports';
+import { asPortError, type Part } from './ports';
 
 /** Lets a server listen on the loopback address and returns its port. Throws PortTakenError. */
-export async function listen(server: Server, port: number, purpose: string): Promise<number> {
+export async function listen(server: Server, port: number, part: Part): Promise<number> {
 	await new Promise<void>((resolve, reject) => {
-		server.once('error', (error) => reject(asPortError(error, port, purpose)));
+		server.once('error', (error) => reject(asPortError(error, port, part)));
 		server.listen(port, '127.0.0.1', resolve);
 	});
 	const address = server.address();
-	if (typeof address !== 'object' || !address) throw new Error(`There is no port for ${purpose}.`);
+	if (typeof address !== 'object' || !address) throw new Error(`There is no port for the ${part}.`);
 	return address.port;
 }
 

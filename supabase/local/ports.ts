@@ -9,22 +9,30 @@ export interface LocalStackPorts {
 
 export const DEFAULT_PORTS: LocalStackPorts = { api: 54321, database: 54322, outbox: 54324 };
 
+/** Which part of the stack a port is for, and its name in sentences. */
+export type Part = keyof LocalStackPorts;
+const NAMES: Record<Part, string> = {
+	api: 'the API',
+	database: 'the database',
+	outbox: 'the outbox',
+};
+
 /** Something else listens on a port that the stack needs. */
 export class PortTakenError extends Error {
 	constructor(
 		readonly port: number,
-		readonly purpose: string,
+		readonly part: Part,
 	) {
-		super(`Port ${port}, which ${purpose} needs, is taken.`);
+		super(`Port ${port}, which ${NAMES[part]} needs, is taken.`);
 		this.name = 'PortTakenError';
 	}
 }
 
 /** A free port on the loopback address: the one asked for, or any if that is 0. Throws PortTakenError. */
-export async function reservePort(port: number, purpose: string): Promise<number> {
+export async function reservePort(port: number, part: Part): Promise<number> {
 	const probe = createServer();
 	return await new Promise((resolve, reject) => {
-		probe.once('error', (error) => reject(asPortError(error, port, purpose)));
+		probe.once('error', (error) => reject(asPortError(error, port, part)));
 		probe.listen(port, '127.0.0.1', () => {
 			const address = probe.address();
 			const free = typeof address === 'object' && address ? address.port : port;
@@ -34,7 +42,7 @@ export async function reservePort(port: number, purpose: string): Promise<number
 }
 
 /** Turns what `listen` reports into a PortTakenError where that is the reason. */
-export function asPortError(error: unknown, port: number, purpose: string): unknown {
+export function asPortError(error: unknown, port: number, part: Part): unknown {
 	const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-	return taken ? new PortTakenError(port, purpose) : error;
+	return taken ? new PortTakenError(port, part) : error;
 }

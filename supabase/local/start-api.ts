@@ -51,7 +51,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 		upgrade: (request, socket, head) => realtime.handleUpgrade(request, socket, head),
 		log,
 	});
-	const url = `http://127.0.0.1:${await listen(server, options.port, 'the API')}`;
+	const url = `http://127.0.0.1:${await listen(server, options.port, 'api')}`;
 	closers.add(() => closeServer(server));
 
 	const superuser = postgres(database.urlFor(SUPERUSER), { max: 6, onnotice: () => undefined });

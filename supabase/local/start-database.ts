@@ -7,7 +7,6 @@ import {
 	SUPERUSER,
 } from './postgres/start-postgres';
 
-const PURPOSE = 'the database';
 const ATTEMPTS = 3;
 
 export interface Database {
@@ -41,14 +40,14 @@ async function startOnFreePort(options: {
 	log: (line: string) => void;
 }): Promise<RunningPostgres> {
 	for (let attempt = 1; ; attempt++) {
-		const port = await reservePort(options.port, PURPOSE);
+		const port = await reservePort(options.port, 'database');
 		try {
 			return await startPostgres({ ...options, port });
 		} catch (error) {
 			// Somebody took the port between our look and Postgres' own.
 			if (!(error instanceof Error) || !error.message.includes('Address already in use'))
 				throw error;
-			if (options.port !== 0) throw new PortTakenError(port, PURPOSE);
+			if (options.port !== 0) throw new PortTakenError(port, 'database');
 			if (attempt === ATTEMPTS) throw error;
 		}
 	}

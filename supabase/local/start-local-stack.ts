@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { Closers } from './closers';
 import { configureProduct } from './configure-product';
 import { signUp, type SignedUpUser } from './sign-up';
-import { DEFAULT_PORTS, type LocalStackPorts } from './ports';
+import { asPortError, DEFAULT_PORTS, type LocalStackPorts, reservePort } from './ports';
 import { localProjectKeys } from './project-keys';
 import { pushMigrations } from './push-migrations';
 import { seedDatabase } from './seed-database';
@@ -64,7 +64,11 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 	const ports = { ...DEFAULT_PORTS, ...options.ports };
 	const keys = localProjectKeys();
 
-	const outbox = await startOutbox({ port: ports.outbox });
+	// Before anything is started, so that a taken port costs no time.
+	for (const part of ['outbox', 'api', 'database'] as const) await reservePort(ports[part], part);
+	const outbox = await startOutbox({ port: ports.outbox }).catch((error: unknown) => {
+		throw asPortError(error, ports.outbox, 'outbox');
+	});
 	closers.add(() => outbox.stop());
 	const database = await startDatabase({
 		port: ports.database,
