@@ -18,7 +18,11 @@ const REQUEST = { from: 'a@b.c', to: ['x@y.z'], subject: 's', html: 'h', text: '
 const begin = (id: string, worker: string, request: Row = REQUEST): Promise<Row | null> =>
 	desk.call('support_begin_email', { p_id: id, p_worker: worker, p_request: request }, z.any());
 const finish = (id: string, worker: string, outcome: string, more: Row = {}): Promise<unknown> =>
-	desk.call('support_finish_email', { p_id: id, p_worker: worker, p_outcome: outcome, ...more }, z.any());
+	desk.call(
+		'support_finish_email',
+		{ p_id: id, p_worker: worker, p_outcome: outcome, ...more },
+		z.any(),
+	);
 
 /** A mail that is due. */
 async function dueMail(): Promise<Awaited<ReturnType<typeof makeChat>>> {
@@ -54,7 +58,9 @@ describe('claiming', () => {
 	test('many workers at once get each mail once', async () => {
 		for (let index = 0; index < 12; index++) await answer(desk, (await makeChat(desk)).chatId);
 		await wait(desk, '5 minutes');
-		const batches = await Promise.all(Array.from({ length: 6 }, () => claim(desk, randomUUID(), 3)));
+		const batches = await Promise.all(
+			Array.from({ length: 6 }, () => claim(desk, randomUUID(), 3)),
+		);
 		const ids = batches.flat().map(({ id }) => id);
 		expect(ids.length).toBeGreaterThan(0);
 		expect(new Set(ids).size).toBe(ids.length);
@@ -73,11 +79,30 @@ describe('claiming', () => {
 
 	test.each<[string, (chat: Row) => Promise<unknown>]>([
 		['read', ({ chatId }) => read(desk, chatId)],
-		['archived', ({ chatId }) => desk.sql`update public.support_chats set archived_at = now() where id = ${chatId}`],
-		['no_address', ({ userId }) => desk.sql`update auth.users set email_confirmed_at = null where id = ${userId}`],
-		['no_address', ({ userId }) => desk.sql`update auth.users set email = null where id = ${userId}`],
-		['no_address', ({ userId }) => desk.sql`update auth.users set email = ${`a@b.c\r\nBcc: ${userId}@b.c`} where id = ${userId}`],
-		['no_address', ({ userId }) => desk.sql`update auth.users set banned_until = now() + interval '1 day' where id = ${userId}`],
+		[
+			'archived',
+			({ chatId }) =>
+				desk.sql`update public.support_chats set archived_at = now() where id = ${chatId}`,
+		],
+		[
+			'no_address',
+			({ userId }) =>
+				desk.sql`update auth.users set email_confirmed_at = null where id = ${userId}`,
+		],
+		[
+			'no_address',
+			({ userId }) => desk.sql`update auth.users set email = null where id = ${userId}`,
+		],
+		[
+			'no_address',
+			({ userId }) =>
+				desk.sql`update auth.users set email = ${`a@b.c\r\nBcc: ${userId}@b.c`} where id = ${userId}`,
+		],
+		[
+			'no_address',
+			({ userId }) =>
+				desk.sql`update auth.users set banned_until = now() + interval '1 day' where id = ${userId}`,
+		],
 		[
 			'unsubscribed',
 			({ userId }) =>
@@ -169,7 +194,10 @@ describe('sending', () => {
 		]);
 		await wait(desk, '5 minutes');
 		const [next] = await claim(desk);
-		expect(next).toMatchObject({ idempotency_key: `support-reply/${chatId}/2`, messages: [{ seq: 2 }] });
+		expect(next).toMatchObject({
+			idempotency_key: `support-reply/${chatId}/2`,
+			messages: [{ seq: 2 }],
+		});
 	});
 
 	test('that it was sent counts even when the lease had run out', async () => {

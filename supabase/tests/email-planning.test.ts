@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { answer, dueIn, makeChat, notifications, read, say, useEmailDesk, wait } from './helpers/email-desk';
+import {
+	answer,
+	dueIn,
+	makeChat,
+	notifications,
+	read,
+	say,
+	useEmailDesk,
+	wait,
+} from './helpers/email-desk';
 
 const desk = useEmailDesk();
 const MINUTE = 60;
@@ -10,7 +19,12 @@ describe('planning the mail about an answer', () => {
 		await answer(desk, chatId);
 		const [mail, ...others] = await notifications(desk, chatId);
 		expect(others).toEqual([]);
-		expect(mail).toMatchObject({ kind: 'user_reply', status: 'pending', first_seq: 1, last_seq: 1 });
+		expect(mail).toMatchObject({
+			kind: 'user_reply',
+			status: 'pending',
+			first_seq: 1,
+			last_seq: 1,
+		});
 		expect(await dueIn(desk, chatId)).toBe(5 * MINUTE);
 	});
 

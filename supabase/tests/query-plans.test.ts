@@ -8,7 +8,7 @@ import {
 	type Row,
 	type Transaction,
 } from './helpers/database';
-import { apiFunctions } from './helpers/expected-rights';
+import { userFunctions } from './helpers/expected-rights';
 import { createCustomer, createStaff, personFor, type Person } from './helpers/people';
 
 const CHATS = 20_000;
@@ -45,8 +45,8 @@ const calls: Record<string, Call[]> = {
 		{ as: 'staff', args: ({ chatId }) => `'${chatId}', p_before_seq => 100` },
 	],
 	send_support_message: [
-		{ as: 'customer', args: ({ chatId }) => `'${randomUUID()}', '${chatId}', 'new'`, blocks: 200 },
-		{ as: 'staff', args: ({ chatId }) => `'${randomUUID()}', '${chatId}', 'new'`, blocks: 200 },
+		{ as: 'customer', args: ({ chatId }) => `'${randomUUID()}', '${chatId}', 'new'`, blocks: 300 },
+		{ as: 'staff', args: ({ chatId }) => `'${randomUUID()}', '${chatId}', 'new'`, blocks: 300 },
 	],
 	mark_support_chat_read: [{ as: 'customer', args: () => '3', blocks: 100 }],
 	list_support_chats: [
@@ -67,10 +67,7 @@ const calls: Record<string, Call[]> = {
 };
 
 test('every function that signed-in users call is measured here', () => {
-	const callable = Object.keys(apiFunctions).filter((name) =>
-		apiFunctions[name]!.includes('authenticated'),
-	);
-	expect(Object.keys(calls).sort()).toEqual(callable.sort());
+	expect(Object.keys(calls).sort()).toEqual(userFunctions);
 });
 
 test(`with ${CHATS} chats no call reads a whole table, and each touches few blocks`, async () => {
@@ -161,6 +158,8 @@ async function fill(tx: Transaction, customer: Person, staff: Person): Promise<L
 		select last_message_at::text, id from public.support_chats
 		where archived_at is null and last_message_at is not null
 		order by last_message_at desc, id desc offset 10000 limit 1`;
+	// What vacuum does in the background: without it a search reads all that is new.
+	await tx`select gin_clean_pending_list('public.support_messages_content_idx')`;
 	await tx`analyze public.support_chats, public.support_messages, auth.users`;
 	return { customer: personFor(customer.id, customer.email), staff, chatId: chat!.id, deep: deep! };
 }

@@ -73,12 +73,18 @@ export async function makeChat(
 	await sql`
 		insert into auth.users (id, email, email_confirmed_at)
 		values (${userId}, ${email}, ${confirmed ? new Date() : null})`;
-	const [chat] = await sql<Row[]>`insert into public.support_chats (user_id) values (${userId}) returning id`;
+	const [chat] = await sql<
+		Row[]
+	>`insert into public.support_chats (user_id) values (${userId}) returning id`;
 	return { userId, chatId: chat!.id, email };
 }
 
 /** Somebody on the team answers; returns the message. */
-export async function answer({ sql }: EmailDesk, chatId: string, content = 'It works again.'): Promise<Row> {
+export async function answer(
+	{ sql }: EmailDesk,
+	chatId: string,
+	content = 'It works again.',
+): Promise<Row> {
 	return say(sql, chatId, content, 'admin');
 }
 
@@ -119,7 +125,9 @@ export async function read({ sql }: EmailDesk, chatId: string): Promise<void> {
 }
 
 export async function notifications({ sql }: EmailDesk, chatId: string): Promise<Row[]> {
-	return sql<Row[]>`select * from public.support_notifications where chat_id = ${chatId} order by first_seq`;
+	return sql<
+		Row[]
+	>`select * from public.support_notifications where chat_id = ${chatId} order by first_seq`;
 }
 
 /** In how many seconds, from now, a mail is due. */

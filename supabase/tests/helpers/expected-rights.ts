@@ -1,40 +1,99 @@
-/**
- * What signed-in users may do with each table by grant (row level security narrows it further); `update` names the
- * columns. Signed out, nobody may do anything. A new table fails the tests until somebody decides about it here.
- */
-export const tableRights: Record<string, { select: boolean; update: string[] }> = {
-	support_agents: { select: true, update: [] },
-	support_chats: { select: true, update: [] },
-	support_messages: { select: true, update: [] },
+/** What a role reads of a table, once everybody wrote and answered: how many rows. */
+type Reads = number | 'some';
+
+interface TableRights {
+	/** By grant: `*`, or the columns. */
+	select: '*' | string[];
+	/** The columns that signed-in users may change by grant. */
+	update: string[];
+	/** By row level security; strangers and former staff read nothing of the customer's, signed out nobody anything. */
+	reads: { customer: Reads; agent: Reads; admin: Reads };
+}
+
+/** A new table fails the tests until somebody decides about it here. */
+export const tableRights: Record<string, TableRights> = {
+	support_agents: {
+		select: '*',
+		update: [],
+		reads: { customer: 0, agent: 'some', admin: 'some' },
+	},
+	support_chats: { select: '*', update: [], reads: { customer: 1, agent: 'some', admin: 'some' } },
+	support_email_preferences: {
+		select: ['unsubscribed_at', 'user_id'],
+		update: [],
+		reads: { customer: 1, agent: 0, admin: 0 },
+	},
+	support_messages: {
+		select: '*',
+		update: [],
+		reads: { customer: 2, agent: 'some', admin: 'some' },
+	},
+	support_notifications: {
+		// Not `request`, which holds a customer's unsubscribe token, nor the worker's claim.
+		select: [
+			'attempts',
+			'chat_id',
+			'created_at',
+			'due_at',
+			'first_seq',
+			'id',
+			'kind',
+			'last_error',
+			'last_seq',
+			'provider_id',
+			'recipient',
+			'sent_at',
+			'skip_reason',
+			'status',
+			'updated_at',
+		],
+		update: [],
+		reads: { customer: 0, agent: 0, admin: 'some' },
+	},
 	support_settings: {
-		select: true,
+		select: '*',
 		update: [
 			'app_name',
 			'chat_url',
+			'email_daily_cap',
 			'email_delay',
 			'email_enabled',
 			'email_from',
 			'email_max_delay',
 			'messages_per_minute',
+			'unsubscribe_url',
 		],
+		reads: { customer: 0, agent: 'some', admin: 'some' },
 	},
 };
 
-/** The functions of the API, and who of anon, authenticated and service_role may call them. */
-export const apiFunctions: Record<string, string[]> = {
-	archive_support_chat: ['authenticated'],
-	get_or_create_support_chat: ['authenticated'],
-	get_support_chat: ['authenticated'],
-	get_support_inbox_counts: ['authenticated'],
-	get_support_unread: ['authenticated'],
-	list_support_chats: ['authenticated'],
-	list_support_messages: ['authenticated'],
-	mark_support_chat_read: ['authenticated'],
-	mark_support_chat_viewed: ['authenticated'],
-	send_support_message: ['authenticated'],
-	support_add_agent: ['service_role'],
-	unarchive_support_chat: ['authenticated'],
-};
+/** The functions of the API that signed-in users may call. Signed out, nobody may call any. */
+export const userFunctions = [
+	'archive_support_chat',
+	'get_or_create_support_chat',
+	'get_support_chat',
+	'get_support_inbox_counts',
+	'get_support_unread',
+	'list_support_chats',
+	'list_support_messages',
+	'mark_support_chat_read',
+	'mark_support_chat_viewed',
+	'send_support_message',
+	'unarchive_support_chat',
+];
+
+/** The functions of the API for the secret key alone. */
+export const serviceFunctions = [
+	'support_add_agent',
+	'support_begin_email',
+	'support_claim_emails',
+	'support_email_config',
+	'support_email_secret_digest',
+	'support_finish_email',
+	'support_release_emails',
+	'support_report_email_problem',
+	'support_set_email_subscription',
+];
 
 /** What the roles of the API may execute in the private schema: the workers of the functions above, and of policies. */
 export const privateFunctions: Record<string, string[]> = {
@@ -42,6 +101,10 @@ export const privateFunctions: Record<string, string[]> = {
 	app_name: ['authenticated', 'service_role'],
 	blank_characters: ['service_role'],
 	change_chat: ['authenticated'],
+	chat_email: ['service_role'],
+	email_secret_digest: ['service_role'],
+	email_skip_reason: ['service_role'],
+	emails_due: ['service_role'],
 	fail: ['authenticated', 'service_role'],
 	get_chat_item: ['authenticated'],
 	get_or_create_chat: ['authenticated'],
@@ -55,4 +118,5 @@ export const privateFunctions: Record<string, string[]> = {
 	preview: ['service_role'],
 	require_staff: ['authenticated'],
 	send_message: ['authenticated'],
+	settle_email: ['service_role'],
 };
