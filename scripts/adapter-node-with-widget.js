@@ -3,22 +3,26 @@ import adapterNode from '@sveltejs/adapter-node';
 
 /**
  * The widget runs on pages of other sites, and a browser imports a module from another site only if the answer
- * allows it. adapter-node answers static files before any hook of ours runs, so this goes in front of it.
+ * allows it. adapter-node answers static files before any hook of ours, so this listens in front of it.
  */
-const handler = `import { handler as app } from './sveltekit-handler.js';
+const entry = `import { server } from './sveltekit.js';
 
-export function handler(req, res, next) {
-	if (/^\\/widget(\\.js|\\/)/.test(req.url ?? '')) {
-		res.setHeader('access-control-allow-origin', '*');
-		res.setHeader('cross-origin-resource-policy', 'cross-origin');
-		res.setHeader('x-content-type-options', 'nosniff');
-	}
-	return app(req, res, next);
-}
+server.server.prependListener('request', (request, response) => {
+	const [pathname] = (request.url ?? '').split('?');
+	if (!/^\\/widget(\\.js|\\/)/.test(pathname)) return;
+	// A file with a hash in its name never changes; the script's own address always means the newest.
+	const lasts = /-[\\w-]{8}\\.\\w+$/.test(pathname);
+	response.setHeader('cache-control', lasts ? 'public, max-age=31536000, immutable' : 'public, max-age=300');
+	response.setHeader('access-control-allow-origin', '*');
+	response.setHeader('cross-origin-resource-policy', 'cross-origin');
+	response.setHeader('x-content-type-options', 'nosniff');
+});
+
+export * from './sveltekit.js';
 `;
 
 /**
- * adapter-node, whose server also serves the widget's files to pages of other sites.
+ * adapter-node, whose server also gives the widget's files to pages of other sites.
  * @param {import('@sveltejs/adapter-node').AdapterOptions} [options]
  * @returns {import('@sveltejs/kit').Adapter}
  */
@@ -29,8 +33,8 @@ export default function adapterNodeWithWidget(options = {}) {
 		...adapter,
 		async adapt(builder) {
 			await adapter.adapt(builder);
-			await rename(`${out}/handler.js`, `${out}/sveltekit-handler.js`);
-			await writeFile(`${out}/handler.js`, handler);
+			await rename(`${out}/index.js`, `${out}/sveltekit.js`);
+			await writeFile(`${out}/index.js`, entry);
 		},
 	};
 }

@@ -54,13 +54,13 @@ async function identify({ locals }: RequestEvent): Promise<void> {
 
 function turnAwayStrangers(event: RequestEvent): void {
 	if (event.locals.agent) return;
-	const isRead = event.request.method === 'GET' || event.request.method === 'HEAD';
-	if (event.locals.user) {
-		if (isRead) redirect(303, '/no-access');
-		error(403, { message: strings.noAccess.title, code: 'support_forbidden' });
+	const { user } = event.locals;
+	if (event.request.method === 'GET' || event.request.method === 'HEAD') {
+		const next = encodeURIComponent(event.url.pathname + event.url.search);
+		redirect(303, user ? '/no-access' : `/login?next=${next}`);
 	}
-	const next = isRead ? event.url.pathname + event.url.search : '/chats';
-	redirect(303, `/login?next=${encodeURIComponent(next)}`);
+	if (user) error(403, { message: strings.noAccess.title, code: 'support_forbidden' });
+	error(401, { message: strings.error.signedOut, code: 'support_not_authenticated' });
 }
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
