@@ -1,7 +1,7 @@
 import type { SupportChatOptions } from '../types';
 
 /** Does the page look dark right now? Its text colour tells, however the page came to it. */
-export function pageIsDark(): boolean {
+function pageIsDark(): boolean {
 	const { color } = getComputedStyle(document.body);
 	// Channels of rgb(); else a lightness, of 100 in lab() and lch(), of 1 in oklab() and oklch().
 	const [first = 0, second = 0, third = 0] = (color.match(/[\d.]+/g) ?? []).map(Number);
@@ -9,28 +9,12 @@ export function pageIsDark(): boolean {
 }
 
 /**
- * Gives the widget the page's scheme and the team's accent, now and whenever the page or the system changes its scheme.
- * Through the CSSOM, which a strict content security policy allows; launcher.css makes the accent readable.
+ * Gives the widget the page's scheme and the team's accent as they are now. Through the CSSOM, which a strict content
+ * security policy allows; launcher.css makes the accent readable.
  */
-export function applyLook(
-	root: HTMLElement,
-	{ accent = '', scheme }: SupportChatOptions,
-	signal: AbortSignal,
-): void {
-	if (CSS.supports('color', accent)) {
-		root.classList.add('team');
-		root.style.setProperty('--team', accent);
-	}
-	const apply = () => {
-		const dark = scheme === 'dark' || (scheme !== 'light' && pageIsDark());
-		root.dataset.scheme = dark ? 'dark' : 'light';
-	};
-	// Pages fade from one scheme to the other: what counts is the end of it.
-	const follow = () => setTimeout(apply, 400);
-	apply();
-	matchMedia('(prefers-color-scheme:dark)').addEventListener('change', follow, { signal });
-	const observer = new MutationObserver(follow);
-	observer.observe(document.documentElement, { attributes: true });
-	observer.observe(document.body, { attributes: true });
-	signal.addEventListener('abort', () => observer.disconnect());
+export function applyLook(root: HTMLElement, { accent = '', scheme }: SupportChatOptions): void {
+	const dark = scheme === 'dark' || (scheme !== 'light' && pageIsDark());
+	root.dataset.scheme = dark ? 'dark' : 'light';
+	root.classList.toggle('team', CSS.supports('color', accent));
+	root.style.setProperty('--team', accent);
 }

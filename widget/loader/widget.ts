@@ -29,7 +29,7 @@ export function createWidget(
 	const root = document.createElement('div');
 	root.className = `sc ${position} ${options.launcher ? 'own' : ''}`;
 	root.lang = locale;
-	root.dir = page.dir || 'ltr';
+	root.dir = page.dir;
 	const host = document.createElement('support-chat');
 	const shadow = host.attachShadow({ mode: 'open' });
 	adoptStyles(shadow, css);
@@ -70,7 +70,8 @@ export function createWidget(
 	async function open(): Promise<void> {
 		if (isOpen) return;
 		isOpen = true;
-		opener = shadow.activeElement ?? document.activeElement;
+		const focused = shadow.activeElement ?? document.activeElement;
+		opener = focused === document.body ? null : focused;
 		launcher.notify('');
 		show();
 		emit('open', undefined);
@@ -79,7 +80,7 @@ export function createWidget(
 			if (isOpen) started.open();
 		} catch (error) {
 			isOpen = false;
-			launcher.notify('The chat could not be loaded. Try again.');
+			launcher.notify('The chat could not be loaded');
 			show();
 			emit('error', { code: 'panel_unavailable', message: `${error}` });
 		}
@@ -92,8 +93,7 @@ export function createWidget(
 		panel?.close();
 		show();
 		// Focus goes back to where it came from, unless the reader has moved on to the page.
-		const back = opener instanceof HTMLElement && opener !== document.body ? opener : launcher.button;
-		if (hadFocus) back.focus();
+		if (hadFocus) (opener instanceof HTMLElement ? opener : launcher.button).focus();
 		emit('close', undefined);
 	}
 
@@ -101,7 +101,7 @@ export function createWidget(
 	const preload = () => void loadPanel().catch(() => null);
 
 	show();
-	applyLook(root, options, signal);
+	applyLook(root, options);
 	keepAttached(host, signal);
 	launcher.button.onclick = toggle;
 	// Its code comes while the finger is still on its way; a failure shows when it is really wanted.

@@ -5,6 +5,7 @@ import { adoptStyles } from '../styles';
 import type { Panel, PanelContext } from '../types';
 import { createCustomerChat } from './customer-chat.svelte';
 import { collectedCss } from './css';
+import { followLook } from './follow-look';
 import PanelView from './PanelView.svelte';
 
 const styled = new WeakSet<ShadowRoot>();
@@ -17,6 +18,7 @@ export function createPanel(context: PanelContext): Panel {
 		adoptStyles(shadow, tokens.replaceAll(':root', '.sc') + collectedCss());
 		styled.add(shadow);
 	}
+	followLook(context);
 	const chat = createCustomerChat(context);
 	let view: ReturnType<typeof mount> | null = null;
 	let ended = false;
