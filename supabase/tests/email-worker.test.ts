@@ -48,7 +48,9 @@ async function runWorker(
 			),
 			supabaseUrl: desk.stack.apiUrl,
 			sendMail: resend,
-			inBackground: (work) => (background = work),
+			inBackground: (work) => {
+				background = work;
+			},
 			log: (line) => log.push(line),
 			pauseMs: 0,
 			...options,
