@@ -110,6 +110,13 @@ function uuid(): string {
 	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
+/** The page is in sight, online or restored again. */
+export function onWake(environment: ChatEnvironment, listener: () => void): () => void {
+	const events = ['visible', 'online', 'restored'] as const;
+	const offs = events.map((event) => environment.on(event, listener));
+	return () => offs.forEach((off) => off());
+}
+
 /** The real browser. Safe to call on a server too, where nothing of it is used before `start()`. */
 export function browserEnvironment(): ChatEnvironment {
 	return {

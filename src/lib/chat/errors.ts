@@ -18,6 +18,7 @@ const CLASSES = {
 	support_message_id_missing: 'refused',
 	support_user_not_found: 'refused',
 	support_bad_transition: 'refused',
+	support_bad_cursor: 'refused',
 	signed_out: 'signed_out',
 	user_changed: 'signed_out',
 	network: 'retry',

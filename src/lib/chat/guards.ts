@@ -146,8 +146,9 @@ const listItem = (row: Row): SupportChatListItem => ({
 export const parseListItem: Guard<SupportChatListItem> = guard(listItem);
 export const parseListItems = listOf(parseListItem);
 
+/** `get_support_chat` answers the inbox row as `chat`, beside its messages. */
 export const parseAdminChat: Guard<AdminSupportChat> = guard((row) => ({
-	...listItem(row),
+	...need(parseListItem(row.chat)),
 	messages: need(parseMessages(row.messages)),
 }));
 
@@ -193,7 +194,8 @@ export function parseAdminEvent(event: string, payload: unknown): AdminNotificat
 		const chat_id = text(row, 'chat_id');
 		if (event === 'new_user_message') {
 			const message = need(parseMessage(row.message));
-			return { type: event, chat_id, user_email: textOrNull(row, 'user_email'), message };
+			const user_email = textOrNull(row, 'user_email');
+			return { type: event, chat_id, user_email, message, chat: parseListItem(row.chat) };
 		}
 		if (event !== 'chat_updated') throw new Mismatch(event);
 		return { type: event, chat_id, chat: need(parseListItem(row.chat)) };

@@ -46,6 +46,8 @@ export const TIMING = {
 	resendMost: 30_000,
 	/** A hidden page with an open panel gives its connection back after this, unless an answer is awaited. */
 	hiddenRelease: 5 * 60_000,
+	/** A search waits this long for more letters. */
+	searchPause: 250,
 	/** Marking as read waits this long for more. */
 	readDebounce: 250,
 	/** "Typing" is sent at most this often while typing goes on, and taken back after a pause. */

@@ -2,7 +2,7 @@ import { Backoff } from './backoff';
 import { PhoenixChannel } from './channel';
 import type { ServerClock } from './clock';
 import type { TopicListener } from './connection';
-import type { ChatEnvironment, SocketLike } from './environment';
+import { onWake, type ChatEnvironment, type SocketLike } from './environment';
 import type { Result } from './errors';
 import { decodeFrame, encodeFrame, type Frame } from './frames';
 import { TIMING } from './limits';
@@ -28,7 +28,7 @@ export class PhoenixSocket {
 	readonly #channels = new Map<string, PhoenixChannel>();
 	readonly #retry: Backoff;
 	readonly #keeper: TokenKeeper;
-	readonly #unlisten: (() => void)[];
+	readonly #unlisten: () => void;
 	#socket: SocketLike | null = null;
 	#open = false;
 	#ref = 0;
@@ -51,12 +51,7 @@ export class PhoenixSocket {
 			// What was joined as somebody else must end now; each channel joins again only as its own user.
 			onUserChanged: () => this.#drop(),
 		});
-		const wake = (): void => this.wake();
-		this.#unlisten = [
-			this.environment.on('online', wake),
-			this.environment.on('visible', wake),
-			this.environment.on('restored', wake),
-		];
+		this.#unlisten = onWake(this.environment, () => this.wake());
 	}
 
 	get isOpen(): boolean {
@@ -88,7 +83,7 @@ export class PhoenixSocket {
 	}
 
 	close(): void {
-		for (const off of this.#unlisten) off();
+		this.#unlisten();
 		for (const channel of this.#channels.values()) channel.leave();
 		this.#channels.clear();
 		this.#cancelLinger();

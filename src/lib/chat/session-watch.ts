@@ -1,4 +1,4 @@
-import type { ChatEnvironment } from './environment';
+import { onWake, type ChatEnvironment } from './environment';
 import type { ChatError } from './errors';
 import { TIMING } from './limits';
 import type { Tokens } from './tokens';
@@ -17,7 +17,7 @@ export class SessionWatch {
 	#userId: string | null = null;
 	/** The server did not take this one; only another is worth trying. */
 	#refused: string | null = null;
-	#unlisten: (() => void)[] = [];
+	#unlisten = (): void => {};
 	#cancelLook = (): void => {};
 
 	constructor(options: SessionWatchOptions) {
@@ -25,16 +25,12 @@ export class SessionWatch {
 	}
 
 	start(): void {
-		const { environment } = this.#options;
-		const look = (): void => this.lookAgain();
-		this.#unlisten = (['visible', 'online', 'restored'] as const).map((event) =>
-			environment.on(event, look),
-		);
-		look();
+		this.#unlisten = onWake(this.#options.environment, () => this.lookAgain());
+		void this.look();
 	}
 
 	stop(): void {
-		for (const off of this.#unlisten) off();
+		this.#unlisten();
 		this.#cancelLook();
 	}
 
@@ -64,8 +60,9 @@ export class SessionWatch {
 		this.#options.onSignedIn(session.userId);
 	}
 
-	/** A call failed for want of a session, or because it is another user's. */
-	async failed({ code }: ChatError): Promise<void> {
+	/** A call failed; what matters here is whether for want of a session, or because it is another user's. */
+	async failed({ code, kind }: ChatError): Promise<void> {
+		if (kind !== 'signed_out') return;
 		if (code !== 'user_changed') {
 			const { data } = await this.#options.tokens.get();
 			this.#refused = data?.token ?? null;

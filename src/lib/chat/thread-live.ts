@@ -1,5 +1,6 @@
 import type { ActivityPolicy } from './activity';
 import type { ChatClient } from './client';
+import { onWake } from './environment';
 import type { ChatError } from './errors';
 import { parseChatEvent } from './guards';
 import { Indicator } from './indicator';
@@ -62,11 +63,8 @@ export class ThreadLive {
 			// Only now it is certain that a gap cannot be filled at present.
 			onIdle: options.onChange,
 		});
-		const wake = (): void => this.wake();
 		this.#unlisten = [
-			environment.on('visible', wake),
-			environment.on('online', wake),
-			environment.on('restored', wake),
+			onWake(environment, () => this.wake()),
 			environment.on('offline', () => this.#indicator.update({})),
 		];
 	}

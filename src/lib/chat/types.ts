@@ -94,6 +94,7 @@ export type AdminNotificationMessage =
 			chat_id: string;
 			user_email: string | null;
 			message: SupportMessage;
+			chat: SupportChatListItem | null;
 	  }
 	| { type: 'chat_updated'; chat_id: string; chat: SupportChatListItem };
 

@@ -60,6 +60,7 @@ export const de = {
 	'error.support_message_conflict': 'Die Nachricht konnte nicht gesendet werden.',
 	'error.support_rate_limited': 'Zu viele Nachrichten auf einmal. Warte einen Moment.',
 	'error.support_bad_transition': 'Das ist nicht mehr möglich.',
+	'error.support_bad_cursor': 'Die Liste konnte nicht geladen werden.',
 	'error.signed_out': 'Deine Sitzung ist abgelaufen. Melde dich neu an.',
 	'error.user_changed': 'Jetzt ist jemand anderes angemeldet.',
 	'error.network': 'Keine Verbindung.',

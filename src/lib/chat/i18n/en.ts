@@ -58,6 +58,7 @@ export const en = {
 	'error.support_message_conflict': 'The message could not be sent.',
 	'error.support_rate_limited': 'Too many messages at once. Wait a moment.',
 	'error.support_bad_transition': 'That is not possible any more.',
+	'error.support_bad_cursor': 'The list could not be loaded.',
 	'error.signed_out': 'Your session has ended. Sign in again.',
 	'error.user_changed': 'Somebody else is signed in now.',
 	'error.network': 'No connection.',

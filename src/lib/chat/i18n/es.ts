@@ -56,6 +56,7 @@ export const es = {
 	'error.support_message_conflict': 'No se pudo enviar el mensaje.',
 	'error.support_rate_limited': 'Demasiados mensajes seguidos. Espera un momento.',
 	'error.support_bad_transition': 'Eso ya no es posible.',
+	'error.support_bad_cursor': 'No se pudo cargar la lista.',
 	'error.signed_out': 'Tu sesión ha terminado. Vuelve a iniciar sesión.',
 	'error.user_changed': 'Ahora hay otra persona en la sesión.',
 	'error.network': 'Sin conexión.',

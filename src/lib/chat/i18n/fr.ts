@@ -57,6 +57,7 @@ export const fr = {
 	'error.support_message_conflict': 'Le message n’a pas pu être envoyé.',
 	'error.support_rate_limited': 'Trop de messages à la fois. Patientez un instant.',
 	'error.support_bad_transition': 'Ce n’est plus possible.',
+	'error.support_bad_cursor': 'La liste n’a pas pu être chargée.',
 	'error.signed_out': 'Votre session a pris fin. Reconnectez-vous.',
 	'error.user_changed': 'Une autre personne est maintenant connectée.',
 	'error.network': 'Pas de connexion.',

@@ -56,6 +56,7 @@ export const zh = {
 	'error.support_message_conflict': '消息无法发送。',
 	'error.support_rate_limited': '发送过于频繁，请稍候。',
 	'error.support_bad_transition': '此操作已不可行。',
+	'error.support_bad_cursor': '列表加载失败。',
 	'error.signed_out': '会话已结束，请重新登录。',
 	'error.user_changed': '当前登录的是其他用户。',
 	'error.network': '没有网络连接。',
