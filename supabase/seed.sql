@@ -1,1 +1,136 @@
--- Demo data.
+-- Demo data: a team of two, customers, and chats over several days. Adds nothing when it is there already.
+-- Everybody's password is support-demo. For development only: `npm run dev` and `supabase db reset` run it.
+
+do $seed$
+declare
+  -- A talk: how long ago, which member of the team ('' is the customer), what. `viewed`: the team has seen it all.
+  demo constant jsonb := $json$
+  {
+    "team": [
+      {"email": "admin@example.com", "name": "Mika", "role": "admin"},
+      {"email": "sam@example.com", "name": "Sam", "role": "agent"}
+    ],
+    "customers": [
+      {"email": "ada@example.com", "name": "Ada Lovelace", "viewed": true, "talk": [
+        ["4 days 3 hours", "", "Hi! Does the Trail 28 fit under an airline seat?"],
+        ["4 days 2 hours 52 minutes", "Mika", "Hello Ada! Yes: it is 45 × 30 × 18 cm, which most airlines take as a personal item."],
+        ["4 days 2 hours 50 minutes", "", "Perfect, ordered 🎒"],
+        ["2 days 5 hours", "", "It arrived, thank you. One zip pull was missing, though."],
+        ["2 days 4 hours 40 minutes", "Sam", "Sorry about that! I have put two new ones in the post. They should be with you by Thursday."],
+        ["2 days 4 hours 31 minutes", "", "That was quick. Thanks, Sam!"]
+      ]},
+      {"email": "grace@example.com", "name": "Grace Hopper", "viewed": true, "unread answer": true, "talk": [
+        ["1 day 6 hours", "", "I was charged twice for order 4711. Can you have a look?"],
+        ["1 day 5 hours 20 minutes", "Sam", "Hi Grace, I see both payments. I am asking our bank which of them is the real one."],
+        ["1 day 5 hours 10 minutes", "", "Thank you!"],
+        ["55 minutes", "Mika", "Good news, Grace: the second payment was only a reservation. It will vanish from your statement within three days."]
+      ]},
+      {"email": "alan@example.com", "name": "Alan Turing", "talk": [
+        ["3 hours 5 minutes", "", "The discount code AUTUMN says that it is invalid."],
+        ["3 hours 4 minutes", "", "Is it case-sensitive?"]
+      ]},
+      {"email": "katherine@example.com", "name": "Katherine Johnson", "talk": [
+        ["7 days 2 hours", "", "Do you ship to Norway?"],
+        ["7 days 1 hour", "Sam", "We do! It takes four to six working days, and customs are included in the price."],
+        ["22 minutes", "", "My parcel says “held at customs”. Is there something that I must do?"]
+      ]},
+      {"email": "margaret@example.com", "name": "Margaret Hamilton", "viewed": true, "talk": [
+        ["9 days", "", "Can I change the address of order 4698? It has not left yet."],
+        ["8 days 23 hours 50 minutes", "Mika", "Done. It goes to the new address."]
+      ]},
+      {"email": "edsger@example.com", "name": "Edsger Dijkstra", "viewed": true, "archived": "12 days", "talk": [
+        ["14 days", "", "Your size chart has two rows that both say M."],
+        ["13 days 20 hours", "Sam", "You are right, thank you for telling us! The second one is L. It is corrected."],
+        ["13 days 19 hours", "", "Simplicity is a great virtue."]
+      ]},
+      {"email": "barbara@example.com", "name": "Barbara Liskov", "viewed": true, "archived": "20 days", "talk": [
+        ["21 days", "", "May I exchange the blue one for a green one?"],
+        ["20 days 22 hours", "Mika", "Of course. A green one is a fine substitute; the label for sending yours back is in your mail."]
+      ]}
+    ]
+  }
+  $json$;
+  person jsonb;
+  said jsonb;
+  person_id uuid;
+  author_id uuid;
+  new_chat_id uuid;
+begin
+  if exists (select from auth.users where email = 'admin@example.com') then
+    return;
+  end if;
+
+  for person in
+    select jsonb_array_elements(demo -> 'team') union all select jsonb_array_elements(demo -> 'customers')
+  loop
+    person_id := gen_random_uuid();
+    insert into auth.users (
+      id, instance_id, aud, role, email, encrypted_password, email_confirmed_at,
+      raw_app_meta_data, raw_user_meta_data, created_at, updated_at,
+      -- Auth reads these as text and cannot bear null.
+      confirmation_token, recovery_token, email_change, email_change_token_new
+    )
+    values (
+      person_id, '00000000-0000-0000-0000-000000000000', 'authenticated', 'authenticated', person ->> 'email',
+      extensions.crypt('support-demo', extensions.gen_salt('bf')), now(),
+      '{"provider": "email", "providers": ["email"]}', jsonb_build_object('full_name', person ->> 'name'), now(), now(),
+      '', '', '', ''
+    );
+    insert into auth.identities (id, user_id, provider, provider_id, identity_data, created_at, updated_at)
+    values (
+      gen_random_uuid(), person_id, 'email', person_id::text,
+      jsonb_build_object('sub', person_id, 'email', person ->> 'email', 'email_verified', true), now(), now()
+    );
+    if person ? 'role' then
+      perform public.support_add_agent(
+        person ->> 'email', (person ->> 'role')::public.support_agent_role, person ->> 'name'
+      );
+      continue;
+    end if;
+
+    insert into public.support_chats (user_id) values (person_id) returning id into new_chat_id;
+    for said in select * from jsonb_array_elements(person -> 'talk') loop
+      select user_id into author_id from public.support_agents where display_name = said ->> 1;
+      insert into public.support_messages (id, chat_id, content, sender_type, sender_id, sender_name)
+      values (
+        gen_random_uuid(), new_chat_id, said ->> 2,
+        case when said ->> 1 = '' then 'user' else 'admin' end::public.support_sender_type,
+        coalesce(author_id, person_id), nullif(said ->> 1, '')
+      );
+      -- A message takes the time at which it is stored; these are older.
+      update public.support_messages
+      set created_at = now() - (said ->> 0)::interval,
+          read_at = case when sender_type = 'admin' then now() - (said ->> 0)::interval + interval '1 minute' end
+      where chat_id = new_chat_id and seq = (select max(seq) from public.support_messages where chat_id = new_chat_id);
+    end loop;
+
+    update public.support_chats
+    set created_at = now() - (person -> 'talk' -> 0 ->> 0)::interval,
+        last_message_at = (select max(created_at) from public.support_messages where chat_id = new_chat_id),
+        last_user_message_at = (
+          select max(created_at) from public.support_messages where chat_id = new_chat_id and sender_type = 'user'
+        ),
+        admin_viewed_at = case when person ? 'viewed' then now() end,
+        archived_at = now() - (person ->> 'archived')::interval
+    where id = new_chat_id;
+    if person ? 'unread answer' then
+      -- Its mail stays planned, and comes up in the outbox soon.
+      update public.support_messages set read_at = null where chat_id = new_chat_id and seq = (
+        select last_seq from public.support_chats where id = new_chat_id
+      );
+      update public.support_notifications
+      set first_seq = last_seq
+      where chat_id = new_chat_id;
+    else
+      delete from public.support_notifications where chat_id = new_chat_id;
+    end if;
+  end loop;
+
+  update public.support_settings
+  set app_name = 'Acme',
+      email_from = 'Acme Support <support@acme.example>',
+      -- Five minutes is long when one wants to see it happen.
+      email_delay = interval '30 seconds',
+      email_max_delay = interval '2 minutes';
+end
+$seed$;

@@ -1,6 +1,9 @@
 import type postgres from 'postgres';
 
-/** What the installation guide has a team do by hand after the migrations: tell the database where its functions are. */
+/**
+ * What the installation guide has a team do by hand after the migrations: tell the database where its Edge Functions and
+ * its dashboard are. An address that somebody has set for the chat page stays, unless it is an earlier start's.
+ */
 export async function configureProduct(
 	sql: postgres.Sql,
 	apiUrl: string,
@@ -10,4 +13,8 @@ export async function configureProduct(
 		select to_regprocedure('support_private.configure_email(text, text)') is not null as exists`;
 	if (!found?.['exists']) return;
 	await sql`select support_private.configure_email(${`${apiUrl}/functions/v1`}, ${dashboardUrl ?? null})`;
+	if (!dashboardUrl) return;
+	await sql`
+		update public.support_settings set chat_url = ${`${dashboardUrl}/demo`}
+		where chat_url is null or chat_url ~ '^http://127\\.0\\.0\\.1:\\d+/demo$'`;
 }
