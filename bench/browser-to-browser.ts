@@ -1,7 +1,8 @@
+import postgres from 'postgres';
 import { chromium, type Browser, type Page } from 'playwright';
 import { chromiumLaunch } from '../scripts/chromium';
 import { DashboardPage, logIn } from '../e2e/support/dashboard-page';
-import { createPerson, signIn, storageKey } from '../e2e/support/people';
+import { createAgent, createPerson, signIn, storageKey } from '../e2e/support/people';
 import { WidgetPage } from '../e2e/support/widget-page';
 import type { Site } from '../e2e/site/start-site';
 
@@ -53,7 +54,10 @@ async function openCustomer(
 
 async function openStaff(browser: Browser, site: Site, email: string): Promise<DashboardPage> {
 	const page = await (await browser.newContext()).newPage();
-	await logIn(page, site.dashboardUrl, 'admin@example.com', 'support-demo');
+	const sql = postgres(site.databaseUrl, { max: 1, onnotice: () => {} });
+	const agent = await createAgent(site, sql);
+	await sql.end();
+	await logIn(page, site.dashboardUrl, agent.email, agent.password);
 	const staff = new DashboardPage(page, site.dashboardUrl);
 	await staff.row(email).click();
 	await staff.message('Warm-up').waitFor();

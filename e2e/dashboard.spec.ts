@@ -1,15 +1,16 @@
 import { logIn } from './support/dashboard-page';
 import { expect, test } from './support/fixtures';
-import { createPerson } from './support/people';
+import { createAgent, createPerson } from './support/people';
 import { WidgetPage } from './support/widget-page';
 
-test('a member of staff signs in, and out again', async ({ page, site }) => {
+test('a member of staff signs in, and out again', async ({ page, site, db }) => {
+	const { email, password } = await createAgent(site, db);
 	await page.goto(`${site.dashboardUrl}/chats`);
 	await expect(page).toHaveURL(/\/login/);
-	await logIn(page, site.dashboardUrl, 'admin@example.com', 'not the password');
+	await logIn(page, site.dashboardUrl, email, 'not the password');
 	await expect(page.getByRole('alert')).toContainText('do not belong together');
-	await expect(page.getByLabel('E-mail')).toHaveValue('admin@example.com');
-	await logIn(page, site.dashboardUrl, 'admin@example.com', 'support-demo');
+	await expect(page.getByLabel('E-mail')).toHaveValue(email);
+	await logIn(page, site.dashboardUrl, email, password);
 	await expect(page.getByRole('heading', { name: 'Support Chats' })).toBeVisible();
 
 	await page
@@ -40,8 +41,7 @@ test('a member of staff who is removed from the team sees nothing more', async (
 	db,
 	customer,
 }) => {
-	const agent = await createPerson(site, 'agent');
-	await db`select public.support_add_agent(${agent.email}, 'agent', 'Robin')`;
+	const agent = await createAgent(site, db);
 	await logIn(page, site.dashboardUrl, agent.email, agent.password);
 	await expect(page.getByRole('heading', { name: 'Support Chats' })).toBeVisible();
 	await db`delete from public.support_agents where user_id = ${agent.id}`;

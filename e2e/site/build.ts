@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const SOURCES = ['src', 'widget', 'package.json', 'svelte.config.js', 'vite.config.ts'];
+const SOURCES = [
+	'src',
+	'widget',
+	'static/favicon.svg',
+	'scripts',
+	'package.json',
+	'svelte.config.js',
+	'vite.config.ts',
+];
 const BUILT = ['build/index.js', 'static/widget.js'];
 
 /** Builds widget and dashboard, unless what is built is newer than every source. */

@@ -37,7 +37,7 @@ export function hostPage(options: HostPageOptions): string {
 <html lang="en">
 <head>
 	<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-	<title>A shop</title>
+	<title>A shop</title><link rel="icon" href="data:,">
 	<style${nonce}>${HOSTILE_CSS}</style>
 	<script${nonce}>${hostScript(options)}</script>
 </head>

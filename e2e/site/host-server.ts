@@ -59,6 +59,7 @@ function embedOf(url: URL): HostPageOptions['embed'] {
 function strictPolicy({ dashboardUrl, apiUrl }: HostServerOptions, nonce: string): string {
 	return [
 		"default-src 'none'",
+		'img-src data:',
 		`script-src 'nonce-${nonce}' ${dashboardUrl}`,
 		`style-src 'nonce-${nonce}'`,
 		`connect-src ${apiUrl} ${apiUrl.replace('http', 'ws')}`,

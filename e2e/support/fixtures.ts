@@ -2,7 +2,7 @@ import { test as base, expect, type BrowserContext } from '@playwright/test';
 import postgres from 'postgres';
 import type { Site } from '../site/start-site';
 import { DashboardPage, logIn } from './dashboard-page';
-import { createPerson, signIn, storageKey, type Person } from './people';
+import { createAgent, createPerson, signIn, storageKey, type Person } from './people';
 import { WidgetPage } from './widget-page';
 
 export { expect };
@@ -20,7 +20,7 @@ interface Fixtures {
 	/** Makes another customer. `path` is the host page's address, for example `/?embed=twice`. */
 	newCustomer(options?: { path?: string; phone?: boolean }): Promise<Customer>;
 	customer: Customer;
-	/** The demo team's admin, signed in, with the inbox open. */
+	/** An admin of the team, signed in, with the inbox open. */
 	staff: DashboardPage;
 }
 
@@ -47,10 +47,11 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 		{ scope: 'worker' },
 	],
 	staffState: [
-		async ({ browser, site }, use) => {
+		async ({ browser, site, db }, use) => {
 			const context = await browser.newContext();
 			const page = await context.newPage();
-			await logIn(page, site.dashboardUrl, 'admin@example.com', 'support-demo');
+			const { email, password } = await createAgent(site, db);
+			await logIn(page, site.dashboardUrl, email, password);
 			await expect(page).toHaveURL(/\/chats/);
 			await use(await context.storageState());
 			await context.close();

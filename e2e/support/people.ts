@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type postgres from 'postgres';
 import { z } from 'zod';
 import type { Site } from '../site/start-site';
 
@@ -9,23 +10,26 @@ export interface Person {
 	password: string;
 }
 
-const created = z.object({ id: z.string() });
+const created = z.object({ user: z.object({ id: z.string() }) });
 
-/** Makes a customer through Auth's admin API, as a project's own backend could. */
+/** Signs a new customer up, as any app does; addresses need no confirmation here. */
 export async function createPerson(site: Site, name = 'customer'): Promise<Person> {
 	const email = `${name}-${randomUUID().slice(0, 8)}@example.com`;
 	const password = 'support-demo';
-	const answer = await fetch(`${site.apiUrl}/auth/v1/admin/users`, {
+	const answer = await fetch(`${site.apiUrl}/auth/v1/signup`, {
 		method: 'POST',
-		headers: {
-			apikey: site.secretKey,
-			authorization: `Bearer ${site.secretKey}`,
-			'content-type': 'application/json',
-		},
-		body: JSON.stringify({ email, password, email_confirm: true }),
+		headers: { apikey: site.publishableKey, 'content-type': 'application/json' },
+		body: JSON.stringify({ email, password }),
 	});
 	if (!answer.ok) throw new Error(`No account for ${email}: ${await answer.text()}`);
-	return { id: created.parse(await answer.json()).id, email, password };
+	return { id: created.parse(await answer.json()).user.id, email, password };
+}
+
+/** Makes somebody a member of the team the way docs/install.md says. */
+export async function createAgent(site: Site, db: postgres.Sql): Promise<Person> {
+	const person = await createPerson(site, 'agent');
+	await db`select public.support_add_agent(${person.email}, 'admin', 'Mika')`;
+	return person;
 }
 
 /** A session as supabase-js keeps it. */

@@ -117,8 +117,32 @@ export function onWake(environment: ChatEnvironment, listener: () => void): () =
 	return () => offs.forEach((off) => off());
 }
 
-/** The real browser. Safe to call on a server too, where nothing of it is used before `start()`. */
+/** The real browser; on a server, where pages are only rendered, surroundings in which nothing ever happens. */
 export function browserEnvironment(): ChatEnvironment {
+	return typeof window === 'undefined' ? stillEnvironment() : livingEnvironment();
+}
+
+/** Nothing listens, waits or connects: what a request's rendering makes is garbage when the request is over. */
+function stillEnvironment(): ChatEnvironment {
+	const nothing = () => () => undefined;
+	return {
+		now: () => Date.now(),
+		random: () => Math.random(),
+		uuid,
+		after: nothing,
+		fetch: (url, init) => fetch(url, init),
+		openSocket: () => null,
+		storage: null,
+		locks: null,
+		openTabChannel: () => null,
+		isOnline: () => true,
+		isVisible: () => true,
+		on: nothing,
+		onStorage: nothing,
+	};
+}
+
+function livingEnvironment(): ChatEnvironment {
 	return {
 		now: () => Date.now(),
 		random: () => Math.random(),
@@ -129,11 +153,11 @@ export function browserEnvironment(): ChatEnvironment {
 		},
 		fetch: (url, init) => fetch(url, init),
 		openSocket,
-		storage: typeof window === 'undefined' ? null : usableStorage(),
-		locks: typeof navigator !== 'undefined' && 'locks' in navigator ? navigator.locks : null,
+		storage: usableStorage(),
+		locks: 'locks' in navigator ? navigator.locks : null,
 		openTabChannel,
-		isOnline: () => typeof navigator === 'undefined' || navigator.onLine,
-		isVisible: () => typeof document === 'undefined' || document.visibilityState !== 'hidden',
+		isOnline: () => navigator.onLine,
+		isVisible: () => document.visibilityState !== 'hidden',
 		on(event, listener) {
 			const [target, name, applies] = EVENTS[event];
 			const handler = (e: Event): void => {
