@@ -91,7 +91,7 @@ describe('every table of the product', () => {
 				group by 1, 2
 				order by 2`;
 			const expected = [
-				{ grantee: 'authenticated', privilege: 'SELECT', columns: [...rights.select] },
+				{ grantee: 'authenticated', privilege: 'SELECT', columns: rights.select },
 				{ grantee: 'authenticated', privilege: 'UPDATE', columns: rights.update },
 			].filter(({ columns }) => columns.length > 0);
 			expect([...granted]).toEqual(expected);

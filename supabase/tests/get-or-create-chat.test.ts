@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { coded, deferred, one, refusal, rpc, signedOut, sql } from './helpers/database';
+import { coded, deferred, one, refusal, rpc, signedOut, sql, type Row } from './helpers/database';
 import { createCustomer, createStaff, openChat, personFor, send } from './helpers/people';
 
 describe('get_or_create_support_chat', () => {
@@ -71,10 +71,12 @@ describe('get_or_create_support_chat', () => {
 		await send(staff, chatId, 'one');
 		await send(staff, chatId, 'two');
 		const chat = await one(rpc(customer, 'get_or_create_support_chat'));
-		const seqs = chat.messages.map((message: { seq: number }) => message.seq);
-		expect(seqs).toEqual(Array.from({ length: 50 }, (_, i) => i + 5));
+		const messages = chat.messages as Row[];
+		expect(messages.map((message) => message.seq)).toEqual(
+			Array.from({ length: 50 }, (_, i) => i + 5),
+		);
 		expect(chat).toMatchObject({ last_seq: 54, unread_count: 2 });
-		expect(chat.messages.at(-1)).toMatchObject({ content: 'two', sender_name: 'Mika' });
+		expect(messages.at(-1)).toMatchObject({ content: 'two', sender_name: 'Mika' });
 	});
 
 	test('someone signed out may not call it', async () => {

@@ -77,7 +77,7 @@ describe('searching the inbox', () => {
 	});
 
 	test('a very long search is cut, not an error', async () => {
-		expect(await search('x'.repeat(100_000))).toEqual([]);
+		expect(await search(word().repeat(3000))).toEqual([]);
 	});
 
 	test('keeps to the tab', async () => {

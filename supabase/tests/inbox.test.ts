@@ -107,7 +107,7 @@ describe('opening a chat', () => {
 		for (let n = 2; n <= 55; n++) await send(customer, chatId, `${n}`);
 		const answer = await one(rpc(staff, 'get_support_chat', { p_chat_id: chatId }));
 		expect(answer.chat).toEqual((await inbox({ p_search: customer.email }))[0]);
-		expect(answer.messages.map((message: Row) => message.seq)).toEqual(
+		expect((answer.messages as Row[]).map((message) => message.seq)).toEqual(
 			Array.from({ length: 50 }, (_, i) => i + 6),
 		);
 	});

@@ -119,7 +119,7 @@ describe('send_support_message', () => {
 		);
 		const [first, second] = await storedMessages(chatId);
 		expect(second!.seq).toBe(2);
-		expect(second!.created_at.getTime()).toBeGreaterThanOrEqual(first!.created_at.getTime());
+		expect(second!.created_at >= first!.created_at).toBe(true);
 	});
 });
 

@@ -85,13 +85,13 @@ async function attempt(
 describe('reading', () => {
 	test.each(cases)('$name by $role', async ({ name, columns, role }) => {
 		const { select, reads } = tableRights[name]!;
-		const list = [...select].join(', ');
+		const list = select.join(', ');
 		const seen = await attempt(role, name, `select ${list} from public.${name}`);
 		const expected = { ...reads, 'signed out': '42501', stranger: 0, 'removed staff': 0 }[role];
 		if (expected === 'some') expect(seen).toBeGreaterThan(0);
 		else expect(seen).toBe(expected);
 
-		if (select === '*') return;
+		if (list === '*') return;
 		for (const column of columns.filter((each) => !select.includes(each))) {
 			const hidden = await attempt(role, name, `select ${column} from public.${name}`);
 			expect([column, hidden]).toEqual([column, '42501']);

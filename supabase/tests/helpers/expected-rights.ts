@@ -2,8 +2,8 @@
 type Reads = number | 'some';
 
 interface TableRights {
-	/** By grant: `*`, or the columns. */
-	select: '*' | string[];
+	/** The columns by grant, or `*`. */
+	select: string[];
 	/** The columns that signed-in users may change by grant. */
 	update: string[];
 	/** By row level security; strangers and former staff read nothing of the customer's, signed out nobody anything. */
@@ -13,18 +13,22 @@ interface TableRights {
 /** A new table fails the tests until somebody decides about it here. */
 export const tableRights: Record<string, TableRights> = {
 	support_agents: {
-		select: '*',
+		select: ['*'],
 		update: [],
 		reads: { customer: 0, agent: 'some', admin: 'some' },
 	},
-	support_chats: { select: '*', update: [], reads: { customer: 1, agent: 'some', admin: 'some' } },
+	support_chats: {
+		select: ['*'],
+		update: [],
+		reads: { customer: 1, agent: 'some', admin: 'some' },
+	},
 	support_email_preferences: {
 		select: ['unsubscribed_at', 'user_id'],
 		update: [],
 		reads: { customer: 1, agent: 0, admin: 0 },
 	},
 	support_messages: {
-		select: '*',
+		select: ['*'],
 		update: [],
 		reads: { customer: 2, agent: 'some', admin: 'some' },
 	},
@@ -51,7 +55,7 @@ export const tableRights: Record<string, TableRights> = {
 		reads: { customer: 0, agent: 0, admin: 'some' },
 	},
 	support_settings: {
-		select: '*',
+		select: ['*'],
 		update: [
 			'app_name',
 			'chat_url',
