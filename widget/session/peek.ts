@@ -31,7 +31,7 @@ export function watchSession(
 		channel.onmessage = () => setTimeout(changed);
 		stop = () => channel.close();
 	}
-	for (const event of ['storage', 'visibilitychange', 'pageshow', 'online']) {
+	for (const event of ['storage', 'visibilitychange', 'online']) {
 		addEventListener(event, changed, { signal });
 	}
 	signal.addEventListener('abort', () => stop?.());
