@@ -74,8 +74,8 @@ function eachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) =
 	});
 }
 
-/** The program itself, not the npm package's launcher: killing a launcher leaves the program behind. */
-function denoBinary(): string {
+/** Where Deno is: the program itself, not the npm package's launcher: killing a launcher leaves the program behind. */
+export function denoBinary(): string {
 	const require = createRequire(import.meta.url);
 	const fromDeno = createRequire(require.resolve('deno/package.json'));
 	const libc = process.platform === 'linux' ? '-glibc' : '';
