@@ -8,7 +8,7 @@ import { cleanText, countCharacters, isBlank } from './text';
 import { ThreadEngine } from './thread-engine';
 import { MessageProjection, type ThreadMessage } from './thread-messages';
 import type { SendOutcome, ThreadChat, ThreadOptions, ThreadView } from './thread-types';
-import type { ChatRole, ConnectionState } from './types';
+import type { ChatRole, ConnectionState, SupportChatListItem } from './types';
 
 /**
  * One chat, reactive: its messages, its unsent ones, its draft, its connection. `start()` in the browser, `stop()` when
@@ -158,9 +158,14 @@ export class ChatThread implements ThreadView {
 	async setArchived(archived: boolean): Promise<ChatError | null> {
 		if (!this.#engine || !this.chat) return chatError('signed_out');
 		const { data, error } = await this.#client.api.setArchived(this.chat.id, archived);
-		if (data) this.#engine?.sync.update(data);
-		this.#engine?.show();
+		if (data) this.apply(data);
 		return error;
+	}
+
+	/** Staff: a row of the inbox that is known to be newer: from a form action, from `ChatInbox` … */
+	apply(chat: SupportChatListItem): void {
+		this.#engine?.sync.update(chat);
+		this.#engine?.show();
 	}
 
 	/** The host page says that somebody signed in or out. */
