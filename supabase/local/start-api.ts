@@ -53,6 +53,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 	});
 	const url = `http://127.0.0.1:${await listen(server, options.port, 'api')}`;
 	closers.add(() => closeServer(server));
+	// Stopped before the server, which open WebSockets would keep from closing.
+	closers.add(() => realtime.stop());
 
 	const superuser = postgres(database.urlFor(SUPERUSER), { max: 6, onnotice: () => undefined });
 	closers.add(() => superuser.end({ timeout: 1 }));

@@ -41,7 +41,7 @@ export interface Realtime {
 	handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 	/** Takes an HTTP request, with or without the gateway's `/realtime/v1`. */
 	handleHttp(request: IncomingMessage, response: ServerResponse): void;
-	/** Closes every socket with 1012, as a restarting server does, and leaves the database. */
+	/** Closes every socket with 1012, as a restarting server does, and leaves the database. May be called again. */
 	stop(): Promise<void>;
 }
 
@@ -69,6 +69,14 @@ export async function createRealtime(options: RealtimeOptions): Promise<Realtime
 		});
 	}
 
+	let stopping: Promise<void> | undefined;
+	async function stopAll(): Promise<void> {
+		for (const socket of sockets) socket.close(1012);
+		server.close();
+		await release();
+		for (const socket of sockets) socket.terminate();
+	}
+
 	return {
 		handleUpgrade(request, socket, head) {
 			socket.on('error', (error) => context.log(`realtime: handshake failed: ${error.message}`));
@@ -85,11 +93,9 @@ export async function createRealtime(options: RealtimeOptions): Promise<Realtime
 				if (!response.headersSent) respond(response, 500, { message: 'Unknown error' });
 			});
 		},
-		async stop() {
-			for (const socket of sockets) socket.close(1012);
-			server.close();
-			await release();
-			for (const socket of sockets) socket.terminate();
+		stop() {
+			stopping ??= stopAll();
+			return stopping;
 		},
 	};
 }

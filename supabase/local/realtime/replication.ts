@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import { type InsertedRow, PgoutputReader } from './pgoutput';
 
 const publication = 'supabase_realtime_messages_publication';
 const retryMs = 500;
+const goodbyeMs = 500;
 
 export interface ReplicationOptions {
 	databaseUrl: string;
@@ -24,6 +26,7 @@ export class Replication {
 	#stopped = false;
 	#retry: NodeJS.Timeout | undefined;
 	#connection: postgres.Sql | undefined;
+	#stream: Writable | undefined;
 	readonly #options: ReplicationOptions;
 
 	constructor(options: ReplicationOptions) {
@@ -44,6 +47,7 @@ export class Replication {
 		this.#stopped = true;
 		this.#ready = false;
 		clearTimeout(this.#retry);
+		if (this.#stream) await endStream(this.#stream);
 		await this.#connection?.end({ timeout: 0 });
 	}
 
@@ -70,11 +74,13 @@ export class Replication {
 
 	#follow(connection: postgres.Sql, stream: Writable): void {
 		const reader = new PgoutputReader();
+		this.#stream = stream;
 		let lost = false;
 		const lose = (reason: string): void => {
 			if (lost) return;
 			lost = true;
 			this.#ready = false;
+			this.#stream = undefined;
 			void connection.end({ timeout: 0 });
 			if (this.#stopped) return;
 			this.#options.log(`realtime: the stream of messages ended (${reason}), reconnecting`);
@@ -112,6 +118,14 @@ function openWalsender(databaseUrl: string): postgres.Sql {
 		onnotice: () => undefined,
 		connection: { application_name: 'realtime_replication', replication: 'database' },
 	});
+}
+
+/** Says goodbye in the protocol's way; a server that does not answer is left after a moment. */
+async function endStream(stream: Writable): Promise<void> {
+	stream.end();
+	const closed = new AbortController();
+	stream.once('close', () => closed.abort());
+	await delay(goodbyeMs, undefined, { signal: closed.signal }).catch(() => undefined);
 }
 
 /** Answers keepalives that want it, and reads the row of a WAL message that has one. */

@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import postgres from 'postgres';
-import WebSocket from 'ws';
 import { SUPERUSER } from '../../postgres/start-postgres';
 import { LOCAL_JWT_SECRET, signToken } from '../../project-keys';
 import { startDatabase } from '../../start-database';
+import { NodeWebSocket } from '../../testing/node-web-socket';
 import { createRealtime, type RealtimeOptions } from '../index';
 import { currentSeconds } from '../jwt';
 
@@ -24,13 +24,6 @@ export interface TestServer {
 }
 
 export const publishableKey = 'sb_publishable_test';
-
-/** The constructor of `ws`, in the one form that supabase-js uses: its types do not pick it out of several. */
-class NodeWebSocket extends WebSocket {
-	constructor(address: string | URL, protocols?: string | string[]) {
-		super(address, protocols);
-	}
-}
 
 /** A token of a signed-in user. */
 export function userToken(claims: object = {}): string {
