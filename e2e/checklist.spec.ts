@@ -99,14 +99,18 @@ test('A114 the badge clears when the widget opens, and staff see that it was rea
 });
 
 test('A115 the indicator tells the true state of the connection', async ({
-	customer: { widget, context },
+	customer: { widget, network },
 }) => {
 	await widget.open();
 	await expect(widget.status('Connected')).toBeVisible();
-	await context.setOffline(true);
+	await network.goOffline();
 	await expect(widget.status('Offline')).toBeVisible();
-	await context.setOffline(false);
+	await network.goOnline();
 	await expect(widget.status('Connected')).toBeVisible({ timeout: 20_000 });
+	await network.blockSockets();
+	await expect(widget.status('Reconnecting…')).toBeVisible();
+	network.allowSockets();
+	await expect(widget.status('Connected')).toBeVisible({ timeout: 40_000 });
 });
 
 test('A116 staff archive a chat and restore it', async ({

@@ -1,23 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { BrowserContext } from '@playwright/test';
 import { expect, test } from './support/fixtures';
 
-/** A firewall that lets no WebSocket through, until it does. */
-async function blockSockets(context: BrowserContext): Promise<{ unblock(): void }> {
-	let blocked = true;
-	await context.routeWebSocket(/\/realtime\/v1\//, async (socket) => {
-		if (blocked) await socket.close({ code: 1011 });
-		else socket.connectToServer();
-	});
-	return { unblock: () => (blocked = false) };
-}
-
 test('A128 without a socket messages still arrive by polling, and polling ends when it is back', async ({
-	newCustomer,
+	customer: { widget, person, network },
 	staff,
 }) => {
-	const { widget, person, context } = await newCustomer();
-	const firewall = await blockSockets(context);
+	await network.blockSockets();
 	await widget.open();
 	await widget.send('Through the firewall');
 	await staff.openChat(person.email);
@@ -25,7 +13,7 @@ test('A128 without a socket messages still arrive by polling, and polling ends w
 	await expect(widget.message('Received, even so')).toBeVisible();
 	await expect(widget.status('Connected')).toBeHidden();
 
-	firewall.unblock();
+	network.allowSockets();
 	await expect(widget.status('Connected')).toBeVisible({ timeout: 45_000 });
 	let polls = 0;
 	widget.page.on('request', (request) => {
@@ -38,19 +26,19 @@ test('A128 without a socket messages still arrive by polling, and polling ends w
 });
 
 test('what is sent offline waits, and is sent once and in order when the network is back', async ({
-	customer: { widget, context, person },
+	customer: { widget, network, person },
 	staff,
 	db,
 }) => {
 	await widget.open();
 	await widget.send('Online');
 	await staff.openChat(person.email);
-	await context.setOffline(true);
+	await network.goOffline();
 	await expect(widget.status('Offline')).toBeVisible();
 	for (const text of ['Offline 1', 'Offline 2', 'Offline 3']) await widget.send(text);
 	await expect(staff.messages).toHaveCount(1);
 
-	await context.setOffline(false);
+	await network.goOnline();
 	for (const text of ['Offline 1', 'Offline 2', 'Offline 3'])
 		await expect(staff.message(text)).toHaveCount(1, { timeout: 20_000 });
 	await expect.poll(() => staff.texts()).toEqual(['Online', 'Offline 1', 'Offline 2', 'Offline 3']);
@@ -236,7 +224,7 @@ test('two tabs of one customer share one socket, play one sound and agree on wha
 });
 
 test('a message that no broadcast told of is found by the next catch-up', async ({
-	customer: { widget, person, context },
+	customer: { widget, person, network },
 	staff,
 	db,
 }) => {
@@ -252,8 +240,8 @@ test('a message that no broadcast told of is found by the next catch-up', async 
 			where c.user_id = ${person.id}`;
 		await sql`alter table public.support_messages enable trigger support_messages_announce`;
 	});
-	await context.setOffline(true);
-	await context.setOffline(false);
+	await network.goOffline();
+	await network.goOnline();
 	await expect(widget.message('Nobody heard this')).toBeVisible({ timeout: 20_000 });
 	await expect(widget.messages).toHaveCount(2);
 });

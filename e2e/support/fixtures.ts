@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import type { Site } from '../site/start-site';
 import { DashboardPage, logIn } from './dashboard-page';
 import { createAgent, createPerson, signIn, storageKey, type Person } from './people';
+import { Network } from './network';
 import { WidgetPage } from './widget-page';
 
 export { expect };
@@ -11,6 +12,7 @@ export { expect };
 export interface Customer {
 	person: Person;
 	context: BrowserContext;
+	network: Network;
 	widget: WidgetPage;
 	/** Opens the same person's widget in another tab. `path` is the host page's address. */
 	openTab(path?: string): Promise<WidgetPage>;
@@ -77,12 +79,13 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 			});
 			contexts.push(context);
 			await keepSession(context, site, JSON.stringify(await signIn(site, person)));
+			const network = await Network.of(context);
 			const openTab = async (at = path): Promise<WidgetPage> => {
 				const page = await context.newPage();
 				await page.goto(site.hostUrl + at.replace('{user}', person.id));
 				return new WidgetPage(page);
 			};
-			return { person, context, widget: await openTab(), openTab };
+			return { person, context, network, widget: await openTab(), openTab };
 		});
 		for (const context of contexts) await context.close();
 	},

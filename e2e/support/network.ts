@@ -1,0 +1,51 @@
+import type { BrowserContext, WebSocketRoute } from '@playwright/test';
+
+/**
+ * The network of one browser context, to be pulled and plugged in again. Chromium's own offline mode leaves open
+ * sockets alone, which no real network does: here they end too.
+ */
+export class Network {
+	readonly #open = new Set<WebSocketRoute>();
+	#socketsBlocked = false;
+
+	private constructor(private readonly context: BrowserContext) {}
+
+	/** To be called before the context has a page. */
+	static async of(context: BrowserContext): Promise<Network> {
+		const network = new Network(context);
+		await context.routeWebSocket(/\/realtime\/v1\//, (socket) => network.#route(socket));
+		return network;
+	}
+
+	async #route(socket: WebSocketRoute): Promise<void> {
+		if (this.#socketsBlocked) return socket.close({ code: 1011 });
+		this.#open.add(socket);
+		const server = socket.connectToServer();
+		server.onClose((code, reason) => {
+			this.#open.delete(socket);
+			void socket.close({ ...(code === undefined ? {} : { code }), ...(reason ? { reason } : {}) });
+		});
+	}
+
+	/** No WebSocket any more, as behind some firewalls; requests still pass. */
+	async blockSockets(): Promise<void> {
+		this.#socketsBlocked = true;
+		const open = [...this.#open];
+		this.#open.clear();
+		await Promise.all(open.map((socket) => socket.close({ code: 1011 })));
+	}
+
+	allowSockets(): void {
+		this.#socketsBlocked = false;
+	}
+
+	async goOffline(): Promise<void> {
+		await this.context.setOffline(true);
+		await this.blockSockets();
+	}
+
+	async goOnline(): Promise<void> {
+		this.allowSockets();
+		await this.context.setOffline(false);
+	}
+}
