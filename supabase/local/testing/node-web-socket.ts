@@ -1,8 +1,8 @@
+import { type WebSocketLikeConstructor } from '@supabase/supabase-js';
 import WebSocket from 'ws';
 
-/** `ws` with the one constructor that supabase-js calls: Node 20 has no WebSocket of its own. */
-export class NodeWebSocket extends WebSocket {
-	constructor(address: string | URL, protocols?: string | string[]) {
-		super(address, protocols);
-	}
-}
+/**
+ * `ws` as the transport that supabase-js asks for: Node 20 has no WebSocket of its own. The two describe the same
+ * events, one by its own types and one by the DOM's, so the compiler has to be told.
+ */
+export const NodeWebSocket = WebSocket as unknown as WebSocketLikeConstructor;
