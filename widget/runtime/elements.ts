@@ -1,0 +1,76 @@
+import { derived, effect, get, untrack, type Source } from './signals';
+
+/** Runs `fn` with the values of `reads` now and whenever one of them is another. */
+export function template_effect(
+	fn: (...values: unknown[]) => void,
+	reads: (() => unknown)[] = [],
+): void {
+	const values: Source[] = reads.map(derived);
+	effect(false, () => void fn(...values.map(get)));
+}
+
+export function set_text(node: Text, value: unknown): void {
+	const words = value == null ? '' : `${value}`;
+	if (node.data !== words) node.data = words;
+}
+
+export function set_attribute(element: Element, name: string, value: unknown): void {
+	if (value == null) element.removeAttribute(name);
+	else if (typeof value === 'boolean' && name in element) Reflect.set(element, name, value);
+	else element.setAttribute(name, `${value}`);
+}
+
+type Classes = Record<string, unknown>;
+
+export function set_class(
+	element: Element,
+	_isHtml: number,
+	value: unknown,
+	hash: string | null,
+	_previous?: Classes,
+	toggled: Classes = {},
+): Classes {
+	const names = [value, hash, ...Object.keys(toggled).filter((name) => toggled[name])];
+	const wanted = names.filter(Boolean).join(' ');
+	if (element.getAttribute('class') !== wanted) element.setAttribute('class', wanted);
+	return toggled;
+}
+
+/** Through the CSSOM, which a content security policy without inline styles allows. */
+export function set_style(
+	element: HTMLElement,
+	_value: unknown,
+	_previous?: unknown,
+	styles: Record<string, unknown> = {},
+): Record<string, unknown> {
+	for (const name in styles) element.style.setProperty(name, `${styles[name]}`);
+	return styles;
+}
+
+/** Each element hears its own events: there is nothing to gain from delegation in so small a page. */
+export function delegated(name: string, element: Element, handler?: (event: Event) => void): void {
+	if (handler) element.addEventListener(name, (event) => handler.call(element, event));
+}
+
+export const delegate = (): void => undefined;
+
+export function bind_this<T>(value: T, update: (value: T | null) => void): T {
+	effect(false, () => {
+		untrack(() => update(value));
+		return () => update(null);
+	});
+	return value;
+}
+
+export function bind_value(
+	input: HTMLTextAreaElement,
+	read: () => string | null | undefined,
+	write: (value: string) => void = (value) => void Reflect.apply(read, null, [value]),
+): void {
+	input.addEventListener('input', () => write(input.value));
+	effect(false, () => {
+		const value = read() ?? '';
+		// Writing what is there already would move the caret.
+		if (input.value !== value) input.value = value;
+	});
+}
