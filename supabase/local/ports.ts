@@ -9,12 +9,13 @@ export interface LocalStackPorts {
 
 export const DEFAULT_PORTS: LocalStackPorts = { api: 54321, database: 54322, outbox: 54324 };
 
-/** Which part of the stack a port is for, and its name in sentences. */
-export type Part = keyof LocalStackPorts;
+/** What a port is for. */
+export type Part = keyof LocalStackPorts | 'dashboard';
 const NAMES: Record<Part, string> = {
 	api: 'the API',
 	database: 'the database',
 	outbox: 'the outbox',
+	dashboard: 'the dashboard',
 };
 
 /** Something else listens on a port that the stack needs. */

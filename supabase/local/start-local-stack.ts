@@ -11,7 +11,11 @@ import { startDatabase } from './start-database';
 import { startOutbox } from './outbox/index';
 
 export { DEFAULT_PORTS, PortTakenError, type LocalStackPorts } from './ports';
-export { DataInUseError, resetPersistentData } from './postgres/start-postgres';
+export {
+	assertPersistentDataFree,
+	DataInUseError,
+	resetPersistentData,
+} from './postgres/start-postgres';
 
 export interface LocalStackOptions {
 	/** 0 means any free port. Default: 54321, 54322, 54324. */

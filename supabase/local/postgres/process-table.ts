@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Is there a process with this id, whoever owns it? */
 export function isAlive(pid: number): boolean {
@@ -16,13 +16,30 @@ export function commandLine(pid: number): string {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
 	} catch {
-		return readFromPs(pid); // No /proc: macOS.
+		return readFromPs(pid, 'command'); // No /proc: macOS.
 	}
 }
 
-function readFromPs(pid: number): string {
+/** The id of a process's parent; undefined if there is no such process. */
+export function parentOf(pid: number): number | undefined {
+	if (pid === process.pid) return process.ppid;
 	try {
-		return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+		// "pid (name) state ppid …", where the name may hold anything.
+		return Number(
+			readFileSync(`/proc/${pid}/stat`, 'utf8')
+				.replace(/^.*\) \S+ /s, '')
+				.split(' ')[0],
+		);
+	} catch {
+		return Number(readFromPs(pid, 'ppid')) || undefined;
+	}
+}
+
+function readFromPs(pid: number, column: 'command' | 'ppid'): string {
+	if (existsSync('/proc/self')) return '';
+	try {
+		const args = ['-o', `${column}=`, '-p', String(pid)];
+		return execFileSync('ps', args, { encoding: 'utf8' }).trim();
 	} catch {
 		return '';
 	}

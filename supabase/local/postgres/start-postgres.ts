@@ -51,6 +51,11 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 	}
 }
 
+/** Throws DataInUseError if a server is running on this clone's persistent data. */
+export async function assertPersistentDataFree(): Promise<void> {
+	await clearStaleLock(persistentDataDir(await findHome()));
+}
+
 /** Removes this clone's persistent data. The server must not be running. */
 export async function resetPersistentData(): Promise<void> {
 	const dataDir = persistentDataDir(await findHome());

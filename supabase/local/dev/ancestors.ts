@@ -1,0 +1,31 @@
+import { commandLine, parentOf } from '../postgres/process-table';
+
+const MAX_DEPTH = 4;
+const PACKAGE_MANAGER = /^(npm|pnpm|yarn|bun) |^\S*node \S*\/(npm-cli|npm|pnpm|yarn)[^/\s]*\.c?js /;
+
+/**
+ * Has npm, or something between it and us (the shell that it starts, tsx), ended? None of them passes on a signal that
+ * only it gets, and none takes us along when it is killed. Without npm, our parent alone counts.
+ */
+export function watchAncestors(): () => boolean {
+	const chain = ancestorsUpToPackageManager();
+	return () => chain.some(({ pid, parent }) => parentOf(pid) !== parent);
+}
+
+interface Link {
+	pid: number;
+	parent: number;
+}
+
+function ancestorsUpToPackageManager(): Link[] {
+	const chain: Link[] = [];
+	let pid = process.pid;
+	for (let depth = 0; depth < MAX_DEPTH; depth++) {
+		const parent = parentOf(pid);
+		if (parent === undefined || parent <= 1) break;
+		chain.push({ pid, parent });
+		if (PACKAGE_MANAGER.test(`${commandLine(parent)} `)) return chain;
+		pid = parent;
+	}
+	return chain.slice(0, 1);
+}
