@@ -6,7 +6,13 @@ import svelteConfig from './svelte.config.js';
 
 /** What the browser and the server run for people; tests, scripts and the local stack are held a little looser. */
 const product = ['src/**/*.{ts,svelte}', 'widget/**/*.{ts,svelte}', 'supabase/functions/**/*.ts'];
-const tests = ['**/*.test.ts', '**/*.spec.ts', 'e2e/**/*.ts', 'supabase/tests/**/*.ts'];
+const tests = [
+	'**/*.test.ts',
+	'**/*.spec.ts',
+	'**/testing/**',
+	'e2e/**/*.ts',
+	'supabase/tests/**/*.ts',
+];
 
 export default ts.config(
 	{

@@ -3,7 +3,7 @@ export class Backoff {
 	#failures = 0;
 
 	constructor(
-		private readonly random: () => number,
+		private readonly chance: { random(): number },
 		private readonly first: number,
 		private readonly most: number,
 	) {}
@@ -16,7 +16,7 @@ export class Backoff {
 	next(): number {
 		const limit = Math.min(this.most, this.first * 2 ** this.#failures++);
 		// Never all at once, not even for who draws a zero.
-		return Math.round(limit * (0.1 + 0.9 * this.random()));
+		return Math.round(limit * (0.1 + 0.9 * this.chance.random()));
 	}
 
 	reset(): void {

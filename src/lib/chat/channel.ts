@@ -37,10 +37,10 @@ export class PhoenixChannel {
 		private readonly listener: TopicListener,
 		private readonly as: string | undefined,
 	) {
-		const { random } = socket.environment;
+		const { environment } = socket;
 		this.#fullTopic = `realtime:${topic}`;
-		this.#retry = new Backoff(random, TIMING.reconnectFirst, TIMING.reconnectMost);
-		this.#refusedRetry = new Backoff(random, TIMING.refusedJoinFirst, TIMING.refusedJoinMost);
+		this.#retry = new Backoff(environment, TIMING.reconnectFirst, TIMING.reconnectMost);
+		this.#refusedRetry = new Backoff(environment, TIMING.refusedJoinFirst, TIMING.refusedJoinMost);
 	}
 
 	get isJoined(): boolean {

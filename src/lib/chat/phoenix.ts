@@ -43,8 +43,7 @@ export class PhoenixSocket {
 	constructor(options: PhoenixOptions) {
 		this.#options = options;
 		this.environment = options.environment;
-		const { random } = options.environment;
-		this.#retry = new Backoff(random, TIMING.reconnectFirst, TIMING.reconnectMost);
+		this.#retry = new Backoff(options.environment, TIMING.reconnectFirst, TIMING.reconnectMost);
 		this.#keeper = new TokenKeeper({
 			...options,
 			onRenewed: (token) => this.#channels.forEach((channel) => channel.pushToken(token)),

@@ -26,7 +26,7 @@ export class Poller {
 
 	constructor(options: PollerOptions) {
 		this.#options = options;
-		this.#backoff = new Backoff(options.environment.random, TIMING.pollOpen, TIMING.pollHidden);
+		this.#backoff = new Backoff(options.environment, TIMING.pollOpen, TIMING.pollHidden);
 	}
 
 	get running(): boolean {

@@ -42,8 +42,7 @@ export class Sender {
 
 	constructor(options: SenderOptions) {
 		this.#options = options;
-		const { random } = options.environment;
-		this.#backoff = new Backoff(random, TIMING.resendFirst, TIMING.resendMost);
+		this.#backoff = new Backoff(options.environment, TIMING.resendFirst, TIMING.resendMost);
 	}
 
 	/** How an unsent message stands, and why. */

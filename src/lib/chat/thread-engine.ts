@@ -162,8 +162,9 @@ export class ThreadEngine {
 
 	/** Rows from a broadcast or an answer to a send: they may be ahead of others. */
 	#took(added: SupportMessage[]): void {
-		this.#arrived(added);
+		// First, so that what is ahead of a gap waits in the dark while the gap is being filled.
 		if (this.sync.log.hasGap) void this.live.request();
+		this.#arrived(added);
 	}
 
 	#arrived(added: SupportMessage[]): void {

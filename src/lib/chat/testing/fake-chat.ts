@@ -1,0 +1,49 @@
+import { createChatClient, type ChatClient } from '../client';
+import { ChatThread } from '../thread.svelte';
+import type { ThreadOptions } from '../thread-types';
+import type { SupportMessage } from '../types';
+import type { FakeTab } from './fake-browser';
+import type { FakeServer } from './fake-server';
+
+/** A chat in one tab, with what happened in it. */
+export interface OpenChat {
+	tab: FakeTab;
+	client: ChatClient;
+	thread: ChatThread;
+	/** Messages that made a sound here. */
+	heard: SupportMessage[];
+	/** Who is signed in; null for nobody. Call `thread.sessionChanged()` after a change. */
+	session: { userId: string | null; token: string | null };
+	close(): void;
+}
+
+/** Opens a chat in a tab, as widget and dashboard do. */
+export function openChat(
+	server: FakeServer,
+	tab: FakeTab,
+	userId: string,
+	options: Partial<ThreadOptions> = {},
+): OpenChat {
+	const session: OpenChat['session'] = { userId, token: server.token(userId) };
+	const client = createChatClient({
+		url: 'https://project.test',
+		publishableKey: 'sb_publishable_x',
+		environment: tab,
+		accessToken: (request) => {
+			if (request?.refresh && session.userId) session.token = server.token(session.userId);
+			return Promise.resolve(session.token);
+		},
+	});
+	const heard: SupportMessage[] = [];
+	const thread = new ChatThread(client, {
+		role: 'user',
+		onNewMessages: (messages) => void heard.push(...messages),
+		...options,
+	});
+	thread.start();
+	const close = (): void => {
+		thread.stop();
+		client.close();
+	};
+	return { tab, client, thread, heard, session, close };
+}
