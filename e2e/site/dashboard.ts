@@ -1,18 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 export interface Dashboard {
 	url: string;
 	stop(): Promise<void>;
 }
 
-/** Starts the built dashboard as a deployment does: `node build`, told where Supabase is by its environment alone. */
+/**
+ * Starts the built dashboard as a deployment does: `node build`, told where Supabase is by its environment alone.
+ * It runs from a copy, so that a build meanwhile does not pull its files away.
+ */
 export async function startDashboard(
 	port: number,
 	supabase: { apiUrl: string; publishableKey: string },
 ): Promise<Dashboard> {
 	const url = `http://127.0.0.1:${port}`;
-	const child = spawn(process.execPath, ['build'], {
+	const copy = join('.svelte-kit', `e2e-${process.pid}-${port}`);
+	await cp('build', copy, { recursive: true });
+	const child = spawn(process.execPath, [copy], {
 		stdio: ['ignore', 'ignore', 'inherit'],
 		env: {
 			...process.env,
@@ -33,6 +40,7 @@ export async function startDashboard(
 			const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
 			await exited;
 			clearTimeout(timer);
+			await rm(copy, { recursive: true, force: true });
 		},
 	};
 }

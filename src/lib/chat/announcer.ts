@@ -1,4 +1,5 @@
 import type { ChatEnvironment } from './environment';
+import { TIMING } from './limits';
 
 /**
  * Sees to it that of all tabs of a user exactly one makes the sound for a message. What was announced is remembered by
@@ -27,19 +28,36 @@ export class Announcer {
 		messages: readonly T[],
 		play: (messages: T[]) => boolean | void | Promise<boolean | void>,
 	): Promise<void> {
-		const act = async (): Promise<void> => {
+		const act = async (): Promise<boolean> => {
 			const fresh = messages.filter((message) => message.seq > this.#heardTo(chatId));
-			if (fresh.length === 0) return;
-			if ((await play(fresh)) === false) return;
+			if (fresh.length === 0 || (await play(fresh)) === false) return false;
 			this.#remember(chatId, Math.max(...fresh.map((message) => message.seq)));
+			return true;
 		};
-		const { locks } = this.environment;
 		try {
-			if (locks) await locks.request(`${this.prefix}announce:${chatId}`, act);
-			else await act();
+			await this.#oneTabAtATime(chatId, act);
 		} catch {
 			// The page's own callback failed, or locks are denied: a missed sound is no reason to break anything.
 		}
+	}
+
+	/** Resolves when `act` has; the other tabs' turn comes when they can see what it wrote down, too. */
+	#oneTabAtATime(chatId: string, act: () => Promise<boolean>): Promise<unknown> {
+		const { locks } = this.environment;
+		if (!locks) return act();
+		return new Promise((resolve, reject) => {
+			const turn = async (): Promise<void> => {
+				const announced = await act();
+				resolve(announced);
+				if (announced) await this.#untilOtherTabsSee();
+			};
+			locks.request(`${this.prefix}announce:${chatId}`, turn).catch(reject);
+		});
+	}
+
+	/** What one tab writes to the storage reaches the others' processes a little later than the lock does. */
+	#untilOtherTabsSee(): Promise<void> {
+		return new Promise((resolve) => this.environment.after(TIMING.storageSettles, resolve));
 	}
 
 	#key(chatId: string): string {

@@ -57,6 +57,8 @@ export const TIMING = {
 	typingTimeout: 7_000,
 	/** An answer is awaited for this long after the customer's last message. */
 	awaitAnswer: 30 * 60_000,
+	/** By then what one tab wrote to the browser's storage is there for the other tabs. */
+	storageSettles: 300,
 	/** The socket stays open this long after nobody needs it. */
 	linger: 10_000,
 	/** Tabs that share a connection ask this often whether its holder is still there. */
