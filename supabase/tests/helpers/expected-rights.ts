@@ -4,8 +4,11 @@ type Reads = number | 'some';
 interface TableRights {
 	/** The columns by grant, or `*`. */
 	select: string[];
-	/** The columns that signed-in users may change by grant. */
+	/** The columns that admins may change. */
 	update: string[];
+	/** May admins add or remove rows? The columns to add by grant, or `*`. */
+	insert?: string[];
+	delete?: boolean;
 	/** By row level security; strangers and former staff read nothing of the customer's, signed out nobody anything. */
 	reads: { customer: Reads; agent: Reads; admin: Reads };
 }
