@@ -1,3 +1,5 @@
+import type { FoundSession } from './session/storage';
+
 /** What the host page gives the widget, as `SupportChat.init({ … })` or as `data-…` attributes. */
 export interface SupportChatOptions {
 	/** The project's address, such as `https://abcdefgh.supabase.co`. */
@@ -93,6 +95,11 @@ export interface PanelContext {
 	setUnread(count: number): void;
 	emit<E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void;
 	close(): void;
+	/** What the loader has already, so that the panel's file need not bring it again. */
+	adoptStyles(shadow: ShadowRoot, css: string): void;
+	applyLook(root: HTMLElement, options: SupportChatOptions): void;
+	watchSession(options: SupportChatOptions, changed: () => void, signal: AbortSignal): void;
+	findSession(key: string): FoundSession | null;
 }
 
 /** What the panel's chunk answers once it runs. */

@@ -1,3 +1,5 @@
+import { watchSession } from '../session/peek';
+import { findSession } from '../session/storage';
 import { adoptStyles } from '../styles';
 import type { Panel, PanelModule, SupportChatOptions } from '../types';
 import { keepAttached } from './attach';
@@ -58,8 +60,10 @@ export function createWidget(
 		const { createPanel } = await loadPanel();
 		signal.throwIfAborted();
 		quiet.abort();
-		const context = { root, shadow, options, locale, signal };
-		return (panel = createPanel({ ...context, emit, setNames, setUnread, close }));
+		return (panel = createPanel({
+			...{ root, shadow, options, locale, signal, emit, setNames, setUnread, close },
+			...{ adoptStyles, applyLook, watchSession, findSession },
+		}));
 	}
 	const startOnce = () =>
 		(starting ??= start().catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { ChatThread, createChatClient, type ChatClient, type SupportMessage } from '../../src/lib/chat';
-import { createTone } from '../../src/lib/chat/components/tone';
+import type { Tone } from '../../src/lib/chat/components/tone';
 import { createTokenSource } from '../session/session-source';
 import type { PanelContext } from '../types';
 import { MutedSetting } from './muted-setting.svelte';
@@ -16,18 +16,19 @@ export interface CustomerChat {
 	destroy(): void;
 }
 
-export function createCustomerChat({
-	options,
-	emit,
-	setUnread,
-	signal,
-}: PanelContext): CustomerChat {
+export function createCustomerChat(context: PanelContext): CustomerChat {
+	const { options, emit, setUnread } = context;
 	const muted = new MutedSetting();
-	const tone = createTone();
+	let tone: Tone | null = null;
+	/** Its code comes with the first answer that is to be heard. */
+	const ring = async () => {
+		const { createTone } = await import('../../src/lib/chat/components/tone');
+		return (tone ??= createTone()).play();
+	};
 	const client = createChatClient({
 		url: options.supabaseUrl,
 		publishableKey: options.publishableKey,
-		accessToken: createTokenSource(options, () => thread.sessionChanged(), signal),
+		accessToken: createTokenSource(context, () => thread.sessionChanged()),
 	});
 	let isOpen = $state(false);
 	let newFromId: string | null = $state(null);
@@ -37,7 +38,7 @@ export function createCustomerChat({
 		onNewMessages(messages) {
 			for (const message of messages) emit('message', messageDetail(message));
 			const answers = messages.some((message) => message.sender_type === 'admin');
-			return !answers || muted.current || `${options.sound}` === 'false' || tone.play();
+			return !answers || muted.current || `${options.sound}` === 'false' || ring();
 		},
 	});
 	const stopEffects = $effect.root(() => {
@@ -76,7 +77,7 @@ export function createCustomerChat({
 			stopEffects();
 			thread.stop();
 			client.close();
-			tone.close();
+			tone?.close();
 		},
 	};
 }

@@ -1,8 +1,7 @@
-import { applyLook } from '../loader/look';
 import type { PanelContext } from '../types';
 
 /** Looks at the page again whenever it, or the system, may have changed its scheme. */
-export function followLook({ root, options, signal }: PanelContext): void {
+export function followLook({ root, options, signal, applyLook }: PanelContext): void {
 	const look = () => applyLook(root, options);
 	// Pages fade from one scheme to the other: what counts is the end of it.
 	const lookSoon = () => setTimeout(look, 400);

@@ -1,7 +1,7 @@
 import { mount, unmount } from 'svelte';
 import tokens from '../../src/lib/styles/tokens.css?inline';
 import { createTranslator, loadCatalogue, pickLocale } from '../../src/lib/chat';
-import { adoptStyles } from '../styles';
+import panelCss from './panel.css?inline';
 import type { Panel, PanelContext } from '../types';
 import { createCustomerChat } from './customer-chat.svelte';
 import { collectedCss } from './css';
@@ -14,8 +14,7 @@ const styled = new WeakSet<ShadowRoot>();
 export function createPanel(context: PanelContext): Panel {
 	const { root, shadow } = context;
 	if (!styled.has(shadow)) {
-		// The tokens hold for the wrapper, where the page's own rules and custom properties do not reach.
-		adoptStyles(shadow, tokens.replaceAll(':root', '.sc') + collectedCss());
+		context.adoptStyles(shadow, tokens + panelCss + collectedCss());
 		styled.add(shadow);
 	}
 	followLook(context);

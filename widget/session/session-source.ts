@@ -1,7 +1,5 @@
-import type { HostClient, SupportChatOptions } from '../types';
-import { watchSession } from './peek';
-import { refreshSession } from './refresh';
-import { findSession, isExpired, storageKeyOf, type StoredSession } from './storage';
+import type { HostClient, PanelContext } from '../types';
+import { isExpired, storageKeyOf, type StoredSession } from './storage';
 
 /**
  * The token, or null when nobody is signed in. Rejects when a session is there but cannot be renewed right now. With
@@ -13,18 +11,15 @@ export type TokenSource = (options?: { refresh?: boolean }) => Promise<string | 
 const LOOK_AGAIN = 2_000;
 
 /** Where the customer's access token comes from; `changed` is called when it may be another. Ends with `signal`. */
-export function createTokenSource(
-	options: SupportChatOptions,
-	changed: () => void,
-	signal: AbortSignal,
-): TokenSource {
+export function createTokenSource(context: PanelContext, changed: () => void): TokenSource {
+	const { options, signal, watchSession } = context;
 	const { client, accessToken } = options;
-	if (client || accessToken) {
-		watchSession(options, changed, signal);
-		return client ? clientToken(client) : async () => (await accessToken?.()) ?? null;
+	if (!client && !accessToken) {
+		watchStorage(context, changed);
+		return storedToken(context);
 	}
-	watchStorage(options, changed, signal);
-	return storedToken(options);
+	watchSession(options, changed, signal);
+	return client ? clientToken(client) : async () => (await accessToken?.()) ?? null;
 }
 
 function clientToken({ auth }: HostClient): TokenSource {
@@ -39,9 +34,8 @@ function clientToken({ auth }: HostClient): TokenSource {
 }
 
 function watchStorage(
-	options: SupportChatOptions,
+	{ options, signal, watchSession, findSession }: PanelContext,
 	changed: () => void,
-	signal: AbortSignal,
 ): void {
 	const read = () => findSession(storageKeyOf(options))?.session.access_token;
 	let known = read();
@@ -56,10 +50,12 @@ function watchStorage(
 	signal.addEventListener('abort', () => clearInterval(timer));
 }
 
-function storedToken(options: SupportChatOptions): TokenSource {
+function storedToken({ options, findSession }: PanelContext): TokenSource {
 	let ended = '';
 	let renewing: Promise<string | null> | null = null;
 	const renew = async (old: StoredSession) => {
+		// Mostly the page's own client does it first.
+		const { refreshSession } = await import('./refresh');
 		const session = await refreshSession(options, old.access_token);
 		if (!session) ended = old.refresh_token;
 		return session?.access_token ?? null;

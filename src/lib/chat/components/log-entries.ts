@@ -33,7 +33,8 @@ export function logEntries(
 	messages.forEach((message, index) => {
 		const day = dayKey(message.created_at);
 		const isNew = message.id === newFromId;
-		if (day !== previousDay) entries.push({ kind: 'day', key: `day:${day}`, iso: message.created_at });
+		if (day !== previousDay)
+			entries.push({ kind: 'day', key: `day:${message.id}`, iso: message.created_at });
 		if (isNew) entries.push({ kind: 'new', key: 'new', count: countOthers(messages, index) });
 		const joins = day === previousDay && !isNew && previous && isSameRun(previous, message);
 		if (joins && run) run.last = false;
