@@ -11,7 +11,7 @@ const counted = (count: number, one: string, other: string): string =>
 export const strings = {
 	locale: 'en',
 	app: 'Support Chats',
-	skipToContent: 'Skip to the chats',
+	skipToContent: 'Skip to the content',
 	title: (unread: number, page: string) =>
 		unread > 0 ? `(${number.format(unread)}) ${page}` : page,
 	error: {
@@ -47,6 +47,10 @@ export const strings = {
 		body: (email: string) =>
 			`You are signed in as ${email}. Ask an admin of the team to add this address, or sign in as somebody else.`,
 	},
+	adminsOnly: {
+		title: 'The settings are for admins',
+		body: 'You are on the support team, but not one of its admins. Ask an admin to change a setting, or to make you one.',
+	},
 	setup: {
 		title: 'Connect your Supabase project',
 		body: 'The dashboard does not know its Supabase project yet. Set these in the environment of the server (or in .env), then restart it:',
@@ -55,6 +59,9 @@ export const strings = {
 	nav: {
 		label: 'Main',
 		chats: 'Chats',
+		live: 'Live',
+		reports: 'Reports',
+		settings: 'Settings',
 		unread: (count: number) => counted(count, 'unread chat', 'unread chats'),
 		soundOn: 'Sound is on',
 		soundOff: 'Sound is off',
