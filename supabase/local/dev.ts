@@ -41,13 +41,14 @@ async function start(options: DevOptions): Promise<string> {
 	// First of all, so that a second start says what is the matter instead of naming a port.
 	if (!options.project) await assertPersistentDataFree();
 	await reservePort(options.ports.dashboard, 'dashboard');
-	const widget = startVite(['widget']).then((running) => closers.add(() => running.stop()));
-
 	if (options.project) {
-		await widget;
+		await startVite(['widget'], closers);
 		await startDashboard(options, options.project);
 		return projectSummary(dashboardUrl, options.project.url);
 	}
+	for (const part of ['api', 'database', 'outbox'] as const)
+		await reservePort(options.ports[part], part);
+	const widget = startVite(['widget'], closers);
 	const [stack] = await Promise.all([startStack(options, dashboardUrl), widget]);
 	await startDashboard(options, { url: stack.apiUrl, publishableKey: stack.publishableKey });
 	return localSummary(dashboardUrl, stack);
@@ -73,9 +74,8 @@ async function startDashboard(
 	{ ports }: DevOptions,
 	project: { url: string; publishableKey: string },
 ): Promise<void> {
-	const dashboard = await startVite(['dashboard', String(ports.dashboard)], {
+	await startVite(['dashboard', String(ports.dashboard)], closers, {
 		SUPABASE_URL: project.url,
 		SUPABASE_PUBLISHABLE_KEY: project.publishableKey,
 	});
-	closers.add(() => dashboard.stop());
 }

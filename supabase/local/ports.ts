@@ -43,7 +43,7 @@ export async function reservePort(port: number, part: Part): Promise<number> {
 }
 
 /** Turns what `listen` reports into a PortTakenError where that is the reason. */
-export function asPortError(error: unknown, port: number, part: Part): unknown {
-	const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+export function asPortError(error: Error, port: number, part: Part): Error {
+	const taken = 'code' in error && error.code === 'EADDRINUSE';
 	return taken ? new PortTakenError(port, part) : error;
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import { seedDatabase } from './seed-database';
 import { type LocalStack, startLocalStack } from './start-local-stack';
 import { apiClient } from './testing/api-client';
 
+const rows = z.array(z.object({ user_email: z.string(), unread: z.boolean() }));
 let stack: LocalStack;
 
 beforeAll(async () => {
@@ -29,16 +31,18 @@ it('makes the demo accounts, who can sign in', async () => {
 
 it('fills the inbox with read, unread and archived chats of several days, in the order of their last message', async () => {
 	const staff = await signIn('admin@example.com');
-	const { data: active } = await staff.rpc('list_support_chats', { p_archived: false });
-	const { data: archived } = await staff.rpc('list_support_chats', { p_archived: true });
-	expect(active.map((chat: { user_email: string }) => chat.user_email)).toEqual([
+	const list = async (p_archived: boolean) =>
+		rows.parse((await staff.rpc('list_support_chats', { p_archived })).data);
+	const active = await list(false);
+	const archived = await list(true);
+	expect(active.map((chat) => chat.user_email)).toEqual([
 		'katherine@example.com',
 		'grace@example.com',
 		'alan@example.com',
 		'ada@example.com',
 		'margaret@example.com',
 	]);
-	expect(active.filter((chat: { unread: boolean }) => chat.unread)).toHaveLength(2);
+	expect(active.filter((chat) => chat.unread)).toHaveLength(2);
 	expect(archived).toHaveLength(2);
 });
 

@@ -71,7 +71,7 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 	// Before anything is started, so that a taken port costs no time.
 	for (const part of ['outbox', 'api', 'database'] as const) await reservePort(ports[part], part);
 	const outbox = await startOutbox({ port: ports.outbox }).catch((error: unknown) => {
-		throw asPortError(error, ports.outbox, 'outbox');
+		throw error instanceof Error ? asPortError(error, ports.outbox, 'outbox') : error;
 	});
 	closers.add(() => outbox.stop());
 	const database = await startDatabase({

@@ -39,7 +39,7 @@ export function readDevOptions(args: string[], environment: NodeJS.ProcessEnv): 
 		const parsed = port.safeParse(given);
 		if (!parsed.success)
 			throw new UsageError(
-				`${flag} (or ${variable}) must be a port, 1 to 65535; it is “${String(given)}”.`,
+				`${flag} (or ${variable}) must be a port, 1 to 65535; it is “${given}”.`,
 			);
 		ports[part] = parsed.data;
 	}

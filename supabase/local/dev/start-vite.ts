@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { type Closers } from '../closers';
 import { paths } from '../paths';
 
 const SCRIPT = fileURLToPath(new URL('./vite-child.ts', import.meta.url));
@@ -8,8 +9,9 @@ const SCRIPT = fileURLToPath(new URL('./vite-child.ts', import.meta.url));
 /** Starts the dashboard's server or the widget's watching build, and resolves when it is ready. */
 export async function startVite(
 	args: ['dashboard', port: string] | ['widget'],
+	closers: Closers,
 	env: Record<string, string> = {},
-): Promise<{ stop(): Promise<void> }> {
+): Promise<void> {
 	const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], {
 		cwd: paths.root,
 		env: { ...process.env, ...env },
@@ -17,17 +19,12 @@ export async function startVite(
 		detached: true, // Ctrl-C is ours to handle; without us it ends by itself.
 	});
 	const exited = once(child, 'exit');
+	closers.add(() => stopChild(child, exited)); // At once: another part may fail while this one starts.
 	const failed = exited.then(() => {
 		throw new Error(`The ${args[0]} could not be started; its reason is above.`);
 	});
-	try {
-		await Promise.race([once(child, 'message'), failed]);
-	} catch (error) {
-		child.kill('SIGKILL');
-		throw error;
-	}
+	await Promise.race([once(child, 'message'), failed]);
 	failed.catch(() => undefined);
-	return { stop: () => stopChild(child, exited) };
 }
 
 async function stopChild(child: ChildProcess, exited: Promise<unknown>): Promise<void> {

@@ -8,6 +8,7 @@ import { build, createServer } from 'vite';
 import { paths } from '../paths';
 
 process.on('disconnect', () => process.exit(0));
+if (!process.connected) process.exit(0); // It ended while Vite was being loaded.
 process.chdir(paths.root);
 
 const [what, port] = process.argv.slice(2);

@@ -9,7 +9,7 @@ let owner: postgres.Sql | undefined;
 
 afterAll(async () => {
 	await Promise.all(clients.map((client) => client.removeAllChannels()));
-	for (const client of clients) client.realtime.disconnect();
+	await Promise.all(clients.map((client) => client.realtime.disconnect()));
 	await owner?.end({ timeout: 1 });
 });
 

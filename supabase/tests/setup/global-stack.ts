@@ -23,7 +23,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	const stack = await startLocalStack({
 		ports: { api: 0, database: 0, outbox: 0 },
 		realtime: { joinErrorDelayMs: 100 },
-		// eslint-disable-next-line no-console -- asked for by the environment
 		...(verbose ? { log: (line: string) => console.log(line) } : {}),
 	});
 	const { apiUrl, databaseUrl, outboxUrl, publishableKey, secretKey, jwtSecret } = stack;
