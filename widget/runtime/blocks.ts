@@ -31,7 +31,7 @@ function place(): (key: unknown, render: () => void) => void {
 		if (key === shown) return;
 		if (current) remove(current);
 		shown = key;
-		current = key ? branch(render, home) : null;
+		current = key ? branch(render, home, currentEffect()?.path) : null;
 	};
 }
 
@@ -49,11 +49,13 @@ function if_block(anchor: ChildNode, choose: (render: (chosen: Branch) => void) 
 
 export { if_block as if };
 
-export function snippet(anchor: ChildNode, choose: () => Branch): void {
+type Snippet = (anchor: ChildNode, ...args: unknown[]) => void;
+
+export function snippet(anchor: ChildNode, choose: () => Snippet, ...args: unknown[]): void {
 	const show = place();
 	effect(false, () => {
 		const chosen = choose();
-		show(chosen, () => chosen(anchor));
+		show(chosen, () => chosen(anchor, ...args));
 	});
 }
 
@@ -81,27 +83,40 @@ export function each(
 		const item = { value: state(value), index: state(index) };
 		const shownValue = flags & ITEM_REACTIVE ? item.value : value;
 		const shownIndex = flags & INDEX_REACTIVE ? item.index : index;
-		return { ...item, effect: branch(() => render(before, shownValue, shownIndex), home) };
+		return { ...item, effect: branch(() => render(before, shownValue, shownIndex), home, currentEffect()?.path) };
 	};
 
 	effect(false, () => {
 		const values = [...(list() ?? [])];
-		const former = items;
 		const keys = values.map(keyOf);
 		const wanted = new Set(keys);
-		for (const [key, item] of former) if (!wanted.has(key)) remove(item.effect);
+		for (const [key, item] of items) if (!wanted.has(key)) remove(item.effect);
+
+		// Where new ones are put in: before the next one that stays.
+		let following: ChildNode = anchor;
+		const places = keys.map(() => following);
+		for (let at = keys.length - 1; at >= 0; at--) {
+			places[at] = following;
+			following = items.get(keys[at])?.effect.nodes?.[0] ?? following;
+		}
+		const former = items;
 		items = new Map();
-		// From the end: each item goes before the one that follows it.
-		let following = anchor;
-		for (let index = values.length - 1; index >= 0; index--) {
-			const key = keys[index];
-			const item = former.get(key) ?? make(following, values[index], index);
-			set(item.value, values[index]);
-			set(item.index, index);
-			const { nodes } = item.effect;
-			if (nodes && nodes[1].nextSibling !== following) following.before(...nodesOf(item.effect));
-			following = nodes?.[0] ?? following;
-			items.set(key, item);
+		keys.forEach((key, at) => {
+			const kept = former.get(key);
+			if (kept) {
+				set(kept.value, values[at]);
+				set(kept.index, at);
+			}
+			items.set(key, kept ?? make(places[at] ?? anchor, values[at], at));
+		});
+
+		// From the end: those that stand elsewhere move before the one that follows them.
+		following = anchor;
+		for (const key of keys.reverse()) {
+			const item = items.get(key)?.effect;
+			if (!item?.nodes) continue;
+			if (item.nodes[1].nextSibling !== following) following.before(...nodesOf(item));
+			[following] = item.nodes;
 		}
 		showFallback(fallback && values.length === 0 ? fallback : null, () => fallback?.(anchor));
 	});

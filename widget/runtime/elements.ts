@@ -54,10 +54,11 @@ export function delegated(name: string, element: Element, handler?: (event: Even
 
 export const delegate = (): void => undefined;
 
-export function bind_this<T>(value: T, update: (value: T | null) => void): T {
+export function bind_this<T>(value: T, write: (value: T | null) => void, read: () => unknown): T {
 	effect(false, () => {
-		untrack(() => update(value));
-		return () => update(null);
+		untrack(() => write(value));
+		// Another one may have taken its place by then.
+		return () => read() === value && write(null);
 	});
 	return value;
 }

@@ -18,7 +18,8 @@ export interface Reaction {
 
 /** Effects form a tree: one that runs again, or ends, first ends those made inside it. */
 export interface Effect {
-	id: number;
+	/** Where it stands in the tree: children's effects run before those that their parents made after them. */
+	path: number[];
 	/** A component's own, which runs once the page shows the new state; the others make the page show it. */
 	isUser: boolean;
 	reaction: Reaction;
@@ -123,9 +124,14 @@ function forget(reaction: Reaction): void {
 }
 
 /** Makes an effect inside `inside`, by default the one that runs. It runs now, or after rendering if it `isUser`. */
-export function effect(isUser: boolean, fn: () => unknown, inside = owner): Effect {
+export function effect(
+	isUser: boolean,
+	fn: () => unknown,
+	inside = owner,
+	path = inside?.path ?? [],
+): Effect {
 	const made: Effect = {
-		id: ++lastId,
+		path: [...path, ++lastId],
 		isUser,
 		inner: new Set(),
 		cleanups: [],
@@ -148,9 +154,9 @@ export function effect(isUser: boolean, fn: () => unknown, inside = owner): Effe
 	return made;
 }
 
-/** A part of the page that depends on nothing by itself and ends as a whole. */
-export const branch = (fn: () => unknown, inside = owner): Effect =>
-	effect(false, () => void untrack(fn), inside);
+/** A part of the page that depends on nothing by itself and ends as a whole; `path` is that of the block that shows it. */
+export const branch = (fn: () => unknown, inside = owner, path?: number[]): Effect =>
+	effect(false, () => void untrack(fn), inside, path);
 
 function clear({ inner, cleanups }: Effect): void {
 	for (const one of inner) end(one);
@@ -170,6 +176,12 @@ function schedule(one: Effect): void {
 	scheduled.push(one);
 }
 
+function byPath(one: Effect, other: Effect): number {
+	const at = one.path.findIndex((id, depth) => id !== other.path[depth]);
+	// What holds another comes first: running it may end that one.
+	return at < 0 ? -1 : (one.path[at] ?? 0) - (other.path[at] ?? 0);
+}
+
 /** The most rounds in which effects may set each other off. */
 const ROUNDS = 1000;
 
@@ -177,7 +189,7 @@ const ROUNDS = 1000;
 export function flush(): void {
 	for (let round = 0; scheduled.length > 0 && round < ROUNDS; round++) {
 		const rendering = scheduled.some((one) => !one.isUser);
-		const now = scheduled.filter((one) => one.isUser !== rendering).sort((a, b) => a.id - b.id);
+		const now = scheduled.filter((one) => one.isUser !== rendering).sort(byPath);
 		// What is not run in this round stays first in line.
 		scheduled = scheduled.filter((one) => one.isUser === rendering);
 		for (const one of now) {
