@@ -45,10 +45,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		}) => {
 			await widget.open();
 			await widget.send('Can the team read this?');
-			const login = await browser.newPage({ colorScheme, reducedMotion: 'reduce' });
+			const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
+			const login = await context.newPage();
 			await login.goto(`${site.dashboardUrl}/login`);
 			await expectNoViolations(login);
-			await login.close();
+			await context.close();
 
 			const { page } = staff;
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

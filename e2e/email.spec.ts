@@ -13,12 +13,12 @@ async function settle(db: Parameters<typeof tick>[0], userId: string): Promise<s
 		.poll(
 			async () => {
 				await tick(db);
-				return statuses();
+				const found = await statuses();
+				return found.length > 0 && !found.includes('pending') && !found.includes('sending');
 			},
 			{ timeout: 30_000, intervals: [500, 1_000] },
 		)
-		.not.toContain('pending');
-	await expect.poll(statuses).not.toContain('sending');
+		.toBe(true);
 	return statuses();
 }
 
@@ -111,7 +111,7 @@ test('who unsubscribes by the mail’s link gets no further mail', async ({
 	await widget.send('Mail me once');
 	await widget.page.close();
 	await staff.openChat(person.email);
-	await staff.send('Once');
+	await staff.send('Here it is');
 	await settle(db, person.id);
 	const [mail] = await mailsTo(site, person.email);
 	const link = [...(mail?.html ?? '').replaceAll('&amp;', '&').matchAll(/href="([^"]+)"/g)]
@@ -123,7 +123,7 @@ test('who unsubscribes by the mail’s link gets no further mail', async ({
 	await page.getByRole('button', { name: 'Unsubscribe' }).click();
 	await expect(page.getByText(/unsubscribed/i).first()).toBeVisible();
 	await page.close();
-	await staff.send('Twice');
+	await staff.send('Another one');
 	expect(await settle(db, person.id)).not.toEqual(['sent', 'sent']);
 	expect(await mailsTo(site, person.email)).toHaveLength(1);
 });
@@ -139,7 +139,7 @@ test('one click on List-Unsubscribe is enough (RFC 8058)', async ({
 	await widget.send('Mail me once');
 	await widget.page.close();
 	await staff.openChat(person.email);
-	await staff.send('Once');
+	await staff.send('Here it is');
 	await settle(db, person.id);
 	const [mail] = await mailsTo(site, person.email);
 	const answer = await fetch(mail?.unsubscribe_url ?? '', {
@@ -148,7 +148,7 @@ test('one click on List-Unsubscribe is enough (RFC 8058)', async ({
 		body: 'List-Unsubscribe=One-Click',
 	});
 	expect(answer.status).toBe(200);
-	await staff.send('Twice');
+	await staff.send('Another one');
 	await settle(db, person.id);
 	expect(await mailsTo(site, person.email)).toHaveLength(1);
 });

@@ -31,10 +31,11 @@ export class DashboardPage {
 		await expect(this.page.getByRole('heading', { name: email })).toBeVisible();
 	}
 
+	/** Writes and sends with Enter; the message is stored when this returns. */
 	async send(text: string): Promise<void> {
 		await this.composer.fill(text);
 		await this.composer.press('Enter');
-		await expect(this.message(text)).toBeVisible();
+		await expect(this.message(text)).toHaveAttribute('data-status', 'sent');
 	}
 
 	message(text: string | RegExp): Locator {
