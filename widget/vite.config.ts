@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { loaders } from './build/loaders.ts';
-import { panelBuild } from './build/panel-build.ts';
+import { loaders } from './bundling/loaders.ts';
+import { panelBuild } from './bundling/panel-build.ts';
 
 /**
  * Builds what any page can load: `static/widget.js` (the loader, a classic script) and `static/widget/` (the panel and

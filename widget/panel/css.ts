@@ -1,6 +1,6 @@
 const parts: string[] = [];
 
-/** Called by every component's module through the build: see `widget/build/shadow-css.ts`. */
+/** Called by every component's module through the build: see `widget/bundling/shadow-css.ts`. */
 export function addCss(css: string): void {
 	parts.push(css);
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { nothingMissing, smallRuntime, svelteForWidget } from '../build/svelte-plugins';
+import { nothingMissing, smallRuntime, svelteForWidget } from '../bundling/svelte-plugins';
 import { launchBrowser } from '../testing/browser';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));

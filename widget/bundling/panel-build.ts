@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { PluginOption, UserConfig } from 'vite';
+import { leanCatalogue } from './lean-catalogue.ts';
+import { leanOutput } from './lean-output.ts';
+import { scopedTokens } from './scoped-tokens.ts';
+import { nothingMissing, smallRuntime, svelteForWidget } from './svelte-plugins.ts';
+import { shadowCss } from './shadow-css.ts';
+import { readSources } from './sources.ts';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Browsers from spring 2024 on: the first with `light-dark()`. */
+export const TARGET = ['chrome123', 'firefox120', 'safari17.5'];
+
+/** The panel and one file per language, hashed by content. */
+export function panelBuild(outDir: string): UserConfig & { plugins: PluginOption[] } {
+	const sources = readSources([
+		path('../panel'),
+		path('../loader'),
+		path('../../src/lib/chat/components'),
+	]);
+	const tokens = readFileSync(path('../../src/lib/styles/tokens.css'), 'utf8');
+	return {
+		configFile: false,
+		root: path('..'),
+		publicDir: false,
+		// Chunks find each other by relative addresses: the widget is served from anywhere.
+		base: './',
+		logLevel: 'warn',
+		resolve: { alias: smallRuntime },
+		plugins: [
+			svelteForWidget(),
+			nothingMissing(),
+			shadowCss(path('../panel/css.ts')),
+			scopedTokens((property) => `${sources}${tokens}`.includes(`var(${property}`)),
+			leanCatalogue((key) => sources.includes(`'${key}'`)),
+			leanOutput(),
+		],
+		build: {
+			outDir,
+			emptyOutDir: true,
+			target: TARGET,
+			sourcemap: false,
+			// As a library: no helper that preloads chunks, which would cost more than it brings.
+			lib: {
+				entry: { panel: path('../panel/panel.ts') },
+				formats: ['es'],
+			},
+			rolldownOptions: {
+				// What a rarely needed part shares with the panel stays in the panel's file.
+				preserveEntrySignatures: 'allow-extension',
+				output: {
+					minify: true,
+					entryFileNames: '[name]-[hash].js',
+					chunkFileNames: '[name]-[hash].js',
+				},
+			},
+		},
+	};
+}
