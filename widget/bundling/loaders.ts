@@ -27,6 +27,7 @@ function loaderBuild(outDir: string, more: BuildEnvironmentOptions): InlineConfi
 	return {
 		configFile: false,
 		publicDir: false,
+		tsconfig: path('../tsconfig.build.json'),
 		logLevel: 'warn',
 		root: path('..'),
 		build: { outDir, emptyOutDir: false, target: TARGET, modulePreload: false, ...more },

@@ -25,6 +25,8 @@ export function panelBuild(outDir: string): UserConfig & { plugins: PluginOption
 		configFile: false,
 		root: path('..'),
 		publicDir: false,
+		// Its own, so that a fresh clone builds before SvelteKit has written the project's.
+		tsconfig: path('../tsconfig.build.json'),
 		// Chunks find each other by relative addresses: the widget is served from anywhere.
 		base: './',
 		logLevel: 'warn',

@@ -30,7 +30,7 @@ export function createSupportChatApi(loadPanel: () => Promise<PanelModule>): Sup
 			}
 			wanted = { ...options, supabaseUrl: options.supabaseUrl.replace(/\/+$/, '') };
 			if (document.body) start();
-			else addEventListener('DOMContentLoaded', start, { once: true });
+			else addEventListener('DOMContentLoaded', start);
 		},
 		open() {
 			openWhenReady = true;

@@ -60,10 +60,22 @@ export function createWidget(
 		const { createPanel } = await loadPanel();
 		signal.throwIfAborted();
 		quiet.abort();
-		return (panel = createPanel({
-			...{ root, shadow, options, locale, signal, emit, setNames, setUnread, close },
-			...{ adoptStyles, applyLook, watchSession, findSession },
-		}));
+		panel = createPanel({
+			root,
+			shadow,
+			options,
+			locale,
+			signal,
+			emit,
+			setNames,
+			setUnread,
+			close,
+			adoptStyles,
+			applyLook,
+			watchSession,
+			findSession,
+		});
+		return panel;
 	}
 	const startOnce = () =>
 		(starting ??= start().catch((error: unknown) => {
@@ -101,7 +113,7 @@ export function createWidget(
 		emit('close', undefined);
 	}
 
-	const toggle = () => (isOpen ? close() : void open());
+	const toggle = () => void (isOpen ? close() : open());
 	const preload = () => void loadPanel().catch(() => null);
 
 	show();

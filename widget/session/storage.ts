@@ -58,11 +58,9 @@ function sessionCookies(key: string): Map<string, string> {
 }
 
 export const isSession = (value: unknown): value is StoredSession =>
-	typeof value === 'object' &&
-	value !== null &&
-	'refresh_token' in value &&
-	'access_token' in value &&
-	typeof value.access_token === 'string';
+	['access_token', 'refresh_token'].every(
+		(name) => typeof Reflect.get(Object(value), name) === 'string',
+	);
 
 /** Renewed only when all but expired: the page's own client begins 90 seconds earlier and mostly comes first. */
 export const isExpired = ({ expires_at = Infinity }: StoredSession): boolean =>
