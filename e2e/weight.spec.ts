@@ -1,0 +1,41 @@
+import { gzipSync } from 'node:zlib';
+import type { Page, Response } from '@playwright/test';
+import { expect, test } from './support/fixtures';
+import { WidgetPage } from './support/widget-page';
+
+/** The budget of docs/architecture.md: gzip -9, all of the widget's files together, in bytes. */
+const CLOSED = 4_000;
+const OPEN = 35_000;
+
+/** Weighs what the page loads from the dashboard's origin, as it comes. */
+function weigh(page: Page, origin: string): () => Promise<number> {
+	const responses: Response[] = [];
+	page.on('response', (response) => {
+		if (response.url().startsWith(origin)) responses.push(response);
+	});
+	return async () => {
+		const bodies = await Promise.all(responses.map((response) => response.body()));
+		return bodies.reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0);
+	};
+}
+
+test('the widget weighs at most 4 kB before anyone opens it, and at most 35 kB open', async ({
+	customer,
+	site,
+}) => {
+	const page = await customer.context.newPage();
+	const weight = weigh(page, site.dashboardUrl);
+	await page.goto(site.hostUrl);
+	const widget = new WidgetPage(page);
+	await expect(widget.launcher).toBeVisible();
+	await page.waitForLoadState('networkidle');
+	expect(await weight()).toBeGreaterThan(500);
+	expect(await weight()).toBeLessThanOrEqual(CLOSED);
+
+	await widget.open();
+	await expect(widget.status('Connected')).toBeVisible();
+	await widget.send('What do you weigh?');
+	await page.waitForLoadState('networkidle');
+	expect(await weight()).toBeGreaterThan(CLOSED);
+	expect(await weight()).toBeLessThanOrEqual(OPEN);
+});
