@@ -74,6 +74,8 @@ export default ts.config(
 			// The dashboard is served from the root of its host; its addresses need no base path.
 			'svelte/no-navigation-without-resolve': 'off',
 			'svelte/no-target-blank': 'error',
+			// It takes the words of the reason behind the codes for codes.
+			'svelte/no-unused-svelte-ignore': 'off',
 			// The parser types component props and snippets loosely, and these then see `any` where svelte-check sees none.
 			'@typescript-eslint/no-unsafe-argument': 'off',
 			'@typescript-eslint/no-unsafe-assignment': 'off',
