@@ -60,6 +60,13 @@ begin
     return;
   end if;
 
+  update public.support_settings
+  set app_name = 'Acme',
+      email_from = 'Acme Support <support@acme.example>',
+      -- Five minutes is long when one wants to see it happen.
+      email_delay = interval '30 seconds',
+      email_max_delay = interval '2 minutes';
+
   for person in
     select jsonb_array_elements(demo -> 'team') union all select jsonb_array_elements(demo -> 'customers')
   loop
@@ -125,12 +132,5 @@ begin
       delete from public.support_notifications where chat_id = new_chat_id;
     end if;
   end loop;
-
-  update public.support_settings
-  set app_name = 'Acme',
-      email_from = 'Acme Support <support@acme.example>',
-      -- Five minutes is long when one wants to see it happen.
-      email_delay = interval '30 seconds',
-      email_max_delay = interval '2 minutes';
 end
 $seed$;

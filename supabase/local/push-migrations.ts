@@ -7,9 +7,17 @@ import { paths } from './paths';
 
 const output = z.object({ stdout: z.string(), stderr: z.string() });
 
+/** The CLI refused; the message has its words. */
+export class MigrationError extends Error {
+	constructor(words: string, options: ErrorOptions) {
+		super(`The migrations could not be applied:\n${words}`, options);
+		this.name = 'MigrationError';
+	}
+}
+
 /**
  * Applies the migrations that are missing, with the real CLI as the role `postgres`. Says nothing unless it fails; then
- * the error has the CLI's words.
+ * it throws MigrationError.
  */
 export async function pushMigrations(sql: postgres.Sql, databaseUrl: string): Promise<void> {
 	if ((await pendingMigrations(sql)).length === 0) return; // The CLI takes a second to find that out.
@@ -22,7 +30,7 @@ export async function pushMigrations(sql: postgres.Sql, databaseUrl: string): Pr
 		});
 	} catch (cause) {
 		const { stdout, stderr } = output.catch({ stdout: '', stderr: String(cause) }).parse(cause);
-		throw new Error(`The migrations could not be applied:\n${stdout}\n${stderr}`.trim(), { cause });
+		throw new MigrationError(`${stdout}\n${stderr}`.trim(), { cause });
 	}
 }
 

@@ -1,3 +1,4 @@
+import { MigrationError } from '../push-migrations';
 import { DataInUseError, PortTakenError } from '../start-local-stack';
 import { portSettings, UsageError } from './options';
 
@@ -8,6 +9,8 @@ export function describeFailure(error: unknown): string {
 		const other = error.port + 100;
 		return `${error.message} Stop what uses it, or choose another: npm run dev -- ${flag} ${other} (or set ${variable}=${other}).`;
 	}
+	if (error instanceof MigrationError)
+		return `${error.message}\n\nIf the local data is from an older version, \`npm run dev -- --reset\` starts fresh.`;
 	if (error instanceof DataInUseError || error instanceof UsageError) return error.message;
 	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
