@@ -14,6 +14,10 @@ declare global {
 			/** The person's row in the support team, read for this request; null for everybody else. */
 			agent: Agent | null;
 		}
+		interface PageData {
+			/** What this page is about, for the tab's title; the inbox has none. */
+			title?: string;
+		}
 		interface Error {
 			message: string;
 			code?: string;

@@ -6,7 +6,7 @@ import {
 	type RequestEvent,
 } from '@sveltejs/kit';
 import { env } from '$env/dynamic/private';
-import { isStaffOnly } from '$lib/server/access';
+import { isAdminOnly, isStaffOnly } from '$lib/server/access';
 import { readConfig } from '$lib/server/config';
 import { logFault } from '$lib/server/log';
 import { setSecurityHeaders } from '$lib/server/security-headers';
@@ -30,6 +30,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 		event.locals.supabase = createRequestClient(event, config);
 		if (routeId !== null && !ANONYMOUS_ROUTES.has(routeId)) await identify(event);
 		if (isStaffOnly(routeId)) turnAwayStrangers(event);
+		if (isAdminOnly(routeId)) turnAwayAgents(event);
 	} else if (routeId !== null && !ANONYMOUS_ROUTES.has(routeId)) {
 		redirect(303, '/setup');
 	}
@@ -61,6 +62,13 @@ function turnAwayStrangers(event: RequestEvent): void {
 	}
 	if (user) error(403, { message: strings.noAccess.title, code: 'support_forbidden' });
 	error(401, { message: strings.error.signedOut, code: 'support_not_authenticated' });
+}
+
+function turnAwayAgents(event: RequestEvent): void {
+	if (event.locals.agent?.role === 'admin') return;
+	if (event.request.method === 'GET' || event.request.method === 'HEAD')
+		redirect(303, '/admins-only');
+	error(403, { message: strings.adminsOnly.title, code: 'support_forbidden' });
 }
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isStaffOnly, safeNext } from './access';
+import { isAdminOnly, isStaffOnly, safeNext } from './access';
 
 const origin = 'https://support.example';
 const routes = Object.keys(import.meta.glob('../../routes/**/+{page,server}*.{svelte,ts}')).map(
@@ -23,6 +23,22 @@ describe('who may open which page', () => {
 	it('keeps a route that nobody has thought of for the team', () => {
 		expect(isStaffOnly('/(app)/reports')).toBe(true);
 		expect(isStaffOnly('/login/secret')).toBe(true);
+	});
+});
+
+describe('what only admins may open', () => {
+	it('is every route of the settings, and nothing else', () => {
+		const kept = [...new Set(routes)].filter(isAdminOnly);
+		expect(kept.length).toBeGreaterThan(5);
+		expect(kept).toEqual(
+			routes.filter(
+				(route, index) => routes.indexOf(route) === index && route.includes('/settings'),
+			),
+		);
+		expect(isAdminOnly('/(app)/settings')).toBe(true);
+		expect(isAdminOnly('/(app)/settings/not-thought-of')).toBe(true);
+		expect(isAdminOnly('/(app)/settingsother')).toBe(false);
+		expect(isAdminOnly(null)).toBe(false);
 	});
 });
 

@@ -14,6 +14,11 @@ export function isStaffOnly(routeId: string | null): boolean {
 	return routeId !== null && !OPEN_ROUTES.has(routeId);
 }
 
+/** Is this route for the team's admins alone? Pages, their data and their form actions alike. */
+export function isAdminOnly(routeId: string | null): boolean {
+	return routeId !== null && /^\/\(app\)\/settings(\/|$)/.test(routeId);
+}
+
 /**
  * Where to go after signing in: a path of this site, or the inbox.
  * Addresses that browsers would take elsewhere (`//host`, `/\host`, control characters) are not followed.

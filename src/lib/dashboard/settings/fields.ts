@@ -1,0 +1,94 @@
+import { settingsStrings as strings } from '../settings-strings';
+import { LIMITS } from './limits';
+
+/** How a setting is shown and typed. Spans are kept as intervals and shown as numbers of their unit. */
+type Control =
+	| { kind: 'text' | 'url'; maxLength: number; placeholder?: string; required?: boolean }
+	| { kind: 'number'; min: number; max: number; unit: string; required?: boolean }
+	| { kind: 'span'; min: number; max: number; unit: 'minutes' | 'seconds' }
+	| { kind: 'choice'; options: readonly { value: string; label: string }[] }
+	| { kind: 'switch' }
+	| { kind: 'texts' }
+	| { kind: 'time_zone' };
+
+export type SettingName = keyof typeof strings.fields;
+/** Distributes over the kinds, so that asking for the kind tells what else there is. */
+type Named<C> = C extends Control
+	? C & { name: SettingName; label: string; meaning: string }
+	: never;
+export type SettingField = Named<Control>;
+export type SectionName = 'general' | 'conversations' | 'hours' | 'assignment' | 'email';
+
+const field = (name: SettingName, control: Control): SettingField => ({
+	name,
+	label: strings.fields[name].label,
+	meaning: strings.fields[name].meaning,
+	...control,
+});
+const url = (placeholder: string): Control => ({ kind: 'url', maxLength: LIMITS.url, placeholder });
+const { minutes, conversations, messages, mails } = strings.units;
+const deletion = strings.fields.delete_history.options;
+
+/** The settings of each page, in the order in which they stand there. */
+export const SECTIONS: Record<SectionName, readonly SettingField[]> = {
+	general: [
+		field('app_name', { kind: 'text', maxLength: LIMITS.appName, required: true }),
+		field('chat_url', url('https://www.example.com/help')),
+		field('dashboard_url', url('https://support.example.com')),
+		field('messages_per_minute', {
+			kind: 'number',
+			...LIMITS.messagesPerMinute,
+			unit: messages,
+			required: true,
+		}),
+	],
+	conversations: [
+		field('welcome_message', { kind: 'texts' }),
+		field('end_message', { kind: 'texts' }),
+		field('expected_reply_minutes', {
+			kind: 'number',
+			...LIMITS.expectedReplyMinutes,
+			unit: minutes,
+		}),
+		field('inactivity_minutes', { kind: 'number', ...LIMITS.inactivityMinutes, unit: minutes }),
+		field('message_before_accept', { kind: 'switch' }),
+		field('only_assigned_may_write', { kind: 'switch' }),
+		field('allow_view_history', { kind: 'switch' }),
+		field('delete_history', {
+			kind: 'choice',
+			options: [
+				{ value: 'off', label: deletion.off },
+				{ value: 'hide', label: deletion.hide },
+				{ value: 'erase', label: deletion.erase },
+			],
+		}),
+	],
+	hours: [field('time_zone', { kind: 'time_zone' })],
+	assignment: [
+		field('auto_assign', { kind: 'switch' }),
+		field('max_active_conversations', {
+			kind: 'number',
+			...LIMITS.maxActive,
+			unit: conversations,
+		}),
+		field('agent_timeout', { kind: 'span', ...LIMITS.agentTimeoutSeconds, unit: 'seconds' }),
+		field('failover_minutes', { kind: 'number', ...LIMITS.failoverMinutes, unit: minutes }),
+	],
+	email: [
+		field('email_enabled', { kind: 'switch' }),
+		field('email_from', {
+			kind: 'text',
+			maxLength: LIMITS.emailFrom,
+			placeholder: 'Acme <support@example.com>',
+		}),
+		field('email_delay', { kind: 'span', ...LIMITS.emailDelayMinutes, unit: 'minutes' }),
+		field('email_max_delay', { kind: 'span', ...LIMITS.emailDelayMinutes, unit: 'minutes' }),
+		field('email_daily_cap', {
+			kind: 'number',
+			...LIMITS.emailDailyCap,
+			unit: mails,
+			required: true,
+		}),
+		field('unsubscribe_url', url('https://support.example.com/unsubscribe')),
+	],
+};

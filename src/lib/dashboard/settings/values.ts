@@ -1,0 +1,24 @@
+import type { Database } from '$lib/database.types';
+
+export type SettingsRow = Database['public']['Tables']['support_settings']['Row'];
+export type SettingsUpdate = Database['public']['Tables']['support_settings']['Update'];
+
+/** One language's text, as it stands in a form. */
+export interface LocaleText {
+	locale: string;
+	text: string;
+}
+
+/** What stands in a field: a text (numbers too, as typed), a switch, or texts by language. */
+export type FieldValue = string | boolean | LocaleText[];
+export type FormValues = Record<string, FieldValue>;
+
+/** What came of a form. `problems` are sentences by field, `problem` one about the whole form. */
+export interface FormResult {
+	/** Which form of the page it was. */
+	form: string;
+	saved: boolean;
+	values: FormValues;
+	problems: Record<string, string>;
+	problem: string | null;
+}

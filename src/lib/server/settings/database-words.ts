@@ -1,0 +1,44 @@
+import type { PostgrestError } from '@supabase/supabase-js';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { logFault } from '../log';
+
+const { problem } = strings;
+const codes: Record<string, string> = strings.codes;
+
+/** What the database said no to: a sentence, the field that it is about (if any), and the status of the answer. */
+export interface Refusal {
+	status: number;
+	field: string | null;
+	sentence: string;
+}
+
+export const FORBIDDEN: Refusal = { status: 403, field: null, sentence: problem.forbidden };
+
+type DatabaseError = Pick<PostgrestError, 'code' | 'message' | 'details'>;
+
+/** Turns an error of a write into words; what nobody expected goes to the log, and into one general sentence. */
+export function explainRefusal(error: DatabaseError, status: number): Refusal {
+	const { code, message } = error;
+	if (message === 'support_time_zone_unknown')
+		return { status: 400, field: 'time_zone', sentence: problem.timeZone };
+	const known = codes[message];
+	if (known) return { status, field: null, sentence: known };
+	if (message === 'support_forbidden' || code === '42501') return FORBIDDEN;
+	if (status === 401) return { status, field: null, sentence: problem.signedOut };
+	if (code === '23514')
+		return { status: 400, field: columnOf(message), sentence: problem.refused(message) };
+	if (/^22/.test(code)) return { status: 400, field: null, sentence: problem.refused(message) };
+	logFault(`Supabase answered ${status} (${code}) to a change of the settings`, message);
+	if (status === 0 || status >= 500)
+		return { status: 503, field: null, sentence: problem.unreachable };
+	return { status: 400, field: null, sentence: problem.unexpected };
+}
+
+/** `… violates check constraint "support_settings_app_name_check"` → `app_name` */
+function columnOf(message: string): string | null {
+	return (
+		/constraint "support_(?:settings|assignment_rules|schedules)_(\w+?)_check\d*"/.exec(
+			message,
+		)?.[1] ?? null
+	);
+}

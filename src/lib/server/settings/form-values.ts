@@ -1,0 +1,56 @@
+import type { SettingField } from '$lib/dashboard/settings/fields';
+import { secondsOf } from '$lib/dashboard/settings/span';
+import type {
+	FieldValue,
+	FormValues,
+	LocaleText,
+	SettingsRow,
+} from '$lib/dashboard/settings/values';
+import { z } from 'zod';
+
+/** What was typed into a form, field by field, nothing judged yet. A file where a text belongs counts as nothing. */
+export function typedValues(form: FormData, fields: readonly SettingField[]): FormValues {
+	return Object.fromEntries(fields.map((field) => [field.name, typedValue(form, field)]));
+}
+
+function typedValue(form: FormData, { kind, name }: SettingField): FieldValue {
+	if (kind === 'switch') return form.has(name);
+	if (kind !== 'texts') return textOf(form, name);
+	const texts = form.getAll(`${name}.text`);
+	return form.getAll(`${name}.locale`).map((locale, index) => ({
+		locale: asText(locale),
+		text: asText(texts[index]).replaceAll('\r\n', '\n'),
+	}));
+}
+
+/** One text field of a form. */
+export const textOf = (form: FormData, name: string): string => asText(form.get(name));
+
+const asText = (value: FormDataEntryValue | null | undefined): string =>
+	typeof value === 'string' ? value : '';
+
+/** What is kept, as it stands in the fields of a form. */
+export function storedValues(row: SettingsRow, fields: readonly SettingField[]): FormValues {
+	return Object.fromEntries(fields.map((field) => [field.name, storedValue(row, field)]));
+}
+
+function storedValue(row: SettingsRow, field: SettingField): FieldValue {
+	const value = row[field.name];
+	if (field.kind === 'texts') return textsOf(value);
+	if (field.kind === 'span') return spanOf(String(value), field.unit);
+	if (typeof value === 'boolean') return value;
+	return value === null ? '' : String(value);
+}
+
+function spanOf(interval: string, unit: 'minutes' | 'seconds'): string {
+	const seconds = secondsOf(interval);
+	if (seconds === null) return '';
+	return String(Math.round((seconds / (unit === 'minutes' ? 60 : 1)) * 1000) / 1000);
+}
+
+const byLocale = z.record(z.string(), z.string());
+
+function textsOf(value: unknown): LocaleText[] {
+	const texts = byLocale.safeParse(value).data ?? {};
+	return Object.entries(texts).map(([locale, text]) => ({ locale, text }));
+}

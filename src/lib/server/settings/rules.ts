@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { LIMITS } from '$lib/dashboard/settings/limits';
+import type { FormValues } from '$lib/dashboard/settings/values';
+import { textOf } from './form-values';
+import { line, requiredLine, whole } from './schemas';
+
+/** What was typed about a rule, nothing judged yet. */
+export function typedRule(form: FormData): FormValues {
+	const names = ['id', 'name', 'condition', 'attribute', 'attribute_value', 'tier', 'weight'];
+	const typed = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
+	return { ...typed, enabled: form.has('enabled') };
+}
+
+/** A rule as the table keeps it: a field of the account is named where the condition asks for one, nowhere else. */
+export const ruleSchema = z
+	.object({
+		name: requiredLine(LIMITS.ruleName),
+		condition: z.enum(
+			['always', 'attribute', 'business_hours', 'outside_hours'],
+			strings.problem.choice,
+		),
+		attribute: line(LIMITS.ruleAttribute),
+		attribute_value: line(LIMITS.ruleValue),
+		tier: z.enum(['regular', 'senior'], strings.problem.choice),
+		weight: whole(LIMITS.ruleWeight),
+		enabled: z.boolean(),
+	})
+	.refine(({ condition, attribute }) => condition !== 'attribute' || attribute !== '', {
+		error: strings.problem.attribute,
+		path: ['attribute'],
+	})
+	.transform(({ attribute, attribute_value, ...rule }) => {
+		const isAsked = rule.condition === 'attribute';
+		return {
+			...rule,
+			attribute: isAsked ? attribute : null,
+			attribute_value: isAsked ? attribute_value : null,
+		};
+	});

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import type { SectionName } from '$lib/dashboard/settings/fields';
+import { LIMITS } from '$lib/dashboard/settings/limits';
+import type { SettingsUpdate } from '$lib/dashboard/settings/values';
+
+const { problem } = strings;
+interface Range {
+	min: number;
+	max: number;
+}
+
+/** One line of text, without blanks around it. */
+export const line = (max: number) =>
+	z
+		.string()
+		.trim()
+		.max(max, problem.tooLong(max))
+		.regex(/^\P{Cc}*$/u, problem.oneLine);
+
+/** As line(), never empty. */
+export const requiredLine = (max: number) => line(max).min(1, problem.required);
+
+/** A whole number as it is typed. */
+export const whole = ({ min, max }: Range) =>
+	z
+		.string()
+		.trim()
+		.regex(/^\d{1,9}$/, problem.whole(min, max))
+		.transform(Number)
+		.refine((value) => value >= min && value <= max, problem.whole(min, max));
+
+/** As whole(), or nothing at all. */
+export const optionalWhole = (range: Range) => emptyAsNull(whole(range));
+
+const emptyAsNull = <T extends z.ZodType>(schema: T) =>
+	z.union([
+		z
+			.string()
+			.regex(/^\s*$/)
+			.transform(() => null),
+		schema,
+	]);
+
+/** A number of minutes or seconds as it is typed; becomes an interval. */
+const span = ({ min, max }: Range, seconds: number) =>
+	z
+		.string()
+		.trim()
+		.regex(/^\d{1,9}([.,]\d{1,3})?$/, problem.number(min, max))
+		.transform((typed) => Number(typed.replace(',', '.')))
+		.refine((value) => value >= min && value <= max, problem.number(min, max))
+		.transform((value) => `${Math.round(value * seconds * 1000) / 1000} seconds`);
+
+const url = emptyAsNull(
+	line(LIMITS.url).refine(
+		(value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
+		problem.url,
+	),
+);
+
+const sender = emptyAsNull(
+	line(LIMITS.emailFrom).regex(
+		/^(?:[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+|[^<>]*<[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+>)$/,
+		problem.sender,
+	),
+);
+
+const localeText = z
+	.object({ locale: z.string().trim(), text: z.string().trim() })
+	.refine(({ locale, text }) => text === '' || locale !== '', problem.localeMissing)
+	.refine(({ locale, text }) => text === '' || locale === '' || LIMITS.locale.test(locale), {
+		error: ({ input }) => problem.locale(localeOf(input)),
+	})
+	.refine(({ text }) => [...text].length <= LIMITS.text, problem.tooLong(LIMITS.text));
+
+const localeOf = (input: unknown): string =>
+	z.object({ locale: z.string() }).safeParse(input).data?.locale ?? '';
+
+/** Texts by language; a language without a text is left out. */
+const texts = z.array(localeText).transform((all, context) => {
+	const byLocale = new Map<string, string>();
+	for (const { locale, text } of all) {
+		if (text === '') continue;
+		if (byLocale.has(locale))
+			context.issues.push({ code: 'custom', message: problem.localeTwice(locale), input: all });
+		byLocale.set(locale, text);
+	}
+	return Object.fromEntries(byLocale);
+});
+
+/** What each page of settings may write, parsed from what was typed there. */
+export const sectionSchemas = {
+	general: z.object({
+		app_name: requiredLine(LIMITS.appName),
+		chat_url: url,
+		dashboard_url: url,
+		messages_per_minute: whole(LIMITS.messagesPerMinute),
+	}),
+	conversations: z.object({
+		welcome_message: texts,
+		end_message: texts,
+		expected_reply_minutes: optionalWhole(LIMITS.expectedReplyMinutes),
+		inactivity_minutes: optionalWhole(LIMITS.inactivityMinutes),
+		message_before_accept: z.boolean(),
+		only_assigned_may_write: z.boolean(),
+		allow_view_history: z.boolean(),
+		delete_history: z.enum(['off', 'hide', 'erase'], problem.choice),
+	}),
+	// Which time zones there are, the database knows best.
+	hours: z.object({ time_zone: requiredLine(64) }),
+	assignment: z.object({
+		auto_assign: z.boolean(),
+		max_active_conversations: optionalWhole(LIMITS.maxActive),
+		agent_timeout: span(LIMITS.agentTimeoutSeconds, 1),
+		failover_minutes: optionalWhole(LIMITS.failoverMinutes),
+	}),
+	email: z.object({
+		email_enabled: z.boolean(),
+		email_from: sender,
+		email_delay: span(LIMITS.emailDelayMinutes, 60),
+		email_max_delay: span(LIMITS.emailDelayMinutes, 60),
+		email_daily_cap: whole(LIMITS.emailDailyCap),
+		unsubscribe_url: url,
+	}),
+} satisfies Record<SectionName, z.ZodType<SettingsUpdate>>;
+
+/** The first sentence about each field that is wrong. */
+export function problemsOf(error: z.ZodError): Record<string, string> {
+	const problems: Record<string, string> = {};
+	for (const issue of error.issues) {
+		const name = String(issue.path[0] ?? '');
+		problems[name] ??= sentenceOf(issue);
+	}
+	return problems;
+}
+
+/** Of a choice between "nothing" and a value, what is wrong with the value is what counts. */
+function sentenceOf(issue: z.core.$ZodIssue): string {
+	if (issue.code !== 'invalid_union') return issue.message;
+	const last = issue.errors.at(-1)?.[0];
+	return last ? sentenceOf(last) : issue.message;
+}

@@ -1,0 +1,71 @@
+import { error, fail, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import type { SupabaseClient } from '@supabase/supabase-js';
+import type { Database } from '$lib/database.types';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { strings as common } from '$lib/dashboard/strings';
+import { SECTIONS, type SectionName } from '$lib/dashboard/settings/fields';
+import type { FormResult, FormValues, SettingsRow } from '$lib/dashboard/settings/values';
+import { logFault } from '../log';
+import { explainRefusal, FORBIDDEN, type Refusal } from './database-words';
+import { storedValues, typedValues } from './form-values';
+import { problemsOf, sectionSchemas } from './schemas';
+
+/** The one row of settings. Throws the page that says so when it cannot be read. */
+export async function readSettings(supabase: SupabaseClient<Database>): Promise<SettingsRow> {
+	return rowsOrThrow(await supabase.from('support_settings').select().single());
+}
+
+/** The rows of an answer; a failed one becomes the page that says so. */
+export function rowsOrThrow<T>(answer: { data: T | null; error: unknown; status: number }): T {
+	if (answer.data !== null) return answer.data;
+	logFault(`Supabase answered ${answer.status}`, JSON.stringify(answer.error));
+	error(503, { message: common.error.unreachable });
+}
+
+/** A section's values as its form shows them. */
+export async function loadSection(
+	supabase: SupabaseClient<Database>,
+	section: SectionName,
+): Promise<FormValues> {
+	return storedValues(await readSettings(supabase), SECTIONS[section]);
+}
+
+/** Saves a section: all of it, or nothing with a sentence at each field that is wrong. */
+export async function saveSection(
+	{ request, locals }: RequestEvent,
+	section: SectionName,
+): Promise<FormResult | ActionFailure<FormResult>> {
+	const values = typedValues(await request.formData(), SECTIONS[section]);
+	const parsed = sectionSchemas[section].safeParse(values);
+	if (!parsed.success) return refuse(section, values, problemsOf(parsed.error));
+	const answer = await locals.supabase
+		.from('support_settings')
+		.update(parsed.data)
+		.eq('id', true)
+		.select('version');
+	if (answer.error) return refuseFor(section, values, explainRefusal(answer.error, answer.status));
+	// A row that one may not change looks to an update as if it were not there.
+	if (answer.data.length === 0) return refuseFor(section, values, FORBIDDEN);
+	return done(section);
+}
+
+/** What a form answers when all went well. */
+export const done = (form: string): FormResult => ({
+	form,
+	saved: true,
+	values: {},
+	problems: {},
+	problem: null,
+});
+
+/** Refuses what was typed, and gives it back, with a sentence for each field. */
+export const refuse = (form: string, values: FormValues, problems: Record<string, string>) =>
+	fail(400, { form, saved: false, values, problems, problem: strings.problem.check });
+
+/** Says what the database said: at the field that it is about, or about the whole form. */
+export function refuseFor(form: string, values: FormValues, refusal: Refusal) {
+	const { status, field, sentence } = refusal;
+	const problems: Record<string, string> = field === null ? {} : { [field]: sentence };
+	const problem = field === null ? sentence : strings.problem.check;
+	return fail(status, { form, saved: false, values, problems, problem });
+}

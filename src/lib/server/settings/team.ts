@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { LIMITS } from '$lib/dashboard/settings/limits';
+import { line, optionalWhole, requiredLine } from './schemas';
+
+const role = z.enum(['agent', 'admin'], strings.problem.choice);
+
+/** Somebody to add to the team. Whether there is such a user, the database knows. */
+export const inviteSchema = z.object({
+	email: line(320).pipe(z.email(strings.problem.email)),
+	display_name: line(LIMITS.agentName),
+	role,
+});
+
+/** What an admin may change of a member. No limit: as the settings say. */
+export const memberSchema = z.object({
+	user_id: z.guid(strings.codes.support_agent_not_found),
+	display_name: requiredLine(LIMITS.agentName),
+	role,
+	tier: z.enum(['regular', 'senior'], strings.problem.choice),
+	max_active: optionalWhole(LIMITS.maxActive),
+});

@@ -1,0 +1,61 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { z } from 'zod';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
+import { textOf } from '$lib/server/settings/form-values';
+import { ruleSchema, typedRule } from '$lib/server/settings/rules';
+import { problemsOf } from '$lib/server/settings/schemas';
+import {
+	done,
+	loadSection,
+	refuse,
+	refuseFor,
+	rowsOrThrow,
+	saveSection,
+} from '$lib/server/settings/section';
+import type { Actions, PageServerLoad } from './$types';
+
+const rowId = z.coerce.number().int().positive();
+
+export const load: PageServerLoad = async ({ locals }) => {
+	const [values, rules] = await Promise.all([
+		loadSection(locals.supabase, 'assignment'),
+		locals.supabase
+			.from('support_assignment_rules')
+			.select('id, name, condition, attribute, attribute_value, tier, weight, enabled')
+			.order('id'),
+	]);
+	return { title: strings.sections.assignment, values, rules: rowsOrThrow(rules) };
+};
+
+export const actions: Actions = {
+	save: (event) => saveSection(event, 'assignment'),
+	rule: saveRule,
+	remove: removeRule,
+};
+
+/** Adds a rule, or changes the one whose id came along. Its form is called `rule-<id>`, or `rule-new`. */
+async function saveRule({ request, locals }: RequestEvent) {
+	const typed = typedRule(await request.formData());
+	const id = rowId.safeParse(typed.id).data;
+	const form = `rule-${id ?? 'new'}`;
+	const parsed = ruleSchema.safeParse(typed);
+	if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
+	const table = locals.supabase.from('support_assignment_rules');
+	const answer = await (id === undefined
+		? table.insert(parsed.data).select('id')
+		: table.update(parsed.data).eq('id', id).select('id'));
+	if (answer.error) return refuseFor(form, typed, explainRefusal(answer.error, answer.status));
+	if (answer.data.length === 0) return refuseFor(form, typed, FORBIDDEN);
+	return done(form);
+}
+
+async function removeRule({ request, locals }: RequestEvent) {
+	const id = rowId.safeParse(textOf(await request.formData(), 'id')).data;
+	const answer = await locals.supabase
+		.from('support_assignment_rules')
+		.delete()
+		.eq('id', id ?? 0);
+	if (answer.error) return refuseFor('remove', {}, explainRefusal(answer.error, answer.status));
+	return done('remove');
+}

@@ -1,0 +1,10 @@
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { loadSection, saveSection } from '$lib/server/settings/section';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => ({
+	title: strings.sections.general,
+	values: await loadSection(locals.supabase, 'general'),
+});
+
+export const actions: Actions = { save: (event) => saveSection(event, 'general') };

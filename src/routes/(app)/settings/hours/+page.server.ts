@@ -1,0 +1,78 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { z } from 'zod';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
+import { textOf } from '$lib/server/settings/form-values';
+import { hoursSchema } from '$lib/server/settings/hours';
+import { problemsOf } from '$lib/server/settings/schemas';
+import {
+	done,
+	loadSection,
+	refuse,
+	refuseFor,
+	rowsOrThrow,
+	saveSection,
+} from '$lib/server/settings/section';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+	const [values, schedules] = await Promise.all([
+		loadSection(locals.supabase, 'hours'),
+		locals.supabase
+			.from('support_schedules')
+			.select('id, weekday, opens, closes')
+			.order('weekday')
+			.order('opens'),
+	]);
+	return {
+		title: strings.sections.hours,
+		values,
+		hours: rowsOrThrow(schedules).map((row) => ({
+			...row,
+			opens: row.opens.slice(0, 5),
+			closes: row.closes.slice(0, 5),
+		})),
+		timeZones: ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')],
+	};
+};
+
+export const actions: Actions = {
+	save: (event) => saveSection(event, 'hours'),
+	add: addHours,
+	remove: removeHours,
+};
+
+async function addHours({ request, locals }: RequestEvent) {
+	const form = await request.formData();
+	const weekdays = form.getAll('weekday').map(String);
+	const typed = { opens: textOf(form, 'opens'), closes: textOf(form, 'closes') };
+	const values = { ...typed, weekday: weekdays.join(',') };
+	const parsed = hoursSchema.safeParse({ ...typed, weekdays });
+	if (!parsed.success) return refuse('add', values, problemsOf(parsed.error));
+	const { opens, closes } = parsed.data;
+	const answer = await locals.supabase
+		.from('support_schedules')
+		.insert(parsed.data.weekdays.map((weekday) => ({ weekday, opens, closes })));
+	if (!answer.error) return done('add');
+	// One statement: where one day has such hours already, none is added.
+	if (answer.error.code === '23505')
+		return refuse('add', values, { opens: strings.problem.hoursTwice });
+	return refuseFor('add', values, explainRefusal(answer.error, answer.status));
+}
+
+async function removeHours({ request, locals }: RequestEvent) {
+	const id = z.coerce
+		.number()
+		.int()
+		.safeParse(textOf(await request.formData(), 'id')).data;
+	const answer = await locals.supabase
+		.from('support_schedules')
+		.delete()
+		.eq('id', id ?? 0)
+		.select('id');
+	if (answer.error) return refuseFor('remove', {}, explainRefusal(answer.error, answer.status));
+	// Gone already is as good as removed, for those who may remove it.
+	if (answer.data.length === 0 && locals.agent?.role !== 'admin')
+		return refuseFor('remove', {}, FORBIDDEN);
+	return done('remove');
+}

@@ -1,0 +1,28 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
+import { textOf } from '$lib/server/settings/form-values';
+import { done, readSettings, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+	const [settings, faults] = await Promise.all([
+		readSettings(locals.supabase),
+		locals.supabase.from('support_faults').select().order('last_at', { ascending: false }),
+	]);
+	return {
+		title: strings.sections.problems,
+		emailProblem: settings.email_problem,
+		emailProblemAt: settings.email_problem_at,
+		faults: rowsOrThrow(faults),
+	};
+};
+
+export const actions: Actions = { dismiss };
+
+async function dismiss({ request, locals }: RequestEvent) {
+	const source = textOf(await request.formData(), 'source');
+	const answer = await locals.supabase.from('support_faults').delete().eq('source', source);
+	if (answer.error) return refuseFor('dismiss', {}, explainRefusal(answer.error, answer.status));
+	return locals.agent?.role === 'admin' ? done('dismiss') : refuseFor('dismiss', {}, FORBIDDEN);
+}

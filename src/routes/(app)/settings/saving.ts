@@ -1,0 +1,30 @@
+import type { SubmitFunction } from '@sveltejs/kit';
+import { tick } from 'svelte';
+import { toast } from 'svelte-sonner';
+
+/**
+ * For `use:enhance`: sends a form without a page load, says what came of it, and puts the focus on what is wrong.
+ * @param options.busy is told when the request is under way and when it is over
+ * @param options.message what to say when it went well
+ * @param options.done is called after it went well
+ */
+export function saving(options: {
+	busy?: (busy: boolean) => void;
+	message: string;
+	done?: () => void;
+}): SubmitFunction {
+	return () => {
+		options.busy?.(true);
+		return async ({ result, update, formElement }) => {
+			await update({ reset: false });
+			options.busy?.(false);
+			await tick();
+			if (result.type === 'success') {
+				// What is kept is what the fields show now, trimmed as it was kept.
+				formElement.reset();
+				toast.success(options.message);
+				options.done?.();
+			} else formElement.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+		};
+	};
+}

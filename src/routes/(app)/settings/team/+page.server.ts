@@ -1,0 +1,87 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { z } from 'zod';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { explainRefusal } from '$lib/server/settings/database-words';
+import { textOf } from '$lib/server/settings/form-values';
+import { problemsOf } from '$lib/server/settings/schemas';
+import { done, readSettings, refuse, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
+import { inviteSchema, memberSchema } from '$lib/server/settings/team';
+import type { Actions, PageServerLoad } from './$types';
+
+/** As list_support_agents() gives it; the generated type knows nothing of what may be missing. */
+interface Member {
+	user_id: string;
+	email: string | null;
+	display_name: string;
+	role: 'agent' | 'admin';
+	tier: 'regular' | 'senior';
+	max_active: number | null;
+	available: boolean;
+	online: boolean;
+	last_seen_at: string | null;
+	active_conversations: number;
+}
+
+export const load: PageServerLoad = async ({ locals }) => {
+	const [members, settings] = await Promise.all([
+		locals.supabase.rpc('list_support_agents'),
+		readSettings(locals.supabase),
+	]);
+	return {
+		title: strings.sections.team,
+		members: rowsOrThrow<Member[]>(members),
+		limit: settings.max_active_conversations,
+	};
+};
+
+export const actions: Actions = { invite, change, remove };
+
+async function invite({ request, locals }: RequestEvent) {
+	const form = await request.formData();
+	const values = {
+		email: textOf(form, 'email'),
+		display_name: textOf(form, 'display_name'),
+		role: textOf(form, 'role'),
+	};
+	const parsed = inviteSchema.safeParse(values);
+	if (!parsed.success) return refuse('invite', values, problemsOf(parsed.error));
+	const { email, display_name, role } = parsed.data;
+	const answer = await locals.supabase.rpc('invite_support_agent', {
+		p_email: email,
+		p_display_name: display_name,
+		p_role: role,
+	});
+	if (!answer.error) return done('invite');
+	const refusal = explainRefusal(answer.error, answer.status);
+	const isAboutAddress = /^support_(user_not_found|agent_exists)$/.test(answer.error.message);
+	return refuseFor('invite', values, isAboutAddress ? { ...refusal, field: 'email' } : refusal);
+}
+
+/** Its form is called `change-<id>`. */
+async function change({ request, locals }: RequestEvent) {
+	const form = await request.formData();
+	const names = ['user_id', 'display_name', 'role', 'tier', 'max_active'];
+	const values = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
+	const name = `change-${values.user_id}`;
+	const parsed = memberSchema.safeParse(values);
+	if (!parsed.success) return refuse(name, values, problemsOf(parsed.error));
+	const { user_id, display_name, role, tier, max_active } = parsed.data;
+	const answer = await locals.supabase.rpc('update_support_agent', {
+		p_user_id: user_id,
+		p_display_name: display_name,
+		p_role: role,
+		p_tier: tier,
+		...(max_active === null ? {} : { p_max_active: max_active }),
+	});
+	if (!answer.error) return done(name);
+	return refuseFor(name, values, explainRefusal(answer.error, answer.status));
+}
+
+async function remove({ request, locals }: RequestEvent) {
+	const id = z.guid().safeParse(textOf(await request.formData(), 'user_id')).data;
+	const unknown = { status: 404, field: null, sentence: strings.codes.support_agent_not_found };
+	if (!id) return refuseFor('remove', {}, unknown);
+	const answer = await locals.supabase.rpc('remove_support_agent', { p_user_id: id });
+	if (!answer.error) return done('remove');
+	return refuseFor('remove', { user_id: id }, explainRefusal(answer.error, answer.status));
+}
