@@ -10,6 +10,8 @@ const $lib = path('src/lib');
 export default defineConfig({
 	test: {
 		maxWorkers: 2,
+		// The list of slow tests is for whoever asks for it (`npx vitest`), not for every run.
+		slowTestThreshold: 30_000,
 		projects: [
 			{
 				plugins: [svelte()],
