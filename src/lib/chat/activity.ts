@@ -1,5 +1,5 @@
 import type { ChatEnvironment } from './environment';
-import { TIMING } from './limits';
+import * as TIMING from './timing';
 
 /** `auto`: live while the log is open or an answer is awaited. `on`, `off`: always, never. */
 export type Activity = 'auto' | 'on' | 'off';
@@ -14,19 +14,19 @@ export class ActivityPolicy {
 	awaitingAnswer = false;
 	mode: Activity = 'auto';
 	#hiddenTooLong = false;
+	readonly #environment: ChatEnvironment;
+	readonly #onChange: () => void;
 	readonly #unlisten: (() => void)[];
 	#cancelRelease = (): void => {};
 	#cancelAwait = (): void => {};
 
-	constructor(
-		private readonly environment: ChatEnvironment,
-		/** It may be active now, or not any more. */
-		private readonly onChange: () => void,
-	) {
+	/** `onChange`: it may be active now, or not any more. */
+	constructor(environment: ChatEnvironment, onChange: () => void) {
+		this.#environment = environment;
+		this.#onChange = onChange;
 		this.#unlisten = [
-			environment.on('hidden', () => this.#hidden()),
-			environment.on('visible', () => this.#visible()),
-			environment.on('restored', () => this.#visible()),
+			environment.on('hidden', () => this.#seen()),
+			environment.on('wake', () => this.#seen()),
 		];
 	}
 
@@ -37,7 +37,7 @@ export class ActivityPolicy {
 
 	/** Somebody reads what is shown. */
 	get reading(): boolean {
-		return this.open && this.environment.isVisible();
+		return this.open && this.#environment.isVisible();
 	}
 
 	/** An answer is expected for `ms` more. */
@@ -45,18 +45,17 @@ export class ActivityPolicy {
 		if (ms <= 0) return;
 		this.#cancelAwait();
 		this.awaitingAnswer = true;
-		this.#cancelAwait = this.environment.after(ms, () => {
+		this.#cancelAwait = this.#environment.after(ms, () => {
 			this.awaitingAnswer = false;
-			this.onChange();
+			this.#onChange();
 		});
-		this.onChange();
+		this.#onChange();
 	}
 
-	set(change: { open?: boolean; mode?: Activity }): void {
-		this.open = change.open ?? this.open;
-		this.mode = change.mode ?? this.mode;
-		this.#hiddenTooLong = false;
-		this.onChange();
+	set(open: boolean, mode = this.mode): void {
+		this.open = open;
+		this.mode = mode;
+		this.#seen();
 	}
 
 	stop(): void {
@@ -65,18 +64,14 @@ export class ActivityPolicy {
 		this.#cancelAwait();
 	}
 
-	#hidden(): void {
-		this.#cancelRelease();
-		this.#cancelRelease = this.environment.after(TIMING.hiddenRelease, () => {
-			this.#hiddenTooLong = true;
-			this.onChange();
-		});
-		this.onChange();
-	}
-
-	#visible(): void {
+	#seen(): void {
 		this.#cancelRelease();
 		this.#hiddenTooLong = false;
-		this.onChange();
+		if (!this.#environment.isVisible())
+			this.#cancelRelease = this.#environment.after(TIMING.hiddenRelease, () => {
+				this.#hiddenTooLong = true;
+				this.#onChange();
+			});
+		this.#onChange();
 	}
 }

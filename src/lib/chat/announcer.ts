@@ -1,5 +1,5 @@
-import type { ChatEnvironment } from './environment';
-import { TIMING } from './limits';
+import { attempt, type ChatEnvironment } from './environment';
+import * as TIMING from './timing';
 
 /**
  * Sees to it that of all tabs of a user exactly one makes the sound for a message. What was announced is remembered by
@@ -9,10 +9,13 @@ export class Announcer {
 	/** Without storage each tab remembers for itself. */
 	readonly #heard = new Map<string, number>();
 
-	constructor(
-		private readonly environment: ChatEnvironment,
-		private readonly prefix: string,
-	) {}
+	readonly #environment: ChatEnvironment;
+	readonly #prefix: string;
+
+	constructor(environment: ChatEnvironment, prefix: string) {
+		this.#environment = environment;
+		this.#prefix = prefix;
+	}
 
 	/** What is there already when a chat opens is no news. */
 	skipTo(chatId: string, seq: number): void {
@@ -43,7 +46,7 @@ export class Announcer {
 
 	/** Resolves when `act` has; the other tabs' turn comes when they can see what it wrote down, too. */
 	#oneTabAtATime(chatId: string, act: () => Promise<boolean>): Promise<unknown> {
-		const { locks } = this.environment;
+		const { locks } = this.#environment;
 		if (!locks) return act();
 		return new Promise((resolve, reject) => {
 			const turn = async (): Promise<void> => {
@@ -51,35 +54,26 @@ export class Announcer {
 				resolve(announced);
 				if (announced) await this.#untilOtherTabsSee();
 			};
-			locks.request(`${this.prefix}announce:${chatId}`, turn).catch(reject);
+			locks.request(`${this.#prefix}announce:${chatId}`, turn).catch(reject);
 		});
 	}
 
 	/** What one tab writes to the storage reaches the others' processes a little later than the lock does. */
 	#untilOtherTabsSee(): Promise<void> {
-		return new Promise((resolve) => this.environment.after(TIMING.storageSettles, resolve));
+		return new Promise((resolve) => this.#environment.after(TIMING.storageSettles, resolve));
 	}
 
 	#key(chatId: string): string {
-		return `${this.prefix}heard:${chatId}`;
+		return `${this.#prefix}heard:${chatId}`;
 	}
 
 	#heardTo(chatId: string): number {
-		let stored = 0;
-		try {
-			stored = Number(this.environment.storage?.getItem(this.#key(chatId)) ?? 0) || 0;
-		} catch {
-			// blocked: memory is what there is
-		}
-		return Math.max(stored, this.#heard.get(chatId) ?? 0);
+		const stored = attempt(() => this.#environment.storage?.getItem(this.#key(chatId)));
+		return Math.max(Number(stored) || 0, this.#heard.get(chatId) ?? 0);
 	}
 
 	#remember(chatId: string, seq: number): void {
 		this.#heard.set(chatId, seq);
-		try {
-			this.environment.storage?.setItem(this.#key(chatId), String(seq));
-		} catch {
-			// full or blocked
-		}
+		attempt(() => this.#environment.storage?.setItem(this.#key(chatId), String(seq)));
 	}
 }

@@ -1,19 +1,11 @@
 import { ServerClock } from './clock';
-import type { ChatEnvironment } from './environment';
-import { browserEnvironment } from './environment';
-import { chatError, errorOfAnswer, type ChatError, type Result } from './errors';
-import * as guards from './guards';
-import { CATCH_UP_PAGE_SIZE, PAGE_SIZE, TIMING } from './limits';
+import { browserEnvironment, type ChatEnvironment } from './environment';
+import { chatError, errorOfAnswer, type ChatErrorCode, type Result } from './errors';
+import { isChat, isMessage, isMessages, isReceipt, isUnread, type Check } from './guards';
+import { CATCH_UP_PAGE_SIZE, PAGE_SIZE } from './limits';
 import { Tokens, type AccessTokenSource } from './tokens';
-import type {
-	AdminSupportChat,
-	SupportChat,
-	SupportChatListItem,
-	SupportInboxCounts,
-	SupportMessage,
-	SupportReadReceipt,
-	SupportUnread,
-} from './types';
+import type { SupportChat, SupportMessage, SupportReadReceipt, SupportUnread } from './types';
+import * as TIMING from './timing';
 
 export type { AccessTokenSource } from './tokens';
 
@@ -26,192 +18,161 @@ export interface ChatApiOptions {
 	fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-export interface CallOptions {
-	/** Refuse with `user_changed`, unsent, unless this user is the one signed in. */
-	as?: string | undefined;
-}
+const TIMED_OUT = 'no answer in time';
 
-/** The last row of the page before: where the next one begins. */
-export interface InboxCursor {
-	last_message_at: string | null;
-	id: string;
-}
+const fail = (
+	code: ChatErrorCode,
+	status = 0,
+	detail = '',
+): { data: null; error: ReturnType<typeof chatError> } => ({
+	data: null,
+	error: chatError(code, status, detail),
+});
 
-/** The functions of the database, typed. No call rejects: each answers `{ data }` or `{ error }`. */
-export interface ChatApi {
-	readonly tokens: Tokens;
+/**
+ * The functions of the database that both sides call, typed. No call rejects: each answers `{ data }` or `{ error }`.
+ * `as` names the user who must be signed in; with anybody else the call is refused unsent, as `user_changed`.
+ */
+export class ChatApi {
 	readonly clock: ServerClock;
-	/** Any function, by name; `guard` parses its answer. */
-	rpc<T>(
-		name: string,
-		args: Record<string, unknown>,
-		guard: guards.Guard<T>,
-		options?: CallOptions,
-	): Promise<Result<T>>;
-	getOrCreateChat(options?: CallOptions): Promise<Result<SupportChat>>;
-	/** `row` is null when the caller has no chat yet. */
-	getUnread(options?: CallOptions): Promise<Result<{ row: SupportUnread | null }>>;
+	readonly tokens: Tokens;
+	readonly #options: ChatApiOptions;
+	readonly #environment: ChatEnvironment;
+	/** What is under way. */
+	readonly #aborts = new Set<AbortController>();
+	#isClosed = false;
+
+	constructor(options: ChatApiOptions) {
+		this.#options = options;
+		this.#environment = options.environment ?? browserEnvironment();
+		this.clock = new ServerClock(() => this.#environment.now());
+		this.tokens = new Tokens(options.accessToken, this.clock);
+	}
+
+	getOrCreateChat(as?: string): Promise<Result<SupportChat>> {
+		return this.row('get_or_create_support_chat', {}, isChat, as);
+	}
+
+	/** Null when the caller has no chat yet. */
+	async getUnread(as?: string): Promise<Result<SupportUnread | null>> {
+		const isNone = (value: unknown): value is null => value == null;
+		const isRow = (value: unknown): value is SupportUnread | null =>
+			isNone(value) || isUnread(value);
+		return this.row('get_support_unread', {}, isRow, as);
+	}
+
+	/** `id` is made by the client: sending it again answers the row that it made. */
 	sendMessage(
-		message: { id: string; chatId: string; content: string },
-		options?: CallOptions,
-	): Promise<Result<SupportMessage>>;
+		id: string,
+		chatId: string,
+		content: string,
+		as?: string,
+	): Promise<Result<SupportMessage>> {
+		const args = { p_id: id, p_chat_id: chatId, p_content: content };
+		return this.row('send_support_message', args, isMessage, as);
+	}
+
 	/** `after`: the next ones after that seq. `before`: the newest ones before it. Oldest first, always. */
 	listMessages(
 		chatId: string,
 		range: { after: number } | { before: number },
-		options?: CallOptions,
-	): Promise<Result<SupportMessage[]>>;
-	markRead(upToSeq: number, options?: CallOptions): Promise<Result<SupportReadReceipt>>;
-	listChats(query: {
-		archived: boolean;
-		search?: string;
-		before?: InboxCursor | null;
-		limit?: number;
-	}): Promise<Result<SupportChatListItem[]>>;
-	getChat(chatId: string, options?: CallOptions): Promise<Result<AdminSupportChat>>;
-	markViewed(chatId: string): Promise<Result<SupportChatListItem>>;
-	setArchived(chatId: string, archived: boolean): Promise<Result<SupportChatListItem>>;
-	getCounts(): Promise<Result<SupportInboxCounts>>;
+		as?: string,
+	): Promise<Result<SupportMessage[]>> {
+		const page =
+			'after' in range
+				? { p_after_seq: range.after, p_limit: CATCH_UP_PAGE_SIZE }
+				: { p_before_seq: range.before, p_limit: PAGE_SIZE };
+		return this.rpc('list_support_messages', { p_chat_id: chatId, ...page }, isMessages, as);
+	}
+
+	markRead(upToSeq: number, as?: string): Promise<Result<SupportReadReceipt>> {
+		return this.row('mark_support_chat_read', { p_up_to_seq: upToSeq }, isReceipt, as);
+	}
+
+	/** A function that answers one row, which PostgREST gives as an object or as an array of one. */
+	async row<T>(name: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
+		return this.#call(name, args, check, (body) => (Array.isArray(body) ? body[0] : body), as);
+	}
+
+	/** Any function; `check` looks at its answer. */
+	rpc<T>(name: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
+		return this.#call(name, args, check, (body) => body, as);
+	}
+
 	/** Aborts what is under way; later calls answer `network`. */
-	close(): void;
-}
-
-export function createChatApi(options: ChatApiOptions): ChatApi {
-	const environment = options.environment ?? browserEnvironment();
-	const clock = new ServerClock(() => environment.now());
-	const tokens = new Tokens(options.accessToken, clock);
-	const caller = new Caller(options, environment, clock, tokens);
-	const rpc: ChatApi['rpc'] = (name, args, guard, callOptions) =>
-		caller.call(name, args, guard, callOptions);
-	const listItem = guards.rowOf(guards.parseListItem);
-	return {
-		tokens,
-		clock,
-		rpc,
-		getOrCreateChat: (o) =>
-			rpc('get_or_create_support_chat', {}, guards.rowOf(guards.parseChat), o),
-		getUnread: (o) => rpc('get_support_unread', {}, guards.optionalRowOf(guards.parseUnread), o),
-		sendMessage: ({ id, chatId, content }, o) => {
-			const args = { p_id: id, p_chat_id: chatId, p_content: content };
-			return rpc('send_support_message', args, guards.rowOf(guards.parseMessage), o);
-		},
-		listMessages: (chatId, range, o) => {
-			const page =
-				'after' in range
-					? { p_after_seq: range.after, p_limit: CATCH_UP_PAGE_SIZE }
-					: { p_before_seq: range.before, p_limit: PAGE_SIZE };
-			const args = { p_chat_id: chatId, ...page };
-			return rpc('list_support_messages', args, guards.parseMessages, o);
-		},
-		markRead: (upToSeq, o) => {
-			const args = { p_up_to_seq: upToSeq };
-			return rpc('mark_support_chat_read', args, guards.rowOf(guards.parseReceipt), o);
-		},
-		listChats: ({ archived, search, before, limit }) => {
-			const page = { p_before: before ?? null, p_limit: limit ?? PAGE_SIZE };
-			const args = { p_archived: archived, p_search: search || null, ...page };
-			return rpc('list_support_chats', args, guards.parseListItems);
-		},
-		getChat: (chatId, o) =>
-			rpc('get_support_chat', { p_chat_id: chatId }, guards.rowOf(guards.parseAdminChat), o),
-		markViewed: (chatId) => rpc('mark_support_chat_viewed', { p_chat_id: chatId }, listItem),
-		setArchived: (chatId, archived) =>
-			rpc(`${archived ? '' : 'un'}archive_support_chat`, { p_chat_id: chatId }, listItem),
-		getCounts: () => rpc('get_support_inbox_counts', {}, guards.rowOf(guards.parseCounts)),
-		close: () => caller.close(),
-	};
-}
-
-const TIMED_OUT = 'no answer in time';
-
-/** One HTTP call, with everything that can go wrong with it. */
-class Caller {
-	readonly #closed = new AbortController();
-
-	constructor(
-		private readonly options: ChatApiOptions,
-		private readonly environment: ChatEnvironment,
-		private readonly clock: ServerClock,
-		private readonly tokens: Tokens,
-	) {}
-
 	close(): void {
-		this.#closed.abort();
+		this.#isClosed = true;
+		for (const abort of this.#aborts) abort.abort();
 	}
 
-	#send(url: string, init: RequestInit): Promise<Response> {
-		return this.options.fetch ? this.options.fetch(url, init) : this.environment.fetch(url, init);
-	}
-
-	async call<T>(
+	async #call<T>(
 		name: string,
-		args: Record<string, unknown>,
-		guard: guards.Guard<T>,
-		{ as }: CallOptions = {},
+		args: object,
+		check: Check<T>,
+		pick: (body: unknown) => unknown,
+		as?: string,
 	): Promise<Result<T>> {
 		// A token that dies on the way would cost a round trip.
 		let session = await this.tokens.fresh(5_000);
-		for (let attempt = 1; ; attempt++) {
+		for (let isFirst = true; ; isFirst = false) {
 			if (session.error) return session;
-			if (!session.data) return fail(chatError('signed_out'));
-			if (as !== undefined && session.data.userId !== as) return fail(chatError('user_changed'));
+			if (!session.data) return fail('signed_out');
+			if (as !== undefined && session.data.userId !== as) return fail('user_changed');
 			const { token } = session.data;
-			const result = await this.#request(name, args, guard, token);
-			if (result.error?.status !== 401 || attempt > 1) return result;
+			const { status, body, error } = await this.#request(name, args, token);
+			if (!error) {
+				const data = pick(body);
+				return check(data) ? { data, error } : fail('unexpected_answer', status);
+			}
+			if (status !== 401 || !isFirst) return { data: null, error };
 			session = await this.tokens.renew(token);
 			// The same token again would be refused again.
-			if (session.data?.token === token) return result;
+			if (session.data?.token === token) return { data: null, error };
 		}
 	}
 
-	async #request<T>(
-		name: string,
-		args: Record<string, unknown>,
-		guard: guards.Guard<T>,
-		token: string,
-	): Promise<Result<T>> {
+	async #request(name: string, args: object, token: string) {
+		const environment = this.#environment;
+		const {
+			url,
+			publishableKey,
+			fetch: send = environment.fetch.bind(environment),
+		} = this.#options;
 		const abort = new AbortController();
-		const cancelTimer = this.environment.after(TIMING.requestTimeout, () => abort.abort(TIMED_OUT));
-		const onClose = (): void => abort.abort();
-		this.#closed.signal.addEventListener('abort', onClose);
-		if (this.#closed.signal.aborted) abort.abort();
-		const sentAt = this.environment.now();
+		const cancelTimer = environment.after(TIMING.requestTimeout, () => abort.abort(TIMED_OUT));
+		const { signal } = abort;
+		if (this.#isClosed) abort.abort();
+		this.#aborts.add(abort);
+		const sentAt = environment.now();
 		try {
-			const answer = await this.#send(
-				`${this.options.url.replace(/\/+$/, '')}/rest/v1/rpc/${name}`,
-				{
-					method: 'POST',
-					headers: {
-						apikey: this.options.publishableKey,
-						authorization: `Bearer ${token}`,
-						'content-type': 'application/json',
-					},
-					body: JSON.stringify(args),
-					signal: abort.signal,
-					// No ambient credentials, and no cached answers.
-					credentials: 'omit',
-					cache: 'no-store',
+			const answer = await send(`${url.replace(/\/+$/, '')}/rest/v1/rpc/${name}`, {
+				method: 'POST',
+				headers: {
+					apikey: publishableKey,
+					authorization: `Bearer ${token}`,
+					'content-type': 'application/json',
 				},
-			);
+				body: JSON.stringify(args),
+				signal,
+				// No ambient credentials, and no cached answers.
+				credentials: 'omit',
+				cache: 'no-store',
+			});
+			const { ok, status, headers } = answer;
 			const body = parseJson(await answer.text());
 			// A captive portal's clock is nobody's.
-			if (body !== undefined) this.clock.observe(answer.headers.get('date'), sentAt);
-			if (!answer.ok) return fail(errorOfAnswer(answer.status, body, retryAfter(answer)));
-			const data = body === undefined ? null : guard(body);
-			if (data === null) return fail(chatError('unexpected_answer', answer.status));
-			return { data, error: null };
+			if (body !== undefined) this.clock.observe(headers.get('date'), sentAt);
+			const retryAfter = Math.min(Number(headers.get('retry-after')) || 0, 300) * 1000;
+			return { status, body, error: ok ? null : errorOfAnswer(status, body, retryAfter) };
 		} catch (cause) {
-			return fail(
-				chatError(abort.signal.reason === TIMED_OUT ? 'timeout' : 'network', 0, String(cause)),
-			);
+			const code = signal.reason === TIMED_OUT ? 'timeout' : 'network';
+			return { status: 0, body: undefined, error: chatError(code, 0, String(cause)) };
 		} finally {
 			cancelTimer();
-			this.#closed.signal.removeEventListener('abort', onClose);
+			this.#aborts.delete(abort);
 		}
 	}
 }
-
-const fail = (error: ChatError): { data: null; error: ChatError } => ({ data: null, error });
 
 function parseJson(text: string): unknown {
 	try {
@@ -219,9 +180,4 @@ function parseJson(text: string): unknown {
 	} catch {
 		return undefined; // HTML of a proxy or a captive portal, or nothing
 	}
-}
-
-function retryAfter(answer: Response): number | undefined {
-	const seconds = Number(answer.headers.get('retry-after') ?? NaN);
-	return seconds > 0 ? Math.min(seconds, 300) * 1000 : undefined;
 }

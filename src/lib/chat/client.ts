@@ -1,7 +1,9 @@
-import { createChatApi, type AccessTokenSource, type ChatApi } from './api';
+import { ChatApi } from './api';
 import type { ServerClock } from './clock';
 import { createConnection, type ChatConnection } from './connection';
 import { browserEnvironment, type ChatEnvironment } from './environment';
+import { StaffApi } from './staff-api';
+import type { AccessTokenSource } from './tokens';
 
 export interface ChatClientOptions {
 	/** `https://<project>.supabase.co` */
@@ -17,31 +19,43 @@ export interface ChatClientOptions {
 /** What threads and inboxes of one page share: the API, the one connection, the server's clock. */
 export interface ChatClient {
 	readonly api: ChatApi;
+	/** The team's functions; without them a client is a customer's. */
+	readonly staff?: StaffApi;
 	readonly connection: ChatConnection;
 	readonly clock: ServerClock;
 	readonly environment: ChatEnvironment;
-	/** Begins the keys of everything kept in the browser's storage for this project. */
+	/** Begins the keys of everything kept in the browser's storage for this project and side. */
 	readonly storagePrefix: string;
 	/** Ends the connection and every request. */
 	close(): void;
 }
 
-export function createChatClient(options: ChatClientOptions): ChatClient {
+/** A client with which the team works. */
+export interface StaffClient extends ChatClient {
+	readonly staff: StaffApi;
+}
+
+/** A customer's client. */
+export const createChatClient = (options: ChatClientOptions): ChatClient => create(options, 'user');
+
+/** The team's client: for `ChatInbox`, and for a `ChatThread` with a `chatId`. */
+export function createStaffClient(options: ChatClientOptions): StaffClient {
+	const client = create(options, 'staff');
+	return { ...client, staff: new StaffApi(client.api) };
+}
+
+function create(options: ChatClientOptions, side: 'user' | 'staff'): ChatClient {
+	const { url, publishableKey, shareAcrossTabs: share = true } = options;
 	const environment = options.environment ?? browserEnvironment();
-	const api = createChatApi({ ...options, environment });
-	const connection = createConnection({
-		...options,
-		environment,
-		tokens: api.tokens,
-		clock: api.clock,
-		share: options.shareAcrossTabs ?? true,
-	});
+	const api = new ChatApi({ ...options, environment });
+	const { clock, tokens } = api;
+	const connection = createConnection({ url, publishableKey, environment, tokens, clock, share });
 	return {
 		api,
 		connection,
-		clock: api.clock,
+		clock,
 		environment,
-		storagePrefix: `support-chat:${new URL(options.url).host}:`,
+		storagePrefix: `support-chat:${new URL(url).host}:${side}:`,
 		close: () => {
 			connection.close();
 			api.close();

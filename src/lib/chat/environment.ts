@@ -18,19 +18,19 @@ export interface ChatEnvironment {
 	openTabChannel(name: string, onMessage: (data: unknown) => void): TabChannelLike | null;
 	isOnline(): boolean;
 	isVisible(): boolean;
-	/** `wake`: the page is visible, online or restored again. `sleep`: it is hidden or put away. */
 	on(event: EnvironmentEvent, listener: () => void): () => void;
 	/** Another tab changed the storage entry `key` (null: all of it). */
 	onStorage(listener: (key: string | null) => void): () => void;
 }
 
-export type EnvironmentEvent = 'online' | 'offline' | 'visible' | 'hidden' | 'restored' | 'leave';
+/** `wake`: the page is in sight, online, or restored again. `leave`: it is put away, perhaps to be restored. */
+export type EnvironmentEvent = 'wake' | 'hidden' | 'offline' | 'leave';
 
 export interface SocketHandlers {
 	onOpen(): void;
 	onMessage(data: unknown): void;
-	/** Once, whether it was open, refused or broken. 1006: no close frame came. */
-	onClose(code: number): void;
+	/** Once, whether it was open, refused or broken. */
+	onClose(): void;
 }
 
 export interface SocketLike {
@@ -52,97 +52,78 @@ export interface TabChannelLike {
 	close(): void;
 }
 
-const EVENTS: Record<EnvironmentEvent, [() => EventTarget, string, (event: Event) => boolean]> = {
-	online: [() => window, 'online', () => true],
-	offline: [() => window, 'offline', () => true],
-	visible: [() => document, 'visibilitychange', () => document.visibilityState === 'visible'],
-	hidden: [() => document, 'visibilitychange', () => document.visibilityState === 'hidden'],
-	restored: [() => window, 'pageshow', (e) => e instanceof PageTransitionEvent && e.persisted],
-	leave: [() => window, 'pagehide', () => true],
-};
-
-function usableStorage(): StorageLike | null {
+/** The result, or null where a browser forbids it, or does not know it. */
+export function attempt<T>(use: () => T): T | null {
 	try {
-		const probe = 'support-chat:probe';
-		localStorage.setItem(probe, '1');
-		localStorage.removeItem(probe);
-		return localStorage;
-	} catch {
-		return null; // blocked by the browser, or full
-	}
-}
-
-function openSocket(url: string, handlers: SocketHandlers): SocketLike | null {
-	try {
-		const socket = new WebSocket(url);
-		socket.binaryType = 'arraybuffer';
-		socket.onopen = () => handlers.onOpen();
-		socket.onmessage = (event) => handlers.onMessage(event.data);
-		socket.onclose = (event) => handlers.onClose(event.code);
-		return {
-			send: (data) => {
-				if (socket.readyState === WebSocket.OPEN) socket.send(data);
-			},
-			close: () => socket.close(),
-		};
-	} catch {
-		return null; // no WebSockets here, or the page's policy forbids it
-	}
-}
-
-function openTabChannel(name: string, onMessage: (data: unknown) => void): TabChannelLike | null {
-	try {
-		const channel = new BroadcastChannel(name);
-		channel.onmessage = (event) => onMessage(event.data);
-		return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+		return use();
 	} catch {
 		return null;
 	}
 }
 
-function uuid(): string {
-	if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
-	// Pages served without TLS have no randomUUID.
-	const bytes = crypto.getRandomValues(new Uint8Array(16));
-	const hex = Array.from(bytes, (byte, i) =>
-		(i === 6 ? (byte & 15) | 64 : i === 8 ? (byte & 63) | 128 : byte).toString(16).padStart(2, '0'),
-	).join('');
-	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
+const isVisible = (): boolean => document.visibilityState !== 'hidden';
 
-/** The page is in sight, online or restored again. */
-export function onWake(environment: ChatEnvironment, listener: () => void): () => void {
-	const events = ['visible', 'online', 'restored'] as const;
-	const offs = events.map((event) => environment.on(event, listener));
-	return () => offs.forEach((off) => off());
-}
-
-/** The real browser; on a server, where pages are only rendered, surroundings in which nothing ever happens. */
-export function browserEnvironment(): ChatEnvironment {
-	return typeof window === 'undefined' ? stillEnvironment() : livingEnvironment();
-}
-
-/** Nothing listens, waits or connects: what a request's rendering makes is garbage when the request is over. */
-function stillEnvironment(): ChatEnvironment {
-	const nothing = () => () => undefined;
+function openSocket(url: string, handlers: SocketHandlers): SocketLike {
+	const socket = new WebSocket(url);
+	socket.binaryType = 'arraybuffer';
+	socket.onopen = () => handlers.onOpen();
+	socket.onmessage = (event) => handlers.onMessage(event.data);
+	socket.onclose = () => handlers.onClose();
 	return {
-		now: () => Date.now(),
-		random: () => Math.random(),
-		uuid,
-		after: nothing,
-		fetch: (url, init) => fetch(url, init),
-		openSocket: () => null,
-		storage: null,
-		locks: null,
-		openTabChannel: () => null,
-		isOnline: () => true,
-		isVisible: () => true,
-		on: nothing,
-		onStorage: nothing,
+		send: (data) => {
+			if (socket.readyState === WebSocket.OPEN) socket.send(data);
+		},
+		close: () => socket.close(),
 	};
 }
 
-function livingEnvironment(): ChatEnvironment {
+function openTabChannel(name: string, onMessage: (data: unknown) => void): TabChannelLike {
+	const channel = new BroadcastChannel(name);
+	channel.onmessage = (event) => onMessage(event.data);
+	return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+}
+
+function usableStorage(): StorageLike {
+	const probe = 'support-chat:probe';
+	localStorage.setItem(probe, '1');
+	localStorage.removeItem(probe);
+	return localStorage;
+}
+
+/** Pages served without TLS have no randomUUID. */
+function uuid(): string {
+	if ('randomUUID' in crypto) return crypto.randomUUID();
+	const hex = (bits: number): string =>
+		Array.from({ length: bits / 4 }, () => ((Math.random() * 16) | 0).toString(16)).join('');
+	return `${hex(32)}-${hex(16)}-4${hex(12)}-8${hex(12)}-${hex(48)}`;
+}
+
+function on(event: EnvironmentEvent, listener: () => void): () => void {
+	// On a server, where pages are only rendered, nothing ever happens.
+	if (typeof window === 'undefined') return () => {};
+	const abort = new AbortController();
+	const { signal } = abort;
+	const wake = event === 'wake';
+	if (event === 'offline') window.addEventListener(event, listener, { signal });
+	else if (event === 'leave') window.addEventListener('pagehide', listener, { signal });
+	else {
+		const seen = (): void => {
+			if (isVisible() === wake) listener();
+		};
+		document.addEventListener('visibilitychange', seen, { signal });
+	}
+	if (wake) {
+		const restored = ({ persisted }: PageTransitionEvent): void => {
+			if (persisted) listener();
+		};
+		window.addEventListener('online', listener, { signal });
+		window.addEventListener('pageshow', restored, { signal });
+	}
+	return () => abort.abort();
+}
+
+/** The real browser. Safe to make on a server too, where nothing of it is used before `start()`. */
+export function browserEnvironment(): ChatEnvironment {
 	return {
 		now: () => Date.now(),
 		random: () => Math.random(),
@@ -152,22 +133,15 @@ function livingEnvironment(): ChatEnvironment {
 			return () => clearTimeout(timer);
 		},
 		fetch: (url, init) => fetch(url, init),
-		openSocket,
-		storage: usableStorage(),
-		locks: 'locks' in navigator ? navigator.locks : null,
-		openTabChannel,
+		openSocket: (url, handlers) => attempt(() => openSocket(url, handlers)),
+		storage: attempt(usableStorage),
+		locks: attempt(() => navigator.locks) ?? null,
+		openTabChannel: (name, onMessage) => attempt(() => openTabChannel(name, onMessage)),
 		isOnline: () => navigator.onLine,
-		isVisible: () => document.visibilityState !== 'hidden',
-		on(event, listener) {
-			const [target, name, applies] = EVENTS[event];
-			const handler = (e: Event): void => {
-				if (applies(e)) listener();
-			};
-			target().addEventListener(name, handler);
-			return () => target().removeEventListener(name, handler);
-		},
+		isVisible,
+		on,
 		onStorage(listener) {
-			const handler = (e: StorageEvent): void => listener(e.key);
+			const handler = (event: StorageEvent): void => listener(event.key);
 			window.addEventListener('storage', handler);
 			return () => window.removeEventListener('storage', handler);
 		},

@@ -1,4 +1,4 @@
-import type { InboxCursor } from './api';
+import type { InboxCursor } from './staff-api';
 import { PAGE_SIZE } from './limits';
 import type { SupportChatListItem } from './types';
 

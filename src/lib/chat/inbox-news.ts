@@ -23,10 +23,7 @@ export class InboxNews {
 		userId: string,
 		private readonly play: OnInboxMessage | undefined,
 	) {
-		this.#announcer = new Announcer(
-			client.environment,
-			`${client.storagePrefix}staff:${userId}:inbox:`,
-		);
+		this.#announcer = new Announcer(client.environment, `${client.storagePrefix}${userId}:inbox:`);
 		this.#since = client.clock.now();
 	}
 

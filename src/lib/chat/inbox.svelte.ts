@@ -1,15 +1,13 @@
-import type { ChatClient } from './client';
-import { onWake } from './environment';
-import type { ChatError } from './errors';
-import { parseAdminEvent } from './guards';
+import type { StaffClient } from './client';
+import type { ChatError, Result } from './errors';
 import { InboxList } from './inbox-list';
 import { InboxNews, type OnInboxMessage } from './inbox-news';
-import { Indicator } from './indicator';
-import { TIMING } from './limits';
-import { Poller } from './poller';
+import { Live } from './live';
 import { SessionWatch } from './session-watch';
-import { TopicLink } from './topic-link';
+import { isAdminNotification, type InboxCursor } from './staff-api';
+import { isJoined } from './topic';
 import type { ConnectionState, SupportChatListItem, SupportInboxCounts } from './types';
+import * as TIMING from './timing';
 
 export type { InboxMessage } from './inbox-news';
 export type InboxView = 'active' | 'archived';
@@ -38,38 +36,30 @@ export class ChatInbox {
 	loadingMore = $state(false);
 	connection: ConnectionState = $state('idle');
 	signedOut = $state(false);
-	readonly #client: ChatClient;
+	readonly #client: StaffClient;
 	readonly #options: InboxOptions;
 	readonly #list = new InboxList();
 	readonly #session: SessionWatch;
-	readonly #poller: Poller;
-	readonly #indicator: Indicator;
-	#link: TopicLink | null = null;
+	/** Null while nobody is signed in. */
+	#live: Live | null = null;
 	#news: InboxNews | null = null;
-	#unlisten: (() => void)[] = [];
+	#unlisten = (): void => {};
 	/** Which view and search an answer belongs to. */
 	#generation = 0;
 	#cancelSearch = (): void => {};
 	#cancelCounts: (() => void) | null = null;
 
-	constructor(client: ChatClient, options: InboxOptions) {
-		const { environment, api } = client;
+	constructor(client: StaffClient, options: InboxOptions) {
 		this.#client = client;
 		this.#options = options;
 		this.search = options.search ?? '';
 		this.setView(options.view, options.initial);
-		this.#indicator = new Indicator(environment, (state) => (this.connection = state));
-		this.#session = new SessionWatch({
-			environment,
-			tokens: api.tokens,
-			onSignedIn: (userId) => this.#signedIn(userId),
-			onSignedOut: () => this.#signedOut(),
-		});
-		this.#poller = new Poller({
-			environment,
-			run: () => this.#refresh(),
-			interval: () => this.#interval,
-		});
+		this.#session = new SessionWatch(
+			client.environment,
+			client.api.tokens,
+			(userId) => this.#signedIn(userId),
+			() => this.#signedOut(),
+		);
 	}
 
 	get connected(): boolean {
@@ -77,22 +67,17 @@ export class ChatInbox {
 	}
 
 	start(): void {
-		const { environment } = this.#client;
-		this.#unlisten = [
-			onWake(environment, () => void this.reload()),
-			environment.on('offline', () => this.#indicator.update({})),
-		];
+		this.#unlisten = this.#client.environment.on('wake', () => void this.reload());
 		this.#session.start();
 	}
 
 	stop(): void {
-		for (const off of this.#unlisten) off();
+		this.#unlisten();
 		this.#cancelSearch();
 		this.#cancelCounts?.();
 		this.#session.stop();
-		this.#poller.stop();
-		this.#indicator.stop();
-		this.#link?.want(null);
+		this.#live?.stop();
+		this.#live = null;
 	}
 
 	/** Shows the other tab; with `initial` (from a page load) without a request. */
@@ -107,7 +92,7 @@ export class ChatInbox {
 		}
 		this.loaded = initial !== undefined || (this.loaded && !isOther);
 		this.#show();
-		if (!initial && this.#link) void this.reload();
+		if (!initial) void this.reload();
 	}
 
 	/** Searches people and messages, after a short pause in typing. */
@@ -136,8 +121,7 @@ export class ChatInbox {
 	}
 
 	async reload(): Promise<void> {
-		this.#indicator.update({});
-		await this.#poller.request();
+		await this.#live?.request();
 	}
 
 	/** Archives or restores: the row goes at once, and comes back if it could not be done. Resolves to why not, or null. */
@@ -145,7 +129,7 @@ export class ChatInbox {
 		const before = this.#list.get(id);
 		this.#list.remove(id);
 		this.#show();
-		const { data, error } = await this.#client.api.setArchived(id, archived);
+		const { data, error } = await this.#client.staff.setArchived(id, archived);
 		if (data) this.apply(data);
 		else if (before) this.apply(before);
 		if (error) void this.#session.failed(error);
@@ -158,8 +142,8 @@ export class ChatInbox {
 		const isNew = this.#list.get(chat.id) === undefined;
 		if (!belongs) this.#list.remove(chat.id);
 		// Whether a search finds it, only the server knows; and an old copy says that something was missed.
-		else if (isNew && this.search.trim() !== '') void this.#poller.request();
-		else if (!this.#list.apply(chat)) void this.#poller.request();
+		else if (isNew && this.search.trim() !== '') void this.reload();
+		else if (!this.#list.apply(chat)) void this.reload();
 		this.#show();
 		this.#countSoon();
 	}
@@ -169,18 +153,16 @@ export class ChatInbox {
 		this.hasMore = this.#list.hasMore;
 	}
 
-	#page(before: Parameters<ChatClient['api']['listChats']>[0]['before']) {
-		const search = this.search.trim();
-		return this.#client.api.listChats({ archived: this.view === 'archived', search, before });
+	#page(before: InboxCursor | null): Promise<Result<SupportChatListItem[]>> {
+		const archived = this.view === 'archived';
+		return this.#client.staff.listChats({ archived, search: this.search.trim(), before });
 	}
 
 	async #refresh(): Promise<ChatError | null> {
 		const generation = this.#generation;
 		this.loading = !this.loaded;
-		const [page, counts] = await Promise.all([this.#page(null), this.#client.api.getCounts()]);
+		const [page, counts] = await Promise.all([this.#page(null), this.#client.staff.getCounts()]);
 		if (counts.data) this.counts = counts.data;
-		const unreachable = page.error?.code === 'network' || page.error?.code === 'timeout';
-		this.#indicator.update({ unreachable: unreachable && this.#poller.failures > 0 });
 		// Another view or search was asked for meanwhile; its own run follows.
 		if (generation !== this.#generation) return null;
 		this.loading = false;
@@ -200,46 +182,42 @@ export class ChatInbox {
 	#countSoon(): void {
 		this.#cancelCounts ??= this.#client.environment.after(TIMING.readDebounce, () => {
 			this.#cancelCounts = null;
-			void this.#client.api.getCounts().then(({ data }) => {
+			void this.#client.staff.getCounts().then(({ data }) => {
 				if (data) this.counts = data;
 			});
 		});
 	}
 
-	#heard(event: string, payload: unknown): void {
-		const message = parseAdminEvent(event, payload);
-		if (!message) return;
-		if (message.type === 'new_user_message') this.#news?.heard(message);
-		if (message.chat) this.apply(message.chat);
+	#heard(payload: unknown): void {
+		if (!isAdminNotification(payload)) return;
+		if (payload.type === 'new_user_message') this.#news?.heard(payload);
+		if (payload.chat) this.apply(payload.chat);
 	}
 
 	#signedIn(userId: string): void {
+		const client = this.#client;
 		this.signedOut = false;
-		this.#link?.want(null);
-		this.#news = new InboxNews(this.#client, userId, this.#options.onNewMessage);
-		this.#link = new TopicLink(this.#client.connection, userId, {
-			onState: (state) => {
-				this.#indicator.update({ topic: state });
-				if (state === 'joined' || state === 'live') void this.#poller.request();
-				this.#poller.reschedule();
+		this.#live?.stop();
+		this.#news = new InboxNews(client, userId, this.#options.onNewMessage);
+		this.#live = new Live({
+			client,
+			userId,
+			topic: () => 'admin_support_notifications',
+			onEvent: (_, payload) => this.#heard(payload),
+			onTopic: (state) => {
+				if (isJoined(state)) void this.reload();
 			},
-			onEvent: (event, payload) => this.#heard(event, payload),
+			onConnection: (connection) => (this.connection = connection),
+			catchUp: () => this.#refresh(),
+			pollEvery: () => (this.loadError?.kind === 'refused' ? null : TIMING.pollClosed),
 		});
-		this.#link.want('admin_support_notifications');
-		if (!this.loaded) void this.#poller.request();
+		this.#live.apply();
+		if (!this.loaded) void this.reload();
 	}
 
 	#signedOut(): void {
 		this.signedOut = true;
-		this.#link?.want(null);
-		this.#link = null;
-		this.#poller.reschedule();
-	}
-
-	get #interval(): number | null {
-		if (!this.#link || this.loadError?.kind === 'refused') return null;
-		const visible = this.#client.environment.isVisible();
-		if (this.#link.state === 'live') return visible ? TIMING.probeLive : TIMING.probeHidden;
-		return visible ? TIMING.pollClosed : TIMING.pollHidden;
+		this.#live?.stop();
+		this.#live = null;
 	}
 }

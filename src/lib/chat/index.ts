@@ -1,13 +1,19 @@
 /**
  * The chat core: everything that the widget and the dashboard share. No SvelteKit, no supabase-js.
- * Start with `createChatClient`, then one `ChatThread` per chat and one `ChatInbox` per inbox.
+ * Start with `createChatClient` (customers) or `createStaffClient`, then one `ChatThread` per chat, one `ChatInbox` per inbox.
  */
-export { createChatClient, type ChatClient, type ChatClientOptions } from './client';
-export { createChatApi, type AccessTokenSource, type ChatApi } from './api';
+export {
+	createChatClient,
+	createStaffClient,
+	type ChatClient,
+	type ChatClientOptions,
+	type StaffClient,
+} from './client';
+export { ChatApi, type AccessTokenSource } from './api';
 export { ChatThread } from './thread.svelte';
 export type { Activity } from './activity';
 export type { ThreadMessage } from './thread-messages';
-export type { SendOutcome, ThreadChat, ThreadOptions } from './thread-types';
+export type { SendOutcome, ThreadChat, ThreadOptions, ThreadState } from './thread-types';
 export { ChatInbox, type InboxMessage, type InboxOptions, type InboxView } from './inbox.svelte';
 export type { ChatEnvironment } from './environment';
 export type { ChatError, ChatErrorCode, ErrorClass, Result } from './errors';

@@ -1,7 +1,7 @@
-import type { TopicState } from './connection';
+import { isJoined, type TopicState } from './topic';
 import type { ChatEnvironment } from './environment';
-import { TIMING } from './limits';
 import type { ConnectionState } from './types';
+import * as TIMING from './timing';
 
 /** What is known about the way to the server. */
 export interface LinkFacts {
@@ -18,10 +18,13 @@ export class Indicator {
 	#cancel = (): void => {};
 	#facts: LinkFacts = { topic: null, unreachable: false };
 
-	constructor(
-		private readonly environment: ChatEnvironment,
-		private readonly show: (state: ConnectionState) => void,
-	) {}
+	readonly #environment: ChatEnvironment;
+	readonly #show: (state: ConnectionState) => void;
+
+	constructor(environment: ChatEnvironment, show: (state: ConnectionState) => void) {
+		this.#environment = environment;
+		this.#show = show;
+	}
 
 	update(facts: Partial<LinkFacts>): void {
 		this.#facts = { ...this.#facts, ...facts };
@@ -30,7 +33,7 @@ export class Indicator {
 		// Going up, or nowhere: at once. Coming down from "Connected": after a moment, it may be a blink.
 		if (this.#state !== 'connected' || state === 'idle') return this.#set(state);
 		this.#cancel();
-		this.#cancel = this.environment.after(TIMING.reconnectGrace, () => this.#set(this.#truth()));
+		this.#cancel = this.#environment.after(TIMING.reconnectGrace, () => this.#set(this.#truth()));
 	}
 
 	stop(): void {
@@ -41,8 +44,8 @@ export class Indicator {
 		const { topic, unreachable } = this.#facts;
 		if (topic === null) return 'idle';
 		// A joined topic proves the network, whatever the browser believes.
-		if (topic === 'joined' || topic === 'live') return 'connected';
-		if (!this.environment.isOnline() || unreachable) return 'offline';
+		if (isJoined(topic)) return 'connected';
+		if (!this.#environment.isOnline() || unreachable) return 'offline';
 		return this.#wasConnected ? 'reconnecting' : 'connecting';
 	}
 
@@ -50,6 +53,6 @@ export class Indicator {
 		this.#cancel();
 		this.#wasConnected = state === 'connected' || (this.#wasConnected && state !== 'idle');
 		this.#state = state;
-		this.show(state);
+		this.#show(state);
 	}
 }

@@ -1,5 +1,6 @@
-import type { StorageLike } from './environment';
+import { attempt, type StorageLike } from './environment';
 import { isErrorCode, type ChatErrorCode } from './errors';
+import { isCount, isText, orNull, shape } from './guards';
 
 /** A message that was written but is not known to be stored. */
 export interface UnsentMessage {
@@ -114,15 +115,6 @@ export function forgetOthers(storage: StorageLike | null, prefix: string, userId
 			attempt(() => storage?.removeItem(key));
 }
 
-/** Storage may throw at any time: blocked, full, or taken away while the page is open. */
-function attempt<T>(use: () => T): T | undefined {
-	try {
-		return use();
-	} catch {
-		return undefined;
-	}
-}
-
 function keysOf(storage: StorageLike | null): string[] {
 	const keys = attempt(() =>
 		Array.from({ length: storage?.length ?? 0 }, (_, i) => storage?.key(i)),
@@ -130,15 +122,13 @@ function keysOf(storage: StorageLike | null): string[] {
 	return (keys ?? []).filter((key) => typeof key === 'string');
 }
 
+const isStored = shape<Omit<UnsentMessage, 'id'>>({
+	content: isText,
+	writtenAt: isCount,
+	refused: orNull(isErrorCode),
+});
+
 function parseUnsent(id: string, value: string | null): UnsentMessage | null {
-	try {
-		const entry: unknown = JSON.parse(value ?? '');
-		if (typeof entry !== 'object' || entry === null) return null;
-		if (!('content' in entry) || typeof entry.content !== 'string') return null;
-		if (!('writtenAt' in entry) || typeof entry.writtenAt !== 'number') return null;
-		const refused = 'refused' in entry && isErrorCode(entry.refused) ? entry.refused : null;
-		return { id, content: entry.content, writtenAt: entry.writtenAt, refused };
-	} catch {
-		return null;
-	}
+	const entry: unknown = attempt((): unknown => JSON.parse(value ?? ''));
+	return isStored(entry) ? { ...entry, id } : null;
 }

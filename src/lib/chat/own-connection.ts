@@ -1,65 +1,55 @@
 import type { PhoenixChannel } from './channel';
-import type { ChatConnection, TopicListener, TopicSubscription } from './connection';
+import type { ChatConnection, TopicListener, TopicSubscription } from './topic';
 import { PhoenixSocket, type PhoenixOptions } from './phoenix';
-
-interface OpenTopic {
-	channel: PhoenixChannel;
-	listeners: Set<TopicListener>;
-}
 
 /** This tab's own socket. Several listeners of one topic share its channel. */
 export class OwnConnection implements ChatConnection {
-	readonly #socket: PhoenixSocket;
-	readonly #topics = new Map<string, OpenTopic>();
+	readonly #options: PhoenixOptions;
+	readonly #topics = new Map<string, [channel: PhoenixChannel, listeners: Set<TopicListener>]>();
+	/** Made when it is first wanted: a page that is only rendered has none. */
+	#socket: PhoenixSocket | null = null;
 
 	constructor(options: PhoenixOptions) {
-		this.#socket = new PhoenixSocket(options);
+		this.#options = options;
 	}
 
 	subscribe(topic: string, userId: string, listener: TopicListener): TopicSubscription {
+		const socket = (this.#socket ??= new PhoenixSocket(this.#options));
 		const known = this.#topics.get(topic);
-		if (known) {
-			known.listeners.add(listener);
-			listener.onState(known.channel.state);
-		}
-		const { channel, listeners } = known ?? this.#open(topic, userId, listener);
+		const listeners = known?.[1] ?? new Set();
+		listeners.add(listener);
+		const channel =
+			known?.[0] ??
+			socket.channel(topic, userId, {
+				onState: (state) => listeners.forEach((one) => one.onState(state)),
+				onEvent: (event, payload) => listeners.forEach((one) => one.onEvent(event, payload)),
+				presence: listener.presence ?? false,
+			});
+		if (known) listener.onState(channel.state);
+		else this.#topics.set(topic, [channel, listeners]);
 		return {
 			send: (event, payload) => channel.send(event, payload),
-			track: (payload) => channel.track(payload),
 			leave: () => {
 				listeners.delete(listener);
-				if (listeners.size > 0 || this.#topics.get(topic)?.channel !== channel) return;
+				if (listeners.size > 0 || this.#topics.get(topic)?.[0] !== channel) return;
 				this.#topics.delete(topic);
-				this.#socket.leave(channel);
+				socket.leave(channel);
 			},
 		};
 	}
 
 	/** For the other tabs' sake: see `PhoenixSocket.beatIfDue`. */
 	beatIfDue(): void {
-		this.#socket.beatIfDue();
+		this.#socket?.beatIfDue();
 	}
 
 	sessionChanged(): void {
-		void this.#socket.sessionChanged();
+		void this.#socket?.sessionChanged();
 	}
 
 	close(): void {
 		this.#topics.clear();
-		this.#socket.close();
-	}
-
-	#open(topic: string, userId: string, listener: TopicListener): OpenTopic {
-		const listeners = new Set([listener]);
-		const toAll: TopicListener = {
-			onState: (state) => listeners.forEach((l) => l.onState(state)),
-			onEvent: (event, payload) => listeners.forEach((l) => l.onEvent(event, payload)),
-			onPresence: listener.onPresence
-				? (present) => listeners.forEach((l) => l.onPresence?.(present))
-				: undefined,
-		};
-		const opened = { channel: this.#socket.channel(topic, toAll, userId), listeners };
-		this.#topics.set(topic, opened);
-		return opened;
+		this.#socket?.close();
+		this.#socket = null;
 	}
 }

@@ -1,13 +1,13 @@
 import { Backoff } from './backoff';
 import { PhoenixChannel } from './channel';
 import type { ServerClock } from './clock';
-import type { TopicListener } from './connection';
-import { onWake, type ChatEnvironment, type SocketLike } from './environment';
+import { isJoined, type TopicListener } from './topic';
+import type { ChatEnvironment, SocketLike } from './environment';
 import type { Result } from './errors';
 import { decodeFrame, encodeFrame, type Frame } from './frames';
-import { TIMING } from './limits';
 import { TokenKeeper } from './token-keeper';
 import type { SessionToken, Tokens } from './tokens';
+import * as TIMING from './timing';
 
 export interface PhoenixOptions {
 	/** `https://<project>.supabase.co` */
@@ -50,17 +50,17 @@ export class PhoenixSocket {
 			// What was joined as somebody else must end now; each channel joins again only as its own user.
 			onUserChanged: () => this.#drop(),
 		});
-		this.#unlisten = onWake(this.environment, () => this.wake());
+		this.#unlisten = this.environment.on('wake', () => this.wake());
 	}
 
 	get isOpen(): boolean {
 		return this.#open;
 	}
 
-	/** Joins `topic`, as the user `as` only, and stays joined until `leave()`. One channel per topic. */
-	channel(topic: string, listener: TopicListener, as?: string): PhoenixChannel {
+	/** Joins `topic`, as this user only, and stays joined until `leave()`. One channel per topic. */
+	channel(topic: string, userId: string, listener: TopicListener): PhoenixChannel {
 		this.#channels.get(topic)?.leave();
-		const channel = new PhoenixChannel(this, topic, listener, as);
+		const channel = new PhoenixChannel(this, topic, userId, listener);
 		this.#channels.set(topic, channel);
 		this.#cancelLinger();
 		if (this.#open) void channel.join();
@@ -180,7 +180,7 @@ export class PhoenixSocket {
 		const channel = this.#channels.get(frame.topic.replace(/^realtime:/, ''));
 		channel?.receive(frame);
 		// Only who is let in may reconnect fast again: a server that takes and drops us is in trouble.
-		if (channel?.isJoined) this.#retry.reset();
+		if (channel && isJoined(channel.state)) this.#retry.reset();
 	}
 
 	/** Gives the socket up, if there is one, and plans the next. */

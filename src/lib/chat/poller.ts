@@ -1,32 +1,36 @@
 import { Backoff } from './backoff';
 import type { ChatEnvironment } from './environment';
 import type { ChatError } from './errors';
-import { TIMING } from './limits';
-
-export interface PollerOptions {
-	environment: ChatEnvironment;
-	/** Brings what is here up to date. */
-	run: () => Promise<ChatError | null>;
-	/** Milliseconds until the next run by itself; null for never (until `request`). */
-	interval: () => number | null;
-	/** A run is over, and none follows at once. */
-	onIdle?: () => void;
-}
+import * as TIMING from './timing';
 
 /** Runs a catch-up whenever asked, and by itself now and then: one at a time, with jitter, slower while it fails. */
 export class Poller {
 	/** Failures in a row. */
 	failures = 0;
-	readonly #options: PollerOptions;
+	readonly #environment: ChatEnvironment;
+	readonly #run: () => Promise<ChatError | null>;
+	readonly #interval: () => number | null;
+	readonly #onIdle: (() => void) | undefined;
 	readonly #backoff: Backoff;
 	#running: Promise<void> | null = null;
 	#asked = 0;
 	#stopped = false;
 	#cancel = (): void => {};
 
-	constructor(options: PollerOptions) {
-		this.#options = options;
-		this.#backoff = new Backoff(options.environment, TIMING.pollOpen, TIMING.pollHidden);
+	constructor(
+		environment: ChatEnvironment,
+		/** Brings what is here up to date. */
+		run: () => Promise<ChatError | null>,
+		/** Milliseconds until the next run by itself; null for never (until `request`). */
+		interval: () => number | null,
+		/** A run is over, and none follows at once. */
+		onIdle?: () => void,
+	) {
+		this.#environment = environment;
+		this.#run = run;
+		this.#interval = interval;
+		this.#onIdle = onIdle;
+		this.#backoff = new Backoff(environment, TIMING.pollOpen, TIMING.pollHidden);
 	}
 
 	get running(): boolean {
@@ -57,11 +61,11 @@ export class Poller {
 		let asked: number;
 		do {
 			asked = this.#asked;
-			error = await this.#options.run();
+			error = await this.#run();
 			// A failed run is not repeated at once, whoever asked.
 		} while (error === null && this.#asked !== asked && !this.#stopped);
 		this.#running = null;
-		this.#options.onIdle?.();
+		this.#onIdle?.();
 		if (error === null) {
 			this.failures = 0;
 			this.#backoff.reset();
@@ -71,12 +75,9 @@ export class Poller {
 
 	#schedule(atLeast: number): void {
 		this.#cancel();
-		const interval = this.#options.interval();
+		const interval = this.#interval();
 		if (this.#stopped || interval === null) return;
-		const jitter = interval * (0.8 + 0.4 * this.#options.environment.random());
-		this.#cancel = this.#options.environment.after(
-			Math.max(jitter, atLeast),
-			() => void this.request(),
-		);
+		const jitter = interval * (0.8 + 0.4 * this.#environment.random());
+		this.#cancel = this.#environment.after(Math.max(jitter, atLeast), () => void this.request());
 	}
 }

@@ -2,9 +2,10 @@ import type { ChatApi } from './api';
 import { Backoff } from './backoff';
 import type { ChatEnvironment } from './environment';
 import type { ChatError, ChatErrorCode } from './errors';
-import { SEND_ATTEMPTS, TIMING } from './limits';
+import { SEND_ATTEMPTS } from './limits';
 import type { Outbox, UnsentMessage } from './outbox';
 import type { MessageStatus, SupportMessage } from './types';
+import * as TIMING from './timing';
 
 export interface SenderOptions {
 	api: ChatApi;
@@ -29,6 +30,7 @@ export interface SenderOptions {
  * message was written, so sending twice stores once, and trying again is always right.
  */
 export class Sender {
+	readonly outbox: Outbox;
 	readonly #options: SenderOptions;
 	readonly #backoff: Backoff;
 	#running = false;
@@ -42,6 +44,7 @@ export class Sender {
 
 	constructor(options: SenderOptions) {
 		this.#options = options;
+		this.outbox = options.outbox;
 		this.#backoff = new Backoff(options.environment, TIMING.resendFirst, TIMING.resendMost);
 	}
 
@@ -53,6 +56,31 @@ export class Sender {
 		if (message.id === this.#inFlight && this.#backoff.failures < SEND_ATTEMPTS)
 			return { status: 'sending', error: null };
 		return { status: this.#backoff.failures >= SEND_ATTEMPTS ? 'failed' : 'waiting', error };
+	}
+
+	/** Takes clean text, to be sent now or when it can be; returns the message's id. */
+	write(content: string): string {
+		const { environment } = this.#options;
+		const id = environment.uuid();
+		this.outbox.add(id, content, environment.now());
+		this.send();
+		return id;
+	}
+
+	/** Sends what failed again, now. */
+	retry(id: string): void {
+		this.outbox.requeue(id, this.#options.environment.now());
+		this.revive();
+		this.send();
+		this.#options.onChange();
+	}
+
+	/** Gives an unsent message up, and returns its text. */
+	discard(id: string): string | null {
+		const message = this.outbox.list().find((one) => one.id === id);
+		this.outbox.remove(id);
+		this.#options.onChange();
+		return message?.content ?? null;
 	}
 
 	/** Tries now: something was written, the network is back, somebody pressed `Retry`. */
@@ -96,7 +124,7 @@ export class Sender {
 	}
 
 	#next(): UnsentMessage | undefined {
-		return this.#options.outbox.list().find((message) => message.refused === null);
+		return this.outbox.list().find((message) => message.refused === null);
 	}
 
 	async #sendAll(): Promise<void> {
@@ -107,17 +135,14 @@ export class Sender {
 			this.#options.onChange();
 			const { id, content } = next;
 			const { userId } = this.#options;
-			const { data, error } = await this.#options.api.sendMessage(
-				{ id, chatId, content },
-				{ as: userId },
-			);
+			const { data, error } = await this.#options.api.sendMessage(id, chatId, content, userId);
 			this.#inFlight = null;
 			if (this.#isClosed()) return;
 			if (error) {
 				if (!(await this.#failed(id, chatId, error))) return;
 			} else {
 				this.#recovered();
-				this.#options.outbox.remove(id);
+				this.outbox.remove(id);
 				this.#options.onStored(data);
 			}
 		}
@@ -130,7 +155,7 @@ export class Sender {
 				error.code === 'support_chat_not_found' &&
 				(await this.#options.onChatMissing()) &&
 				this.#options.chatId() !== chatId;
-			if (!elsewhere) this.#options.outbox.refuse(id, error.code);
+			if (!elsewhere) this.outbox.refuse(id, error.code);
 			this.#options.onChange();
 			return true;
 		}

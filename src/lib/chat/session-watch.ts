@@ -1,31 +1,35 @@
-import { onWake, type ChatEnvironment } from './environment';
+import type { ChatEnvironment } from './environment';
 import type { ChatError } from './errors';
-import { TIMING } from './limits';
 import type { Tokens } from './tokens';
-
-export interface SessionWatchOptions {
-	environment: ChatEnvironment;
-	tokens: Tokens;
-	/** Somebody is signed in: the first time, again after being signed out, or somebody else than before. */
-	onSignedIn: (userId: string) => void;
-	onSignedOut: () => void;
-}
+import * as TIMING from './timing';
 
 /** Keeps an eye on who is signed in, without ever asking a server: the host's answer decides. */
 export class SessionWatch {
-	readonly #options: SessionWatchOptions;
+	readonly #environment: ChatEnvironment;
+	readonly #tokens: Tokens;
+	readonly #onSignedIn: (userId: string) => void;
+	readonly #onSignedOut: () => void;
 	#userId: string | null = null;
 	/** The server did not take this one; only another is worth trying. */
 	#refused: string | null = null;
 	#unlisten = (): void => {};
 	#cancelLook = (): void => {};
 
-	constructor(options: SessionWatchOptions) {
-		this.#options = options;
+	constructor(
+		environment: ChatEnvironment,
+		tokens: Tokens,
+		/** Somebody is signed in: the first time, again after being signed out, or somebody else than before. */
+		onSignedIn: (userId: string) => void,
+		onSignedOut: () => void,
+	) {
+		this.#environment = environment;
+		this.#tokens = tokens;
+		this.#onSignedIn = onSignedIn;
+		this.#onSignedOut = onSignedOut;
 	}
 
 	start(): void {
-		this.#unlisten = onWake(this.#options.environment, () => this.lookAgain());
+		this.#unlisten = this.#environment.on('wake', () => this.lookAgain());
 		void this.look();
 	}
 
@@ -42,12 +46,15 @@ export class SessionWatch {
 
 	/** Asks the host who is signed in. */
 	async look(): Promise<void> {
-		const { tokens, environment } = this.#options;
-		const { data, error } = await tokens.get();
+		const environment = this.#environment;
+		const { data, error } = await this.#tokens.get();
 		this.#cancelLook();
 		const session = data && data.token !== this.#refused ? data : null;
 		if (!session) {
-			if (!error) this.#signedOut();
+			if (!error) {
+				this.#userId = null;
+				this.#onSignedOut();
+			}
 			this.#cancelLook = environment.after(TIMING.signInLook, () => {
 				// A hidden page needs nobody; `visible` looks again.
 				if (environment.isVisible()) void this.look();
@@ -57,21 +64,16 @@ export class SessionWatch {
 		this.#refused = null;
 		if (session.userId === this.#userId) return;
 		this.#userId = session.userId;
-		this.#options.onSignedIn(session.userId);
+		this.#onSignedIn(session.userId);
 	}
 
 	/** A call failed; what matters here is whether for want of a session, or because it is another user's. */
 	async failed({ code, kind }: ChatError): Promise<void> {
 		if (kind !== 'signed_out') return;
 		if (code !== 'user_changed') {
-			const { data } = await this.#options.tokens.get();
+			const { data } = await this.#tokens.get();
 			this.#refused = data?.token ?? null;
 		}
 		await this.look();
-	}
-
-	#signedOut(): void {
-		this.#userId = null;
-		this.#options.onSignedOut();
 	}
 }

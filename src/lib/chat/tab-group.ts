@@ -1,28 +1,47 @@
-import type { TopicListener, TopicState, TopicSubscription } from './connection';
+import type { TopicListener, TopicState, TopicSubscription } from './topic';
 import type { ChatEnvironment, TabChannelLike } from './environment';
-import { TIMING } from './limits';
 import type { PhoenixOptions } from './phoenix';
-import { TabLeader } from './tab-leader';
-import { isTabMessage, TAB_PROTOCOL, type TabMessage, type Want } from './tab-messages';
+import { TabLeader, type TopicNews, type Want } from './tab-leader';
+import * as TIMING from './timing';
+
+/** What tabs of one user say to each other; the last element of those to the leader is the sending tab. */
+type TabMessage =
+	/** To the leader: these topics I want (none: I am going). Also the question whether it is still there. */
+	| ['want', Want[], tab: string]
+	/** To the leader: send this for me. */
+	| ['send', topic: string, event: string, payload: Record<string, unknown>]
+	/** From the leader: tell me what you want. */
+	| ['ask']
+	/** From the leader: I am here. */
+	| ['here']
+	| TopicNews;
+
+/** Raise it when `TabMessage` changes: older and newer code in two tabs then do not talk to each other. */
+const PROTOCOL = 'v1';
+
+/** Only this very code speaks on the channel: same origin, and the version is in its name. */
+const isTabMessage = (data: unknown): data is TabMessage => Array.isArray(data);
 
 interface WantedTopic {
 	listeners: Set<TopicListener>;
 	state: TopicState;
 }
 
-type Outgoing<M = TabMessage> = M extends TabMessage ? Omit<M, 'from'> : never;
-
 /**
- * This tab among the tabs of one user. It waits for the lock; who gets it leads, which means to have the connection for
- * all. A leader that does not answer (frozen, crashed) loses the lock to a visible tab.
+ * This tab among the tabs of one user. It waits for the lock; who gets it leads: joins whatever any tab wants and publishes
+ * what comes in. A leader that does not answer (frozen, crashed) loses the lock to a visible tab.
  */
 export class TabGroup {
-	readonly #id: string;
-	readonly #name: string;
+	readonly #options: PhoenixOptions;
+	readonly #locks: NonNullable<ChatEnvironment['locks']>;
 	readonly #environment: ChatEnvironment;
-	readonly #wanted = new Map<string, WantedTopic>();
+	readonly #userId: string;
+	readonly #name: string;
+	readonly #tab: string;
 	readonly #unlisten: (() => void)[];
+	readonly #wanted = new Map<string, WantedTopic>();
 	#bus: TabChannelLike | null = null;
+	/** Has the connection; null in all tabs but one. */
 	#leader: TabLeader | null = null;
 	#giveUpLock = (): void => {};
 	#unanswered = 0;
@@ -30,39 +49,47 @@ export class TabGroup {
 	#cancelLinger = (): void => {};
 
 	constructor(
-		private readonly options: PhoenixOptions,
-		private readonly locks: NonNullable<ChatEnvironment['locks']>,
-		private readonly userId: string,
+		options: PhoenixOptions,
+		locks: NonNullable<ChatEnvironment['locks']>,
+		userId: string,
 	) {
-		this.#environment = options.environment;
-		this.#id = this.#environment.uuid();
-		const host = new URL(options.url).host;
-		this.#name = `support-chat:${TAB_PROTOCOL}:${host}:${userId}`;
+		const { environment } = options;
+		this.#options = options;
+		this.#locks = locks;
+		this.#environment = environment;
+		this.#userId = userId;
+		this.#tab = environment.uuid();
+		this.#name = `support-chat:${PROTOCOL}:${new URL(options.url).host}:${userId}`;
 		this.#unlisten = [
-			// A page put away must let go of lock and socket, or it keeps the others waiting and loses its place in the cache.
-			this.#environment.on('leave', () => this.#exit()),
-			this.#environment.on('restored', () => this.#enter()),
-			this.#environment.on('visible', () => this.#tick()),
+			// A page put away must let go of lock and socket, or it keeps the others waiting and is thrown out of the cache.
+			environment.on('leave', () => this.#exit()),
+			environment.on('wake', () => {
+				this.#enter();
+				this.#tick();
+			}),
 		];
 	}
 
 	subscribe(topic: string, listener: TopicListener): TopicSubscription {
-		let wanted = this.#wanted.get(topic);
-		if (!wanted) this.#wanted.set(topic, (wanted = { listeners: new Set(), state: 'joining' }));
+		const wanted = this.#wanted.get(topic) ?? { listeners: new Set(), state: 'joining' };
 		const { listeners } = wanted;
+		this.#wanted.set(topic, wanted);
 		listeners.add(listener);
 		listener.onState(wanted.state);
 		this.#enter();
 		this.#announce();
 		return {
-			send: (event, payload) => this.#toLeader({ kind: 'send', topic, event, payload }),
-			track: (payload) => this.#toLeader({ kind: 'track', topic, payload }),
+			send: (event, payload) => this.#say(['send', topic, event, payload]),
 			leave: () => {
 				listeners.delete(listener);
-				if (listeners.size > 0 || this.#wanted.get(topic)?.listeners !== listeners) return;
+				if (listeners.size > 0 || this.#wanted.get(topic) !== wanted) return;
 				this.#wanted.delete(topic);
 				this.#announce();
-				this.#lingerIfIdle();
+				// Closing and reopening a panel should not make the leadership wander.
+				this.#cancelLinger();
+				this.#cancelLinger = this.#environment.after(TIMING.linger, () => {
+					if (this.#wanted.size === 0) this.#exit();
+				});
 			},
 		};
 	}
@@ -77,13 +104,6 @@ export class TabGroup {
 		this.#wanted.clear();
 	}
 
-	get #wants(): Want[] {
-		return Array.from(this.#wanted, ([topic, { listeners }]) => [
-			topic,
-			Array.from(listeners).some((listener) => listener.onPresence !== undefined),
-		]);
-	}
-
 	#enter(): void {
 		this.#cancelLinger();
 		if (this.#bus || this.#wanted.size === 0) return;
@@ -94,49 +114,35 @@ export class TabGroup {
 		if (!this.#bus) return this.#lead();
 		this.#unanswered = 0;
 		this.#waitForLock(false);
-		this.#announce();
 		this.#scheduleTick();
 	}
 
 	#exit(): void {
 		this.#cancelTick();
 		this.#cancelLinger();
-		this.#say({ kind: 'bye' });
+		this.#bus?.post(['want', [], this.#tab] satisfies TabMessage);
 		this.#stepDown();
 		this.#giveUpLock();
 		this.#bus?.close();
 		this.#bus = null;
-		for (const topic of this.#wanted.keys()) this.#setState(topic, 'joining');
-	}
-
-	/** Closing and reopening a panel should not make the leadership wander. */
-	#lingerIfIdle(): void {
-		if (this.#wanted.size > 0) return;
-		this.#cancelLinger();
-		this.#cancelLinger = this.#environment.after(TIMING.linger, () => {
-			if (this.#wanted.size === 0) this.#exit();
-		});
+		this.#lost();
 	}
 
 	#waitForLock(steal: boolean): void {
 		this.#giveUpLock();
 		const abort = new AbortController();
-		let release = (): void => {};
-		let given = false;
-		this.#giveUpLock = () => {
-			given = true;
-			abort.abort();
-			release();
-		};
+		const { signal } = abort;
+		this.#giveUpLock = () => abort.abort();
 		const hold = (): Promise<void> => {
-			if (given) return Promise.resolve();
-			this.#lead();
-			return new Promise((resolve) => (release = resolve));
+			if (!signal.aborted) this.#lead();
+			return new Promise((resolve) => {
+				if (signal.aborted) resolve();
+				signal.addEventListener('abort', () => resolve());
+			});
 		};
 		// A theft cannot be aborted, and need not be: it is granted at once.
-		const options: LockOptions = steal ? { steal } : { signal: abort.signal };
-		this.locks.request(this.#name, options, hold).catch(() => {
-			if (given) return;
+		this.#locks.request(this.#name, steal ? { steal } : { signal }, hold).catch(() => {
+			if (signal.aborted) return;
 			// No locks to be had here (a sandboxed frame): each tab for itself.
 			if (!this.#leader) return this.#lead();
 			// Taken away: this tab was asleep too long. It lines up again.
@@ -148,9 +154,12 @@ export class TabGroup {
 
 	#lead(): void {
 		if (this.#leader) return;
-		this.#leader = new TabLeader(this.options, this.userId, (message) => this.#publish(message));
+		this.#leader = new TabLeader(this.#options, this.#userId, (news) => {
+			this.#bus?.post(news);
+			this.#deliver(news);
+		});
 		this.#announce();
-		this.#say({ kind: 'ask' });
+		this.#bus?.post(['ask'] satisfies TabMessage);
 	}
 
 	#stepDown(): void {
@@ -160,39 +169,38 @@ export class TabGroup {
 
 	/** Tells the leader, which may be this tab, what is wanted here. */
 	#announce(): void {
-		if (this.#leader) this.#leader.setWants(this.#id, this.#wants);
-		else this.#say({ kind: 'want', wants: this.#wants });
+		const wants = Array.from(this.#wanted, ([topic, { listeners }]): Want => {
+			return [topic, [...listeners].some((listener) => listener.presence)];
+		});
+		this.#say(['want', wants, this.#tab]);
+	}
+
+	/** To the leader. */
+	#say(message: TabMessage): void {
+		if (this.#leader) this.#hear(message);
+		else this.#bus?.post(message);
 	}
 
 	#hear(message: TabMessage): void {
-		if (this.#leader) return this.#hearAsLeader(this.#leader, message);
-		if (message.kind === 'ask') this.#announce();
-		if (message.kind !== 'want' && message.kind !== 'bye') this.#unanswered = 0;
-		this.#deliver(message);
+		const leader = this.#leader;
+		if (!leader) return this.#deliver(message);
+		if (message[0] === 'send') leader.send(message[1], message[2], message[3]);
+		if (message[0] !== 'want') return;
+		const [, wants, tab] = message;
+		leader.want(tab, wants);
+		if (tab === this.#tab) return;
+		for (const answer of [['here'], ...leader.states]) this.#bus?.post(answer);
 	}
 
-	#hearAsLeader(leader: TabLeader, message: TabMessage): void {
-		if (message.kind === 'want') {
-			this.#say({ kind: 'lead' });
-			leader.setWants(message.from, message.wants);
-			leader.repeatStates();
-		} else if (message.kind === 'bye') leader.setWants(message.from, []);
-		else if (message.kind === 'send' || message.kind === 'track') leader.pass(message);
-	}
-
-	/** What the leader has to say goes to this tab's listeners and to the other tabs. */
-	#publish(message: Outgoing): void {
-		this.#say(message);
-		this.#deliver(message);
-	}
-
-	#deliver(message: Outgoing): void {
-		if (message.kind === 'state') return this.#setState(message.topic, message.state);
-		if (message.kind !== 'event' && message.kind !== 'presence') return;
-		for (const listener of this.#wanted.get(message.topic)?.listeners ?? []) {
-			if (message.kind === 'event') listener.onEvent(message.event, message.payload);
-			else listener.onPresence?.(message.present);
-		}
+	#deliver(message: TabMessage): void {
+		const [kind, topic] = message;
+		if (kind === 'want' || kind === 'send') return;
+		this.#unanswered = 0;
+		if (kind === 'ask') this.#announce();
+		if (kind === 'state') this.#setState(topic, message[2]);
+		if (kind === 'event')
+			for (const listener of this.#wanted.get(topic)?.listeners ?? [])
+				listener.onEvent(message[2], message[3]);
 	}
 
 	#setState(topic: string, state: TopicState): void {
@@ -202,13 +210,8 @@ export class TabGroup {
 		for (const listener of wanted.listeners) listener.onState(state);
 	}
 
-	#toLeader(message: Extract<Outgoing, { kind: 'send' | 'track' }>): void {
-		if (this.#leader) this.#leader.pass(message);
-		else this.#say(message);
-	}
-
-	#say(message: Outgoing): void {
-		this.#bus?.post({ ...message, from: this.#id });
+	#lost(): void {
+		for (const topic of this.#wanted.keys()) this.#setState(topic, 'joining');
 	}
 
 	#scheduleTick(): void {
@@ -216,20 +219,14 @@ export class TabGroup {
 		this.#cancelTick = this.#environment.after(TIMING.tabTick, () => this.#tick());
 	}
 
-	/** Asks whether the leader is still there; its own timers may be slowed down, its answers are not. */
+	/** Asks whether the leader is still there. */
 	#tick(): void {
 		if (!this.#bus) return;
 		this.#scheduleTick();
-		if (this.#leader) {
-			this.#announce();
-			return this.#leader.forgetSilent();
-		}
-		if (this.#unanswered >= 2 && this.#environment.isVisible()) {
+		if (!this.#leader && this.#unanswered++ >= 2 && this.#environment.isVisible()) {
 			this.#unanswered = 0;
-			for (const topic of this.#wanted.keys()) this.#setState(topic, 'joining');
-			return this.#waitForLock(true);
-		}
-		this.#unanswered++;
-		this.#announce();
+			this.#lost();
+			this.#waitForLock(true);
+		} else this.#announce();
 	}
 }

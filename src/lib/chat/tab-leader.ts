@@ -1,8 +1,14 @@
-import type { TopicState, TopicSubscription } from './connection';
-import { TIMING } from './limits';
 import { OwnConnection } from './own-connection';
 import type { PhoenixOptions } from './phoenix';
-import type { TabMessage, Want } from './tab-messages';
+import * as TIMING from './timing';
+import type { TopicState, TopicSubscription } from './topic';
+
+/** A topic, and whether with presence. */
+export type Want = [topic: string, presence: boolean];
+
+/** From the leader: how a topic stands, or what came in on it. */
+export type TopicNews =
+	['state', topic: string, TopicState] | ['event', topic: string, event: string, payload: unknown];
 
 interface LedTopic {
 	subscription: TopicSubscription;
@@ -10,54 +16,37 @@ interface LedTopic {
 	state: TopicState;
 }
 
-type Published =
-	| { kind: 'lead' }
-	| { kind: 'state'; topic: string; state: TopicState }
-	| { kind: 'event'; topic: string; event: string; payload: unknown }
-	| { kind: 'presence'; topic: string; present: Record<string, unknown[]> };
-
-type Passed =
-	| Omit<Extract<TabMessage, { kind: 'send' }>, 'from'>
-	| Omit<Extract<TabMessage, { kind: 'track' }>, 'from'>;
-
 /** The connection of the leading tab: joins whatever any tab wants, and publishes what comes in. */
 export class TabLeader {
 	readonly #connection: OwnConnection;
+	readonly #options: PhoenixOptions;
+	readonly #userId: string;
+	readonly #publish: (news: TopicNews) => void;
 	readonly #tabs = new Map<string, { wants: Want[]; heardAt: number }>();
 	readonly #topics = new Map<string, LedTopic>();
 
-	constructor(
-		private readonly options: PhoenixOptions,
-		private readonly userId: string,
-		private readonly publish: (message: Published) => void,
-	) {
+	constructor(options: PhoenixOptions, userId: string, publish: (news: TopicNews) => void) {
 		this.#connection = new OwnConnection(options);
+		this.#options = options;
+		this.#userId = userId;
+		this.#publish = publish;
+	}
+
+	/** For a tab that just came. */
+	get states(): TopicNews[] {
+		return Array.from(this.#topics, ([topic, { state }]) => ['state', topic, state]);
 	}
 
 	/** What one tab wants, from now on. */
-	setWants(tab: string, wants: Want[]): void {
-		if (wants.length === 0) this.#tabs.delete(tab);
-		else this.#tabs.set(tab, { wants, heardAt: this.options.environment.now() });
+	want(tab: string, wants: Want[]): void {
+		this.#tabs.set(tab, { wants, heardAt: this.#options.environment.now() });
+		// The leader's own timers may be slowed down; questions of visible tabs are not.
 		this.#connection.beatIfDue();
 		this.#reconcile();
 	}
 
-	/** For a tab that just came and missed them. */
-	repeatStates(): void {
-		for (const [topic, { state }] of this.#topics) this.publish({ kind: 'state', topic, state });
-	}
-
-	pass(message: Passed): void {
-		const subscription = this.#topics.get(message.topic)?.subscription;
-		if (message.kind === 'send') subscription?.send(message.event, message.payload);
-		else subscription?.track(message.payload);
-	}
-
-	/** A tab that crashed says no goodbye. Hidden tabs speak about once a minute. */
-	forgetSilent(): void {
-		const oldest = this.options.environment.now() - TIMING.tabSilence;
-		for (const [tab, { heardAt }] of this.#tabs) if (heardAt < oldest) this.#tabs.delete(tab);
-		this.#reconcile();
+	send(topic: string, event: string, payload: Record<string, unknown>): void {
+		this.#topics.get(topic)?.subscription.send(event, payload);
 	}
 
 	sessionChanged(): void {
@@ -65,40 +54,39 @@ export class TabLeader {
 	}
 
 	close(): void {
-		this.#topics.clear();
 		this.#connection.close();
 	}
 
+	/** Joins what any tab wants, leaves what none does. */
 	#reconcile(): void {
+		// A tab that crashed says no goodbye. Hidden tabs speak about once a minute.
+		const oldest = this.#options.environment.now() - TIMING.tabSilence;
 		const wanted = new Map<string, boolean>();
-		for (const { wants } of this.#tabs.values())
-			for (const [topic, presence] of wants)
+		for (const { wants, heardAt } of this.#tabs.values())
+			for (const [topic, presence] of heardAt < oldest ? [] : wants)
 				wanted.set(topic, presence || (wanted.get(topic) ?? false));
 		for (const [topic, led] of this.#topics) {
 			// A channel that was joined without presence must be joined anew to have it.
-			if (wanted.get(topic) === led.presence || wanted.get(topic) === false) continue;
+			if (wanted.has(topic) && (led.presence || !wanted.get(topic))) continue;
 			this.#topics.delete(topic);
 			led.subscription.leave();
 		}
 		for (const [topic, presence] of wanted)
-			if (!this.#topics.has(topic)) this.#lead(topic, presence);
+			if (!this.#topics.has(topic)) this.#join(topic, presence);
 	}
 
-	#lead(topic: string, presence: boolean): void {
-		let led: LedTopic | null = null;
+	#join(topic: string, presence: boolean): void {
 		let state: TopicState = 'joining';
-		const subscription = this.#connection.subscribe(topic, this.userId, {
+		const subscription = this.#connection.subscribe(topic, this.#userId, {
+			presence,
 			onState: (now) => {
 				state = now;
+				const led = this.#topics.get(topic);
 				if (led) led.state = now;
-				this.publish({ kind: 'state', topic, state: now });
+				this.#publish(['state', topic, now]);
 			},
-			onEvent: (event, payload) => this.publish({ kind: 'event', topic, event, payload }),
-			onPresence: presence
-				? (present) => this.publish({ kind: 'presence', topic, present })
-				: undefined,
+			onEvent: (event, payload) => this.#publish(['event', topic, event, payload]),
 		});
-		led = { subscription, presence, state };
-		this.#topics.set(topic, led);
+		this.#topics.set(topic, { subscription, presence, state });
 	}
 }

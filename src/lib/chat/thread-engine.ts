@@ -2,223 +2,218 @@ import { ActivityPolicy } from './activity';
 import { Announcer } from './announcer';
 import type { ChatClient } from './client';
 import { chatError, type ChatError } from './errors';
-import { TIMING } from './limits';
-import { ThreadLive } from './thread-live';
-import { ownSender } from './thread-messages';
-import { ThreadNews } from './thread-news';
-import { ThreadReading } from './thread-reading';
-import { ThreadScreen } from './thread-screen';
+import { News } from './news';
+import { Outbox } from './outbox';
+import { Reading } from './reading';
+import { Sender } from './sender';
+import { ThreadFeed } from './thread-feed';
+import { storedMessages, unsentMessages } from './thread-screen';
 import { ThreadSync } from './thread-sync';
 import type { ThreadOptions, ThreadView } from './thread-types';
-import { ThreadWriting } from './thread-writing';
-import type { SupportMessage } from './types';
+import * as TIMING from './timing';
+import type { SenderType, SupportMessage } from './types';
+import { Typing } from './typing';
 
 /**
  * One chat for one signed-in user, from the first request to `stop()`: puts the parts together. Another user gets another
- * engine, so nothing of the former can be left over. What there is to show it writes into the view.
+ * engine, so nothing of the former can be left over. What there is to show it writes into the view: always a function of
+ * rows and unsent messages, never of events.
  */
 export class ThreadEngine {
 	readonly activity: ActivityPolicy;
+	readonly feed: ThreadFeed;
+	readonly sender: Sender;
 	readonly sync: ThreadSync;
-	readonly writing: ThreadWriting;
-	readonly reading: ThreadReading;
-	readonly live: ThreadLive;
-	readonly #news: ThreadNews;
-	readonly #screen: ThreadScreen;
-	readonly #unlisten: () => void;
+	readonly reading: Reading;
+	readonly typing: Typing;
+	readonly #news: News;
+	readonly #client: ChatClient;
+	readonly #userId: string;
+	readonly #options: ThreadOptions;
+	readonly #view: ThreadView;
+	readonly #own: SenderType;
+	readonly #unlisten: (() => void)[];
 	#stopped = false;
 
 	constructor(
-		private readonly client: ChatClient,
-		private readonly userId: string,
-		private readonly options: ThreadOptions,
-		private readonly view: ThreadView,
-		private readonly onSignedOut: (error: ChatError) => void,
+		client: ChatClient,
+		userId: string,
+		options: ThreadOptions,
+		view: ThreadView,
+		onSignedOut: (error: ChatError) => void,
 	) {
-		const { environment, api, clock } = client;
-		const { role, chatId = null } = options;
-		const mine = `${client.storagePrefix}${role}:${userId}:`;
-		const base = { role, userId, api, environment, client };
-		const onChange = (): void => this.show();
-		const onError = (error: ChatError): void => this.#failed(error);
-		const sync = new ThreadSync(api, role, userId, chatId);
+		const { environment, api, storagePrefix } = client;
+		const { chatId = null, selfName = null, onNewMessages } = options;
+		const own = client.staff ? 'admin' : 'user';
+		const mine = `${storagePrefix}${userId}:`;
+		const scope = `${mine}${chatId ?? 'own'}:`;
+		const sync = new ThreadSync(client, userId, chatId);
+		const outbox = new Outbox(environment.storage, scope);
 		const activity = new ActivityPolicy(environment, () => this.#applyActivity());
+		this.#client = client;
+		this.#userId = userId;
+		this.#options = options;
+		this.#view = view;
+		this.#own = own;
 		this.sync = sync;
 		this.activity = activity;
-		this.#news = new ThreadNews(new Announcer(environment, mine), sync, options);
-		this.reading = new ThreadReading({ ...base, sync, activity, onChange, onError });
-		this.writing = new ThreadWriting(client, mine, options, {
-			userId,
-			onTyping: (typing) => (view.typing = typing),
+		this.#news = new News(new Announcer(environment, mine), own, onNewMessages);
+		this.typing = new Typing(environment, own, selfName, (typing) => view.update({ typing }));
+		this.reading = new Reading(environment, sync, activity, own === 'admin', (error) => {
+			if (error) this.feed.failed(error);
+			else this.show();
+		});
+		this.sender = new Sender({
+			...{ api, environment, outbox, userId, onSignedOut },
+			lockName: `${scope}send`,
 			chatId: () => sync.chatId,
 			onStored: (message) => this.#took(sync.log.merge([message])),
-			onChange,
-			onSignedOut,
+			onChange: () => this.show(),
 			onChatMissing: () => this.#replaceChat(),
 		});
-		this.live = new ThreadLive({
-			...{ ...base, sync, activity, onChange, onError },
+		this.feed = new ThreadFeed({
+			...{ client, userId, sync, activity, view, onSignedOut },
 			onCaughtUp: (added) => this.#caughtUp(added),
 			onHeard: (added) => this.#took(added),
-			onBadge: (unread, awaitingAnswer) => this.#takeBadge(unread, awaitingAnswer),
-			onJoined: () => this.writing.sender.revive(),
-			onLoading: (loading) => (view.loading = loading && !view.loaded),
-			onConnection: (state) => (view.connection = state),
+			onJoined: () => this.sender.revive(),
+			onIdle: () => this.show(),
 		});
-		const { outbox, sender } = this.writing;
-		this.#screen = new ThreadScreen({
-			...{ role, view, sync, clock, outbox, sender },
-			localNow: () => environment.now(),
-			catchingUp: () => this.live.catchingUp,
-			readTo: () => this.reading.readTo,
-		});
-		this.#unlisten = environment.onStorage((key) => {
-			if (outbox.concerns(key)) void this.#outboxChanged();
-		});
+		this.#unlisten = [
+			environment.on('wake', () => this.wake()),
+			environment.onStorage((key) => {
+				if (outbox.concerns(key)) void this.#outboxChanged();
+			}),
+		];
 	}
 
 	start(): void {
-		const { role, initial, badge } = this.options;
-		if (role === 'staff') this.activity.mode = 'on';
-		if (initial) this.#loaded(this.sync.take(initial));
-		if (badge) this.#takeBadge(badge.unread_count, badge.awaiting_answer);
+		const { initial, badge } = this.#options;
+		if (this.#client.staff) this.activity.mode = 'on';
+		if (initial) this.#caughtUp(this.sync.take(initial));
+		if (badge) this.#view.update({ unread: badge.unread_count });
 		// What is left unsent from the last visit goes out now.
-		if (!this.writing.isEmpty) this.activity.await(TIMING.awaitAnswer);
+		if (badge?.awaiting_answer || this.sender.outbox.list().length > 0)
+			this.activity.await(TIMING.awaitAnswer);
 		this.show();
 		this.#applyActivity();
-		if (!this.live.active && badge === undefined) void this.live.request();
-		this.writing.sender.send();
+		if (!this.feed.active && badge === undefined) void this.feed.request();
+		this.sender.send();
 	}
 
 	stop(): void {
 		this.#stopped = true;
-		this.#unlisten();
-		for (const part of [this.activity, this.writing, this.reading, this.live]) part.stop();
+		for (const off of this.#unlisten) off();
+		const { activity, sender, reading, typing, feed } = this;
+		for (const part of [activity, sender, reading, typing, feed]) part.stop();
 	}
 
-	/** The session ended. What is in sight stays, for the same user's return. */
-	pause(): void {
-		this.live.pause(true);
+	/** The session ended; what is in sight stays, for the same user's return. Or it is back. */
+	pause(paused: boolean): void {
+		this.feed.pause(paused);
+		this.#applyActivity();
+		if (!paused) this.wake();
 	}
 
-	resume(): void {
-		this.live.pause(false);
-		this.live.wake();
-		this.writing.sender.revive();
+	/** The page or the network is back: look again, and send what waits. */
+	wake(): void {
+		this.sender.revive();
+		this.feed.wake();
 	}
 
 	/** Sends clean text: its bubble is there at once. */
 	send(content: string): string {
-		const id = this.writing.write(content);
+		const id = this.sender.write(content);
+		this.typing.pause();
 		this.activity.await(TIMING.awaitAnswer);
 		this.show();
 		return id;
 	}
 
-	/** Loads the chat as a whole again. */
-	async reload(): Promise<void> {
-		this.sync.stale = true;
-		this.live.refused = false;
-		await this.live.request();
-	}
-
 	async loadOlder(): Promise<void> {
-		const { view, sync } = this;
-		if (view.loadingOlder || !sync.log.hasOlder) return;
-		view.loadingOlder = true;
-		const error = await sync.older();
+		const { state } = this.#view;
+		if (state.loadingOlder || !this.sync.log.hasOlder) return;
+		this.#view.update({ loadingOlder: true });
+		const olderError = await this.sync.older();
 		if (this.#stopped) return;
-		view.loadingOlder = false;
-		view.olderError = error;
-		if (error?.kind === 'signed_out') this.onSignedOut(error);
+		this.#view.update({ loadingOlder: false, olderError });
+		if (olderError) this.feed.failed(olderError);
 		this.show();
 	}
 
+	/** Draws what is known. */
 	show(): void {
-		if (!this.#stopped) this.#screen.draw(this.view.loaded && this.live.active);
+		if (this.#stopped) return;
+		const { sync, sender } = this;
+		const { loaded, unread } = this.#view.state;
+		const own = this.#own;
+		const stored = loaded ? storedMessages(sync, own, this.feed.catchingUp) : [];
+		const isCounted = loaded && this.feed.active && own === 'user';
+		const unreadHere = sync.log.unread.filter((row) => row.seq > this.reading.readTo).length;
+		this.#view.update({
+			chat: sync.chat,
+			messages: [...stored, ...unsentMessages(sender, sync, own, this.#client)],
+			hasOlder: sync.log.hasOlder,
+			awaitingAnswer: this.activity.awaitingAnswer,
+			unread: isCounted ? unreadHere + sync.unreadBefore : unread,
+		});
 	}
 
 	#caughtUp(added: SupportMessage[]): void {
-		this.#loaded(added);
-		this.writing.sender.revive();
-		this.writing.sender.send();
-	}
-
-	#loaded(added: SupportMessage[]): void {
-		const { view, sync, client, options } = this;
-		view.loaded = true;
-		view.loadError = null;
-		const last = sync.log.rows.findLast((row) => row.sender_type === 'user');
-		if (last && options.role === 'user')
-			this.activity.await(Date.parse(last.created_at) + TIMING.awaitAnswer - client.clock.now());
+		const { staff, clock } = this.#client;
+		this.#view.update({ loaded: true, loadError: null });
+		const last = this.sync.log.rows.findLast((row) => row.sender_type === 'user');
+		if (last && !staff)
+			this.activity.await(Date.parse(last.created_at) + TIMING.awaitAnswer - clock.now());
 		this.#arrived(added);
 		this.#applyActivity();
-	}
-
-	#takeBadge(unread: number, awaitingAnswer: boolean): void {
-		this.view.unread = unread;
-		if (awaitingAnswer) this.activity.await(TIMING.awaitAnswer);
+		// The server can be reached.
+		this.sender.revive();
+		this.sender.send();
 	}
 
 	/** Rows from a broadcast or an answer to a send: they may be ahead of others. */
 	#took(added: SupportMessage[]): void {
 		// First, so that what is ahead of a gap waits in the dark while the gap is being filled.
-		if (this.sync.log.hasGap) void this.live.request();
+		if (this.sync.log.hasGap) void this.feed.request();
 		this.#arrived(added);
 	}
 
 	#arrived(added: SupportMessage[]): void {
-		const own = ownSender(this.options.role);
 		for (const row of added) {
-			if (row.sender_type === own) this.writing.outbox.remove(row.id);
-			else this.writing.typing.clear();
+			if (row.sender_type === this.#own) this.sender.outbox.remove(row.id);
+			else this.typing.clear();
 			// A customer's message brings an archived chat back.
 			if (row.sender_type === 'user') this.sync.update({ archived: false });
-			this.client.clock.observeStored(row.created_at);
+			this.#client.clock.observeStored(row.created_at);
 		}
-		if (this.view.loaded) this.#news.look();
+		if (this.#view.state.loaded) this.#news.look(this.sync);
 		this.show();
 		this.reading.kick();
 	}
 
 	#applyActivity(): void {
 		if (this.#stopped) return;
-		const { sync, activity, live, writing, client } = this;
-		this.view.awaitingAnswer = activity.awaitingAnswer;
-		live.apply();
-		if (live.active && activity.open && sync.chatId !== null)
-			writing.typing.listen(client.connection, sync.chatId, this.userId);
-		else writing.typing.stop();
+		const { sync, activity, typing, feed } = this;
+		this.#view.update({ awaitingAnswer: activity.awaitingAnswer });
+		feed.apply();
+		if (feed.active && activity.open && sync.chatId !== null)
+			typing.listen(this.#client.connection, sync.chatId, this.#userId);
+		else typing.stop();
 		this.reading.kick();
-	}
-
-	#failed(error: ChatError): void {
-		if (!this.view.loaded) this.view.loadError = error;
-		if (error.kind === 'signed_out') this.onSignedOut(error);
-		if (error.kind !== 'refused') return;
-		const missing = error.code === 'support_chat_not_found';
-		if (missing && this.options.role === 'user') {
-			// Deleted: the next look makes another.
-			this.#news.reset();
-			return this.sync.forget();
-		}
-		this.live.refused = true;
-		this.view.gone = missing;
-		this.#applyActivity();
 	}
 
 	/** Answers whether there is another chat to send to. */
 	async #replaceChat(): Promise<boolean> {
-		this.#failed(chatError('support_chat_not_found', 404));
-		if (this.options.role === 'staff') return false;
-		await this.live.request();
+		this.feed.failed(chatError('support_chat_not_found', 404));
+		if (this.#client.staff) return false;
+		await this.feed.request();
 		return this.sync.chatId !== null;
 	}
 
 	/** Another tab wrote, sent or discarded something. What it sent is fetched before its bubble goes. */
 	async #outboxChanged(): Promise<void> {
-		if (this.live.active) await this.live.request();
+		if (this.feed.active) await this.feed.request();
 		this.show();
-		this.writing.sender.send();
+		this.sender.send();
 	}
 }

@@ -1,59 +1,58 @@
-import type { ServerClock } from './clock';
-import type { Outbox } from './outbox';
+import type { ChatClient } from './client';
 import type { Sender } from './sender';
-import { MessageProjection, ownSender } from './thread-messages';
+import type { ThreadMessage } from './thread-messages';
 import type { ThreadSync } from './thread-sync';
-import type { ThreadView } from './thread-types';
-import type { ChatRole } from './types';
+import { EMPTY, type LoadedChat, type ThreadState } from './thread-types';
+import type { ChatRole, SenderType, SupportMessage } from './types';
 
-export interface ScreenOptions {
-	role: ChatRole;
-	view: ThreadView;
-	sync: ThreadSync;
-	outbox: Outbox;
-	sender: Sender;
-	clock: Pick<ServerClock, 'now'>;
-	localNow: () => number;
-	/** A catch-up is under way, which may fill a gap. */
-	catchingUp: () => boolean;
-	/** Read here up to this seq, whether the server knows it yet or not. */
-	readTo: () => number;
+/** A stored message; `viewedAt` is when staff last looked at the chat. */
+function storedMessage(
+	row: SupportMessage,
+	ownSender: SenderType,
+	viewedAt: string | null,
+): ThreadMessage {
+	const own = row.sender_type === ownSender;
+	const viewed = viewedAt !== null && Date.parse(row.created_at) <= Date.parse(viewedAt);
+	const seen = own && (ownSender === 'user' ? viewed : row.read_at !== null);
+	return { ...row, own, seen, status: 'sent', error: null };
 }
 
-/** Draws what is known into the view. What is shown is a function of rows and unsent messages, never of events. */
-export class ThreadScreen {
-	readonly #options: ScreenOptions;
-	readonly #projection: MessageProjection;
+/** What a server rendered. */
+export function initialState(chat: LoadedChat, role: ChatRole): ThreadState {
+	const own = role === 'user' ? 'user' : 'admin';
+	const messages = chat.messages.map((row) => storedMessage(row, own, chat.admin_viewed_at));
+	const unread = 'unread_count' in chat ? chat.unread_count : 0;
+	return { ...EMPTY, chat, messages, unread, loaded: true };
+}
 
-	constructor(options: ScreenOptions) {
-		this.#options = options;
-		this.#projection = new MessageProjection(options.role, options.clock, options.localNow);
-	}
+/** Stored messages as far as they may be shown. */
+export function storedMessages(
+	{ log, chat }: ThreadSync,
+	own: SenderType,
+	catchingUp: boolean,
+): ThreadMessage[] {
+	// What came ahead of a lost message waits for it, so that the log does not jump; unless it cannot be had.
+	const mustWait = log.hasGap && catchingUp;
+	return log.rows
+		.filter((row) => !mustWait || row.seq <= log.knownTo || row.sender_type === own)
+		.map((row) => storedMessage(row, own, chat?.admin_viewed_at ?? null));
+}
 
-	/** `countUnread`: the rows here are complete enough to count from. */
-	draw(countUnread: boolean): void {
-		const { view, sync, outbox, sender, role } = this.#options;
-		view.chat = sync.chat;
-		view.hasOlder = sync.log.hasOlder;
-		if (countUnread && role === 'user') view.unread = this.#unread;
-		const unsent = outbox.list().filter((message) => !sync.log.has(message.id));
-		view.messages = [
-			...this.#projection.stored(this.#rows, sync.chat?.admin_viewed_at ?? null),
-			...unsent.map((one) => this.#projection.unsent(one, sender.statusOf(one))),
-		];
-	}
-
-	get #unread(): number {
-		const { sync, readTo } = this.#options;
-		return sync.unreadBefore + sync.log.unread.filter((row) => row.seq > readTo()).length;
-	}
-
-	/** What came ahead of a lost message waits for it, so that the log does not jump; unless it cannot be had. */
-	get #rows() {
-		const { view, sync, role, catchingUp } = this.#options;
-		if (!view.loaded) return [];
-		if (!sync.log.hasGap || !catchingUp()) return sync.log.rows;
-		const own = ownSender(role);
-		return sync.log.rows.filter((row) => row.seq <= sync.log.knownTo || row.sender_type === own);
-	}
+/** What was written here and is not known to be stored. */
+export function unsentMessages(
+	sender: Sender,
+	{ log }: ThreadSync,
+	own: SenderType,
+	{ clock, environment }: ChatClient,
+): ThreadMessage[] {
+	const clockError = clock.now() - environment.now();
+	return sender.outbox
+		.list()
+		.filter(({ id }) => !log.has(id))
+		.map((message) => ({
+			...{ id: message.id, content: message.content, seq: null, read_at: null },
+			...{ sender_type: own, sender_id: null, sender_name: null, own: true, seen: false },
+			created_at: new Date(message.writtenAt + clockError).toISOString(),
+			...sender.statusOf(message),
+		}));
 }

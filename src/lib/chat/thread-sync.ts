@@ -1,16 +1,10 @@
-import type { ChatApi } from './api';
+import type { ChatClient } from './client';
 import type { ChatError, Result } from './errors';
+import { isChatUpdated, isMessagesRead, isNewMessage } from './guards';
 import { CATCH_UP_PAGE_SIZE } from './limits';
 import { MessageLog } from './message-log';
-import type {
-	AdminSupportChat,
-	ChatRole,
-	SupportChat,
-	SupportChatListItem,
-	SupportMessage,
-} from './types';
-
-export type LoadedChat = SupportChat | AdminSupportChat;
+import type { LoadedChat } from './thread-types';
+import type { SupportChatListItem, SupportMessage } from './types';
 
 /** Brings the rows of one chat here: the first page, what is new, what is older. */
 export class ThreadSync {
@@ -22,13 +16,12 @@ export class ThreadSync {
 	unreadBefore = 0;
 	/** The next catch-up must look at the chat as a whole: a (re)join, a wake-up. */
 	stale = true;
+	readonly #client: ChatClient;
+	readonly #userId: string;
 
-	constructor(
-		private readonly api: ChatApi,
-		private readonly role: ChatRole,
-		private readonly userId: string,
-		chatId: string | null,
-	) {
+	constructor(client: ChatClient, userId: string, chatId: string | null) {
+		this.#client = client;
+		this.#userId = userId;
 		this.chatId = chatId;
 	}
 
@@ -48,33 +41,60 @@ export class ThreadSync {
 	async catchUp(): Promise<Result<SupportMessage[]>> {
 		const added: SupportMessage[] = [];
 		if (this.stale || this.chatId === null) {
-			const chat = await this.#load();
-			if (chat.error) return chat;
-			added.push(...this.take(chat.data));
-			if (!this.log.hasGap) return { data: added, error: null };
+			const { data, error } = await this.#load();
+			if (error) return { data, error };
+			added.push(...this.take(data));
+			if (!this.log.hasGap) return { data: added, error };
 		}
 		for (let from = this.log.catchUpFrom; ; from = this.log.knownTo) {
-			const page = await this.#list({ after: from });
-			if (page.error) return page;
-			added.push(...this.log.mergeAfter(page.data));
-			if (page.data.length < CATCH_UP_PAGE_SIZE) return { data: added, error: null };
+			const { data, error } = await this.#list({ after: from });
+			if (error) return { data, error };
+			added.push(...this.log.mergeAfter(data));
+			if (data.length < CATCH_UP_PAGE_SIZE) return { data: added, error };
 		}
 	}
 
 	/** The page before the oldest message here. */
 	async older(): Promise<ChatError | null> {
-		const page = await this.#list({ before: this.log.oldest });
-		if (page.error) return page.error;
-		const unread = page.data.filter((m) => m.sender_type === 'admin' && m.read_at === null);
+		const { data, error } = await this.#list({ before: this.log.oldest });
+		if (error) return error;
+		const unread = data.filter((m) => m.sender_type === 'admin' && m.read_at === null);
 		this.unreadBefore = Math.max(0, this.unreadBefore - unread.length);
-		this.log.mergeOlder(page.data);
+		this.log.mergeOlder(data);
 		return null;
 	}
 
+	/** A broadcast; returns the messages that were new, which may be ahead of others. */
+	hear(event: string, payload: unknown): SupportMessage[] {
+		if (event === 'new_message' && isNewMessage(payload)) {
+			// A broadcast is a hint: a row that was read from the database is never changed by it.
+			const { message } = payload;
+			const isNews = message.chat_id === this.chatId && !this.log.has(message.id);
+			return isNews ? this.log.merge([message]) : [];
+		}
+		if (event === 'messages_read' && isMessagesRead(payload))
+			this.read(payload.up_to_seq, payload.read_at);
+		if (event === 'chat_updated' && isChatUpdated(payload)) this.viewed(payload.admin_viewed_at);
+		return [];
+	}
+
+	/** Tells the server that what is here up to `seq` was read: message by message by customers, the chat by staff. */
+	async markRead(seq: number): Promise<ChatError | null> {
+		const { api, staff, clock } = this.#client;
+		if (staff) {
+			const { data, error } = await staff.markViewed(this.chatId ?? '', this.#userId);
+			if (data) this.update(data);
+			return error;
+		}
+		const { data, error } = await api.markRead(seq, this.#userId);
+		if (data) this.read(data.up_to_seq, data.read_at ?? new Date(clock.now()).toISOString());
+		return error;
+	}
+
 	/** The customer read up to `seq`. */
-	read(upToSeq: number, readAt: string): void {
+	read(seq: number, at: string): void {
 		this.unreadBefore = 0;
-		this.log.markRead(upToSeq, readAt);
+		this.log.markRead(seq, at);
 	}
 
 	/** Staff looked at the chat; an older time than the one known says nothing. */
@@ -97,13 +117,13 @@ export class ThreadSync {
 	}
 
 	#load(): Promise<Result<LoadedChat>> {
-		const as = { as: this.userId };
-		return this.role === 'user' || this.chatId === null
-			? this.api.getOrCreateChat(as)
-			: this.api.getChat(this.chatId, as);
+		const { api, staff } = this.#client;
+		return staff && this.chatId !== null
+			? staff.getChat(this.chatId, this.#userId)
+			: api.getOrCreateChat(this.#userId);
 	}
 
 	#list(range: { after: number } | { before: number }): Promise<Result<SupportMessage[]>> {
-		return this.api.listMessages(this.chatId ?? '', range, { as: this.userId });
+		return this.#client.api.listMessages(this.chatId ?? '', range, this.#userId);
 	}
 }

@@ -1,5 +1,4 @@
 import type { ChatError, ChatErrorCode } from './errors';
-import type { LoadedChat } from './thread-sync';
 import type { ThreadMessage } from './thread-messages';
 import type {
 	AdminSupportChat,
@@ -10,7 +9,13 @@ import type {
 	SupportUnread,
 } from './types';
 
+export type LoadedChat = SupportChat | AdminSupportChat;
+
+/** The chat, without its messages. */
+export type ThreadChat = Omit<SupportChat, 'messages'> | Omit<AdminSupportChat, 'messages'>;
+
 export interface ThreadOptions {
+	/** `staff` needs a client of `createStaffClient` and a `chatId`. */
 	role: ChatRole;
 	/** Staff: which chat. Customers have but one. */
 	chatId?: string;
@@ -31,22 +36,54 @@ export interface ThreadOptions {
 export type SendOutcome =
 	{ accepted: true; id: string } | { accepted: false; code: ChatErrorCode; characters: number };
 
-/** The chat, without its messages. */
-export type ThreadChat = Omit<SupportChat, 'messages'> | Omit<AdminSupportChat, 'messages'>;
-
-/** What the engine shows; the reactive class is one. */
-export interface ThreadView {
+/** Everything there is to show of a chat. */
+export interface ThreadState {
+	/** The chat without its messages; null until loaded. */
 	chat: ThreadChat | null;
+	/** Stored messages by `seq`, then the unsent ones as they were written. Key them by `id`. */
 	messages: ThreadMessage[];
+	/** The first page is on its way. */
 	loading: boolean;
+	/** The first page is there (`messages` may still be empty). */
 	loaded: boolean;
+	/** Why the first page is not there. Passing trouble is tried again by itself; `reload()` tries now. */
 	loadError: ChatError | null;
 	hasOlder: boolean;
 	loadingOlder: boolean;
 	olderError: ChatError | null;
+	/** The truth about the link, save for blinks of less than two seconds. `idle`: nothing is listened to. */
 	connection: ConnectionState;
+	/** Answers the customer has not read yet (0 for staff: theirs is `unread` of the inbox row). */
 	unread: number;
+	/** The other side is typing; null when not. */
 	typing: { name: string | null } | null;
+	/** Nobody is signed in, or the session ended: "Sign in to chat". Draft and unsent messages stay. */
+	signedOut: boolean;
+	/** Staff: the chat does not exist any more. */
 	gone: boolean;
+	/** The customer wrote within half an hour, so that an answer is awaited. */
 	awaitingAnswer: boolean;
+}
+
+export const EMPTY: ThreadState = {
+	chat: null,
+	messages: [],
+	loading: false,
+	loaded: false,
+	loadError: null,
+	hasOlder: false,
+	loadingOlder: false,
+	olderError: null,
+	connection: 'idle',
+	unread: 0,
+	typing: null,
+	signedOut: false,
+	gone: false,
+	awaitingAnswer: false,
+};
+
+/** Where the state lives: reactive in `ChatThread`. */
+export interface ThreadView {
+	readonly state: ThreadState;
+	update(change: Partial<ThreadState>): void;
 }

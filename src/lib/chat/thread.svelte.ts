@@ -6,41 +6,26 @@ import { forgetOthers } from './outbox';
 import { SessionWatch } from './session-watch';
 import { cleanText, countCharacters, isBlank } from './text';
 import { ThreadEngine } from './thread-engine';
-import { MessageProjection, type ThreadMessage } from './thread-messages';
-import type { SendOutcome, ThreadChat, ThreadOptions, ThreadView } from './thread-types';
+import type { ThreadMessage } from './thread-messages';
+import { initialState } from './thread-screen';
+import {
+	EMPTY,
+	type SendOutcome,
+	type ThreadChat,
+	type ThreadOptions,
+	type ThreadState,
+	type ThreadView,
+} from './thread-types';
 import type { ChatRole, ConnectionState, SupportChatListItem } from './types';
 
 /**
- * One chat, reactive: its messages, its unsent ones, its draft, its connection. `start()` in the browser, `stop()` when
- * it goes; before, it shows what the server rendered (`initial`).
+ * One chat, reactive: its messages, its unsent ones, its draft, its connection; `ThreadState` says what each field means.
+ * `start()` in the browser, `stop()` when it goes; before, it shows what the server rendered (`initial`).
  */
-export class ChatThread implements ThreadView {
+export class ChatThread implements ThreadState, ThreadView {
 	readonly role: ChatRole;
-	/** The chat without its messages; null until loaded. */
-	chat: ThreadChat | null = $state.raw(null);
-	/** Stored messages by `seq`, then the unsent ones as they were written. Key them by `id`. */
-	messages: ThreadMessage[] = $state.raw([]);
-	/** The first page is on its way. */
-	loading = $state(false);
-	/** The first page is there (`messages` may still be empty). */
-	loaded = $state(false);
-	/** Why the first page is not there. Passing trouble is tried again by itself; `reload()` tries now. */
-	loadError: ChatError | null = $state.raw(null);
-	hasOlder = $state(false);
-	loadingOlder = $state(false);
-	olderError: ChatError | null = $state.raw(null);
-	/** The truth about the link, save for blinks of less than two seconds. `idle`: nothing is listened to. */
-	connection: ConnectionState = $state('idle');
-	/** Answers the customer has not read yet (0 for staff: theirs is `unread` of the inbox row). */
-	unread = $state(0);
-	/** The other side is typing; null when not. */
-	typing: { name: string | null } | null = $state.raw(null);
-	/** Nobody is signed in, or the session ended: "Sign in to chat". Draft and unsent messages stay. */
-	signedOut = $state(false);
-	/** Staff: the chat does not exist any more. */
-	gone = $state(false);
-	/** The customer wrote within half an hour, so that an answer is awaited. */
-	awaitingAnswer = $state(false);
+	/** One value for all that is shown: smaller than one signal each, and never half updated. */
+	#state: ThreadState = $state.raw(EMPTY);
 	#draft = $state('');
 	readonly #client: ChatClient;
 	readonly #options: ThreadOptions;
@@ -48,21 +33,70 @@ export class ChatThread implements ThreadView {
 	#engine: ThreadEngine | null = null;
 	#userId: string | null = null;
 	#open = false;
-	#activity: Activity | undefined;
+	#mode: Activity | undefined;
 
 	constructor(client: ChatClient, options: ThreadOptions) {
-		this.role = options.role;
+		const { role, initial } = options;
+		if (role === 'staff' && !(client.staff && options.chatId))
+			throw new TypeError('A staff thread needs a client of createStaffClient and a chatId');
+		this.role = role;
 		this.#client = client;
 		this.#options = options;
-		this.#session = new SessionWatch({
-			environment: client.environment,
-			tokens: client.api.tokens,
-			onSignedIn: (userId) => this.#signedIn(userId),
-			onSignedOut: () => this.#signedOut(),
-		});
-		if (options.initial) this.#showInitial(options.initial);
+		this.#session = new SessionWatch(
+			client.environment,
+			client.api.tokens,
+			(userId) => this.#signedIn(userId),
+			() => this.#signedOut(),
+		);
+		if (initial) this.#state = initialState(initial, role);
 	}
 
+	/** All of it at once. */
+	get state(): ThreadState {
+		return this.#state;
+	}
+	get chat(): ThreadChat | null {
+		return this.#state.chat;
+	}
+	get messages(): ThreadMessage[] {
+		return this.#state.messages;
+	}
+	get loading(): boolean {
+		return this.#state.loading;
+	}
+	get loaded(): boolean {
+		return this.#state.loaded;
+	}
+	get loadError(): ChatError | null {
+		return this.#state.loadError;
+	}
+	get hasOlder(): boolean {
+		return this.#state.hasOlder;
+	}
+	get loadingOlder(): boolean {
+		return this.#state.loadingOlder;
+	}
+	get olderError(): ChatError | null {
+		return this.#state.olderError;
+	}
+	get connection(): ConnectionState {
+		return this.#state.connection;
+	}
+	get unread(): number {
+		return this.#state.unread;
+	}
+	get typing(): ThreadState['typing'] {
+		return this.#state.typing;
+	}
+	get signedOut(): boolean {
+		return this.#state.signedOut;
+	}
+	get gone(): boolean {
+		return this.#state.gone;
+	}
+	get awaitingAnswer(): boolean {
+		return this.#state.awaitingAnswer;
+	}
 	get connected(): boolean {
 		return this.connection === 'connected';
 	}
@@ -74,7 +108,7 @@ export class ChatThread implements ThreadView {
 
 	set draft(text: string) {
 		this.#draft = text;
-		if (this.#engine) this.#engine.writing.outbox.draft = text;
+		if (this.#engine) this.#engine.sender.outbox.draft = text;
 	}
 
 	/** False where the browser has no storage to give: unsent messages are then lost on leaving the page. */
@@ -97,13 +131,13 @@ export class ChatThread implements ThreadView {
 	/** The log is in front of the reader's eyes (panel open, chat page shown): what arrives counts as read. */
 	setOpen(open: boolean): void {
 		this.#open = open;
-		this.#engine?.activity.set({ open });
+		this.#engine?.activity.set(open);
 	}
 
 	/** `auto` (customers' default): live while open or an answer is awaited. `on` (staff's), `off`: as you say. */
 	setActivity(mode: Activity): void {
-		this.#activity = mode;
-		this.#engine?.activity.set({ mode });
+		this.#mode = mode;
+		this.#engine?.activity.set(this.#open, mode);
 	}
 
 	/** Sends `text`, or the draft, which is then emptied: the bubble is there at once, whatever the network does. */
@@ -123,15 +157,12 @@ export class ChatThread implements ThreadView {
 
 	/** Sends a failed message again, now. */
 	retry(id: string): void {
-		this.#engine?.writing.retry(id);
-		this.#engine?.show();
+		this.#engine?.sender.retry(id);
 	}
 
 	/** Gives an unsent message up and returns its text. */
 	discard(id: string): string | null {
-		const text = this.#engine?.writing.discard(id) ?? null;
-		this.#engine?.show();
-		return text;
+		return this.#engine?.sender.discard(id) ?? null;
 	}
 
 	/** The page of messages before the oldest shown. */
@@ -141,7 +172,7 @@ export class ChatThread implements ThreadView {
 
 	/** Loads again: after `loadError`, or to be sure. */
 	async reload(): Promise<void> {
-		await this.#engine?.reload();
+		await this.#engine?.feed.reload();
 	}
 
 	/** Marks what is here as read; with `setOpen(true)` it happens by itself. */
@@ -151,13 +182,14 @@ export class ChatThread implements ThreadView {
 
 	/** Call on every input; it throttles itself. */
 	notifyTyping(): void {
-		this.#engine?.writing.typing.notify();
+		this.#engine?.typing.notify();
 	}
 
 	/** Staff: archives or restores the chat. Resolves to null, or to why it could not be done. */
 	async setArchived(archived: boolean): Promise<ChatError | null> {
-		if (!this.#engine || !this.chat) return chatError('signed_out');
-		const { data, error } = await this.#client.api.setArchived(this.chat.id, archived);
+		const { staff } = this.#client;
+		if (!staff || !this.chat) return chatError('support_forbidden');
+		const { data, error } = await staff.setArchived(this.chat.id, archived);
 		if (data) this.apply(data);
 		return error;
 	}
@@ -174,47 +206,39 @@ export class ChatThread implements ThreadView {
 		this.#session.lookAgain();
 	}
 
-	#showInitial(initial: NonNullable<ThreadOptions['initial']>): void {
-		const { clock, environment } = this.#client;
-		const projection = new MessageProjection(this.role, clock, () => environment.now());
-		this.chat = initial;
-		this.messages = projection.stored(initial.messages, initial.admin_viewed_at);
-		this.loaded = true;
-		if ('unread_count' in initial) this.unread = initial.unread_count;
+	/** For the engine. */
+	update(change: Partial<ThreadState>): void {
+		this.#state = { ...this.#state, ...change };
 	}
 
 	#signedIn(userId: string): void {
-		this.signedOut = false;
-		if (this.#engine && this.#userId === userId) return this.#engine.resume();
+		this.update({ signedOut: false });
+		if (this.#engine && this.#userId === userId) return this.#engine.pause(false);
+		// Somebody else sits here now: nothing of the one before may be left, here or in storage.
 		const isFirst = this.#userId === null;
-		if (!isFirst) this.#clear();
+		if (!isFirst) {
+			this.#engine?.stop();
+			this.#state = EMPTY;
+			this.#draft = '';
+		}
 		this.#userId = userId;
 		const { storagePrefix, environment } = this.#client;
-		forgetOthers(environment.storage, `${storagePrefix}${this.role}:`, userId);
-		this.#engine?.stop();
+		forgetOthers(environment.storage, storagePrefix, userId);
 		const { initial: _, badge: __, ...forAnybody } = this.#options;
 		const options = isFirst ? this.#options : forAnybody;
 		const engine = new ThreadEngine(this.#client, userId, options, this, (error) => {
 			if (this.#engine === engine) void this.#session.failed(error);
 		});
 		this.#engine = engine;
-		if (this.#draft === '') this.#draft = engine.writing.outbox.draft;
-		else engine.writing.outbox.draft = this.#draft;
+		if (this.#draft === '') this.#draft = engine.sender.outbox.draft;
+		else engine.sender.outbox.draft = this.#draft;
 		engine.start();
-		engine.activity.set({ open: this.#open, ...(this.#activity ? { mode: this.#activity } : {}) });
+		engine.activity.set(this.#open, this.#mode);
 	}
 
 	/** The bubbles and the draft stay in sight; nothing is asked or listened to any more. */
 	#signedOut(): void {
-		this.#engine?.pause();
-		this.signedOut = true;
-		this.loading = false;
-	}
-
-	/** Somebody else sits here now. */
-	#clear(): void {
-		Object.assign(this, { chat: null, messages: [], loaded: false, loadError: null, unread: 0 });
-		Object.assign(this, { hasOlder: false, typing: null, gone: false, awaitingAnswer: false });
-		this.#draft = '';
+		this.#engine?.pause(true);
+		this.update({ signedOut: true, loading: false });
 	}
 }

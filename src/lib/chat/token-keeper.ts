@@ -1,8 +1,8 @@
 import type { ServerClock } from './clock';
 import type { ChatEnvironment } from './environment';
 import type { Result } from './errors';
-import { TIMING } from './limits';
 import type { SessionToken, Tokens } from './tokens';
+import * as TIMING from './timing';
 
 export interface TokenKeeperOptions {
 	environment: ChatEnvironment;

@@ -1,27 +1,31 @@
-import type { ChatConnection, TopicSubscription } from './connection';
+import type { ChatConnection, TopicSubscription } from './topic';
 import type { ChatEnvironment } from './environment';
-import { parseTyping } from './guards';
-import { TIMING } from './limits';
-import type { ChatRole } from './types';
-
-export interface TypingOptions {
-	environment: ChatEnvironment;
-	role: ChatRole;
-	name: string | null;
-	/** The other side types, or stopped (null). */
-	onTyping: (typing: { name: string | null } | null) => void;
-}
+import { isTyping } from './guards';
+import type { SenderType } from './types';
+import * as TIMING from './timing';
 
 /** "… is typing", both ways: a passing hint over a topic of its own, throttled, and never for longer than some seconds. */
 export class Typing {
-	readonly #options: TypingOptions;
+	readonly #environment: ChatEnvironment;
+	readonly #own: SenderType;
+	readonly #name: string | null;
+	readonly #onTyping: (typing: { name: string | null } | null) => void;
 	#subscription: TopicSubscription | null = null;
 	#sentAt = -Infinity;
 	#cancelPause = (): void => {};
 	#cancelTimeout = (): void => {};
 
-	constructor(options: TypingOptions) {
-		this.#options = options;
+	/** `onTyping`: the other side types, or stopped (null). */
+	constructor(
+		environment: ChatEnvironment,
+		own: SenderType,
+		name: string | null,
+		onTyping: (typing: { name: string | null } | null) => void,
+	) {
+		this.#environment = environment;
+		this.#own = own;
+		this.#name = name;
+		this.#onTyping = onTyping;
 	}
 
 	listen(connection: ChatConnection, chatId: string, userId: string): void {
@@ -29,9 +33,8 @@ export class Typing {
 		this.#subscription = connection.subscribe(`support_typing:${chatId}`, userId, {
 			onState: () => {},
 			onEvent: (event, payload) => {
-				const typing = event === 'typing' ? parseTyping(payload) : null;
-				const mine = this.#options.role === 'user' ? 'user' : 'admin';
-				if (typing && typing.sender_type !== mine) this.#heard(typing.typing, typing.name);
+				if (event !== 'typing' || !isTyping(payload) || payload.sender_type === this.#own) return;
+				this.#heard(payload.typing, payload.name?.slice(0, 80) || null);
 			},
 		});
 	}
@@ -45,7 +48,7 @@ export class Typing {
 
 	/** Something was typed here. */
 	notify(): void {
-		const { environment } = this.#options;
+		const environment = this.#environment;
 		this.#cancelPause();
 		this.#cancelPause = environment.after(TIMING.typingPause, () => this.pause());
 		if (environment.now() - this.#sentAt < TIMING.typingEvery) return;
@@ -64,19 +67,17 @@ export class Typing {
 	/** Their message is there: they do not type it any more. */
 	clear(): void {
 		this.#cancelTimeout();
-		this.#options.onTyping(null);
+		this.#onTyping(null);
 	}
 
 	#heard(typing: boolean, name: string | null): void {
 		if (!typing) return this.clear();
 		this.#cancelTimeout();
-		this.#cancelTimeout = this.#options.environment.after(TIMING.typingTimeout, () => this.clear());
-		this.#options.onTyping({ name });
+		this.#cancelTimeout = this.#environment.after(TIMING.typingTimeout, () => this.clear());
+		this.#onTyping({ name });
 	}
 
 	#send(typing: boolean): void {
-		const { role, name } = this.#options;
-		const sender_type = role === 'user' ? 'user' : 'admin';
-		this.#subscription?.send('typing', { sender_type, name, typing });
+		this.#subscription?.send('typing', { sender_type: this.#own, name: this.#name, typing });
 	}
 }

@@ -1,12 +1,12 @@
 import { createContext } from 'svelte';
-import type { ChatClient, ChatInbox, Formatter, Translator } from '$lib/chat';
+import type { ChatInbox, StaffClient, Formatter, Translator } from '$lib/chat';
 import type { Agent } from '$lib/server/session';
 import type { Alerts } from './alerts.svelte';
 
 /** What all pages of one signed-in member of the team share. */
 export interface Desk {
 	readonly agent: Agent;
-	readonly client: ChatClient;
+	readonly client: StaffClient;
 	readonly inbox: ChatInbox;
 	readonly alerts: Alerts;
 	readonly format: Formatter;

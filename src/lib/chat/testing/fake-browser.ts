@@ -61,7 +61,7 @@ class FakeLocks {
 					try {
 						resolve(await callback());
 					} catch (error) {
-						reject(error as Error);
+						reject(error instanceof Error ? error : new Error(String(error)));
 					}
 					if (this.#held.get(name) === waiting) this.#release(name);
 				},
@@ -129,7 +129,7 @@ export class FakeBrowser {
 	setOnline(online: boolean): void {
 		if (this.online === online) return;
 		this.online = online;
-		for (const tab of this.tabs) tab.emit(online ? 'online' : 'offline');
+		for (const tab of this.tabs) tab.emit(online ? 'wake' : 'offline');
 	}
 }
 
@@ -176,7 +176,7 @@ export class FakeTab implements ChatEnvironment {
 			const options = (rest.length > 1 ? rest[0] : {}) as LockOptions;
 			return browser.locks.request(this, name, options, callback);
 		};
-		this.locks = { request: request as LockManager['request'] };
+		this.locks = { request };
 	}
 
 	now(): number {
@@ -217,13 +217,13 @@ export class FakeTab implements ChatEnvironment {
 
 	openSocket(url: string, handlers: SocketHandlers): SocketLike | null {
 		if (!this.browser.online) {
-			this.after(1, () => handlers.onClose(1006));
+			this.after(1, () => handlers.onClose());
 			return { send: () => {}, close: () => {} };
 		}
 		const guarded: SocketHandlers = {
 			onOpen: () => this.alive && handlers.onOpen(),
 			onMessage: (data) => this.alive && handlers.onMessage(data),
-			onClose: (code) => this.alive && handlers.onClose(code),
+			onClose: () => this.alive && handlers.onClose(),
 		};
 		const socket = this.browser.network.openSocket(url, guarded);
 		if (socket) this.#sockets.add(socket);
@@ -273,7 +273,7 @@ export class FakeTab implements ChatEnvironment {
 	setVisible(visible: boolean): void {
 		if (this.visible === visible) return;
 		this.visible = visible;
-		this.emit(visible ? 'visible' : 'hidden');
+		this.emit(visible ? 'wake' : 'hidden');
 	}
 
 	/** Closed without a word, as a crash does. */

@@ -1,4 +1,4 @@
-import { createChatClient, type ChatClient } from '../client';
+import { createChatClient, createStaffClient, type ChatClient } from '../client';
 import { ChatThread } from '../thread.svelte';
 import type { ThreadOptions } from '../thread-types';
 import type { SupportMessage } from '../types';
@@ -25,7 +25,7 @@ export function openChat(
 	options: Partial<ThreadOptions> = {},
 ): OpenChat {
 	const session: OpenChat['session'] = { userId, token: server.token(userId) };
-	const client = createChatClient({
+	const client = (options.role === 'staff' ? createStaffClient : createChatClient)({
 		url: 'https://project.test',
 		publishableKey: 'sb_publishable_x',
 		environment: tab,

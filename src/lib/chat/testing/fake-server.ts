@@ -139,8 +139,8 @@ export class FakeServer implements FakeNetwork {
 		}
 	}
 
-	cutSockets(code = 1006): void {
-		for (const socket of [...this.sockets]) this.#close(socket, code);
+	cutSockets(): void {
+		for (const socket of [...this.sockets]) this.#close(socket);
 	}
 
 	async fetch(url: string, init: RequestInit): Promise<Response> {
@@ -159,7 +159,7 @@ export class FakeServer implements FakeNetwork {
 
 	openSocket(_url: string, handlers: SocketHandlers): SocketLike | null {
 		const socket: ServerSocket = { handlers, joins: new Map(), open: false };
-		if (this.socketsBlocked || this.down) this.time.after(10, () => handlers.onClose(1006));
+		if (this.socketsBlocked || this.down) this.time.after(10, () => handlers.onClose());
 		else
 			this.time.after(30, () => {
 				socket.open = true;
@@ -168,7 +168,7 @@ export class FakeServer implements FakeNetwork {
 			});
 		return {
 			send: (data) => void this.time.after(5, () => socket.open && this.#received(socket, data)),
-			close: () => this.#close(socket, 1000),
+			close: () => this.#close(socket),
 		};
 	}
 
@@ -252,11 +252,11 @@ export class FakeServer implements FakeNetwork {
 		if (socket.open) socket.handlers.onMessage(data);
 	}
 
-	#close(socket: ServerSocket, code: number): void {
+	#close(socket: ServerSocket): void {
 		this.sockets.delete(socket);
 		if (!socket.open) return;
 		socket.open = false;
-		this.time.after(1, () => socket.handlers.onClose(code));
+		this.time.after(1, () => socket.handlers.onClose());
 	}
 
 	#answer(status: number, body: unknown): Response {
@@ -272,7 +272,7 @@ export class FakeServer implements FakeNetwork {
 		const claims = readClaims(token);
 		if (!claims || claims.exp <= this.time.now / 1000 || this.revoked.has(token))
 			return { status: 401, body: { code: 'PGRST303', message: 'JWT expired' } };
-		const args = JSON.parse(String(init.body)) as Args;
+		const args = JSON.parse(init.body as string) as Args;
 		this.calls.push({ name, args, userId: claims.sub });
 		return this.#run(name, args, claims.sub);
 	}

@@ -1,4 +1,4 @@
-import { ChatInbox, createChatClient, createFormatter, createTranslator } from '$lib/chat';
+import { ChatInbox, createStaffClient, createFormatter, createTranslator } from '$lib/chat';
 import type { SupportChatListItem } from '$lib/chat';
 import { en } from '$lib/chat/i18n/en';
 import { Alerts } from '../alerts.svelte';
@@ -6,7 +6,7 @@ import type { Desk } from '../desk';
 
 /** A desk that talks to nobody: what component tests put around the component. */
 export function testDesk(): Desk {
-	const client = createChatClient({
+	const client = createStaffClient({
 		url: 'http://project.invalid',
 		publishableKey: 'sb_publishable_test',
 		accessToken: () => Promise.resolve(null),

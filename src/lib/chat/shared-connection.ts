@@ -1,4 +1,4 @@
-import type { ChatConnection, TopicListener, TopicSubscription } from './connection';
+import type { ChatConnection, TopicListener, TopicSubscription } from './topic';
 import type { ChatEnvironment } from './environment';
 import type { PhoenixOptions } from './phoenix';
 import { TabGroup } from './tab-group';
@@ -9,18 +9,17 @@ import { TabGroup } from './tab-group';
  */
 export class SharedConnection implements ChatConnection {
 	readonly #groups = new Map<string, TabGroup>();
+	readonly #options: PhoenixOptions;
+	readonly #locks: NonNullable<ChatEnvironment['locks']>;
 
-	constructor(
-		private readonly options: PhoenixOptions,
-		private readonly locks: NonNullable<ChatEnvironment['locks']>,
-	) {}
+	constructor(options: PhoenixOptions, locks: NonNullable<ChatEnvironment['locks']>) {
+		this.#options = options;
+		this.#locks = locks;
+	}
 
 	subscribe(topic: string, userId: string, listener: TopicListener): TopicSubscription {
-		let group = this.#groups.get(userId);
-		if (!group) {
-			group = new TabGroup(this.options, this.locks, userId);
-			this.#groups.set(userId, group);
-		}
+		const group = this.#groups.get(userId) ?? new TabGroup(this.#options, this.#locks, userId);
+		this.#groups.set(userId, group);
 		return group.subscribe(topic, listener);
 	}
 
