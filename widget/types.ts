@@ -110,7 +110,8 @@ export interface Panel {
 }
 
 export interface PanelModule {
-	createPanel(context: PanelContext): Panel;
+	/** Rejects when something that it needs cannot be fetched. */
+	createPanel(context: PanelContext): Promise<Panel>;
 }
 
 declare global {

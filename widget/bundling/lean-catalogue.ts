@@ -5,8 +5,12 @@ const ENTRY = /^\t'?([\w.]+)'?:\s*(?:\{[^}]*\}|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)
 /** These are looked up by a code or a state. */
 const BY_CODE = /^(?:error|status)\./;
 
+const LOADER = /\/chat\/i18n\/load\.ts$/;
+const NOTHING = '\0support-chat:no-catalogue';
+
 /**
- * Leaves out of the catalogues what only the dashboard says.
+ * Leaves out of the catalogues what only the dashboard says, and English out of the core's own loader, which always has
+ * it at hand: the widget fetches the one language that it shows (widget/panel/catalogue.ts).
  *
  * @param isUsed tells whether the widget's sources name this key
  */
@@ -14,6 +18,9 @@ export function leanCatalogue(isUsed: (key: string) => boolean): Plugin {
 	return {
 		name: 'support-chat:lean-catalogue',
 		enforce: 'pre',
+		resolveId: (source, importer) =>
+			source === './en' && LOADER.test(importer ?? '') ? NOTHING : null,
+		load: (id) => (id === NOTHING ? 'export const en = {};' : null),
 		transform(code, id) {
 			if (!/\/chat\/i18n\/[a-z]{2}\.ts$/.test(id)) return null;
 			return code.replace(ENTRY, (entry, key: string) =>

@@ -1,11 +1,7 @@
-import { OPEN_LABEL, OPEN_LABELS } from './labels';
-
 /** The round button with its badge. */
 export interface Launcher {
 	button: HTMLButtonElement;
-	/** How it is called when closed and when open. */
-	names: [string, string];
-	show(open: boolean, unread: number): void;
+	show(name: string, open: boolean, unread: number): void;
 	/** Says something above the button, or nothing. */
 	notify(text: string): void;
 }
@@ -15,8 +11,7 @@ const BUBBLE = 'M4 5h16v11H9l-5 4z';
 const CROSS = 'M6 6l12 12M18 6L6 18';
 
 /** Made node by node: no markup is parsed, so that Trusted Types have nothing to object to. */
-export function createLauncher(root: HTMLElement, locale: string): Launcher {
-	const name = OPEN_LABELS[locale.slice(0, 2)] ?? OPEN_LABEL;
+export function createLauncher(root: HTMLElement): Launcher {
 	const button = document.createElement('button');
 	const icon = document.createElementNS(SVG, 'svg');
 	const path = document.createElementNS(SVG, 'path');
@@ -30,17 +25,15 @@ export function createLauncher(root: HTMLElement, locale: string): Launcher {
 	icon.append(path);
 	button.append(icon, badge);
 	root.append(notice, button);
-	const launcher: Launcher = {
+	return {
 		button,
-		names: [name, name],
-		show(open, unread) {
+		show(name, open, unread) {
 			const count = unread > 9 ? '9+' : unread || '';
 			path.setAttribute('d', open ? CROSS : BUBBLE);
 			badge.textContent = `${count}`;
-			button.ariaLabel = launcher.names[open ? 1 : 0] + (count && ` (${count})`);
+			button.ariaLabel = count ? `${name} (${count})` : name;
 			button.ariaExpanded = `${open}`;
 		},
 		notify: (text) => (notice.textContent = text),
 	};
-	return launcher;
 }

@@ -5,21 +5,22 @@ import type { SupportChatOptions } from '../types';
 const PATIENCE = 5_000;
 
 /**
- * Keeps the badge by one cheap call: now, when somebody signs in or out, and when the page wakes. Ends with `signal`,
- * which the panel does, because it knows better.
+ * Keeps the badge by one cheap call: now, when somebody signs in or out, and when the page wakes. Ends with `signal`.
  *
+ * @param isDone says that the panel runs, which knows better
  * @param onPanelNeeded an answer is awaited and should come in live, or only the panel can renew the session
  */
 export function watchUnread(
 	options: SupportChatOptions,
 	signal: AbortSignal,
+	isDone: () => unknown,
 	onCount: (count: number) => void,
 	onPanelNeeded: () => void,
 ): void {
 	let latest = 0;
 	let waited = false;
 	const look = async () => {
-		if (document.hidden || signal.aborted) return;
+		if (document.hidden || isDone()) return;
 		const call = ++latest;
 		const token = await peekToken(options);
 		if (token === undefined) {
@@ -30,7 +31,7 @@ export function watchUnread(
 		}
 		const row = token ? await fetchUnread(options, token) : {};
 		// Of several calls the last one counts; signing out meanwhile starts another.
-		if (call !== latest || signal.aborted) return;
+		if (call !== latest || isDone()) return;
 		onCount(Number(Reflect.get(row, 'unread_count')) || 0);
 		if (Reflect.get(row, 'awaiting_answer')) onPanelNeeded();
 	};

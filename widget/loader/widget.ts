@@ -4,6 +4,7 @@ import { adoptStyles } from '../styles';
 import type { Panel, PanelModule, SupportChatOptions } from '../types';
 import { keepAttached } from './attach';
 import type { Emitter } from './events';
+import { OPEN_LABEL, OPEN_LABELS } from './labels';
 import { createLauncher } from './launcher';
 import css from './launcher.css?inline';
 import { applyLook } from './look';
@@ -24,7 +25,6 @@ export function createWidget(
 ): Widget {
 	const stop = new AbortController();
 	const { signal } = stop;
-	const quiet = new AbortController();
 	const page = document.documentElement;
 	const locale = options.locale || page.lang || navigator.language;
 	const position = options.position ?? (page.dir === 'rtl' ? 'left' : '');
@@ -37,30 +37,31 @@ export function createWidget(
 	adoptStyles(shadow, css);
 	shadow.append(root);
 
-	const launcher = createLauncher(root, locale);
+	const launcher = createLauncher(root);
+	let openName = OPEN_LABELS[locale.slice(0, 2)] ?? OPEN_LABEL;
+	let closeName = openName;
 	let panel: Panel | null = null;
 	let starting: Promise<Panel> | null = null;
 	let isOpen = false;
 	let unread = 0;
 	let opener: Element | null = null;
 
-	const show = () => launcher.show(isOpen, unread);
+	const show = () => launcher.show(isOpen ? closeName : openName, isOpen, unread);
 	const setUnread = (count: number) => {
 		if (count === unread) return;
 		unread = count;
 		show();
 		emit('unread', { count });
 	};
-	const setNames = (...names: [string, string]) => {
-		launcher.names = names;
+	const setNames = (closed: string, open: string) => {
+		openName = closed;
+		closeName = open;
 		show();
 	};
 
 	async function start(): Promise<Panel> {
 		const { createPanel } = await loadPanel();
-		signal.throwIfAborted();
-		quiet.abort();
-		panel = createPanel({
+		panel = await createPanel({
 			root,
 			shadow,
 			options,
@@ -123,7 +124,8 @@ export function createWidget(
 	// Its code comes while the finger is still on its way; a failure shows when it is really wanted.
 	launcher.button.onpointerenter = launcher.button.onfocus = preload;
 	if (options.launcher) toggleBy(options.launcher, toggle, signal);
-	watchUnread(options, quiet.signal, setUnread, () => startOnce().catch(() => null));
+	const isDone = () => panel || signal.aborted;
+	watchUnread(options, signal, isDone, setUnread, () => startOnce().catch(() => null));
 	// What e-mails link to.
 	if (/[?&#]support-chat=open\b/.test(location.search + location.hash)) void open();
 
@@ -133,8 +135,7 @@ export function createWidget(
 		toggle,
 		destroy() {
 			panel?.destroy();
-			quiet.abort();
-			stop.abort();
+				stop.abort();
 		},
 	};
 }

@@ -1,42 +1,36 @@
 import { mount, unmount } from 'svelte';
+import { createTranslator, pickLocale } from '../../src/lib/chat';
 import tokens from '../../src/lib/styles/tokens.css?inline';
-import { createTranslator, loadCatalogue, pickLocale } from '../../src/lib/chat';
-import panelCss from './panel.css?inline';
 import type { Panel, PanelContext } from '../types';
-import { createCustomerChat } from './customer-chat.svelte';
+import { fetchCatalogue } from './catalogue';
 import { collectedCss } from './css';
+import { createCustomerChat } from './customer-chat.svelte';
 import { followLook } from './follow-look';
+import panelCss from './panel.css?inline';
 import PanelView from './PanelView.svelte';
 
-const styled = new WeakSet<ShadowRoot>();
+/**
+ * Starts the chat behind the launcher: at first only for badge and sound; the panel shows with `open()`. Rejects when
+ * its texts cannot be fetched.
+ */
+export async function createPanel(context: PanelContext): Promise<Panel> {
+	const { root, shadow, signal } = context;
+	const locale = pickLocale([context.locale, ...navigator.languages]);
+	const t = createTranslator(locale, await fetchCatalogue(locale));
+	signal.throwIfAborted();
 
-/** Starts the chat behind the launcher: at first only for badge and sound; the panel shows with `open()`. */
-export function createPanel(context: PanelContext): Panel {
-	const { root, shadow } = context;
-	if (!styled.has(shadow)) {
-		context.adoptStyles(shadow, tokens + panelCss + collectedCss());
-		styled.add(shadow);
-	}
+	context.adoptStyles(shadow, tokens + panelCss + collectedCss());
+	context.setNames(t.text('launcher.open'), t.text('launcher.close'));
 	followLook(context);
 	const chat = createCustomerChat(context);
-	let view: ReturnType<typeof mount> | null = null;
-	let ended = false;
-
-	const locale = pickLocale([context.locale, ...navigator.languages]);
-	void loadCatalogue(locale).then((catalogue) => {
-		if (ended) return;
-		const t = createTranslator(locale, catalogue);
-		context.setNames(t.text('launcher.open'), t.text('launcher.close'));
-		const anchor = root.firstChild ?? undefined;
-		view = mount(PanelView, { target: root, anchor, props: { chat, context, t } });
-	});
+	const anchor = root.firstChild ?? undefined;
+	const view = mount(PanelView, { target: root, anchor, props: { chat, context, t } });
 	return {
 		open: () => chat.setOpen(true),
 		close: () => chat.setOpen(false),
 		destroy() {
-			ended = true;
 			chat.destroy();
-			if (view) void unmount(view);
+			void unmount(view);
 		},
 	};
 }

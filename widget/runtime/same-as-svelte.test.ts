@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { nothingMissing, smallRuntime, svelteForWidget } from '../bundling/svelte-plugins';
 import { launchBrowser } from '../testing/browser';
 
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const path = (relative: string): string => join(import.meta.dirname, relative);
 
 let browser: Browser;
 beforeAll(async () => {
