@@ -1,6 +1,7 @@
 import { error } from '@sveltejs/kit';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { createChatApi, type ChatApi, type Result } from '../chat';
+import { ChatApi, type Result } from '../chat';
+import { StaffApi } from '../chat/staff-api';
 import { strings } from '../dashboard/strings';
 import type { Config } from './config';
 import { logFault } from './log';
@@ -13,16 +14,17 @@ export async function createServerChatApi(
 	supabase: SupabaseClient,
 	config: Config,
 	fetch: typeof globalThis.fetch,
-): Promise<ChatApi> {
+): Promise<StaffApi> {
 	// Only the token is taken from the cookie's session; the API verifies it with each call.
 	const { data } = await supabase.auth.getSession();
 	const token = data.session?.access_token ?? null;
-	return createChatApi({
+	const api = new ChatApi({
 		url: config.supabaseUrl,
 		publishableKey: config.publishableKey,
 		accessToken: () => Promise.resolve(token),
 		fetch,
 	});
+	return new StaffApi(api);
 }
 
 /** The data of an answer; a failed one becomes the page that says so. */

@@ -11,7 +11,7 @@ export const load: LayoutServerLoad = async ({ locals, url, fetch }) => {
 	const search = (url.searchParams.get('q') ?? '').slice(0, 200);
 	const api = await createServerChatApi(locals.supabase, config, fetch);
 	const [chats, counts] = await Promise.all([
-		api.listChats({ archived: view === 'archived', search }),
+		api.listChats({ archived: view === 'archived', search, before: null }),
 		api.getCounts(),
 	]);
 	return {
