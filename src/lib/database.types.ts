@@ -5,33 +5,91 @@ export type Database = {
 		Tables: {
 			support_agents: {
 				Row: {
+					available: boolean;
 					created_at: string;
 					display_name: string;
+					last_assigned_at: string | null;
+					last_seen_at: string | null;
+					max_active: number | null;
 					role: Database['public']['Enums']['support_agent_role'];
+					tier: Database['public']['Enums']['support_agent_tier'];
 					updated_at: string;
 					user_id: string;
 				};
 				ComputedFields: never;
 				Insert: {
+					available?: boolean;
 					created_at?: string;
 					display_name: string;
+					last_assigned_at?: string | null;
+					last_seen_at?: string | null;
+					max_active?: number | null;
 					role?: Database['public']['Enums']['support_agent_role'];
+					tier?: Database['public']['Enums']['support_agent_tier'];
 					updated_at?: string;
 					user_id: string;
 				};
 				Update: {
+					available?: boolean;
 					created_at?: string;
 					display_name?: string;
+					last_assigned_at?: string | null;
+					last_seen_at?: string | null;
+					max_active?: number | null;
 					role?: Database['public']['Enums']['support_agent_role'];
+					tier?: Database['public']['Enums']['support_agent_tier'];
 					updated_at?: string;
 					user_id?: string;
+				};
+				Relationships: [];
+			};
+			support_assignment_rules: {
+				Row: {
+					attribute: string | null;
+					attribute_value: string | null;
+					condition: Database['public']['Enums']['support_rule_condition'];
+					created_at: string;
+					enabled: boolean;
+					id: number;
+					name: string;
+					tier: Database['public']['Enums']['support_agent_tier'];
+					updated_at: string;
+					weight: number;
+				};
+				ComputedFields: never;
+				Insert: {
+					attribute?: string | null;
+					attribute_value?: string | null;
+					condition?: Database['public']['Enums']['support_rule_condition'];
+					created_at?: string;
+					enabled?: boolean;
+					id?: never;
+					name: string;
+					tier: Database['public']['Enums']['support_agent_tier'];
+					updated_at?: string;
+					weight?: number;
+				};
+				Update: {
+					attribute?: string | null;
+					attribute_value?: string | null;
+					condition?: Database['public']['Enums']['support_rule_condition'];
+					created_at?: string;
+					enabled?: boolean;
+					id?: never;
+					name?: string;
+					tier?: Database['public']['Enums']['support_agent_tier'];
+					updated_at?: string;
+					weight?: number;
 				};
 				Relationships: [];
 			};
 			support_chats: {
 				Row: {
 					admin_viewed_at: string | null;
+					agent_id: string | null;
 					archived_at: string | null;
+					conversation_id: string | null;
+					conversation_status: Database['public']['Enums']['support_conversation_status'] | null;
 					created_at: string;
 					id: string;
 					last_message_at: string | null;
@@ -40,14 +98,19 @@ export type Database = {
 					last_seq: number;
 					last_user_message_at: string | null;
 					message_count: number;
+					priority: number;
 					unread: boolean;
 					updated_at: string;
 					user_id: string;
+					waiting_since: string | null;
 				};
 				ComputedFields: never;
 				Insert: {
 					admin_viewed_at?: string | null;
+					agent_id?: string | null;
 					archived_at?: string | null;
+					conversation_id?: string | null;
+					conversation_status?: Database['public']['Enums']['support_conversation_status'] | null;
 					created_at?: string;
 					id?: string;
 					last_message_at?: string | null;
@@ -56,13 +119,18 @@ export type Database = {
 					last_seq?: number;
 					last_user_message_at?: string | null;
 					message_count?: number;
+					priority?: number;
 					unread?: never;
 					updated_at?: string;
 					user_id: string;
+					waiting_since?: string | null;
 				};
 				Update: {
 					admin_viewed_at?: string | null;
+					agent_id?: string | null;
 					archived_at?: string | null;
+					conversation_id?: string | null;
+					conversation_status?: Database['public']['Enums']['support_conversation_status'] | null;
 					created_at?: string;
 					id?: string;
 					last_message_at?: string | null;
@@ -71,11 +139,116 @@ export type Database = {
 					last_seq?: number;
 					last_user_message_at?: string | null;
 					message_count?: number;
+					priority?: number;
 					unread?: never;
 					updated_at?: string;
 					user_id?: string;
+					waiting_since?: string | null;
 				};
-				Relationships: [];
+				Relationships: [
+					{
+						foreignKeyName: 'support_chats_agent_id_fkey';
+						columns: ['agent_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_agents';
+						referencedColumns: ['user_id'];
+					},
+					{
+						foreignKeyName: 'support_chats_conversation_id_fkey';
+						columns: ['conversation_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_conversations';
+						referencedColumns: ['id'];
+					},
+				];
+			};
+			support_conversations: {
+				Row: {
+					accepted_at: string | null;
+					agent_id: string | null;
+					chat_id: string;
+					created_at: string;
+					ended_at: string | null;
+					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id: string | null;
+					feedback: string | null;
+					first_response_at: string | null;
+					id: string;
+					last_message_at: string;
+					page: string | null;
+					priority: number;
+					queued_at: string;
+					rated_at: string | null;
+					rating: number | null;
+					started_at: string;
+					status: Database['public']['Enums']['support_conversation_status'];
+					updated_at: string;
+					user_deleted_at: string | null;
+					user_snapshot: NonNullable<Json>;
+				};
+				ComputedFields: never;
+				Insert: {
+					accepted_at?: string | null;
+					agent_id?: string | null;
+					chat_id: string;
+					created_at?: string;
+					ended_at?: string | null;
+					ended_by?: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id?: string | null;
+					feedback?: string | null;
+					first_response_at?: string | null;
+					id?: string;
+					last_message_at?: string;
+					page?: never;
+					priority?: number;
+					queued_at?: string;
+					rated_at?: string | null;
+					rating?: number | null;
+					started_at?: string;
+					status?: Database['public']['Enums']['support_conversation_status'];
+					updated_at?: string;
+					user_deleted_at?: string | null;
+					user_snapshot?: NonNullable<Json>;
+				};
+				Update: {
+					accepted_at?: string | null;
+					agent_id?: string | null;
+					chat_id?: string;
+					created_at?: string;
+					ended_at?: string | null;
+					ended_by?: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id?: string | null;
+					feedback?: string | null;
+					first_response_at?: string | null;
+					id?: string;
+					last_message_at?: string;
+					page?: never;
+					priority?: number;
+					queued_at?: string;
+					rated_at?: string | null;
+					rating?: number | null;
+					started_at?: string;
+					status?: Database['public']['Enums']['support_conversation_status'];
+					updated_at?: string;
+					user_deleted_at?: string | null;
+					user_snapshot?: NonNullable<Json>;
+				};
+				Relationships: [
+					{
+						foreignKeyName: 'support_conversations_agent_id_fkey';
+						columns: ['agent_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_agents';
+						referencedColumns: ['user_id'];
+					},
+					{
+						foreignKeyName: 'support_conversations_chat_id_fkey';
+						columns: ['chat_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_chats';
+						referencedColumns: ['id'];
+					},
+				];
 			};
 			support_email_preferences: {
 				Row: {
@@ -102,10 +275,36 @@ export type Database = {
 				};
 				Relationships: [];
 			};
+			support_faults: {
+				Row: {
+					created_at: string;
+					last_at: string;
+					message: string;
+					source: string;
+					times: number;
+				};
+				ComputedFields: never;
+				Insert: {
+					created_at?: string;
+					last_at?: string;
+					message: string;
+					source: string;
+					times?: number;
+				};
+				Update: {
+					created_at?: string;
+					last_at?: string;
+					message?: string;
+					source?: string;
+					times?: number;
+				};
+				Relationships: [];
+			};
 			support_messages: {
 				Row: {
 					chat_id: string;
 					content: string;
+					conversation_id: string | null;
 					created_at: string;
 					id: string;
 					read_at: string | null;
@@ -119,6 +318,7 @@ export type Database = {
 				Insert: {
 					chat_id: string;
 					content: string;
+					conversation_id?: string | null;
 					created_at?: string;
 					id: string;
 					read_at?: string | null;
@@ -131,6 +331,7 @@ export type Database = {
 				Update: {
 					chat_id?: string;
 					content?: string;
+					conversation_id?: string | null;
 					created_at?: string;
 					id?: string;
 					read_at?: string | null;
@@ -146,6 +347,13 @@ export type Database = {
 						columns: ['chat_id'];
 						isOneToOne: false;
 						referencedRelation: 'support_chats';
+						referencedColumns: ['id'];
+					},
+					{
+						foreignKeyName: 'support_messages_conversation_id_fkey';
+						columns: ['conversation_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_conversations';
 						referencedColumns: ['id'];
 					},
 				];
@@ -228,11 +436,41 @@ export type Database = {
 					},
 				];
 			};
+			support_schedules: {
+				Row: {
+					closes: string;
+					created_at: string;
+					id: number;
+					opens: string;
+					weekday: number;
+				};
+				ComputedFields: never;
+				Insert: {
+					closes: string;
+					created_at?: string;
+					id?: never;
+					opens: string;
+					weekday: number;
+				};
+				Update: {
+					closes?: string;
+					created_at?: string;
+					id?: never;
+					opens?: string;
+					weekday?: number;
+				};
+				Relationships: [];
+			};
 			support_settings: {
 				Row: {
+					agent_timeout: string;
+					allow_view_history: boolean;
 					app_name: string;
+					auto_assign: boolean;
 					chat_url: string | null;
 					created_at: string;
+					dashboard_url: string | null;
+					delete_history: Database['public']['Enums']['support_history_deletion'];
 					email_daily_cap: number;
 					email_delay: string;
 					email_enabled: boolean;
@@ -240,16 +478,31 @@ export type Database = {
 					email_max_delay: string;
 					email_problem: string | null;
 					email_problem_at: string | null;
+					end_message: NonNullable<Json>;
+					expected_reply_minutes: number | null;
+					failover_minutes: number | null;
 					id: boolean;
+					inactivity_minutes: number | null;
+					max_active_conversations: number | null;
+					message_before_accept: boolean;
 					messages_per_minute: number;
+					only_assigned_may_write: boolean;
+					time_zone: string;
 					unsubscribe_url: string | null;
 					updated_at: string;
+					version: number;
+					welcome_message: NonNullable<Json>;
 				};
 				ComputedFields: never;
 				Insert: {
+					agent_timeout?: string;
+					allow_view_history?: boolean;
 					app_name?: string;
+					auto_assign?: boolean;
 					chat_url?: string | null;
 					created_at?: string;
+					dashboard_url?: string | null;
+					delete_history?: Database['public']['Enums']['support_history_deletion'];
 					email_daily_cap?: number;
 					email_delay?: string;
 					email_enabled?: boolean;
@@ -257,15 +510,30 @@ export type Database = {
 					email_max_delay?: string;
 					email_problem?: string | null;
 					email_problem_at?: string | null;
+					end_message?: NonNullable<Json>;
+					expected_reply_minutes?: number | null;
+					failover_minutes?: number | null;
 					id?: boolean;
+					inactivity_minutes?: number | null;
+					max_active_conversations?: number | null;
+					message_before_accept?: boolean;
 					messages_per_minute?: number;
+					only_assigned_may_write?: boolean;
+					time_zone?: string;
 					unsubscribe_url?: string | null;
 					updated_at?: string;
+					version?: number;
+					welcome_message?: NonNullable<Json>;
 				};
 				Update: {
+					agent_timeout?: string;
+					allow_view_history?: boolean;
 					app_name?: string;
+					auto_assign?: boolean;
 					chat_url?: string | null;
 					created_at?: string;
+					dashboard_url?: string | null;
+					delete_history?: Database['public']['Enums']['support_history_deletion'];
 					email_daily_cap?: number;
 					email_delay?: string;
 					email_enabled?: boolean;
@@ -273,10 +541,20 @@ export type Database = {
 					email_max_delay?: string;
 					email_problem?: string | null;
 					email_problem_at?: string | null;
+					end_message?: NonNullable<Json>;
+					expected_reply_minutes?: number | null;
+					failover_minutes?: number | null;
 					id?: boolean;
+					inactivity_minutes?: number | null;
+					max_active_conversations?: number | null;
+					message_before_accept?: boolean;
 					messages_per_minute?: number;
+					only_assigned_may_write?: boolean;
+					time_zone?: string;
 					unsubscribe_url?: string | null;
 					updated_at?: string;
+					version?: number;
+					welcome_message?: NonNullable<Json>;
 				};
 				Relationships: [];
 			};
@@ -291,6 +569,71 @@ export type Database = {
 				SetofOptions: {
 					from: '*';
 					to: 'support_chat_list_item';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			delete_support_conversation: { Args: { p_conversation_id: string }; Returns: undefined };
+			end_support_conversation: {
+				Args: { p_conversation_id: string };
+				Returns: {
+					accepted_at: string | null;
+					agent_id: string | null;
+					chat_id: string;
+					created_at: string;
+					ended_at: string | null;
+					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id: string | null;
+					feedback: string | null;
+					first_response_at: string | null;
+					id: string;
+					last_message_at: string;
+					page: string | null;
+					priority: number;
+					queued_at: string;
+					rated_at: string | null;
+					rating: number | null;
+					started_at: string;
+					status: Database['public']['Enums']['support_conversation_status'];
+					updated_at: string;
+					user_deleted_at: string | null;
+					user_snapshot: NonNullable<Json>;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_conversations';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			escalate_support_conversation: {
+				Args: { p_conversation_id: string; p_priority?: number };
+				Returns: {
+					accepted_at: string | null;
+					agent_id: string | null;
+					chat_id: string;
+					created_at: string;
+					ended_at: string | null;
+					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id: string | null;
+					feedback: string | null;
+					first_response_at: string | null;
+					id: string;
+					last_message_at: string;
+					page: string | null;
+					priority: number;
+					queued_at: string;
+					rated_at: string | null;
+					rating: number | null;
+					started_at: string;
+					status: Database['public']['Enums']['support_conversation_status'];
+					updated_at: string;
+					user_deleted_at: string | null;
+					user_snapshot: NonNullable<Json>;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_conversations';
 					isOneToOne: true;
 					isSetofReturn: false;
 				};
@@ -321,7 +664,10 @@ export type Database = {
 				Returns: {
 					active: number;
 					archived: number;
+					mine: number;
+					open: number;
 					unread: number;
+					waiting: number;
 				}[];
 			};
 			get_support_unread: {
@@ -329,12 +675,62 @@ export type Database = {
 				Returns: {
 					awaiting_answer: boolean;
 					chat_id: string;
+					dashboard_url: string;
+					is_staff: boolean;
 					last_seq: number;
 					unread_count: number;
+					waiting_count: number;
+				}[];
+			};
+			invite_support_agent: {
+				Args: {
+					p_display_name?: string;
+					p_email: string;
+					p_role?: Database['public']['Enums']['support_agent_role'];
+				};
+				Returns: {
+					available: boolean;
+					created_at: string;
+					display_name: string;
+					last_assigned_at: string | null;
+					last_seen_at: string | null;
+					max_active: number | null;
+					role: Database['public']['Enums']['support_agent_role'];
+					tier: Database['public']['Enums']['support_agent_tier'];
+					updated_at: string;
+					user_id: string;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_agents';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			list_support_agents: {
+				Args: Record<PropertyKey, never>;
+				Returns: {
+					active_conversations: number;
+					available: boolean;
+					created_at: string;
+					display_name: string;
+					email: string;
+					last_seen_at: string;
+					max_active: number;
+					online: boolean;
+					role: Database['public']['Enums']['support_agent_role'];
+					tier: Database['public']['Enums']['support_agent_tier'];
+					user_id: string;
 				}[];
 			};
 			list_support_chats: {
-				Args: { p_archived?: boolean; p_before?: Json; p_limit?: number; p_search?: string };
+				Args: {
+					p_archived?: boolean;
+					p_before?: Json;
+					p_limit?: number;
+					p_search?: string;
+					p_view?: Database['public']['Enums']['support_inbox_view'];
+				};
 				Returns: Database['public']['CompositeTypes']['support_chat_list_item'][];
 				SetofOptions: {
 					from: '*';
@@ -343,11 +739,33 @@ export type Database = {
 					isSetofReturn: true;
 				};
 			};
+			list_support_conversations: {
+				Args: { p_before?: string; p_chat_id?: string; p_limit?: number };
+				Returns: {
+					accepted_at: string;
+					agent_id: string;
+					agent_name: string;
+					chat_id: string;
+					ended_at: string;
+					ended_by: Database['public']['Enums']['support_conversation_end'];
+					feedback: string;
+					first_response_at: string;
+					id: string;
+					page: string;
+					priority: number;
+					rating: number;
+					started_at: string;
+					status: Database['public']['Enums']['support_conversation_status'];
+					user_deleted_at: string;
+					user_snapshot: Json;
+				}[];
+			};
 			list_support_messages: {
 				Args: { p_after_seq?: number; p_before_seq?: number; p_chat_id: string; p_limit?: number };
 				Returns: {
 					chat_id: string;
 					content: string;
+					conversation_id: string | null;
 					created_at: string;
 					id: string;
 					read_at: string | null;
@@ -382,11 +800,77 @@ export type Database = {
 					isSetofReturn: false;
 				};
 			};
+			rate_support_conversation: {
+				Args: { p_conversation_id: string; p_feedback?: string; p_rating: number };
+				Returns: {
+					accepted_at: string | null;
+					agent_id: string | null;
+					chat_id: string;
+					created_at: string;
+					ended_at: string | null;
+					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id: string | null;
+					feedback: string | null;
+					first_response_at: string | null;
+					id: string;
+					last_message_at: string;
+					page: string | null;
+					priority: number;
+					queued_at: string;
+					rated_at: string | null;
+					rating: number | null;
+					started_at: string;
+					status: Database['public']['Enums']['support_conversation_status'];
+					updated_at: string;
+					user_deleted_at: string | null;
+					user_snapshot: NonNullable<Json>;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_conversations';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			release_support_conversation: {
+				Args: { p_conversation_id: string };
+				Returns: {
+					accepted_at: string | null;
+					agent_id: string | null;
+					chat_id: string;
+					created_at: string;
+					ended_at: string | null;
+					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id: string | null;
+					feedback: string | null;
+					first_response_at: string | null;
+					id: string;
+					last_message_at: string;
+					page: string | null;
+					priority: number;
+					queued_at: string;
+					rated_at: string | null;
+					rating: number | null;
+					started_at: string;
+					status: Database['public']['Enums']['support_conversation_status'];
+					updated_at: string;
+					user_deleted_at: string | null;
+					user_snapshot: NonNullable<Json>;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_conversations';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			remove_support_agent: { Args: { p_user_id: string }; Returns: undefined };
 			send_support_message: {
 				Args: { p_chat_id: string; p_content: string; p_id: string };
 				Returns: {
 					chat_id: string;
 					content: string;
+					conversation_id: string | null;
 					created_at: string;
 					id: string;
 					read_at: string | null;
@@ -403,16 +887,17 @@ export type Database = {
 					isSetofReturn: false;
 				};
 			};
-			support_add_agent: {
-				Args: {
-					p_display_name?: string;
-					p_email: string;
-					p_role?: Database['public']['Enums']['support_agent_role'];
-				};
+			set_support_availability: {
+				Args: { p_available: boolean };
 				Returns: {
+					available: boolean;
 					created_at: string;
 					display_name: string;
+					last_assigned_at: string | null;
+					last_seen_at: string | null;
+					max_active: number | null;
 					role: Database['public']['Enums']['support_agent_role'];
+					tier: Database['public']['Enums']['support_agent_tier'];
 					updated_at: string;
 					user_id: string;
 				};
@@ -422,6 +907,67 @@ export type Database = {
 					isOneToOne: true;
 					isSetofReturn: false;
 				};
+			};
+			start_support_conversation: {
+				Args: { p_context?: Json };
+				Returns: {
+					accepted_at: string | null;
+					agent_id: string | null;
+					chat_id: string;
+					created_at: string;
+					ended_at: string | null;
+					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id: string | null;
+					feedback: string | null;
+					first_response_at: string | null;
+					id: string;
+					last_message_at: string;
+					page: string | null;
+					priority: number;
+					queued_at: string;
+					rated_at: string | null;
+					rating: number | null;
+					started_at: string;
+					status: Database['public']['Enums']['support_conversation_status'];
+					updated_at: string;
+					user_deleted_at: string | null;
+					user_snapshot: NonNullable<Json>;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_conversations';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			support_add_agent: {
+				Args: {
+					p_display_name?: string;
+					p_email: string;
+					p_role?: Database['public']['Enums']['support_agent_role'];
+				};
+				Returns: {
+					available: boolean;
+					created_at: string;
+					display_name: string;
+					last_assigned_at: string | null;
+					last_seen_at: string | null;
+					max_active: number | null;
+					role: Database['public']['Enums']['support_agent_role'];
+					tier: Database['public']['Enums']['support_agent_tier'];
+					updated_at: string;
+					user_id: string;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_agents';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			support_assignment_score: {
+				Args: { p_agent_id: string; p_conversation_id: string };
+				Returns: number;
 			};
 			support_begin_email: {
 				Args: { p_id: string; p_request: Json; p_worker: string };
@@ -463,7 +1009,34 @@ export type Database = {
 				};
 				Returns: undefined;
 			};
+			support_heartbeat: {
+				Args: Record<PropertyKey, never>;
+				Returns: {
+					available: boolean;
+					created_at: string;
+					display_name: string;
+					last_assigned_at: string | null;
+					last_seen_at: string | null;
+					max_active: number | null;
+					role: Database['public']['Enums']['support_agent_role'];
+					tier: Database['public']['Enums']['support_agent_tier'];
+					updated_at: string;
+					user_id: string;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_agents';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			support_live: { Args: Record<PropertyKey, never>; Returns: Json };
+			support_on_conversation_event: {
+				Args: { p_conversation_id: string; p_event: string };
+				Returns: undefined;
+			};
 			support_release_emails: { Args: { p_worker: string }; Returns: undefined };
+			support_report: { Args: { p_from: string; p_to: string }; Returns: Json };
 			support_report_email_problem: { Args: { p_problem: string }; Returns: boolean };
 			support_set_email_subscription: {
 				Args: { p_action: string; p_token: string };
@@ -471,6 +1044,71 @@ export type Database = {
 					app_name: string;
 					state: string;
 				}[];
+			};
+			support_status: { Args: Record<PropertyKey, never>; Returns: Json };
+			take_support_conversation: {
+				Args: { p_conversation_id: string };
+				Returns: {
+					accepted_at: string | null;
+					agent_id: string | null;
+					chat_id: string;
+					created_at: string;
+					ended_at: string | null;
+					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id: string | null;
+					feedback: string | null;
+					first_response_at: string | null;
+					id: string;
+					last_message_at: string;
+					page: string | null;
+					priority: number;
+					queued_at: string;
+					rated_at: string | null;
+					rating: number | null;
+					started_at: string;
+					status: Database['public']['Enums']['support_conversation_status'];
+					updated_at: string;
+					user_deleted_at: string | null;
+					user_snapshot: NonNullable<Json>;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_conversations';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			transfer_support_conversation: {
+				Args: { p_agent_id: string; p_conversation_id: string };
+				Returns: {
+					accepted_at: string | null;
+					agent_id: string | null;
+					chat_id: string;
+					created_at: string;
+					ended_at: string | null;
+					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
+					ended_by_id: string | null;
+					feedback: string | null;
+					first_response_at: string | null;
+					id: string;
+					last_message_at: string;
+					page: string | null;
+					priority: number;
+					queued_at: string;
+					rated_at: string | null;
+					rating: number | null;
+					started_at: string;
+					status: Database['public']['Enums']['support_conversation_status'];
+					updated_at: string;
+					user_deleted_at: string | null;
+					user_snapshot: NonNullable<Json>;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_conversations';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
 			};
 			unarchive_support_chat: {
 				Args: { p_chat_id: string };
@@ -482,9 +1120,42 @@ export type Database = {
 					isSetofReturn: false;
 				};
 			};
+			update_support_agent: {
+				Args: {
+					p_display_name: string;
+					p_max_active?: number;
+					p_role: Database['public']['Enums']['support_agent_role'];
+					p_tier: Database['public']['Enums']['support_agent_tier'];
+					p_user_id: string;
+				};
+				Returns: {
+					available: boolean;
+					created_at: string;
+					display_name: string;
+					last_assigned_at: string | null;
+					last_seen_at: string | null;
+					max_active: number | null;
+					role: Database['public']['Enums']['support_agent_role'];
+					tier: Database['public']['Enums']['support_agent_tier'];
+					updated_at: string;
+					user_id: string;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_agents';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
 		};
 		Enums: {
 			support_agent_role: 'agent' | 'admin';
+			support_agent_tier: 'regular' | 'senior';
+			support_conversation_end: 'user' | 'staff' | 'inactivity' | 'archive';
+			support_conversation_status: 'waiting' | 'active' | 'ended';
+			support_history_deletion: 'off' | 'hide' | 'erase';
+			support_inbox_view: 'active' | 'mine' | 'waiting' | 'open' | 'ended' | 'archived';
+			support_rule_condition: 'always' | 'attribute' | 'business_hours' | 'outside_hours';
 			support_sender_type: 'user' | 'admin' | 'system';
 		};
 		CompositeTypes: {
@@ -501,6 +1172,12 @@ export type Database = {
 				archived: boolean | null;
 				admin_viewed_at: string | null;
 				created_at: string | null;
+				conversation_id: string | null;
+				conversation_status: Database['public']['Enums']['support_conversation_status'] | null;
+				agent_id: string | null;
+				agent_name: string | null;
+				waiting_since: string | null;
+				priority: number | null;
 			};
 		};
 	};
@@ -611,6 +1288,12 @@ export const Constants = {
 	public: {
 		Enums: {
 			support_agent_role: ['agent', 'admin'],
+			support_agent_tier: ['regular', 'senior'],
+			support_conversation_end: ['user', 'staff', 'inactivity', 'archive'],
+			support_conversation_status: ['waiting', 'active', 'ended'],
+			support_history_deletion: ['off', 'hide', 'erase'],
+			support_inbox_view: ['active', 'mine', 'waiting', 'open', 'ended', 'archived'],
+			support_rule_condition: ['always', 'attribute', 'business_hours', 'outside_hours'],
 			support_sender_type: ['user', 'admin', 'system'],
 		},
 	},
