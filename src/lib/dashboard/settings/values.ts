@@ -13,6 +13,12 @@ export interface LocaleText {
 export type FieldValue = string | boolean | LocaleText[];
 export type FormValues = Record<string, FieldValue>;
 
+/** The text that stands in a field of a form. */
+export function textIn(values: FormValues | undefined, name: string): string | null {
+	const value = values?.[name];
+	return typeof value === 'string' ? value : null;
+}
+
 /** What came of a form. `problems` are sentences by field, `problem` one about the whole form. */
 export interface FormResult {
 	/** Which form of the page it was. */

@@ -37,9 +37,10 @@ export function storedValues(row: SettingsRow, fields: readonly SettingField[]):
 function storedValue(row: SettingsRow, field: SettingField): FieldValue {
 	const value = row[field.name];
 	if (field.kind === 'texts') return textsOf(value);
-	if (field.kind === 'span') return spanOf(String(value), field.unit);
 	if (typeof value === 'boolean') return value;
-	return value === null ? '' : String(value);
+	if (typeof value === 'number') return String(value);
+	if (typeof value !== 'string') return '';
+	return field.kind === 'span' ? spanOf(value, field.unit) : value;
 }
 
 function spanOf(interval: string, unit: 'minutes' | 'seconds'): string {

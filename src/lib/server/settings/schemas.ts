@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countCharacters } from '$lib/chat';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
 import type { SectionName } from '$lib/dashboard/settings/fields';
 import { LIMITS } from '$lib/dashboard/settings/limits';
@@ -72,7 +73,7 @@ const localeText = z
 	.refine(({ locale, text }) => text === '' || locale === '' || LIMITS.locale.test(locale), {
 		error: ({ input }) => problem.locale(localeOf(input)),
 	})
-	.refine(({ text }) => [...text].length <= LIMITS.text, problem.tooLong(LIMITS.text));
+	.refine(({ text }) => countCharacters(text) <= LIMITS.text, problem.tooLong(LIMITS.text));
 
 const localeOf = (input: unknown): string =>
 	z.object({ locale: z.string() }).safeParse(input).data?.locale ?? '';

@@ -1,0 +1,89 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+/** Colours as the page has them at this moment; a canvas knows neither custom properties nor light-dark(). */
+interface Colors {
+	bar: string;
+	text: string;
+	line: string;
+	font: string;
+}
+
+const HEIGHT = 220;
+
+/**
+ * Draws a bar for each day into an element, as wide as the element is, and keeps it so.
+ * @param days seconds since 1970 of each day's midnight in UTC, and how many there were
+ * @returns what takes the chart away again
+ */
+export function drawDays(
+	element: HTMLElement,
+	days: [number[], number[]],
+	formatDay: (seconds: number) => string,
+): () => void {
+	let plot: uPlot | undefined;
+	const draw = () => {
+		plot?.destroy();
+		plot = new uPlot(options(element, formatDay), days, element);
+	};
+	draw();
+	const observer = new ResizeObserver(() => {
+		if (element.clientWidth > 0) plot?.setSize({ width: element.clientWidth, height: HEIGHT });
+	});
+	observer.observe(element);
+	// Its colours are those of one scheme.
+	const dark = matchMedia('(prefers-color-scheme: dark)');
+	dark.addEventListener('change', draw);
+	return () => {
+		dark.removeEventListener('change', draw);
+		observer.disconnect();
+		plot?.destroy();
+	};
+}
+
+function options(element: HTMLElement, formatDay: (seconds: number) => string): uPlot.Options {
+	const { bar, text, line, font } = colorsOf(element);
+	const axis = { stroke: text, font, ticks: { show: false }, grid: { stroke: line, width: 1 } };
+	return {
+		width: element.clientWidth,
+		height: HEIGHT,
+		legend: { show: false },
+		cursor: { show: false },
+		// Days of the settings' time zone were given as days in UTC: nothing is to be shifted.
+		tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+		scales: { y: { range: (_, _min, max) => [0, Math.max(4, Math.ceil(max * 1.1))] } },
+		axes: [
+			{
+				...axis,
+				grid: { show: false },
+				space: 64,
+				incrs: [1, 2, 7, 14, 30, 61, 122, 365].map((days) => days * 86_400),
+				values: (_, splits) => splits.map(formatDay),
+			},
+			{ ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] },
+		],
+		series: [
+			{},
+			{
+				fill: bar,
+				stroke: bar,
+				width: 0,
+				points: { show: false },
+				...(uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.7, 28], radius: 0.15 }) } : {}),
+			},
+		],
+	};
+}
+
+function colorsOf(element: HTMLElement): Colors {
+	const probe = document.createElement('span');
+	element.append(probe);
+	const used = (name: string) => {
+		probe.style.color = `var(${name})`;
+		return getComputedStyle(probe).color;
+	};
+	const colors = { bar: used('--accent'), text: used('--ink-3'), line: used('--line') };
+	const { fontFamily } = getComputedStyle(probe);
+	probe.remove();
+	return { ...colors, font: `12px ${fontFamily}` };
+}

@@ -1,0 +1,42 @@
+const number = new Intl.NumberFormat('en');
+
+/** What is wrong with what was typed, or with the attempt to save it. */
+export const problem = {
+	required: 'This cannot be empty.',
+	tooLong: (max: number) => `At most ${number.format(max)} characters.`,
+	oneLine: 'This has to be one line.',
+	url: 'Enter a whole address, such as https://www.example.com/help.',
+	sender: 'Enter an address, such as Acme <support@example.com>.',
+	email: 'Enter an e-mail address, such as you@example.com.',
+	whole: (min: number, max: number) =>
+		`A whole number from ${number.format(min)} to ${number.format(max)}.`,
+	number: (min: number, max: number) =>
+		`A number from ${number.format(min)} to ${number.format(max)}.`,
+	locale: (locale: string) => `“${locale}” is no language code. Take one such as en, de or pt-BR.`,
+	localeTwice: (locale: string) => `There are two texts for “${locale}”.`,
+	localeMissing: 'Say which language the text is in.',
+	choice: 'Choose one of these.',
+	timeZone: 'The database does not know this time zone.',
+	refused: (detail: string) => `The database refused this: ${detail}`,
+	time: 'Enter a time.',
+	closes: 'The end has to come after the beginning.',
+	weekday: 'Choose at least one day.',
+	hoursTwice: 'There are hours already that begin at this time.',
+	attribute: 'Name the field, and what it has to be.',
+	agent: 'A name of 1 to 80 characters, and a limit from 1 to 1,000 or none.',
+	check: 'Nothing was saved. See what is marked below.',
+	forbidden: 'Only admins of the team may do this. Nothing was changed.',
+	signedOut: 'Your session has ended. Sign in again; nothing was changed.',
+	unreachable: 'Supabase cannot be reached right now. Nothing was changed; try again in a moment.',
+	unexpected: 'That did not work, and nothing was changed. Try again.',
+} as const;
+
+/** The database's codes in words. */
+export const codes = {
+	support_user_not_found:
+		'Nobody has an account with this address yet. They sign up in your app first, then you invite them here.',
+	support_agent_exists: 'This person is on the team already.',
+	support_agent_not_found: 'This person is not on the team any more.',
+	support_agent_invalid: 'A name of 1 to 80 characters, and a limit from 1 to 1,000 or none.',
+	support_last_admin: 'This is the only admin. Make somebody else an admin first.',
+} as const;

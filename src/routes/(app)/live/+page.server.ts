@@ -1,0 +1,14 @@
+import { LIVE } from '$lib/dashboard/live';
+import { liveStrings as strings } from '$lib/dashboard/live-strings';
+import { loadLive } from '$lib/server/live';
+import { readSettings } from '$lib/server/settings/section';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, depends }) => {
+	depends(LIVE);
+	const [live, settings] = await Promise.all([
+		loadLive(locals.supabase),
+		readSettings(locals.supabase),
+	]);
+	return { title: strings.title, live, limit: settings.max_active_conversations, at: Date.now() };
+};
