@@ -21,10 +21,13 @@ import {
 } from './helpers/people';
 
 const STAFF_TOPIC = 'admin_support_notifications';
+/** What is told about a conversation that a first message opened: the message and the conversation, to both sides. */
+const OPENED = 4;
 
 const MESSAGE_KEYS = [
 	'chat_id',
 	'content',
+	'conversation_id',
 	'created_at',
 	'id',
 	'read_at',
@@ -36,17 +39,23 @@ const MESSAGE_KEYS = [
 ];
 const ROW_KEYS = [
 	'admin_viewed_at',
+	'agent_id',
+	'agent_name',
 	'archived',
+	'conversation_id',
+	'conversation_status',
 	'created_at',
 	'id',
 	'last_message_at',
 	'last_message_preview',
 	'last_message_sender',
 	'message_count',
+	'priority',
 	'unread',
 	'user_email',
 	'user_id',
 	'user_name',
+	'waiting_since',
 ];
 
 interface Broadcast {
@@ -77,7 +86,13 @@ describe('a customer’s message', () => {
 	test('is told to its chat and to the staff, once each, in private', async () => {
 		const { chatId } = await createConversation();
 		const all = await broadcasts(chatId);
-		expect(names(all)).toEqual(['chat new_message', 'staff new_user_message']);
+		// The first one also opens a conversation.
+		expect(names(all)).toEqual([
+			'chat conversation_updated',
+			'chat new_message',
+			'staff chat_updated',
+			'staff new_user_message',
+		]);
 		for (const each of all) expect(each).toMatchObject({ private: true, extension: 'broadcast' });
 	});
 
@@ -116,7 +131,7 @@ describe('a customer’s message', () => {
 	test('that is sent again is not told again', async () => {
 		const { customer, chatId, message } = await createConversation();
 		await send(customer, chatId, 'Hello', message.id);
-		expect(await broadcasts(chatId)).toHaveLength(2);
+		expect(await broadcasts(chatId)).toHaveLength(OPENED);
 	});
 
 	test('that is taken back is never told', async () => {
@@ -139,7 +154,7 @@ describe('a customer’s message', () => {
 			await tx`select set_config('role', 'none', true)`;
 			const [inside] = await tx`
 				select count(*) as n from realtime.messages where topic = ${`support_chat:${chatId}`}`;
-			expect(inside!.n).toBe(2);
+			expect(inside!.n).toBe(3);
 			expect(await broadcasts(chatId, before)).toEqual([]); // seen from outside
 		});
 		expect(names(await broadcasts(chatId, before))).toEqual([
@@ -153,8 +168,10 @@ describe('an answer', () => {
 	test('is told to its chat, and its row to the staff', async () => {
 		const { chatId } = await createConversation();
 		const staff = await createStaff('agent', 'Noor');
+		await send(staff, chatId, 'I take this');
+		const before = (await broadcasts(chatId)).length;
 		const answer = await send(staff, chatId, 'Hi');
-		const all = await broadcasts(chatId, 2);
+		const all = await broadcasts(chatId, before);
 		expect(names(all)).toEqual(['chat new_message', 'staff chat_updated']);
 		expect(find(all, `support_chat:${chatId}`, 'new_message').message).toEqual(answer);
 		const update = find(all, STAFF_TOPIC, 'chat_updated');
@@ -198,7 +215,7 @@ describe('looking and archiving', () => {
 		const staff = await createStaff();
 		const row = await one(rpc(staff, 'mark_support_chat_viewed', { p_chat_id: chatId }));
 		await rpc(staff, 'mark_support_chat_viewed', { p_chat_id: chatId });
-		const all = await broadcasts(chatId, 2);
+		const all = await broadcasts(chatId, OPENED);
 		expect(names(all)).toEqual(['chat chat_updated', 'staff chat_updated']);
 		expect(find(all, STAFF_TOPIC, 'chat_updated').chat).toEqual(row);
 		expect(find(all, `support_chat:${chatId}`, 'chat_updated')).toEqual({
@@ -215,9 +232,17 @@ describe('looking and archiving', () => {
 		await rpc(staff, 'archive_support_chat', { p_chat_id: chatId });
 		await rpc(staff, 'archive_support_chat', { p_chat_id: chatId });
 		await rpc(staff, 'unarchive_support_chat', { p_chat_id: chatId });
-		const all = await broadcasts(chatId, 2);
-		expect(names(all)).toEqual(['staff chat_updated', 'staff chat_updated']);
-		expect(all.map(({ payload }) => payload.chat.archived).sort()).toEqual([false, true]);
+		const all = await broadcasts(chatId, OPENED);
+		// Archiving also ended the conversation.
+		expect(names(all)).toEqual([
+			'chat conversation_updated',
+			...Array(3).fill('staff chat_updated'),
+		]);
+		const told = all
+			.filter(({ topic }) => topic === STAFF_TOPIC)
+			.map(({ payload }) => payload.chat);
+		expect(told.map((chat) => chat.archived)).toEqual([true, true, false]);
+		expect(told.at(-1)).toMatchObject({ conversation_status: 'ended' });
 	});
 });
 
@@ -234,7 +259,7 @@ describe('what is not told', () => {
 				insert into public.support_messages (id, chat_id, content, sender_type)
 				values (${randomUUID()}, ${chatId}, 'Welcome', 'system')`,
 		);
-		expect(names(await broadcasts(chatId, 2))).not.toContain('staff new_user_message');
+		expect(names(await broadcasts(chatId, OPENED))).not.toContain('staff new_user_message');
 	});
 
 	test('nothing goes to a topic of another kind', async () => {

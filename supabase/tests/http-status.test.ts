@@ -217,15 +217,27 @@ describe('the status of a refusal', () => {
 });
 
 describe('signed out', () => {
+	const one = { p_conversation_id: '00000000-0000-4000-8000-000000000001' };
+	const agent = { p_user_id: '00000000-0000-4000-8000-000000000002' };
+	const argsOf = (): Record<string, object> => ({
+		send_support_message: message('x'),
+		mark_support_chat_read: { p_up_to_seq: 1 },
+		start_support_conversation: {},
+		rate_support_conversation: { ...one, p_rating: 5 },
+		transfer_support_conversation: { ...one, p_agent_id: agent.p_user_id },
+		invite_support_agent: { p_email: 'x@example.com' },
+		remove_support_agent: agent,
+		update_support_agent: { ...agent, p_display_name: 'x', p_role: 'admin', p_tier: 'senior' },
+		set_support_availability: { p_available: true },
+		support_report: { p_from: '2026-01-01', p_to: '2026-02-01' },
+	});
+	const withoutArgs = /^(get_or|get_support_(unread|inbox)|list_support_|support_)/;
+
 	test.each(userFunctions)('%s is refused with 401', async (name) => {
+		const chat = name === 'list_support_messages' || !withoutArgs.test(name);
 		const args =
-			{
-				send_support_message: message('x'),
-				mark_support_chat_read: { p_up_to_seq: 1 },
-			}[name] ??
-			(/^(get_or|get_support_(unread|inbox)|list_support_chats)/.test(name)
-				? {}
-				: { p_chat_id: chatId });
+			argsOf()[name] ??
+			(name.endsWith('_support_conversation') ? one : chat ? { p_chat_id: chatId } : {});
 		expect(await call(undefined, name, args)).toMatchObject({
 			status: 401,
 			body: { code: '42501' },

@@ -41,6 +41,12 @@ describe('a row of the inbox', () => {
 			archived: false,
 			admin_viewed_at: null,
 			created_at: expect.any(String),
+			conversation_id: answer.conversation_id,
+			conversation_status: 'active',
+			agent_id: staff.id,
+			agent_name: 'Mika',
+			waiting_since: null,
+			priority: 0,
 		});
 	});
 
@@ -96,7 +102,14 @@ describe('the tabs', () => {
 
 	test('the counts follow', async () => {
 		const before = await one(rpc(staff, 'get_support_inbox_counts'));
-		expect(Object.keys(before).sort()).toEqual(['active', 'archived', 'unread']);
+		expect(Object.keys(before).sort()).toEqual([
+			'active',
+			'archived',
+			'mine',
+			'open',
+			'unread',
+			'waiting',
+		]);
 		for (const count of Object.values(before)) expect(count).toBeGreaterThanOrEqual(0);
 	});
 });

@@ -43,6 +43,7 @@ describe('send_support_message', () => {
 		expect(Object.keys(message).sort()).toEqual([
 			'chat_id',
 			'content',
+			'conversation_id',
 			'created_at',
 			'id',
 			'read_at',

@@ -1,0 +1,415 @@
+-- Team and reports: who is on the team, what happens now, and how it went.
+-- Creates: functions list_support_agents, invite_support_agent, update_support_agent, remove_support_agent, support_live,
+--          support_report; the index that reports read.
+-- Undo:    drop the six functions, those in support_private named below, and the index.
+
+-- The tables come with this same release: they are empty or as good as, and nothing else waits for them.
+-- squawk-ignore-file adding-foreign-key-constraint, require-concurrent-index-creation
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+-- Team -----------------------------------------------------------------------------------------
+
+create or replace function support_private.require_admin()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  perform support_private.require_staff();
+  if not support_private.is_admin() then
+    perform support_private.fail(403, 'support_forbidden', 'For admins of the team');
+  end if;
+end
+$$;
+comment on function support_private.require_admin() is 'Raises support_forbidden unless the caller is an admin of the team.';
+revoke execute on function support_private.require_admin() from public;
+
+-- Definer: e-mail addresses are read from auth.users; staff only.
+create or replace function support_private.list_agents()
+returns table (
+  user_id uuid, email text, display_name text, role public.support_agent_role, tier public.support_agent_tier,
+  max_active bigint, available boolean, online boolean, last_seen_at timestamptz, active_conversations bigint,
+  created_at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.require_staff();
+  return query
+    select
+      a.user_id, u.email::text, a.display_name, a.role, a.tier, a.max_active, a.available,
+      support_private.is_online(a), a.last_seen_at, support_private.count_active(a.user_id), a.created_at
+    from public.support_agents a
+    join auth.users u on u.id = a.user_id
+    order by a.display_name, a.user_id;
+end
+$$;
+comment on function support_private.list_agents() is 'Works for public.list_support_agents.';
+revoke execute on function support_private.list_agents() from public;
+grant execute on function support_private.list_agents() to authenticated;
+
+create or replace function public.list_support_agents()
+returns table (
+  user_id uuid, email text, display_name text, role public.support_agent_role, tier public.support_agent_tier,
+  max_active bigint, available boolean, online boolean, last_seen_at timestamptz, active_conversations bigint,
+  created_at timestamptz
+)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select * from support_private.list_agents()
+$$;
+comment on function public.list_support_agents() is 'The team, who is online, and how many active conversations each has. Staff only.';
+revoke execute on function public.list_support_agents() from public, anon;
+grant execute on function public.list_support_agents() to authenticated;
+
+create or replace function support_private.invite_agent(
+  p_email text,
+  p_display_name text,
+  p_role public.support_agent_role
+)
+returns public.support_agents
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.require_admin();
+  if exists (
+    select from public.support_agents a join auth.users u on u.id = a.user_id
+    where lower(u.email) = lower(btrim(p_email))
+  ) then
+    perform support_private.fail(409, 'support_agent_exists');
+  end if;
+  if char_length(btrim(p_display_name)) > 80 then
+    perform support_private.fail(400, 'support_agent_invalid', 'A name of at most 80 characters');
+  end if;
+  return support_private.add_agent(p_email, coalesce(p_role, 'agent'), p_display_name);
+end
+$$;
+comment on function support_private.invite_agent(text, text, public.support_agent_role) is 'Works for public.invite_support_agent.';
+revoke execute on function support_private.invite_agent(text, text, public.support_agent_role) from public;
+grant execute on function support_private.invite_agent(text, text, public.support_agent_role) to authenticated;
+
+create or replace function public.invite_support_agent(
+  p_email text,
+  p_display_name text default null,
+  p_role public.support_agent_role default 'agent'
+)
+returns public.support_agents
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select * from support_private.invite_agent(p_email, p_display_name, p_role)
+$$;
+comment on function public.invite_support_agent(text, text, public.support_agent_role) is
+  'Makes an existing user a member of the team. Admins only. Errors: support_user_not_found (404), support_agent_exists (409), '
+  'support_agent_invalid (400), support_forbidden (403).';
+revoke execute on function public.invite_support_agent(text, text, public.support_agent_role) from public, anon;
+grant execute on function public.invite_support_agent(text, text, public.support_agent_role) to authenticated;
+
+-- A team without an admin could not be changed any more. The callers take turns.
+create or replace function support_private.require_other_admin(p_user_id uuid)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if exists (select from public.support_agents a where a.user_id = p_user_id and a.role = 'admin')
+    and not exists (select from public.support_agents a where a.role = 'admin' and a.user_id <> p_user_id)
+  then
+    perform support_private.fail(409, 'support_last_admin');
+  end if;
+end
+$$;
+comment on function support_private.require_other_admin(uuid) is 'Raises support_last_admin when this is the only admin.';
+revoke execute on function support_private.require_other_admin(uuid) from public;
+
+create or replace function support_private.update_agent(
+  p_user_id uuid,
+  p_display_name text,
+  p_role public.support_agent_role,
+  p_tier public.support_agent_tier,
+  p_max_active bigint
+)
+returns public.support_agents
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_agent public.support_agents;
+begin
+  perform support_private.require_admin();
+  perform pg_advisory_xact_lock(hashtext('support_private.team'));
+  if char_length(btrim(coalesce(p_display_name, ''))) not between 1 and 80 or p_max_active not between 1 and 1000 then
+    perform support_private.fail(400, 'support_agent_invalid', 'A name of 1 to 80 characters, a limit from 1 to 1000 or none');
+  end if;
+  if p_role <> 'admin' then
+    perform support_private.require_other_admin(p_user_id);
+  end if;
+  update public.support_agents a
+  set display_name = btrim(p_display_name), role = coalesce(p_role, a.role), tier = coalesce(p_tier, a.tier), max_active = p_max_active
+  where a.user_id = p_user_id
+  returning * into v_agent;
+  if not found then
+    perform support_private.fail(404, 'support_agent_not_found');
+  end if;
+  return v_agent;
+end
+$$;
+comment on function support_private.update_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) is 'Works for public.update_support_agent.';
+revoke execute on function support_private.update_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) from public;
+grant execute on function support_private.update_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) to authenticated;
+
+create or replace function public.update_support_agent(
+  p_user_id uuid,
+  p_display_name text,
+  p_role public.support_agent_role,
+  p_tier public.support_agent_tier,
+  p_max_active bigint default null
+)
+returns public.support_agents
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select * from support_private.update_agent(p_user_id, p_display_name, p_role, p_tier, p_max_active)
+$$;
+comment on function public.update_support_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) is
+  'Changes a member of the team; no p_max_active takes the setting''s limit. Admins only. Errors: support_agent_invalid (400), '
+  'support_agent_not_found (404), support_last_admin (409), support_forbidden (403).';
+revoke execute on function public.update_support_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) from public, anon;
+grant execute on function public.update_support_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) to authenticated;
+
+create or replace function support_private.remove_agent(p_user_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.require_admin();
+  perform pg_advisory_xact_lock(hashtext('support_private.team'));
+  perform support_private.require_other_admin(p_user_id);
+  -- Chats are locked before agents, here as everywhere; the trigger on support_agents gives the conversations back.
+  perform from public.support_chats c
+  where c.id in (select v.chat_id from public.support_conversations v where v.agent_id = p_user_id and v.status = 'active')
+  order by c.id
+  for update;
+  delete from public.support_agents a where a.user_id = p_user_id;
+  if not found then
+    perform support_private.fail(404, 'support_agent_not_found');
+  end if;
+end
+$$;
+comment on function support_private.remove_agent(uuid) is 'Works for public.remove_support_agent.';
+revoke execute on function support_private.remove_agent(uuid) from public;
+grant execute on function support_private.remove_agent(uuid) to authenticated;
+
+create or replace function public.remove_support_agent(p_user_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select support_private.remove_agent(p_user_id)
+$$;
+comment on function public.remove_support_agent(uuid) is
+  'Takes a member off the team, at once; their active conversations go back to the queue. Admins only. Errors: '
+  'support_agent_not_found (404), support_last_admin (409), support_forbidden (403).';
+revoke execute on function public.remove_support_agent(uuid) from public, anon;
+grant execute on function public.remove_support_agent(uuid) to authenticated;
+
+-- Now ------------------------------------------------------------------------------------------
+
+create or replace function support_private.live()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.require_staff();
+  return jsonb_build_object(
+    'waiting', (select count(*) from public.support_conversations v where v.status = 'waiting'),
+    'longest_wait_since', (select min(v.queued_at) from public.support_conversations v where v.status = 'waiting'),
+    'active', (select count(*) from public.support_conversations v where v.status = 'active'),
+    -- The customer spoke last and nobody has answered.
+    'unanswered', (
+      select count(*) from public.support_chats c
+      where c.conversation_status in ('waiting', 'active') and c.last_message_sender = 'user'
+    ),
+    'agents', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'user_id', a.user_id, 'display_name', a.display_name, 'available', a.available, 'online', a.online,
+            'last_seen_at', a.last_seen_at, 'active_conversations', a.active_conversations, 'max_active', a.max_active
+          )
+          order by a.online desc, a.display_name
+        )
+        from support_private.list_agents() a
+      ),
+      '[]'
+    ),
+    'faults', coalesce((select jsonb_agg(to_jsonb(f) order by f.last_at desc) from public.support_faults f), '[]')
+  );
+end
+$$;
+comment on function support_private.live() is 'Works for public.support_live.';
+revoke execute on function support_private.live() from public;
+grant execute on function support_private.live() to authenticated;
+
+create or replace function public.support_live()
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select support_private.live()
+$$;
+comment on function public.support_live() is
+  'What happens now: {waiting, longest_wait_since, active, unanswered, agents, faults}. Staff only.';
+revoke execute on function public.support_live() from public, anon;
+grant execute on function public.support_live() to authenticated;
+
+-- Reports --------------------------------------------------------------------------------------
+
+-- Holds all that the report's numbers need, so that the table itself is not read.
+create index support_conversations_report_idx on public.support_conversations (started_at)
+include (chat_id, agent_id, accepted_at, first_response_at, ended_at, rating);
+create index support_conversations_page_idx on public.support_conversations (started_at, page) where page is not null;
+
+-- Definer: it counts over all chats; the caller is checked.
+create or replace function support_private.report(p_from timestamptz, p_to timestamptz)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+set jit = off
+set work_mem = '64MB'
+as $$
+declare
+  v_zone text := (select s.time_zone from public.support_settings s);
+  v_report jsonb;
+begin
+  perform support_private.require_staff();
+  if p_from is null or p_to is null or p_from >= p_to or p_to > p_from + interval '3 years' then
+    perform support_private.fail(400, 'support_report_range_invalid', 'From before to, at most three years');
+  end if;
+  with held as materialized (
+    select
+      v.chat_id, v.agent_id, v.rating,
+      (v.started_at at time zone v_zone)::date as day,
+      date_part('epoch', v.accepted_at - v.started_at)::real as waited,
+      date_part('epoch', v.first_response_at - v.started_at)::real as first_reply,
+      date_part('epoch', v.ended_at - coalesce(v.accepted_at, v.started_at))::real as lasted
+    from public.support_conversations v
+    where v.started_at >= p_from and v.started_at < p_to
+  ),
+  by_agent as (
+    select
+      h.agent_id, grouping(h.agent_id) = 1 as overall, count(*) as conversations, count(h.lasted) as ended,
+      percentile_cont(array[0.5, 0.9]) within group (order by h.waited) as waited,
+      percentile_cont(array[0.5, 0.9]) within group (order by h.first_reply) as first_reply,
+      percentile_cont(array[0.5, 0.9]) within group (order by h.lasted) as lasted,
+      count(h.rating) as rated, avg(h.rating) as mean,
+      count(*) filter (where h.rating = 1) as r1, count(*) filter (where h.rating = 2) as r2,
+      count(*) filter (where h.rating = 3) as r3, count(*) filter (where h.rating = 4) as r4,
+      count(*) filter (where h.rating = 5) as r5
+    from held h
+    group by grouping sets ((), (h.agent_id))
+  ),
+  numbers as (
+    select
+      b.overall, b.agent_id,
+      jsonb_build_object(
+        'conversations', b.conversations, 'ended', b.ended,
+        'waiting_seconds', jsonb_build_object('median', b.waited[1], 'p90', b.waited[2]),
+        'first_reply_seconds', jsonb_build_object('median', b.first_reply[1], 'p90', b.first_reply[2]),
+        'duration_seconds', jsonb_build_object('median', b.lasted[1], 'p90', b.lasted[2]),
+        'ratings', jsonb_build_array(b.r1, b.r2, b.r3, b.r4, b.r5),
+        'rated', b.rated, 'rating_mean', round(b.mean, 2),
+        -- Few ratings say little: a mean drawn towards 3 as if there were five such ratings more (for ranking).
+        'rating_score', round((coalesce(b.mean, 0) * b.rated + 3 * 5) / (b.rated + 5), 2)
+      ) as value
+    from by_agent b
+  ),
+  customers as (
+    select count(*) as all_of_them, count(*) filter (where c.times > 1) as repeated
+    from (select count(*) as times from held h group by h.chat_id) c
+  )
+  select jsonb_build_object(
+    'from', p_from, 'to', p_to, 'time_zone', v_zone,
+    'total', (select n.value from numbers n where n.overall),
+    'agents', coalesce(
+      (
+        select jsonb_agg(
+          n.value || jsonb_build_object('agent_id', n.agent_id, 'display_name', a.display_name)
+          order by a.display_name nulls last, n.agent_id
+        )
+        from numbers n left join public.support_agents a on a.user_id = n.agent_id
+        where not n.overall
+      ),
+      '[]'
+    ),
+    'days', coalesce(
+      (
+        select jsonb_agg(jsonb_build_object('day', d.day, 'conversations', d.conversations) order by d.day)
+        from (select h.day, count(*) as conversations from held h group by h.day) d
+      ),
+      '[]'
+    ),
+    'customers', (select jsonb_build_object('total', c.all_of_them, 'repeat', c.repeated) from customers c),
+    'pages', coalesce(
+      (
+        select jsonb_agg(jsonb_build_object('page', p.page, 'conversations', p.conversations) order by p.conversations desc, p.page)
+        from (
+          select v.page, count(*) as conversations
+          from public.support_conversations v
+          where v.started_at >= p_from and v.started_at < p_to and v.page is not null
+          group by v.page
+          order by count(*) desc, v.page
+          limit 20
+        ) p
+      ),
+      '[]'
+    )
+  ) into v_report;
+  return v_report;
+end
+$$;
+comment on function support_private.report(timestamptz, timestamptz) is 'Works for public.support_report.';
+revoke execute on function support_private.report(timestamptz, timestamptz) from public;
+grant execute on function support_private.report(timestamptz, timestamptz) to authenticated;
+
+create or replace function public.support_report(p_from timestamptz, p_to timestamptz)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select support_private.report(p_from, p_to)
+$$;
+comment on function public.support_report(timestamptz, timestamptz) is
+  'Numbers of the conversations that started in [p_from, p_to): {total, agents, days, customers, pages}; times in seconds, days in the '
+  'time zone of the settings. Staff only: support_forbidden (403); support_report_range_invalid (400).';
+revoke execute on function public.support_report(timestamptz, timestamptz) from public, anon;
+grant execute on function public.support_report(timestamptz, timestamptz) to authenticated;

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import postgres from 'postgres';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { startLocalStack, type LocalStack } from '../../local/start-local-stack';
+import { become, one, rpcIn, type Caller, type Database, type Row } from './database';
+import { personFor, type Person } from './people';
+
+/** A support desk of its own, for what depends on its settings and on who is online. Its clock stands: jobs are run by hand. */
+export interface LiveDesk {
+	sql: Database;
+	rpc(caller: Caller, name: string, args?: Row): Promise<Row[]>;
+	customer(appMetadata?: Row, userMetadata?: Row): Promise<Person>;
+	/** Somebody on the team; online and available unless told otherwise. */
+	agent(columns?: Row): Promise<Person>;
+	/** A customer writes for the first time: the conversation, as it stands afterwards. */
+	ask(customer?: Person): Promise<Row & { customer: Person }>;
+	stored(id: string): Promise<Row>;
+	settings(values: Row): Promise<void>;
+}
+
+const DEFAULTS = {
+	auto_assign: false,
+	max_active_conversations: null,
+	failover_minutes: null,
+	inactivity_minutes: null,
+	time_zone: 'UTC',
+};
+
+/** Starts the desk before the file's tests and ends it after them; before each it has neither chats nor team. */
+export function useLiveDesk(): LiveDesk {
+	const started: { stack?: LocalStack; sql?: Database } = {};
+	const desk = {} as LiveDesk;
+	beforeAll(async () => {
+		started.stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+		started.sql = postgres(started.stack.databaseUrl, {
+			max: 20,
+			onnotice: () => {},
+			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+		});
+		await started.sql`select cron.unschedule(jobname) from cron.job`;
+		Object.assign(desk, deskOn(started.sql));
+	});
+	beforeEach(async () => {
+		const { sql } = desk;
+		await sql`update public.support_settings set ${sql(DEFAULTS)}`;
+		await sql`delete from public.support_chats`;
+		await sql`delete from public.support_agents`;
+		await sql`delete from public.support_assignment_rules`;
+		await sql`delete from public.support_schedules`;
+		await sql`delete from public.support_faults`;
+	});
+	afterAll(async () => {
+		await started.sql?.end({ timeout: 1 });
+		await started.stack?.stop();
+	});
+	return desk;
+}
+
+function deskOn(sql: Database): LiveDesk {
+	const rpc = (caller: Caller, name: string, args: Row = {}): Promise<Row[]> =>
+		sql.begin(async (tx) => {
+			await become(tx, caller);
+			return rpcIn(tx, name, args);
+		}) as Promise<Row[]>;
+	const customer = async (appMetadata: Row = {}, userMetadata: Row = {}): Promise<Person> => {
+		const id = randomUUID();
+		const email = `person-${id}@example.com`;
+		await sql`
+			insert into auth.users (id, email, raw_app_meta_data, raw_user_meta_data)
+			values (${id}, ${email}, ${sql.json(appMetadata)}, ${sql.json(userMetadata)})`;
+		return personFor(id, email);
+	};
+	const stored = async (id: string): Promise<Row> => {
+		const rows = await sql<Row[]>`select * from public.support_conversations where id = ${id}`;
+		return rows[0]!;
+	};
+	return {
+		sql,
+		rpc,
+		customer,
+		stored,
+		async agent(columns = {}) {
+			const person = await customer();
+			await sql`select public.support_add_agent(${person.email}, 'agent', 'Mika')`;
+			const values = { last_seen_at: new Date(), ...columns };
+			await sql`update public.support_agents set ${sql(values)} where user_id = ${person.id}`;
+			return person;
+		},
+		async ask(person) {
+			const asking = person ?? (await customer());
+			const chat = await one(rpc(asking, 'get_or_create_support_chat'));
+			const args = { p_id: randomUUID(), p_chat_id: chat.id, p_content: 'Hello' };
+			const message = await one(rpc(asking, 'send_support_message', args));
+			return { ...(await stored(message.conversation_id)), customer: asking };
+		},
+		async settings(values) {
+			await sql`update public.support_settings set ${sql(values)}`;
+		},
+	};
+}

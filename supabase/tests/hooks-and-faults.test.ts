@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { active, callIn, oneIn, stored } from './helpers/conversations';
+import {
+	as,
+	refusal,
+	rolledBack,
+	rpc,
+	signedOut,
+	type Row,
+	type Transaction,
+} from './helpers/database';
+import { createCustomer, createStaff } from './helpers/people';
+
+const HOOK = 'support_on_conversation_event';
+
+/** Replaces the hook for one transaction. */
+async function hook(tx: Transaction, body: string): Promise<void> {
+	await tx.unsafe(`
+		create or replace function public.${HOOK}(p_event text, p_conversation_id uuid)
+		returns void language plpgsql set search_path = '' as $$ begin ${body} end $$`);
+}
+
+/** A customer's conversation from start to stars, as its people call it. */
+async function wholeLife(tx: Transaction): Promise<Row> {
+	const customer = await createCustomer();
+	const [ada, grace] = [await createStaff(), await createStaff()];
+	const opened = await oneIn(tx, customer, 'start_support_conversation');
+	const byId = { p_conversation_id: opened.id };
+	await callIn(tx, ada, 'take_support_conversation', byId);
+	await callIn(tx, ada, 'transfer_support_conversation', { ...byId, p_agent_id: grace.id });
+	await callIn(tx, grace, 'release_support_conversation', byId);
+	await callIn(tx, grace, 'escalate_support_conversation', byId);
+	await callIn(tx, customer, 'end_support_conversation', byId);
+	return oneIn(tx, customer, 'rate_support_conversation', { ...byId, p_rating: 5 });
+}
+
+const EVENTS = ['created', 'accepted', 'transferred', 'requeued', 'escalated', 'ended', 'rated'];
+
+describe('the team’s own hook', () => {
+	test('is called in the transaction of each move, with the event', async () => {
+		await rolledBack(async (tx) => {
+			await tx`create temporary table heard (n serial, event text, id uuid) on commit drop`;
+			await hook(tx, 'insert into pg_temp.heard (event, id) values (p_event, p_conversation_id);');
+			const { id } = await wholeLife(tx);
+			const heard = await tx<Row[]>`select event, id from heard order by n`;
+			expect(heard.map(({ event }) => event)).toEqual(EVENTS.map((name) => `conversation.${name}`));
+			expect(new Set(heard.map((row) => row.id))).toEqual(new Set([id]));
+		}, 'read committed');
+	});
+
+	test.each([
+		['raises', `raise exception 'the CRM is down';`, /the CRM is down/],
+		['divides by zero', 'perform 1 / 0;', /division by zero/],
+		['refuses with a coded error', `perform support_private.fail(409, 'no');`, /: no$/],
+	])(
+		'that %s stops nothing; staff see what it said, and how often',
+		async (_what, body, message) => {
+			await rolledBack(async (tx) => {
+				await hook(tx, body);
+				expect(await wholeLife(tx)).toMatchObject({ status: 'ended', rating: 5 });
+				const { faults } = await oneIn(tx, await createStaff(), 'support_live').then(
+					(row) => row as Row,
+				);
+				const fault = faults.find(({ source }: Row) => source === HOOK);
+				expect(fault).toMatchObject({ times: EVENTS.length });
+				expect(fault.message).toMatch(message);
+				expect(fault.message).toMatch(/^conversation\.rated/);
+			}, 'read committed');
+		},
+	);
+
+	test('what it wrote before it failed is taken back, the conversation is not', async () => {
+		await rolledBack(async (tx) => {
+			await hook(
+				tx,
+				`update public.support_conversations set priority = 9 where id = p_conversation_id; raise exception 'x';`,
+			);
+			expect(await wholeLife(tx)).toMatchObject({ priority: 1, status: 'ended' });
+		}, 'read committed');
+	});
+
+	test.each([HOOK, 'support_assignment_score'])(
+		'%s is the database’s alone to call',
+		async (name) => {
+			const { id, customer, agent } = await active();
+			const before = await stored(id);
+			for (const caller of [signedOut, customer, agent, await createStaff('admin')]) {
+				const args =
+					name === HOOK
+						? { p_event: 'conversation.ended', p_conversation_id: id }
+						: { p_conversation_id: id, p_agent_id: agent.id };
+				expect((await refusal(rpc(caller, name, args))).code).toBe('42501');
+			}
+			expect(await stored(id)).toEqual(before);
+		},
+	);
+});
+
+describe('faults', () => {
+	test('are dismissed by admins, and come again when it fails again', async () => {
+		const admin = await createStaff('admin');
+		await rolledBack(async (tx) => {
+			await hook(tx, `raise exception 'first';`);
+			await wholeLife(tx);
+			await tx`select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${JSON.stringify(admin.claims)}, true)`;
+			expect((await tx`delete from public.support_faults where source = ${HOOK}`).count).toBe(1);
+			await tx`select set_config('role', 'none', true)`;
+			await wholeLife(tx);
+			const [fault] = await tx<
+				Row[]
+			>`select times from public.support_faults where source = ${HOOK}`;
+			expect(fault!.times).toBe(EVENTS.length);
+		}, 'read committed');
+	});
+
+	test('customers neither see nor make them', async () => {
+		const customer = await createCustomer();
+		expect(await as(customer, (tx) => tx`select from public.support_faults`)).toHaveLength(0);
+		const forged = as(customer, (tx) => tx`select support_private.record_fault('x', 'y')`);
+		expect((await refusal(forged)).code).toBe('42501');
+		const { faults } = await as(customer, (tx) => tx`select public.support_live()`).then(
+			() => ({ faults: 'seen' }),
+			() => ({ faults: 'refused' }),
+		);
+		expect(faults).toBe('refused');
+	});
+});
