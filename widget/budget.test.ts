@@ -9,7 +9,10 @@ let sizes: Record<string, number>;
 
 beforeAll(async () => {
 	built = await buildWidget();
-	const names = ['widget.js', ...(await readdir(join(built.dir, 'widget'))).map((n) => `widget/${n}`)];
+	const names = [
+		'widget.js',
+		...(await readdir(join(built.dir, 'widget'))).map((n) => `widget/${n}`),
+	];
 	const weigh = async (name: string): Promise<[string, number]> => [
 		name,
 		gzipSync(await readFile(join(built.dir, name)), { level: 9 }).length,

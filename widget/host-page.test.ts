@@ -50,7 +50,9 @@ describe('on a page that is strict or hostile', () => {
 		await opener(page).click();
 		await box(page).waitFor();
 		expect(await box(page).evaluate((area) => getComputedStyle(area).fontSize)).toBe('16px');
-		expect(await box(page).evaluate((area) => getComputedStyle(area).color)).not.toBe('rgb(255, 0, 0)');
+		expect(await box(page).evaluate((area) => getComputedStyle(area).color)).not.toBe(
+			'rgb(255, 0, 0)',
+		);
 	});
 
 	it('is there once when its script is loaded twice', async () => {
@@ -226,7 +228,11 @@ describe('who is signed in', () => {
 			];
 		};
 		const page = await site.open({ session: null, bare: true });
-		const cookies = chunked(fakeSession(-10)).map(([name, value]) => ({ name, value, url: page.url() }));
+		const cookies = chunked(fakeSession(-10)).map(([name, value]) => ({
+			name,
+			value,
+			url: page.url(),
+		}));
 		await page.context().addCookies(cookies);
 		await page.addScriptTag({ url: site.scriptUrl });
 		await page.evaluate(
@@ -260,7 +266,10 @@ describe('who is signed in', () => {
 	});
 
 	it('keeps what is written while nobody is signed in', async () => {
-		const page = await site.open({ attributes: 'data-sign-in-url="/login"', session: fakeSession() });
+		const page = await site.open({
+			attributes: 'data-sign-in-url="/login"',
+			session: fakeSession(),
+		});
 		await opener(page).click();
 		await region(page).getByText('How can we help?').waitFor();
 		await box(page).fill('Half a question');
@@ -284,7 +293,9 @@ describe('who is signed in', () => {
 describe('look', () => {
 	it('fills a phone’s screen, holds the focus there, and fits 320 pixels', async () => {
 		for (const width of [390, 320]) {
-			const page = await site.open({ context: { viewport: { width, height: 640 }, hasTouch: true } });
+			const page = await site.open({
+				context: { viewport: { width, height: 640 }, hasTouch: true },
+			});
 			await opener(page).tap();
 			await box(page).waitFor();
 			const dialog = page.getByRole('dialog');
@@ -310,7 +321,9 @@ describe('look', () => {
 		await opener(page).click();
 		await box(page).waitFor();
 		const ground = () =>
-			region(page).evaluate((section) => getComputedStyle(section.parentElement ?? section).backgroundColor);
+			region(page).evaluate(
+				(section) => getComputedStyle(section.parentElement ?? section).backgroundColor,
+			);
 		expect(await ground()).toBe('rgb(255, 255, 255)');
 		await page.evaluate(() => document.documentElement.classList.add('dark'));
 		await vi.waitFor(async () => expect(await ground()).not.toBe('rgb(255, 255, 255)'));
@@ -326,17 +339,23 @@ describe('look', () => {
 		await box(page).waitFor();
 		expect(await page.getByRole('button', { name: 'Close support chat' }).count()).toBe(0);
 		await page.keyboard.press('Escape');
-		expect(await page.getByRole('button', { name: 'Help' }).evaluate((b) => b.matches(':focus'))).toBe(true);
+		expect(
+			await page.getByRole('button', { name: 'Help' }).evaluate((b) => b.matches(':focus')),
+		).toBe(true);
 	});
 
 	it('makes any accent readable', async () => {
 		const page = await site.open({ attributes: 'data-accent="red"' });
 		await opener(page).waitFor();
 		const failures = await page.evaluate(() => {
-			const root = document.querySelector('support-chat')?.shadowRoot?.querySelector<HTMLElement>('.sc');
+			const root = document
+				.querySelector('support-chat')
+				?.shadowRoot?.querySelector<HTMLElement>('.sc');
 			const button = root?.querySelector('button');
 			if (!root || !button) return ['no widget'];
-			const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+			const context = document
+				.createElement('canvas')
+				.getContext('2d', { willReadFrequently: true });
 			const light = (css: string): number => {
 				if (!context) return 0;
 				context.fillStyle = css;
@@ -357,7 +376,8 @@ describe('look', () => {
 							root.style.setProperty('--team', `rgb(${red} ${green} ${blue})`);
 							const { color, backgroundColor } = getComputedStyle(button);
 							const fill = light(backgroundColor);
-							if (ratio(fill, light(color)) < 4.5) failed.push(`${scheme} text ${red},${green},${blue}`);
+							if (ratio(fill, light(color)) < 4.5)
+								failed.push(`${scheme} text ${red},${green},${blue}`);
 							if (ratio(fill, ground) < 3) failed.push(`${scheme} fill ${red},${green},${blue}`);
 						}
 			}

@@ -62,9 +62,9 @@ describe('open', () => {
 		await page.getByRole('button', { name: 'Open support chat (1)' }).click();
 		await region(page).getByRole('heading', { name: 'Acme support' }).waitFor();
 		const messages = log(page).locator('[data-sender]');
-		expect(await messages.evaluateAll((all) => all.map((m) => m.getAttribute('data-sender')))).toEqual(
-			['user', 'admin'],
-		);
+		expect(
+			await messages.evaluateAll((all) => all.map((m) => m.getAttribute('data-sender'))),
+		).toEqual(['user', 'admin']);
 		expect(await messages.locator('time[datetime]').count()).toBe(2);
 		await page.getByRole('button', { name: 'Close support chat', exact: true }).waitFor();
 		expect(await closer(page).getAttribute('aria-expanded')).toBe('true');
@@ -77,7 +77,9 @@ describe('open', () => {
 		await page.keyboard.press('Shift+Enter');
 		await page.keyboard.type('second');
 		await box(page).evaluate((area) =>
-			area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true })),
+			area.dispatchEvent(
+				new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }),
+			),
 		);
 		expect(await box(page).inputValue()).toBe('First\nsecond');
 		await page.keyboard.press('Enter');
@@ -166,7 +168,9 @@ describe('open', () => {
 		page.on('dialog', (dialog) => void dialogs.push(dialog.message()));
 		await openChat(page);
 		await log(page).locator('a').first().waitFor();
-		const shown = await log(page).locator('.text').evaluateAll((all) => all.map((e) => e.textContent));
+		const shown = await log(page)
+			.locator('.text')
+			.evaluateAll((all) => all.map((e) => e.textContent));
 		expect(shown.slice(0, texts.length)).toEqual(texts);
 		expect(
 			await log(page)

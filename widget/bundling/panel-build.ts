@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { PluginOption, UserConfig } from 'vite';
+import type { InlineConfig, PluginOption } from 'vite';
 import { leanCatalogue } from './lean-catalogue.ts';
 import { leanOutput } from './lean-output.ts';
 import { scopedTokens } from './scoped-tokens.ts';
@@ -14,7 +14,7 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 export const TARGET = ['chrome123', 'firefox120', 'safari17.5'];
 
 /** The panel and one file per language, hashed by content. */
-export function panelBuild(outDir: string): UserConfig & { plugins: PluginOption[] } {
+export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOption[] } {
 	const sources = readSources([
 		path('../panel'),
 		path('../loader'),

@@ -24,7 +24,10 @@ export function scopeTokens(css: string, isUsed: (property: string) => boolean):
 	const light = css
 		.replace(/\/\*[\s\S]*?\*\//g, '')
 		// Forced colours need no tokens in so small a place: browsers put theirs over everything.
-		.replace(/@media \((?:forced-colors|prefers-reduced-motion)[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}/g, '')
+		.replace(
+			/@media \((?:forced-colors|prefers-reduced-motion)[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}/g,
+			'',
+		)
 		.replace(/(--[\w-]+)\s*:\s*([^;]+);/g, (whole, property: string, value: string) => {
 			if (!isUsed(property)) return '';
 			if (!value.includes(LIGHT_DARK)) return whole;

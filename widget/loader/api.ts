@@ -29,6 +29,7 @@ export function createSupportChatApi(loadPanel: () => Promise<PanelModule>): Sup
 				return;
 			}
 			wanted = { ...options, supabaseUrl: options.supabaseUrl.replace(/\/+$/, '') };
+			// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a script in the head comes before it
 			if (document.body) start();
 			else addEventListener('DOMContentLoaded', start);
 		},

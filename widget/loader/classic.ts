@@ -10,10 +10,12 @@ let retry = '';
 
 /** A browser may remember that a module could not be fetched: another try needs another address. */
 const loadPanel = () =>
-	import(/* @vite-ignore */ new URL(`widget/${PANEL_FILE}${retry}`, base).href).catch((error) => {
-		retry += '?';
-		throw error;
-	});
+	import(/* @vite-ignore */ new URL(`widget/${PANEL_FILE}${retry}`, base).href).catch(
+		(error: unknown) => {
+			retry += '?';
+			throw error;
+		},
+	);
 
 // The page may load the script twice: the first one stays.
 const api = (window.SupportChat ??= createSupportChatApi(loadPanel));

@@ -8,6 +8,7 @@ export class Emitter {
 	on = <E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>) => {
 		const hear =
 			this.#wrapped.get(listener) ??
+			// eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- `emit` below made it of this very type
 			((heard: Event) => heard instanceof CustomEvent && listener(heard.detail));
 		this.#wrapped.set(listener, hear);
 		this.#target.addEventListener(event, hear);

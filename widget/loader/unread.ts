@@ -56,5 +56,6 @@ async function fetchUnread(
 		body: '{}',
 	});
 	const body: unknown = answer.ok ? await answer.json() : null;
-	return Object(Array.isArray(body) ? body[0] : body);
+	const row: unknown = Array.isArray(body) ? body[0] : body;
+	return typeof row === 'object' && row ? row : {};
 }

@@ -94,12 +94,13 @@ export function createWidget(
 		emit('open', undefined);
 		try {
 			const started = await startOnce();
+			// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- closed again meanwhile
 			if (isOpen) started.open();
 		} catch (error) {
 			isOpen = false;
 			launcher.notify('The chat could not be loaded');
 			show();
-			emit('error', { code: 'panel_unavailable', message: `${error}` });
+			emit('error', { code: 'panel_unavailable', message: String(error) });
 		}
 	}
 
@@ -130,12 +131,12 @@ export function createWidget(
 	if (/[?&#]support-chat=open\b/.test(location.search + location.hash)) void open();
 
 	return {
-		open,
+		open: () => void open(),
 		close,
 		toggle,
 		destroy() {
 			panel?.destroy();
-				stop.abort();
+			stop.abort();
 		},
 	};
 }

@@ -1,4 +1,9 @@
-import { ChatThread, createChatClient, type ChatClient, type SupportMessage } from '../../src/lib/chat';
+import {
+	ChatThread,
+	createChatClient,
+	type ChatClient,
+	type SupportMessage,
+} from '../../src/lib/chat';
 import type { Tone } from '../../src/lib/chat/components/tone';
 import { createTokenSource } from '../session/session-source';
 import type { PanelContext } from '../types';

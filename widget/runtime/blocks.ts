@@ -1,4 +1,13 @@
-import { branch, currentEffect, effect, end, set, state, type Effect, type Source } from './signals';
+import {
+	branch,
+	currentEffect,
+	effect,
+	end,
+	set,
+	state,
+	type Effect,
+	type Source,
+} from './signals';
 
 const ITEM_REACTIVE = 1;
 const INDEX_REACTIVE = 2;
@@ -83,7 +92,10 @@ export function each(
 		const item = { value: state(value), index: state(index) };
 		const shownValue = flags & ITEM_REACTIVE ? item.value : value;
 		const shownIndex = flags & INDEX_REACTIVE ? item.index : index;
-		return { ...item, effect: branch(() => render(before, shownValue, shownIndex), home, currentEffect()?.path) };
+		return {
+			...item,
+			effect: branch(() => render(before, shownValue, shownIndex), home, currentEffect()?.path),
+		};
 	};
 
 	effect(false, () => {

@@ -4,25 +4,20 @@ import { branch, derived, effect, end, get, set, state, type Effect, type Source
 type Props = Record<string, unknown>;
 type Component<P> = (anchor: ChildNode, props: P) => Record<string, unknown> | undefined;
 
-/** A component's own effects wait until its part of the page is there. */
-let waiting: (() => void)[] | null = null;
-const outer: (typeof waiting)[] = [];
+/** For each component that is being set up, its own effects: they wait until its part of the page is there. */
+const waiting: (() => void)[][] = [];
 
-export function push(): void {
-	outer.push(waiting);
-	waiting = [];
-}
+export const push = (): void => void waiting.push([]);
 
 export function pop<T>(exported?: T): T | undefined {
-	const effects = waiting ?? [];
-	waiting = outer.pop() ?? null;
-	for (const start of effects) start();
+	for (const start of waiting.pop() ?? []) start();
 	return exported;
 }
 
 export function user_effect(fn: () => unknown): void {
 	const start = () => void effect(true, fn);
-	if (waiting) waiting.push(start);
+	const component = waiting.at(-1);
+	if (component) component.push(start);
 	else start();
 }
 
@@ -46,7 +41,9 @@ export function prop(
 	fallback?: unknown,
 ): (...written: unknown[]) => unknown {
 	const lazy: Source | null =
-		flags & LAZY && typeof fallback === 'function' ? derived(() => fallback()) : null;
+		flags & LAZY && typeof fallback === 'function'
+			? derived((): unknown => Reflect.apply(fallback, null, []))
+			: null;
 	const given = () => props[key] ?? undefined;
 	const read = () => {
 		const value = props[key];

@@ -9,15 +9,18 @@ export function template_effect(
 	effect(false, () => void fn(...values.map(get)));
 }
 
-export function set_text(node: Text, value: unknown): void {
-	const words = value == null ? '' : `${value}`;
+/** What the compiler's output puts into text and attributes. */
+type Plain = string | number | boolean | null | undefined;
+
+export function set_text(node: Text, value: Plain): void {
+	const words = String(value ?? '');
 	if (node.data !== words) node.data = words;
 }
 
-export function set_attribute(element: Element, name: string, value: unknown): void {
+export function set_attribute(element: Element, name: string, value: Plain): void {
 	if (value == null) element.removeAttribute(name);
 	else if (typeof value === 'boolean' && name in element) Reflect.set(element, name, value);
-	else element.setAttribute(name, `${value}`);
+	else element.setAttribute(name, String(value));
 }
 
 type Classes = Record<string, unknown>;
@@ -41,9 +44,9 @@ export function set_style(
 	element: HTMLElement,
 	_value: unknown,
 	_previous?: unknown,
-	styles: Record<string, unknown> = {},
-): Record<string, unknown> {
-	for (const name in styles) element.style.setProperty(name, `${styles[name]}`);
+	styles: Record<string, Plain> = {},
+): Record<string, Plain> {
+	for (const name in styles) element.style.setProperty(name, String(styles[name] ?? ''));
 	return styles;
 }
 

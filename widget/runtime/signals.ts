@@ -143,7 +143,8 @@ export function effect(
 			run() {
 				clear(made);
 				const cleanup = as(made.reaction, made, fn);
-				if (typeof cleanup === 'function') made.cleanups.push(() => untrack(() => cleanup()));
+				if (typeof cleanup !== 'function') return;
+				made.cleanups.push(() => untrack(() => void Reflect.apply(cleanup, null, [])));
 			},
 		},
 	};

@@ -1,7 +1,11 @@
 import { currentEffect } from './signals';
 
-/** A template as the compiler writes it: text, a place for a block, or an element with its children. */
-type Structure = (string | undefined | [string, Record<string, string> | null, ...Structure])[];
+/** A template as the compiler writes it: text, a place for a block (a hole), or an element with its children. */
+type Structure = readonly unknown[];
+type Attributes = Record<string, string> | null;
+
+const isElement = (item: unknown): item is [string, Attributes, ...unknown[]] =>
+	Array.isArray(item);
 
 const SVG = 'http://www.w3.org/2000/svg';
 const FRAGMENT = 1;
@@ -27,11 +31,11 @@ export function from_tree(structure: Structure, flags = 0): () => Node {
 
 function build(structure: Structure, isSvg: boolean): DocumentFragment {
 	const fragment = document.createDocumentFragment();
-	// By index: places for blocks are holes.
+	// By index: a loop over the values themselves would not see the holes.
 	for (let i = 0; i < structure.length; i++) {
 		const item = structure[i];
-		if (typeof item !== 'object') {
-			fragment.append(item ?? document.createComment(''));
+		if (!isElement(item)) {
+			fragment.append(typeof item === 'string' ? item : document.createComment(''));
 			continue;
 		}
 		const [name, attributes, ...children] = item;
