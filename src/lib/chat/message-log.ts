@@ -10,6 +10,8 @@ export class MessageLog {
 	knownTo = 0;
 	/** There are older messages on the server. */
 	hasOlder = false;
+	/** The first page is here; what comes before it counts as a gap. */
+	#loaded = false;
 	#rows: SupportMessage[] = [];
 	readonly #byId = new Map<string, SupportMessage>();
 	readonly #seqs = new Set<number>();
@@ -58,18 +60,18 @@ export class MessageLog {
 
 	/** The newest messages of the chat, as the server had them at one moment. */
 	mergeNewest(rows: readonly SupportMessage[]): SupportMessage[] {
-		const first = rows[0];
-		const last = rows.at(-1);
-		if (!first || !last) return [];
-		const empty = this.knownTo === 0;
+		const first = rows[0]?.seq ?? 1;
+		const isFirstPage = !this.#loaded;
 		// So much was missed that filling the gap is not worth it: what is older comes on scrolling up, as ever.
-		if (!empty && first.seq - this.knownTo > 2 * CATCH_UP_PAGE_SIZE) return this.#startOver(rows);
+		const isTooFar = first - this.knownTo > 2 * CATCH_UP_PAGE_SIZE;
+		if (!isFirstPage && isTooFar) return this.#startOver(rows);
+		this.#loaded = true;
 		const added = this.merge(rows);
-		if (empty) {
-			this.hasOlder = rows.length >= PAGE_SIZE && first.seq > 1;
-			this.#dropBelow(first.seq);
+		if (isFirstPage) {
+			this.hasOlder = rows.length >= PAGE_SIZE && first > 1;
+			this.#dropBelow(first);
 		}
-		if (empty || first.seq <= this.knownTo + 1) this.#knownAtLeast(last.seq);
+		if (isFirstPage || first <= this.knownTo + 1) this.#knownAtLeast(rows.at(-1)?.seq ?? 0);
 		return added;
 	}
 
@@ -110,6 +112,7 @@ export class MessageLog {
 	clear(): void {
 		this.knownTo = 0;
 		this.hasOlder = false;
+		this.#loaded = false;
 		this.#rows = [];
 		this.#byId.clear();
 		this.#seqs.clear();
@@ -134,7 +137,7 @@ export class MessageLog {
 	}
 
 	#advance(): void {
-		if (this.knownTo > 0) while (this.#seqs.has(this.knownTo + 1)) this.knownTo++;
+		if (this.#loaded) while (this.#seqs.has(this.knownTo + 1)) this.knownTo++;
 	}
 }
 

@@ -28,7 +28,7 @@ export class PhoenixSocket {
 	readonly #channels = new Map<string, PhoenixChannel>();
 	readonly #retry: Backoff;
 	readonly #keeper: TokenKeeper;
-	readonly #unlisten: () => void;
+	readonly #unlisten: (() => unknown)[];
 	#socket: SocketLike | null = null;
 	#open = false;
 	#ref = 0;
@@ -50,7 +50,11 @@ export class PhoenixSocket {
 			// What was joined as somebody else must end now; each channel joins again only as its own user.
 			onUserChanged: () => this.#drop(),
 		});
-		this.#unlisten = this.environment.on('wake', () => this.wake());
+		this.#unlisten = [
+			this.environment.on('wake', () => this.wake()),
+			// Sockets do not notice by themselves.
+			this.environment.on('offline', () => this.#open && this.#beat(TIMING.probeTimeout)),
+		];
 	}
 
 	get isOpen(): boolean {
@@ -82,7 +86,7 @@ export class PhoenixSocket {
 	}
 
 	close(): void {
-		this.#unlisten();
+		for (const off of this.#unlisten) off();
 		for (const channel of this.#channels.values()) channel.leave();
 		this.#channels.clear();
 		this.#cancelLinger();

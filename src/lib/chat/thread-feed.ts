@@ -42,7 +42,11 @@ export class ThreadFeed {
 		this.#options = options;
 		this.#live = new Live({
 			...options,
-			topic: () => (this.active && sync.chatId ? `support_chat:${sync.chatId}` : null),
+			// Who may not read the chat may not listen either.
+			topic: () => {
+				const isWanted = this.active && !this.#refused && sync.chatId !== null;
+				return isWanted ? `support_chat:${sync.chatId}` : null;
+			},
 			onEvent: (event, payload) => options.onHeard(sync.hear(event, payload)),
 			onTopic: (state) => this.#topicChanged(isJoined(state), state === 'live'),
 			onConnection: (connection) => view.update({ connection }),
@@ -109,7 +113,8 @@ export class ThreadFeed {
 		if (gone && !client.staff) return sync.forget();
 		this.#refused = true;
 		view.update({ gone });
-		if (gone) this.pause(true);
+		if (gone) this.#paused = true;
+		this.apply();
 	}
 
 	/** Milliseconds since the chat was loaded as a whole. */

@@ -304,6 +304,9 @@ describe('sessions', () => {
 		await time.advance(3_000);
 		expect(chat.thread.connection).toBe('connected');
 		expect(server.joinRefusals).toBe(0);
+		answer('hello again');
+		await time.advance(20);
+		expect(texts(chat)).toEqual(['hello again']);
 	});
 
 	it('says so when the session ended, keeps the draft, and does not storm', async () => {

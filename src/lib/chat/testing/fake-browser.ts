@@ -222,12 +222,14 @@ export class FakeTab implements ChatEnvironment {
 		}
 		const guarded: SocketHandlers = {
 			onOpen: () => this.alive && handlers.onOpen(),
-			onMessage: (data) => this.alive && handlers.onMessage(data),
+			onMessage: (data) => this.alive && this.browser.online && handlers.onMessage(data),
 			onClose: () => this.alive && handlers.onClose(),
 		};
 		const socket = this.browser.network.openSocket(url, guarded);
-		if (socket) this.#sockets.add(socket);
-		return socket;
+		if (!socket) return null;
+		this.#sockets.add(socket);
+		// Without a network a socket stays open, and nothing gets through.
+		return { ...socket, send: (data) => this.browser.online && socket.send(data) };
 	}
 
 	openTabChannel(name: string, onMessage: (data: unknown) => void): TabChannelLike {
