@@ -104,7 +104,7 @@ describe('a change', () => {
 				payload: {
 					id: expect.any(String),
 					type: 'settings_changed',
-					version: before!.version + 1,
+					version: Number(before!.version) + 1,
 				},
 			});
 		}, 'read committed');

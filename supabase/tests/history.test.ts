@@ -13,13 +13,7 @@ import {
 	type Row,
 	type Transaction,
 } from './helpers/database';
-import {
-	createCustomer,
-	createRemovedStaff,
-	createStaff,
-	send,
-	storedMessages,
-} from './helpers/people';
+import { createCustomer, createRemovedStaff, send, storedMessages } from './helpers/people';
 
 const notFound = coded(404, 'support_conversation_not_found');
 const args = (id: string) => ({ p_conversation_id: id });
@@ -90,7 +84,7 @@ describe('earlier conversations', () => {
 			const own = await callIn(tx, customer, 'list_support_conversations');
 			expect(own.map(({ id }) => id)).toEqual([openId]);
 			const chat = await oneIn(tx, customer, 'get_or_create_support_chat');
-			expect(chat.messages.map(({ content }: Row) => content)).toEqual(['again', 'hi again']);
+			expect((chat.messages as Row[]).map(({ content }) => content)).toEqual(['again', 'hi again']);
 			const seen = await callIn(tx, agent, 'list_support_conversations', { p_chat_id: chatId });
 			expect(seen).toHaveLength(2);
 		});

@@ -58,10 +58,8 @@ describe('the team’s own hook', () => {
 			await rolledBack(async (tx) => {
 				await hook(tx, body);
 				expect(await wholeLife(tx)).toMatchObject({ status: 'ended', rating: 5 });
-				const { faults } = await oneIn(tx, await createStaff(), 'support_live').then(
-					(row) => row as Row,
-				);
-				const fault = faults.find(({ source }: Row) => source === HOOK);
+				const live = await oneIn(tx, await createStaff(), 'support_live');
+				const fault = (live.faults as Row[]).find(({ source }) => source === HOOK)!;
 				expect(fault).toMatchObject({ times: EVENTS.length });
 				expect(fault.message).toMatch(message);
 				expect(fault.message).toMatch(/^conversation\.rated/);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
 	become,
 	becomeOwner,
+	refusal,
 	rolledBack,
 	type Caller,
 	type Row,
@@ -239,7 +240,9 @@ async function lockTables(tx: Transaction): Promise<void> {
 			await sp`lock table public.support_messages in share row exclusive mode nowait`;
 			return 'both';
 		});
-		if ((await locked.catch((error: Row) => error.code)) !== '55P03') return void (await locked);
+		const refused = await refusal(locked).catch(() => undefined);
+		if (refused === undefined) return void (await locked);
+		if (refused.code !== '55P03') throw new Error(refused.message);
 	}
 	throw new Error('the tables are never free');
 }

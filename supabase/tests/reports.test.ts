@@ -128,7 +128,7 @@ describe('a report', () => {
 				rating_score: 3.14, // (7 + 15) / 7
 			});
 			expect(
-				seen.agents.map((agent: Row) => [
+				(seen.agents as Row[]).map((agent) => [
 					agent.display_name,
 					agent.conversations,
 					agent.rating_mean,
@@ -235,7 +235,7 @@ describe('what happens now', () => {
 		const { agent } = await active();
 		await rpc(agent, 'support_heartbeat');
 		const [live] = await rpc(agent, 'support_live');
-		const row = live!.agents.find(({ user_id }: Row) => user_id === agent.id);
+		const row = (live!.agents as Row[]).find(({ user_id }) => user_id === agent.id);
 		expect(row).toMatchObject({ online: true, available: true, active_conversations: 1 });
 		expect(JSON.stringify(live)).not.toContain('@');
 	});

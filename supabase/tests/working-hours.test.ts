@@ -17,7 +17,8 @@ async function isOpen(tx: Transaction, at: string): Promise<boolean> {
 }
 
 async function next(tx: Transaction, after: string): Promise<string | null> {
-	const [row] = await tx<Row[]>`select support_private.next_opening(${after}::timestamptz) as at`;
+	const [row] = await tx<{ at: Date | null }[]>`
+		select support_private.next_opening(${after}::timestamptz) as at`;
 	return row!.at?.toISOString() ?? null;
 }
 

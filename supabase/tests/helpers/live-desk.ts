@@ -58,10 +58,10 @@ export function useLiveDesk(): LiveDesk {
 
 function deskOn(sql: Database): LiveDesk {
 	const rpc = (caller: Caller, name: string, args: Row = {}): Promise<Row[]> =>
-		sql.begin(async (tx) => {
+		sql.begin<Row[]>(async (tx) => {
 			await become(tx, caller);
 			return rpcIn(tx, name, args);
-		}) as Promise<Row[]>;
+		});
 	const customer = async (appMetadata: Row = {}, userMetadata: Row = {}): Promise<Person> => {
 		const id = randomUUID();
 		const email = `person-${id}@example.com`;
