@@ -1,4 +1,5 @@
-import type { PanelModule, SupportChatApi, SupportChatOptions } from '../types';
+import type { PanelModule } from '../panel-context';
+import type { SupportChatApi, SupportChatOptions } from '../types';
 import { Emitter } from './events';
 import { optionsProblem } from './options';
 import { createWidget, type Widget } from './widget';

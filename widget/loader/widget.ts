@@ -1,7 +1,8 @@
 import { watchSession } from '../session/peek';
 import { findSession } from '../session/storage';
 import { adoptStyles } from '../styles';
-import type { Panel, PanelModule, SupportChatOptions } from '../types';
+import type { Panel, PanelModule } from '../panel-context';
+import type { SupportChatOptions } from '../types';
 import { keepAttached } from './attach';
 import type { Emitter } from './events';
 import { OPEN_LABEL, OPEN_LABELS } from './labels';

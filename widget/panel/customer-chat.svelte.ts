@@ -6,7 +6,7 @@ import {
 } from '../../src/lib/chat';
 import type { Tone } from '../../src/lib/chat/components/tone';
 import { createTokenSource } from '../session/session-source';
-import type { PanelContext } from '../types';
+import type { PanelContext } from '../panel-context';
 import { MutedSetting } from './muted-setting.svelte';
 
 /** The customer's chat as the panel shows it: the thread, whether it is open, and its sound. */

@@ -1,4 +1,4 @@
-import type { PanelContext } from '../types';
+import type { PanelContext } from '../panel-context';
 
 /** Looks at the page again whenever it, or the system, may have changed its scheme. */
 export function followLook({ root, options, signal, applyLook }: PanelContext): void {

@@ -1,7 +1,7 @@
 import { mount, unmount } from 'svelte';
 import { createTranslator, pickLocale } from '../../src/lib/chat';
 import tokens from '../../src/lib/styles/tokens.css?inline';
-import type { Panel, PanelContext } from '../types';
+import type { Panel, PanelContext } from '../panel-context';
 import { fetchCatalogue } from './catalogue';
 import { collectedCss } from './css';
 import { createCustomerChat } from './customer-chat.svelte';

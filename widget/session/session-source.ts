@@ -1,4 +1,5 @@
-import type { HostClient, PanelContext } from '../types';
+import type { PanelContext } from '../panel-context';
+import type { HostClient } from '../types';
 import { isExpired, storageKeyOf, type StoredSession } from './storage';
 
 /**

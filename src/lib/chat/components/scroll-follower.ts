@@ -53,10 +53,11 @@ export function followScroll(
 			const anchor = Array.from(content.children).find(
 				(child) => child.matches('[data-sender]') && child.getBoundingClientRect().bottom > edge,
 			);
-			const before = anchor?.getBoundingClientRect().top ?? 0;
+			// Its lower edge: the name above it may go, when it no longer begins a run.
+			const before = anchor?.getBoundingClientRect().bottom ?? 0;
 			return () => {
 				if (following || !anchor?.isConnected) return;
-				scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+				scroller.scrollTop += anchor.getBoundingClientRect().bottom - before;
 				lastTop = scroller.scrollTop;
 			};
 		},

@@ -1,0 +1,35 @@
+import type { FoundSession } from './session/storage';
+import type { SupportChatEvent, SupportChatEvents, SupportChatOptions } from './types';
+
+/** What the loader lends to the panel. */
+export interface PanelContext {
+	/** The wrapper in the shadow root; the panel puts its own element first in it. */
+	root: HTMLElement;
+	shadow: ShadowRoot;
+	options: SupportChatOptions;
+	locale: string;
+	/** Aborts when the widget leaves the page. */
+	signal: AbortSignal;
+	/** How the launcher is called, closed and open, in the words of the catalogue. */
+	setNames(closed: string, open: string): void;
+	setUnread(count: number): void;
+	emit<E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void;
+	close(): void;
+	/** What the loader has already, so that the panel's file need not bring it again. */
+	adoptStyles(shadow: ShadowRoot, css: string): void;
+	applyLook(root: HTMLElement, options: SupportChatOptions): void;
+	watchSession(options: SupportChatOptions, changed: () => void, signal: AbortSignal): void;
+	findSession(key: string): FoundSession | null;
+}
+
+/** What the panel's chunk answers once it runs. */
+export interface Panel {
+	open(): void;
+	close(): void;
+	destroy(): void;
+}
+
+export interface PanelModule {
+	/** Rejects when something that it needs cannot be fetched. */
+	createPanel(context: PanelContext): Promise<Panel>;
+}
