@@ -3,6 +3,7 @@ import type { ServerClock } from './clock';
 import { createConnection, type ChatConnection } from './connection';
 import { browserEnvironment, type ChatEnvironment } from './environment';
 import { StaffApi } from './staff-api';
+import { TeamApi } from './team-api';
 import type { AccessTokenSource } from './tokens';
 
 export interface ChatClientOptions {
@@ -33,6 +34,8 @@ export interface ChatClient {
 /** A client with which the team works. */
 export interface StaffClient extends ChatClient {
 	readonly staff: StaffApi;
+	/** Conversations and who works on them. */
+	readonly team: TeamApi;
 }
 
 /** A customer's client. */
@@ -41,7 +44,7 @@ export const createChatClient = (options: ChatClientOptions): ChatClient => crea
 /** The team's client: for `ChatInbox`, and for a `ChatThread` with a `chatId`. */
 export function createStaffClient(options: ChatClientOptions): StaffClient {
 	const client = create(options, 'staff');
-	return { ...client, staff: new StaffApi(client.api) };
+	return { ...client, staff: new StaffApi(client.api), team: new TeamApi(client.api) };
 }
 
 function create(options: ChatClientOptions, side: 'user' | 'staff'): ChatClient {

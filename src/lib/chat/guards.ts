@@ -1,5 +1,6 @@
 /** Everything that comes in from outside is looked at here, once; behind this line types are trusted. */
 import type {
+	ConversationStatus,
 	SenderType,
 	SupportChat,
 	SupportMessage,
@@ -16,6 +17,8 @@ export const isCount = (value: unknown): value is number => Number.isSafeInteger
 export const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 const isTime = (value: unknown): value is string =>
 	isText(value) && !Number.isNaN(Date.parse(value));
+export const isStatus = (value: unknown): value is ConversationStatus =>
+	value === 'waiting' || value === 'active' || value === 'ended';
 const isSender = (value: unknown): value is SenderType =>
 	value === 'user' || value === 'admin' || value === 'system';
 
@@ -47,6 +50,7 @@ export const isMessage = shape<SupportMessage>({
 	sender_type: isSender,
 	sender_id: orNull(isText),
 	sender_name: orNull(isText),
+	conversation_id: orNull(isText),
 	read_at: orNull(isTime),
 	created_at: isTime,
 	updated_at: isTime,

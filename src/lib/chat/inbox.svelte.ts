@@ -2,15 +2,17 @@ import type { StaffClient } from './client';
 import type { ChatError, Result } from './errors';
 import { InboxList } from './inbox-list';
 import { InboxNews, type OnInboxMessage } from './inbox-news';
+import { belongsTo } from './inbox-view';
 import { Live } from './live';
 import { SessionWatch } from './session-watch';
 import { isAdminNotification, type InboxCursor } from './staff-api';
 import { isJoined } from './topic';
-import type { ConnectionState, SupportChatListItem, SupportInboxCounts } from './types';
+import type { ConnectionState, InboxView, SupportChatListItem, SupportInboxCounts } from './types';
 import * as TIMING from './timing';
 
 export type { InboxMessage } from './inbox-news';
-export type InboxView = 'active' | 'archived';
+/** A row that came in, whether the view shows it or not; null after a look that may have missed some. */
+export type InboxWatcher = (row: SupportChatListItem | null) => void;
 
 export interface InboxOptions {
 	view: InboxView;
@@ -43,6 +45,8 @@ export class ChatInbox {
 	/** Null while nobody is signed in. */
 	#live: Live | null = null;
 	#news: InboxNews | null = null;
+	#userId = '';
+	readonly #watchers = new Set<InboxWatcher>();
 	#unlisten = (): void => {};
 	/** Which view and search an answer belongs to. */
 	#generation = 0;
@@ -80,7 +84,13 @@ export class ChatInbox {
 		this.#live = null;
 	}
 
-	/** Shows the other tab; with `initial` (from a page load) without a request. */
+	/** Tells of every row that comes in, and (with null) whenever rows may have changed unheard; returns how to end it. */
+	watch(watcher: InboxWatcher): () => void {
+		this.#watchers.add(watcher);
+		return () => this.#watchers.delete(watcher);
+	}
+
+	/** Shows another view; with `initial` (from a page load) without a request. */
 	setView(view: InboxView, initial?: InboxOptions['initial']): void {
 		const isOther = view !== this.view;
 		this.view = view;
@@ -138,7 +148,7 @@ export class ChatInbox {
 
 	/** A row that is known to be newer: from a broadcast, a form action … */
 	apply(chat: SupportChatListItem): void {
-		const belongs = chat.archived === (this.view === 'archived');
+		const belongs = belongsTo(this.view, chat, this.#userId);
 		const isNew = this.#list.get(chat.id) === undefined;
 		if (!belongs) this.#list.remove(chat.id);
 		// Whether a search finds it, only the server knows; and an old copy says that something was missed.
@@ -146,6 +156,7 @@ export class ChatInbox {
 		else if (!this.#list.apply(chat)) void this.reload();
 		this.#show();
 		this.#countSoon();
+		for (const watcher of this.#watchers) watcher(chat);
 	}
 
 	#show(): void {
@@ -154,8 +165,8 @@ export class ChatInbox {
 	}
 
 	#page(before: InboxCursor | null): Promise<Result<SupportChatListItem[]>> {
-		const archived = this.view === 'archived';
-		return this.#client.staff.listChats({ archived, search: this.search.trim(), before });
+		const { view, search } = this;
+		return this.#client.staff.listChats({ view, search: search.trim(), before });
 	}
 
 	async #refresh(): Promise<ChatError | null> {
@@ -167,6 +178,7 @@ export class ChatInbox {
 		if (generation !== this.#generation) return null;
 		this.loading = false;
 		this.loadError = page.error;
+		this.#live?.apply();
 		if (page.error) {
 			void this.#session.failed(page.error);
 			return page.error;
@@ -175,6 +187,7 @@ export class ChatInbox {
 		this.#list.mergeFirst(page.data);
 		if (this.search.trim() === '') this.#news?.seen(page.data);
 		this.#show();
+		for (const watcher of this.#watchers) watcher(null);
 		return null;
 	}
 
@@ -194,22 +207,28 @@ export class ChatInbox {
 		if (payload.chat) this.apply(payload.chat);
 	}
 
+	get #isRefused(): boolean {
+		return this.loadError?.kind === 'refused';
+	}
+
 	#signedIn(userId: string): void {
 		const client = this.#client;
 		this.signedOut = false;
+		this.#userId = userId;
 		this.#live?.stop();
 		this.#news = new InboxNews(client, userId, this.#options.onNewMessage);
 		this.#live = new Live({
 			client,
 			userId,
-			topic: () => 'admin_support_notifications',
+			// Whoever may not list chats may not listen either.
+			topic: () => (this.#isRefused ? null : 'admin_support_notifications'),
 			onEvent: (_, payload) => this.#heard(payload),
 			onTopic: (state) => {
 				if (isJoined(state)) void this.reload();
 			},
 			onConnection: (connection) => (this.connection = connection),
 			catchUp: () => this.#refresh(),
-			pollEvery: () => (this.loadError?.kind === 'refused' ? null : TIMING.pollClosed),
+			pollEvery: () => (this.#isRefused ? null : TIMING.pollClosed),
 		});
 		this.#live.apply();
 		if (!this.loaded) void this.reload();

@@ -6,6 +6,7 @@ import {
 	isMessage,
 	isMessages,
 	isSenderOrNull,
+	isStatus,
 	isText,
 	isTimeOrNull,
 	listOf,
@@ -17,6 +18,7 @@ import { PAGE_SIZE } from './limits';
 import type {
 	AdminNotificationMessage,
 	AdminSupportChat,
+	InboxView,
 	SupportChatListItem,
 	SupportInboxCounts,
 	SupportMessage,
@@ -41,9 +43,22 @@ export const isListItem = shape<SupportChatListItem>({
 	archived: isFlag,
 	created_at: isText,
 	admin_viewed_at: isTimeOrNull,
+	conversation_id: orNull(isText),
+	conversation_status: orNull(isStatus),
+	agent_id: orNull(isText),
+	agent_name: orNull(isText),
+	waiting_since: isTimeOrNull,
+	priority: orNull(isCount),
 });
 
-const isCounts = shape<SupportInboxCounts>({ active: isCount, archived: isCount, unread: isCount });
+const isCounts = shape<SupportInboxCounts>({
+	active: isCount,
+	archived: isCount,
+	unread: isCount,
+	mine: orNull(isCount),
+	waiting: orNull(isCount),
+	open: orNull(isCount),
+});
 const isOpenChat = shape<{ chat: SupportChatListItem; messages: SupportMessage[] }>({
 	chat: isListItem,
 	messages: isMessages,
@@ -55,13 +70,15 @@ export class StaffApi {
 
 	/** A page of 50, newest first. */
 	listChats(query: {
-		archived: boolean;
+		view: InboxView;
 		search: string;
 		before: InboxCursor | null;
 	}): Promise<Result<SupportChatListItem[]>> {
-		const { archived, search, before } = query;
+		const { view, search, before } = query;
 		const page = { p_before: before, p_limit: PAGE_SIZE };
-		const args = { p_archived: archived, p_search: search || null, ...page };
+		// The two that every version of the database knows need no name.
+		const byName = view === 'active' || view === 'archived' ? {} : { p_view: view };
+		const args = { p_archived: view === 'archived', p_search: search || null, ...page, ...byName };
 		return this.api.rpc('list_support_chats', args, listOf(isListItem));
 	}
 

@@ -5,6 +5,9 @@
 
 export type SenderType = 'user' | 'admin' | 'system';
 
+/** Where a conversation stands; one is open (waiting or active) per chat at most. */
+export type ConversationStatus = 'waiting' | 'active' | 'ended';
+
 /** One row of `public.support_messages`, as RPCs answer it and broadcasts carry it. */
 export interface SupportMessage {
 	id: string;
@@ -15,6 +18,8 @@ export interface SupportMessage {
 	sender_type: SenderType;
 	sender_id: string | null;
 	sender_name: string | null;
+	/** The conversation it belongs to; none in messages older than conversations are. */
+	conversation_id?: string | null;
 	/** When the other side read it; on staff's messages only. */
 	read_at: string | null;
 	created_at: string;
@@ -51,6 +56,16 @@ export interface SupportChatListItem {
 	archived: boolean;
 	created_at: string;
 	admin_viewed_at: string | null;
+	/** The newest conversation, open or ended; null where there never was one. */
+	conversation_id?: string | null;
+	conversation_status?: ConversationStatus | null;
+	/** Who has it. */
+	agent_id?: string | null;
+	agent_name?: string | null;
+	/** Since when it waits for an agent; null unless it does. */
+	waiting_since?: string | null;
+	/** From 0, ordinary, to 9. */
+	priority?: number | null;
 }
 
 /** One chat as staff open it, as `get_support_chat()` answers it: the inbox row and the newest messages, oldest first. */
@@ -79,7 +94,15 @@ export interface SupportInboxCounts {
 	active: number;
 	archived: number;
 	unread: number;
+	/** Active conversations of the caller. */
+	mine?: number | null;
+	waiting?: number | null;
+	/** Waiting or active. */
+	open?: number | null;
 }
+
+/** The views of the inbox: all that is not archived, the caller's own, by state, and the archive. */
+export type InboxView = 'active' | 'mine' | 'waiting' | 'open' | 'ended' | 'archived';
 
 /** What the database broadcasts on `support_chat:<chat id>`. A hint only: the row is the truth. */
 export type ChatChannelMessage =

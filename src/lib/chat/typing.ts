@@ -1,7 +1,7 @@
 import type { ChatConnection, TopicSubscription } from './topic';
 import type { ChatEnvironment } from './environment';
 import { isTyping } from './guards';
-import type { SenderType } from './types';
+import type { SenderType, TypingMessage } from './types';
 import * as TIMING from './timing';
 
 /** "… is typing", both ways: a passing hint over a topic of its own, throttled, and never for longer than some seconds. */
@@ -33,7 +33,7 @@ export class Typing {
 		this.#subscription = connection.subscribe(`support_typing:${chatId}`, userId, {
 			onState: () => {},
 			onEvent: (event, payload) => {
-				if (event !== 'typing' || !isTyping(payload) || payload.sender_type === this.#own) return;
+				if (event !== 'typing' || !isTyping(payload) || this.#isSelf(payload)) return;
 				this.#heard(payload.typing, payload.name?.slice(0, 80) || null);
 			},
 		});
@@ -68,6 +68,11 @@ export class Typing {
 	clear(): void {
 		this.#cancelTimeout();
 		this.#onTyping(null);
+	}
+
+	/** One's own side; on the team's, colleagues are others: who answers already is good to know. */
+	#isSelf({ sender_type, name }: TypingMessage): boolean {
+		return sender_type === this.#own && (this.#own === 'user' || name === this.#name);
 	}
 
 	#heard(typing: boolean, name: string | null): void {

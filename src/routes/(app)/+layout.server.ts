@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { viewOf } from '$lib/dashboard/inbox-url';
 import { strings } from '$lib/dashboard/strings';
 import { createServerChatApi, orThrow } from '$lib/server/chat-api';
 import type { LayoutServerLoad } from './$types';
@@ -7,11 +8,11 @@ import type { LayoutServerLoad } from './$types';
 export const load: LayoutServerLoad = async ({ locals, url, fetch }) => {
 	const { config, agent, user } = locals;
 	if (!config || !agent || !user) error(403, { message: strings.noAccess.title });
-	const view = url.searchParams.get('view') === 'archived' ? 'archived' : 'active';
+	const view = viewOf(url);
 	const search = (url.searchParams.get('q') ?? '').slice(0, 200);
 	const api = await createServerChatApi(locals.supabase, config, fetch);
 	const [chats, counts] = await Promise.all([
-		api.listChats({ archived: view === 'archived', search, before: null }),
+		api.listChats({ view, search, before: null }),
 		api.getCounts(),
 	]);
 	return {

@@ -17,6 +17,9 @@ export interface Translator {
 const fill = (sentence: string, values: Values): string =>
 	sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 
+const isTextKey = (catalogue: Catalogue, key: string): key is TextKey =>
+	Object.hasOwn(catalogue, key);
+
 export function createTranslator(locale: string, catalogue: Catalogue): Translator {
 	const rules = new Intl.PluralRules(locale);
 	const number = new Intl.NumberFormat(locale);
@@ -32,6 +35,10 @@ export function createTranslator(locale: string, catalogue: Catalogue): Translat
 			const forms = catalogue[key];
 			return fill(forms[rules.select(count)] ?? forms.other, local({ ...values, count }));
 		},
-		error: (code) => text(`error.${code}`),
+		error(code) {
+			const key = `error.${code}`;
+			// What only the team can be told is in the dashboard's catalogue alone.
+			return isTextKey(catalogue, key) ? text(key) : text('error.refused');
+		},
 	};
 }
