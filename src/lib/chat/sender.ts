@@ -71,7 +71,6 @@ export class Sender {
 	retry(id: string): void {
 		this.outbox.requeue(id, this.#options.environment.now());
 		this.revive();
-		this.send();
 		this.#options.onChange();
 	}
 
@@ -90,11 +89,15 @@ export class Sender {
 		if (!this.#running && !this.#isClosed()) void this.#run();
 	}
 
-	/** The chat is reachable (a join, an answer): what was given up is worth another series of tries. */
+	/** The page woke up, or somebody asks: what was given up is worth another series of tries. */
 	revive(): void {
-		if (this.#trouble === null) return;
 		this.#backoff.reset();
 		this.send();
+	}
+
+	/** The server answers again (a join, a read). If sending itself is what it cannot do, that says nothing new. */
+	reachable(): void {
+		if (this.#trouble !== 'server' && this.#trouble !== 'support_rate_limited') this.revive();
 	}
 
 	stop(): void {

@@ -54,6 +54,8 @@ export class FakeServer implements FakeNetwork {
 	socketsBlocked = false;
 	/** Every call fails. */
 	down = false;
+	/** These functions fail. */
+	readonly broken = new Set<string>();
 	/** Tokens that are not accepted any more. */
 	readonly revoked = new Set<string>();
 	tokenLife = 3_600_000;
@@ -150,7 +152,9 @@ export class FakeServer implements FakeNetwork {
 		if (fault === 'unavailable')
 			return this.#answer(503, { code: 'PGRST001', message: 'no connection' });
 		await this.#wait(20);
-		const { status, body } = this.#call(url.split('/').at(-1) ?? '', init);
+		const name = url.split('/').at(-1) ?? '';
+		if (this.broken.has(name)) return this.#answer(500, { code: '58030', message: 'disk full' });
+		const { status, body } = this.#call(name, init);
 		if (fault === 'hang') await new Promise(() => {});
 		await this.#wait(fault === 'slow' ? 9_000 : 20);
 		if (fault === 'cut') throw new TypeError('Failed to fetch');
