@@ -337,6 +337,7 @@ describe('look', () => {
 		await page.locator('support-chat').waitFor({ state: 'attached' });
 		await page.getByRole('button', { name: 'Help' }).click();
 		await box(page).waitFor();
+		await page.getByRole('button', { name: 'Help', expanded: true }).waitFor();
 		expect(await page.getByRole('button', { name: 'Close support chat' }).count()).toBe(0);
 		await page.keyboard.press('Escape');
 		expect(
@@ -344,9 +345,22 @@ describe('look', () => {
 		).toBe(true);
 	});
 
+	it('counts in the page’s title only where the page wants that', async () => {
+		site.project.add('Hello');
+		const head = '<title>(9+) Shop</title>';
+		const plain = await site.open({ head: '<title>Shop</title>' });
+		await plain.getByRole('button', { name: 'Open support chat (1)' }).waitFor();
+		expect(await plain.title()).toBe('Shop');
+		const page = await site.open({ head, attributes: 'data-title-count' });
+		await vi.waitFor(async () => expect(await page.title()).toBe('(1) Shop'), 5000);
+		await opener(page).click();
+		await vi.waitFor(async () => expect(await page.title()).toBe('Shop'), 5000);
+	});
+
 	it('makes any accent readable', async () => {
 		const page = await site.open({ attributes: 'data-accent="red"' });
-		await opener(page).waitFor();
+		await opener(page).click();
+		await box(page).waitFor();
 		const failures = await page.evaluate(() => {
 			const root = document
 				.querySelector('support-chat')
@@ -367,6 +381,9 @@ describe('look', () => {
 			};
 			const ratio = (a: number, b: number) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 			const failed: string[] = [];
+			const words = root.appendChild(document.createElement('i'));
+			words.style.color = 'var(--accent-text)';
+			words.style.backgroundColor = 'var(--bg-bubble)';
 			for (const scheme of ['light', 'dark']) {
 				root.dataset.scheme = scheme;
 				const ground = scheme === 'light' ? 1 : light('oklch(0.19 0.01 265)');
@@ -378,6 +395,9 @@ describe('look', () => {
 							const fill = light(backgroundColor);
 							if (ratio(fill, light(color)) < 4.5)
 								failed.push(`${scheme} text ${red},${green},${blue}`);
+							const written = getComputedStyle(words);
+							if (ratio(light(written.color), light(written.backgroundColor)) < 4.5)
+								failed.push(`${scheme} words ${red},${green},${blue}`);
 							if (ratio(fill, ground) < 3) failed.push(`${scheme} fill ${red},${green},${blue}`);
 						}
 			}

@@ -8,7 +8,7 @@ const PATIENCE = 5_000;
  * Keeps the badge by one cheap call: now, when somebody signs in or out, and when the page wakes. Ends with `signal`.
  *
  * @param isDone says that the panel runs, which knows better
- * @param onPanelNeeded an answer is awaited and should come in live, or only the panel can renew the session
+ * @param onPanelNeeded an answer is awaited and should come in live, the title shows the count, or the session is to be renewed
  */
 export function watchUnread(
 	options: SupportChatOptions,
@@ -32,8 +32,10 @@ export function watchUnread(
 		const row = token ? await fetchUnread(options, token) : {};
 		// Of several calls the last one counts; signing out meanwhile starts another.
 		if (call !== latest || isDone()) return;
-		onCount(Number(Reflect.get(row, 'unread_count')) || 0);
-		if (Reflect.get(row, 'awaiting_answer')) onPanelNeeded();
+		const count = Number(Reflect.get(row, 'unread_count')) || 0;
+		onCount(count);
+		if (Reflect.get(row, 'awaiting_answer') || (count && (options.titleCount ?? false) !== false))
+			onPanelNeeded();
 	};
 	// A badge may be late: the next wake asks again.
 	const update = () => void look().catch(() => null);

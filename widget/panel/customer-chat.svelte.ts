@@ -8,6 +8,7 @@ import type { Tone } from '../../src/lib/chat/components/tone';
 import { createTokenSource } from '../session/session-source';
 import type { PanelContext } from '../panel-context';
 import { MutedSetting } from './muted-setting.svelte';
+import { markButtons, markTitle } from './page-marks';
 
 /** The customer's chat as the panel shows it: the thread, whether it is open, and its sound. */
 export interface CustomerChat {
@@ -43,11 +44,16 @@ export function createCustomerChat(context: PanelContext): CustomerChat {
 		onNewMessages(messages) {
 			for (const message of messages) emit('message', messageDetail(message));
 			const answers = messages.some((message) => message.sender_type === 'admin');
-			return !answers || muted.current || `${options.sound}` === 'false' || ring();
+			return !answers || muted.current || !isWanted(options.sound ?? true) || ring();
 		},
 	});
 	const stopEffects = $effect.root(() => {
-		$effect(() => setUnread(thread.signedOut ? 0 : thread.unread));
+		$effect(() => {
+			const unread = thread.signedOut ? 0 : thread.unread;
+			setUnread(unread);
+			if (isWanted(options.titleCount)) markTitle(isOpen ? 0 : unread);
+		});
+		$effect(() => markButtons(options.launcher, isOpen));
 		$effect(() => {
 			// Looked up once, when the messages are there: reading them takes the mark of being new away.
 			if (!isOpen || !thread.loaded || newFromId !== null) return;
@@ -80,12 +86,18 @@ export function createCustomerChat(context: PanelContext): CustomerChat {
 		},
 		destroy() {
 			stopEffects();
+			markButtons(options.launcher, null);
+			if (isWanted(options.titleCount)) markTitle(0);
 			thread.stop();
 			client.close();
 			tone?.close();
 		},
 	};
 }
+
+/** A switch, also as an attribute has it. */
+const isWanted = (option: boolean | string | undefined): boolean =>
+	option !== undefined && option !== false && option !== 'false';
 
 const firstUnread = (thread: ChatThread): string | undefined =>
 	thread.messages.find(

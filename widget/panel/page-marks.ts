@@ -1,0 +1,14 @@
+/** Tells on the page's own buttons whether the chat is open; null takes it back. */
+export function markButtons(selector: string | undefined, isOpen: boolean | null): void {
+	if (!selector) return;
+	for (const button of document.querySelectorAll(selector)) {
+		button.ariaExpanded = isOpen === null ? null : `${isOpen}`;
+	}
+}
+
+/** Puts the count before the page's title, `(2) Invoices`, or takes it away again. */
+export function markTitle(count: number): void {
+	const title = document.title.replace(/^\(\d+\+?\) /, '');
+	const wanted = count ? `(${count > 9 ? '9+' : count}) ${title}` : title;
+	if (document.title !== wanted) document.title = wanted;
+}
