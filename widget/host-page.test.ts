@@ -365,7 +365,7 @@ describe('look', () => {
 			const root = document
 				.querySelector('support-chat')
 				?.shadowRoot?.querySelector<HTMLElement>('.sc');
-			const button = root?.querySelector('button');
+			const button = root?.querySelector('.launcher');
 			if (!root || !button) return ['no widget'];
 			const context = document
 				.createElement('canvas')

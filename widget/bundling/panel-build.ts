@@ -17,6 +17,7 @@ export const TARGET = ['chrome123', 'firefox120', 'safari17.5'];
 export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOption[] } {
 	const sources = readSources([
 		path('../panel'),
+		path('../panel/conversation'),
 		path('../loader'),
 		path('../../src/lib/chat/components'),
 	]);
