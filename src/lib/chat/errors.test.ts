@@ -15,7 +15,12 @@ it.each([
 	[429, { code: 'PT429', message: 'support_rate_limited' }, 'support_rate_limited', 'retry'],
 	[429, undefined, 'support_rate_limited', 'retry'],
 	[400, { code: 'PT400', message: 'support_message_blank' }, 'support_message_blank', 'refused'],
-	[400, { code: 'PT400', message: 'support_some_later_code' }, 'refused', 'refused'],
+	[
+		400,
+		{ code: 'PT400', message: 'support_some_later_code' },
+		'support_some_later_code',
+		'refused',
+	],
 	[400, { code: '22P05', message: 'unsupported Unicode escape sequence' }, 'refused', 'refused'],
 	[500, { code: '40001', message: 'could not serialize access' }, 'server', 'retry'],
 	[409, { code: '40P01', message: 'deadlock detected' }, 'server', 'retry'],

@@ -6,35 +6,46 @@
  */
 export type ErrorClass = 'retry' | 'refused' | 'signed_out';
 
-/** Codes and their classes. Those beginning `support_` are raised by the database functions. */
-const CLASSES = {
-	support_not_authenticated: 'signed_out',
-	support_forbidden: 'refused',
-	support_chat_not_found: 'refused',
-	support_message_blank: 'refused',
-	support_message_too_long: 'refused',
-	support_message_conflict: 'refused',
-	support_rate_limited: 'retry',
-	support_message_id_missing: 'refused',
-	support_user_not_found: 'refused',
-	support_bad_transition: 'refused',
-	support_bad_cursor: 'refused',
-	support_already_taken: 'refused',
-	support_agent_limit: 'refused',
-	support_not_assigned: 'refused',
-	support_agent_not_found: 'refused',
-	support_conversation_not_found: 'refused',
-	support_conversation_waiting: 'refused',
-	signed_out: 'signed_out',
-	user_changed: 'signed_out',
-	network: 'retry',
-	timeout: 'retry',
-	unexpected_answer: 'retry',
-	server: 'retry',
-	refused: 'refused',
-} as const satisfies Record<string, ErrorClass>;
+/** What the database functions raise. A later version may raise more; those are refusals, in general words. */
+type RaisedCode =
+	| 'support_not_authenticated'
+	| 'support_forbidden'
+	| 'support_chat_not_found'
+	| 'support_message_blank'
+	| 'support_message_too_long'
+	| 'support_message_conflict'
+	| 'support_rate_limited'
+	| 'support_message_id_missing'
+	| 'support_user_not_found'
+	| 'support_bad_transition'
+	| 'support_bad_cursor'
+	| 'support_already_taken'
+	| 'support_agent_limit'
+	| 'support_not_assigned'
+	| 'support_agent_not_found'
+	| 'support_conversation_not_found'
+	| 'support_conversation_waiting';
 
-export type ChatErrorCode = keyof typeof CLASSES;
+/** What this side finds out by itself. */
+type OwnCode =
+	| 'signed_out'
+	| 'user_changed'
+	| 'network'
+	| 'timeout'
+	| 'unexpected_answer'
+	| 'server'
+	| 'refused';
+
+export type ChatErrorCode = RaisedCode | OwnCode;
+
+const SIGNED_OUT: ChatErrorCode[] = ['support_not_authenticated', 'signed_out', 'user_changed'];
+const PASSING: ChatErrorCode[] = [
+	'support_rate_limited',
+	'network',
+	'timeout',
+	'unexpected_answer',
+	'server',
+];
 
 export interface ChatError {
 	code: ChatErrorCode;
@@ -50,9 +61,9 @@ export interface ChatError {
 /** The answer of every call: exactly one of the two is not null. */
 export type Result<T> = { data: T; error: null } | { data: null; error: ChatError };
 
-/** Whether it is a code that this version knows. */
+/** Whether it looks like a code; one of a later version has no sentence of its own. */
 export const isErrorCode = (code: unknown): code is ChatErrorCode =>
-	typeof code === 'string' && Object.hasOwn(CLASSES, code);
+	typeof code === 'string' && /^(support_[a-z_]+|refused)$/.test(code);
 
 export function chatError(
 	code: ChatErrorCode,
@@ -60,8 +71,9 @@ export function chatError(
 	detail = '',
 	retryAfter?: number,
 ): ChatError {
-	const error: ChatError = { code, kind: CLASSES[code], status, detail };
-	return retryAfter === undefined ? error : { ...error, retryAfter };
+	const passing = PASSING.includes(code) ? 'retry' : 'refused';
+	const kind = SIGNED_OUT.includes(code) ? 'signed_out' : passing;
+	return { code, kind, status, detail, ...(retryAfter ? { retryAfter } : {}) };
 }
 
 /** SQLSTATEs that a database raises while it restarts, fails over, is full or waits for a lock: all pass. */
