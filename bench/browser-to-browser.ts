@@ -22,11 +22,10 @@ export async function openBrowserToBrowser(site: Site): Promise<BrowserToBrowser
 		browserVersion: browser.version(),
 		async measure(text) {
 			await widget.composer.fill(text);
-			const arrived = watchFor(staff.page, text);
-			await arrived.armed;
-			const started = noteEnter(widget.page);
+			await watchForText(staff.page, text);
+			await watchForEnter(widget.page);
 			await widget.composer.press('Enter');
-			return (await arrived.at) - (await started);
+			return (await moment(staff.page)) - (await moment(widget.page));
 		},
 		stop: () => browser.close(),
 	};
@@ -64,12 +63,12 @@ async function openStaff(browser: Browser, site: Site, email: string): Promise<D
 	return staff;
 }
 
-/** Both pages' clocks are this machine's: `timeOrigin + now()` is one scale for all of them. */
-function watchFor(page: Page, text: string): { armed: Promise<void>; at: Promise<number> } {
-	const armed = page.evaluate((wanted) => {
+/** Arms a page to note when `text` is in its log. */
+function watchForText(page: Page, text: string): Promise<void> {
+	return page.evaluate((wanted) => {
+		const log = document.querySelector('[role="log"]');
+		if (!log) throw new Error('There is no log.');
 		const arrival = new Promise<number>((resolve) => {
-			const log = document.querySelector('[role="log"]');
-			if (!log) throw new Error('There is no log.');
 			const observer = new MutationObserver(() => {
 				if (!log.textContent.includes(wanted)) return;
 				observer.disconnect();
@@ -77,25 +76,24 @@ function watchFor(page: Page, text: string): { armed: Promise<void>; at: Promise
 			});
 			observer.observe(log, { childList: true, subtree: true, characterData: true });
 		});
-		Reflect.set(window, 'supportBenchArrival', arrival);
+		Reflect.set(window, 'supportBenchMoment', arrival);
 	}, text);
-	const at = armed.then(() =>
-		page.evaluate(async () => Number(await Reflect.get(window, 'supportBenchArrival'))),
-	);
-	return { armed, at };
 }
 
-/** When the key went down in the page: what the driver takes to get there is not the product's. */
-function noteEnter(page: Page): Promise<number> {
-	return page.evaluate(
-		() =>
-			new Promise<number>((resolve) => {
-				const note = (event: KeyboardEvent): void => {
-					if (event.key !== 'Enter') return;
-					removeEventListener('keydown', note, { capture: true });
-					resolve(performance.timeOrigin + performance.now());
-				};
-				addEventListener('keydown', note, { capture: true });
-			}),
-	);
+/** Arms a page to note when the key goes down in it: what the driver takes to get there is not the product's. */
+function watchForEnter(page: Page): Promise<void> {
+	return page.evaluate(() => {
+		const pressed = new Promise<number>((resolve) => {
+			addEventListener('keydown', () => resolve(performance.timeOrigin + performance.now()), {
+				capture: true,
+				once: true,
+			});
+		});
+		Reflect.set(window, 'supportBenchMoment', pressed);
+	});
+}
+
+/** What the page noted, in milliseconds. All pages' clocks are this machine's: `timeOrigin + now()` is one scale. */
+function moment(page: Page): Promise<number> {
+	return page.evaluate(async () => Number(await Reflect.get(window, 'supportBenchMoment')));
 }

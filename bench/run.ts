@@ -16,7 +16,8 @@ process.chdir(new URL('..', import.meta.url).pathname);
 ensureChromium(console.log);
 console.log('Starting the local stack, the dashboard and a host page…');
 const { site, stop } = await startSite();
-process.once('SIGINT', () => void stop().then(() => process.exit(130)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+	process.once(signal, () => void stop().then(() => process.exit(130)));
 try {
 	await prepare(site);
 	await measureMessages(site);
