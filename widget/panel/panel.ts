@@ -3,7 +3,7 @@ import { createTranslator, pickLocale } from '../../src/lib/chat';
 import tokens from '../../src/lib/styles/tokens.css?inline';
 import type { Panel, PanelContext } from '../panel-context';
 import { fetchCatalogue } from './catalogue';
-import { collectedCss } from './css';
+import { missingCss } from './css';
 import { createCustomerChat } from './customer-chat.svelte';
 import { followLook } from './follow-look';
 import panelCss from './panel.css?inline';
@@ -19,7 +19,7 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 	const t = createTranslator(locale, await fetchCatalogue(locale));
 	signal.throwIfAborted();
 
-	context.adoptStyles(shadow, tokens + panelCss + collectedCss());
+	context.adoptStyles(shadow, tokens + panelCss + missingCss(shadow));
 	context.setNames(t.text('launcher.open'), t.text('launcher.close'));
 	followLook(context);
 	const chat = createCustomerChat(context);
