@@ -31,6 +31,8 @@ export default defineConfig({
 			{
 				plugins: [svelte()],
 				resolve: { alias: { $lib } },
+				// Found while tests run, a dependency would reload them; bundled, icons would bring a second Svelte.
+				optimizeDeps: { exclude: ['@lucide/svelte'], include: ['uplot'] },
 				test: {
 					name: 'browser',
 					include: ['{src,widget}/**/*.svelte.test.ts'],

@@ -1,17 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectNoViolations } from './support/accessibility';
 import { expect, test } from './support/fixtures';
-
-async function expectNoViolations(page: Page, include?: string): Promise<void> {
-	const builder = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']);
-	const { violations } = await (include ? builder.include(include) : builder).analyze();
-	const found = violations.flatMap((violation) =>
-		violation.nodes.map(
-			(node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary}`,
-		),
-	);
-	expect(found).toEqual([]);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
 	test.describe(`${colorScheme} scheme`, () => {

@@ -52,7 +52,7 @@ export const fields = {
 		options: { off: 'No', hide: 'Yes: hide it from them', erase: 'Yes: erase it for all' },
 	},
 	auto_assign: {
-		label: 'Assign conversations by themselves',
+		label: 'Assign conversations automatically',
 		meaning:
 			'Waiting conversations go to the available agent with the fewest; turned off, agents take them.',
 	},

@@ -10,6 +10,7 @@ interface Colors {
 }
 
 const HEIGHT = 220;
+const DAY = 86_400;
 
 /**
  * Draws a bar for each day into an element, as wide as the element is, and keeps it so.
@@ -51,13 +52,18 @@ function options(element: HTMLElement, formatDay: (seconds: number) => string): 
 		cursor: { show: false },
 		// Days of the settings' time zone were given as days in UTC: nothing is to be shifted.
 		tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-		scales: { y: { range: (_, _min, max) => [0, Math.max(4, Math.ceil(max * 1.1))] } },
+		scales: {
+			// Half a day on both sides: the first and the last bar are as wide as the others.
+			x: { range: (_, min, max) => [min - DAY / 2, max + DAY / 2] },
+			y: { range: (_, _min, max) => [0, Math.max(4, Math.ceil(max * 1.1))] },
+		},
 		axes: [
 			{
 				...axis,
 				grid: { show: false },
 				space: 64,
-				incrs: [1, 2, 7, 14, 30, 61, 122, 365].map((days) => days * 86_400),
+				size: 28,
+				incrs: [1, 2, 7, 14, 30, 61, 122, 365].map((days) => days * DAY),
 				values: (_, splits) => splits.map(formatDay),
 			},
 			{ ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] },

@@ -1,4 +1,5 @@
 import { invalidate } from '$app/navigation';
+import { navigating } from '$app/state';
 import { LIVE, LIVE_PAUSE_MS, LIVE_POLL_MS } from '$lib/dashboard/live';
 
 /** Loads the live numbers again: by the clock while the page is seen, when it is seen again, and upon news. */
@@ -29,6 +30,7 @@ export class LiveRefresh {
 	}
 
 	#load(): void {
-		if (document.visibilityState === 'visible') void invalidate(LIVE);
+		// Loading would call off a navigation that is under way.
+		if (document.visibilityState === 'visible' && navigating.to === null) void invalidate(LIVE);
 	}
 }

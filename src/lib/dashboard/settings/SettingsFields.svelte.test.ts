@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { render } from 'vitest-browser-svelte';
+import SettingsHarness from '../testing/SettingsHarness.svelte';
+
+const values = {
+	welcome_message: [{ locale: 'en', text: 'Hello!' }],
+	end_message: [],
+	expected_reply_minutes: '',
+	inactivity_minutes: '30',
+	message_before_accept: true,
+	only_assigned_may_write: false,
+	allow_view_history: true,
+	delete_history: 'hide',
+};
+const typed = (container: HTMLElement) => {
+	const form = container.querySelector('form');
+	return form ? [...new FormData(form)].map(([name, value]) => `${name}=${String(value)}`) : [];
+};
+
+describe('the fields of a page of settings', () => {
+	it('show what is kept, each with its name and its meaning', async () => {
+		const screen = await render(SettingsHarness, { section: 'conversations', values });
+		const minutes = screen.getByRole('textbox', { name: 'End after inactivity' });
+		await expect.element(minutes).toHaveValue('30');
+		await expect.element(minutes).toHaveAccessibleDescription(/nobody writes.*Empty: never/);
+		await expect
+			.element(screen.getByRole('switch', { name: 'Customers see their earlier conversations' }))
+			.toBeChecked();
+		await expect
+			.element(screen.getByRole('combobox', { name: /delete an ended conversation/ }))
+			.toHaveValue('hide');
+	});
+
+	it('say at the field what is wrong with it', async () => {
+		const problems = { inactivity_minutes: 'A whole number from 1 to 43,200.' };
+		const screen = await render(SettingsHarness, { section: 'conversations', values, problems });
+		const minutes = screen.getByRole('textbox', { name: 'End after inactivity' });
+		await expect.element(minutes).toHaveAttribute('aria-invalid', 'true');
+		await expect.element(minutes).toHaveAccessibleDescription(/A whole number/);
+	});
+
+	it('take texts in further languages, and give them back', async () => {
+		const screen = await render(SettingsHarness, { section: 'conversations', values });
+		const welcome = screen.getByRole('group', { name: 'Welcome message' });
+		await welcome.getByRole('button', { name: 'Add a language' }).click();
+		await welcome.getByRole('textbox', { name: 'Welcome message: Text' }).nth(1).fill('Hallo!');
+		expect(typed(screen.container)).toEqual(
+			expect.arrayContaining(['welcome_message.locale=de', 'welcome_message.text=Hallo!']),
+		);
+		await welcome.getByRole('button', { name: 'Remove the text in en' }).click();
+		expect(typed(screen.container)).not.toContain('welcome_message.text=Hello!');
+	});
+
+	it('show what was saved, and leave alone what is being typed otherwise', async () => {
+		const screen = await render(SettingsHarness, { section: 'conversations', values });
+		const text = screen.getByRole('textbox', { name: 'Welcome message: Text' });
+		await text.fill('Being typed');
+		await screen.rerender({
+			values: { ...values, welcome_message: [{ locale: 'en', text: 'Hello!' }] },
+		});
+		await expect.element(text).toHaveValue('Being typed');
+		await screen.rerender({
+			values: { ...values, welcome_message: [{ locale: 'en', text: 'Saved' }] },
+		});
+		await expect.element(text).toHaveValue('Saved');
+	});
+
+	it('offer a kept time zone that the server does not list', async () => {
+		const screen = await render(SettingsHarness, {
+			section: 'hours',
+			values: { time_zone: 'posix/Asia/Tokyo' },
+		});
+		await expect
+			.element(screen.getByRole('combobox', { name: 'Time zone' }))
+			.toHaveValue('posix/Asia/Tokyo');
+	});
+});

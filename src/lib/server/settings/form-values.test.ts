@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { SECTIONS } from '$lib/dashboard/settings/fields';
+import { secondsOf } from '$lib/dashboard/settings/span';
+import { explainRefusal } from './database-words';
+import { typedValues } from './form-values';
+
+it.each([
+	['00:05:00', 300],
+	['1 day', 86_400],
+	['1 day 02:00:00', 93_600],
+	['24:00:00', 86_400],
+	['00:00:02.5', 2.5],
+	['-00:00:30', -30],
+	['', null],
+	['soon', null],
+	['1 day and a bit', null],
+])('the interval %j is %s seconds', (interval, seconds) => {
+	expect(secondsOf(interval)).toBe(seconds);
+});
+
+describe('what was typed', () => {
+	it('is read field by field; a file counts as nothing', () => {
+		const form = new FormData();
+		form.set('chat_url', new File(['x'], 'x.txt'));
+		form.set('app_name', 'Acme');
+		expect(typedValues(form, SECTIONS.general)).toEqual({
+			app_name: 'Acme',
+			chat_url: '',
+			dashboard_url: '',
+			messages_per_minute: '',
+		});
+	});
+
+	it('keeps texts with their languages', () => {
+		const form = new FormData();
+		form.append('welcome_message.locale', 'en');
+		form.append('welcome_message.text', 'Hello\r\nthere');
+		form.append('welcome_message.locale', 'de');
+		const values = typedValues(form, SECTIONS.conversations);
+		expect(values.welcome_message).toEqual([
+			{ locale: 'en', text: 'Hello\nthere' },
+			{ locale: 'de', text: '' },
+		]);
+		expect(values.allow_view_history).toBe(false);
+	});
+});
+
+describe('what the database refuses', () => {
+	const refusal = (code: string, message: string, status = 400) =>
+		explainRefusal({ code, message, details: '' }, status);
+
+	it('is said at the field that it is about', () => {
+		const message =
+			'new row for relation "support_settings" violates check constraint "support_settings_app_name_check"';
+		expect(refusal('23514', message)).toMatchObject({ field: 'app_name', status: 400 });
+		expect(refusal('PT400', 'support_time_zone_unknown').field).toBe('time_zone');
+	});
+
+	it('is a sentence for each code', () => {
+		expect(refusal('PT409', 'support_last_admin', 409).sentence).toContain('the only admin');
+		expect(refusal('PT403', 'support_forbidden', 403)).toMatchObject({ status: 403 });
+		expect(refusal('42501', 'permission denied', 403)).toMatchObject({ status: 403 });
+		expect(refusal('', 'fetch failed', 0)).toMatchObject({ status: 503 });
+	});
+});

@@ -1,0 +1,198 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { SECTIONS } from '$lib/dashboard/settings/fields';
+import { LIMITS } from '$lib/dashboard/settings/limits';
+import { hoursSchema } from './hours';
+import { ruleSchema } from './rules';
+import { problemsOf, sectionSchemas } from './schemas';
+import { inviteSchema, memberSchema } from './team';
+
+const general = {
+	app_name: ' Acme ',
+	chat_url: 'https://example.com/help',
+	dashboard_url: '',
+	messages_per_minute: '60',
+};
+const conversations = {
+	welcome_message: [],
+	end_message: [],
+	expected_reply_minutes: '',
+	inactivity_minutes: '30',
+	message_before_accept: true,
+	only_assigned_may_write: false,
+	allow_view_history: true,
+	delete_history: 'hide',
+};
+const email = {
+	email_enabled: true,
+	email_from: 'Acme <support@example.com>',
+	email_delay: '5',
+	email_max_delay: '1,5',
+	email_daily_cap: '20',
+	unsubscribe_url: '',
+};
+
+const problems = (section: keyof typeof sectionSchemas, typed: object): Record<string, string> => {
+	const { error } = sectionSchemas[section].safeParse(typed);
+	return error ? problemsOf(error) : {};
+};
+
+describe('settings that are typed', () => {
+	it('become what the table keeps', () => {
+		expect(sectionSchemas.general.parse(general)).toEqual({
+			app_name: 'Acme',
+			chat_url: 'https://example.com/help',
+			dashboard_url: null,
+			messages_per_minute: 60,
+		});
+		expect(sectionSchemas.email.parse(email)).toMatchObject({
+			email_delay: '300 seconds',
+			email_max_delay: '90 seconds',
+			unsubscribe_url: null,
+		});
+	});
+
+	it.each([
+		['app_name', '', 'This cannot be empty.'],
+		['app_name', 'x'.repeat(61), 'At most 60 characters.'],
+		['app_name', 'two\nlines', 'This has to be one line.'],
+		['chat_url', 'javascript:alert(1)', 'Enter a whole address'],
+		['chat_url', 'https://', 'Enter a whole address'],
+		['messages_per_minute', '0', 'A whole number from 1 to 1,000.'],
+		['messages_per_minute', '1e3', 'A whole number from 1 to 1,000.'],
+		['messages_per_minute', '', 'A whole number from 1 to 1,000.'],
+	])('say at %s what is wrong with %j', (name, value, sentence) => {
+		expect(problems('general', { ...general, [name]: value })[name]).toContain(sentence);
+	});
+
+	it('say what is wrong with each field, not with the first alone', () => {
+		const typed = { ...general, app_name: '', messages_per_minute: 'many' };
+		expect(Object.keys(problems('general', typed))).toEqual(['app_name', 'messages_per_minute']);
+	});
+
+	it.each(['nobody', 'Acme <nobody>', 'a@b', 'Acme <a@b.c> x', 'Acme\r\nBcc: a@b.c'])(
+		'take no sender such as %j',
+		(email_from) => {
+			expect(problems('email', { ...email, email_from })).toHaveProperty('email_from');
+		},
+	);
+
+	it.each(['43201', '0', '-1', '1.5', 'NaN'])('take no inactivity of %s minutes', (typed) => {
+		expect(problems('conversations', { ...conversations, inactivity_minutes: typed })).toEqual({
+			inactivity_minutes: 'A whole number from 1 to 43,200.',
+		});
+	});
+});
+
+describe('texts by language', () => {
+	const welcome = (...texts: [string, string][]) => ({
+		...conversations,
+		welcome_message: texts.map(([locale, text]) => ({ locale, text })),
+	});
+
+	it('are kept by their language; one without words is left out', () => {
+		const parsed = sectionSchemas.conversations.parse(
+			welcome(['en', ' Hi '], ['pt-BR', 'Oi'], ['de', ' ']),
+		);
+		expect(parsed.welcome_message).toEqual({ en: 'Hi', 'pt-BR': 'Oi' });
+	});
+
+	it.each([
+		[[['', 'Hi']], 'Say which language'],
+		[[['English', 'Hi']], '“English” is no language code'],
+		[
+			[
+				['en', 'a'],
+				['en', 'b'],
+			],
+			'two texts for “en”',
+		],
+		[[['en', 'x'.repeat(1001)]], 'At most 1,000 characters.'],
+	] as [[string, string][], string][])('refuse %j', (texts, sentence) => {
+		expect(problems('conversations', welcome(...texts)).welcome_message).toContain(sentence);
+	});
+});
+
+describe('rules, hours and members', () => {
+	const rule = {
+		name: 'VIP',
+		condition: 'attribute',
+		attribute: 'plan',
+		attribute_value: 'vip',
+		tier: 'senior',
+		weight: '10',
+		enabled: true,
+	};
+
+	it('name a field of the account where the condition asks for one, nowhere else', () => {
+		expect(ruleSchema.parse(rule)).toMatchObject({ attribute: 'plan', weight: 10 });
+		expect(ruleSchema.parse({ ...rule, condition: 'always' })).toMatchObject({
+			attribute: null,
+			attribute_value: null,
+		});
+		expect(ruleSchema.safeParse({ ...rule, attribute: '' }).success).toBe(false);
+	});
+
+	it('have hours that end after they begin, midnight being the end of a day', () => {
+		const hours = { weekdays: ['1', '5'], opens: '09:00', closes: '00:00' };
+		expect(hoursSchema.parse(hours)).toEqual({ weekdays: [1, 5], opens: '09:00', closes: '24:00' });
+		expect(hoursSchema.safeParse({ ...hours, closes: '08:59' }).success).toBe(false);
+		expect(hoursSchema.safeParse({ ...hours, weekdays: [] }).success).toBe(false);
+		expect(hoursSchema.safeParse({ ...hours, weekdays: ['8'] }).success).toBe(false);
+		expect(hoursSchema.safeParse({ ...hours, opens: '25:00' }).success).toBe(false);
+	});
+
+	it('want an address, a name and a limit that can be', () => {
+		expect(
+			inviteSchema.safeParse({ email: 'nobody', display_name: '', role: 'agent' }).success,
+		).toBe(false);
+		const member = {
+			user_id: '00000000-0000-4000-8000-000000000001',
+			display_name: 'Mika',
+			role: 'agent',
+			tier: 'senior',
+			max_active: '',
+		};
+		expect(memberSchema.parse(member).max_active).toBeNull();
+		expect(memberSchema.safeParse({ ...member, max_active: '0' }).success).toBe(false);
+		expect(memberSchema.safeParse({ ...member, role: 'owner' }).success).toBe(false);
+	});
+});
+
+describe('what this side allows and what the database allows', () => {
+	const folder = 'supabase/migrations';
+	const sql = readdirSync(folder)
+		.map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
+		.join('\n');
+
+	it.each([
+		['messages_per_minute', LIMITS.messagesPerMinute],
+		['inactivity_minutes', LIMITS.inactivityMinutes],
+		['expected_reply_minutes', LIMITS.expectedReplyMinutes],
+		['max_active_conversations', LIMITS.maxActive],
+		['max_active', LIMITS.maxActive],
+		['failover_minutes', LIMITS.failoverMinutes],
+		['email_daily_cap', LIMITS.emailDailyCap],
+		['weight', LIMITS.ruleWeight],
+	])('agree on %s', (column, { min, max }) => {
+		expect(sql).toContain(`check (${column} between ${min} and ${max})`);
+	});
+
+	it('agree on lengths', () => {
+		expect(sql).toContain(`char_length(app_name) between 1 and ${LIMITS.appName}`);
+		expect(sql).toContain(`char_length(email_from) <= ${LIMITS.emailFrom}`);
+		expect(sql).toContain(`char_length(chat_url) <= ${LIMITS.url}`);
+		expect(sql).toContain(`char_length(display_name) between 1 and ${LIMITS.agentName}`);
+		expect(sql).toContain(`t.key !~ '${LIMITS.locale.source}'`);
+		expect(sql).toContain(`char_length(t.value #>> '{}') not between 1 and ${LIMITS.text}`);
+	});
+
+	it('agree on which settings there are: each has its place on a page', () => {
+		const kept = ['id', 'email_problem', 'email_problem_at', 'version', 'created_at', 'updated_at'];
+		const types = readFileSync('src/lib/database.types.ts', 'utf8');
+		const row = /support_settings: \{\s*Row: \{([^}]*)\}/.exec(types)?.[1] ?? '';
+		const columns = [...row.matchAll(/(\w+):/g)].map(([, name]) => name);
+		const shown = Object.values(SECTIONS).flatMap((fields) => fields.map(({ name }) => name));
+		expect([...shown, ...kept].sort()).toEqual(columns.sort());
+	});
+});
