@@ -58,6 +58,32 @@ function if_block(anchor: ChildNode, choose: (render: (chosen: Branch) => void) 
 
 export { if_block as if };
 
+/** `{#key}`: another value makes all that is inside anew. */
+export function key(anchor: ChildNode, read: () => unknown, render: Branch): void {
+	const show = place();
+	let last: unknown;
+	let token: object | null = null;
+	effect(false, () => {
+		const value = read();
+		if (!token || !Object.is(value, last)) token = {};
+		last = value;
+		show(token, () => render(anchor));
+	});
+}
+
+/** A component that is chosen while the page runs. */
+export function component<C>(
+	anchor: ChildNode,
+	choose: () => C,
+	render: (anchor: ChildNode, chosen: C) => void,
+): void {
+	const show = place();
+	effect(false, () => {
+		const chosen = choose();
+		show(chosen, () => render(anchor, chosen));
+	});
+}
+
 type Snippet = (anchor: ChildNode, ...args: unknown[]) => void;
 
 export function snippet(anchor: ChildNode, choose: () => Snippet, ...args: unknown[]): void {

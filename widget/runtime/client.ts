@@ -5,5 +5,5 @@
 export * from './blocks';
 export * from './components';
 export * from './elements';
-export { derived, get, set, state } from './signals';
+export { derived, get, set, state, update } from './signals';
 export * from './template';

@@ -1,4 +1,4 @@
-import { derived, effect, get, untrack, type Source } from './signals';
+import { currentEffect, derived, effect, get, untrack, type Source } from './signals';
 
 /** Runs `fn` with the values of `reads` now and whenever one of them is another. */
 export function template_effect(
@@ -55,6 +55,13 @@ export function delegated(name: string, element: Element, handler?: (event: Even
 	if (handler) element.addEventListener(name, (event) => handler.call(element, event));
 }
 
+/** For what is not an element's own, such as the window: it stops listening with the component. */
+export function event(name: string, target: EventTarget, handler: (event: Event) => void): void {
+	const hear = (heard: Event) => handler.call(target, heard);
+	target.addEventListener(name, hear);
+	currentEffect()?.cleanups.push(() => target.removeEventListener(name, hear));
+}
+
 export const delegate = (): void => undefined;
 
 export function bind_this<T>(value: T, write: (value: T | null) => void, read: () => unknown): T {
@@ -77,4 +84,18 @@ export function bind_value(
 		// Writing what is there already would move the caret.
 		if (input.value !== value) input.value = value;
 	});
+}
+
+export function bind_checked(
+	input: HTMLInputElement,
+	read: () => boolean | null | undefined,
+	write: (value: boolean) => void = (value) => void Reflect.apply(read, null, [value]),
+): void {
+	input.addEventListener('change', () => write(input.checked));
+	effect(false, () => void (input.checked = read() ?? false));
+}
+
+export function set_value(input: HTMLInputElement | HTMLTextAreaElement, value: Plain): void {
+	const words = String(value ?? '');
+	if (input.value !== words) input.value = words;
 }

@@ -78,6 +78,13 @@ export function set<T>(source: Source<T>, value: T): T {
 	return value;
 }
 
+/** `count++`: sets what follows, answers what was. */
+export function update(source: Source<number>, by = 1): number {
+	const before = get(source);
+	set(source, before + by);
+	return before;
+}
+
 function mark(reaction: Reaction, as: typeof MAYBE | typeof DIRTY): void {
 	const before = reaction.state;
 	if (before < as) reaction.state = as;
