@@ -46,7 +46,7 @@ export class ChatInbox {
 	#live: Live | null = null;
 	#news: InboxNews | null = null;
 	#userId = '';
-	readonly #watchers = new Set<InboxWatcher>();
+	#watchers: InboxWatcher[] = [];
 	#unlisten = (): void => {};
 	/** Which view and search an answer belongs to. */
 	#generation = 0;
@@ -86,8 +86,8 @@ export class ChatInbox {
 
 	/** Tells of every row that comes in, and (with null) whenever rows may have changed unheard; returns how to end it. */
 	watch(watcher: InboxWatcher): () => void {
-		this.#watchers.add(watcher);
-		return () => this.#watchers.delete(watcher);
+		this.#watchers = [...this.#watchers, watcher];
+		return () => (this.#watchers = this.#watchers.filter((one) => one !== watcher));
 	}
 
 	/** Shows another view; with `initial` (from a page load) without a request. */
@@ -207,12 +207,9 @@ export class ChatInbox {
 		if (payload.chat) this.apply(payload.chat);
 	}
 
-	get #isRefused(): boolean {
-		return this.loadError?.kind === 'refused';
-	}
-
 	#signedIn(userId: string): void {
 		const client = this.#client;
+		const isRefused = (): boolean => this.loadError?.kind === 'refused';
 		this.signedOut = false;
 		this.#userId = userId;
 		this.#live?.stop();
@@ -221,14 +218,14 @@ export class ChatInbox {
 			client,
 			userId,
 			// Whoever may not list chats may not listen either.
-			topic: () => (this.#isRefused ? null : 'admin_support_notifications'),
+			topic: () => (isRefused() ? null : 'admin_support_notifications'),
 			onEvent: (_, payload) => this.#heard(payload),
 			onTopic: (state) => {
 				if (isJoined(state)) void this.reload();
 			},
 			onConnection: (connection) => (this.connection = connection),
 			catchUp: () => this.#refresh(),
-			pollEvery: () => (this.#isRefused ? null : TIMING.pollClosed),
+			pollEvery: () => (isRefused() ? null : TIMING.pollClosed),
 		});
 		this.#live.apply();
 		if (!this.loaded) void this.reload();
