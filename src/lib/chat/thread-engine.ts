@@ -75,7 +75,7 @@ export class ThreadEngine {
 			...{ client, userId, sync, activity, view, onSignedOut },
 			onCaughtUp: (added) => this.#caughtUp(added),
 			onHeard: (added) => this.#took(added),
-			onJoined: () => this.sender.revive(),
+			onJoined: () => this.sender.reachable(),
 			onIdle: () => this.show(),
 		});
 		this.#unlisten = [
@@ -166,9 +166,7 @@ export class ThreadEngine {
 			this.activity.await(Date.parse(last.created_at) + TIMING.awaitAnswer - clock.now());
 		this.#arrived(added);
 		this.#applyActivity();
-		// The server can be reached.
-		this.sender.revive();
-		this.sender.send();
+		this.sender.reachable();
 	}
 
 	/** Rows from a broadcast or an answer to a send: they may be ahead of others. */

@@ -200,6 +200,19 @@ describe('a bad network', () => {
 		expect(statuses(chat)).toEqual(['sent']);
 	});
 
+	it('does not hammer a server that answers everything but sends', async () => {
+		const chat = await openPanel();
+		server.broken.add('send_support_message');
+		server.socketsBlocked = true;
+		server.cutSockets();
+		chat.thread.sendMessage('hello');
+		await time.advance(120_000);
+		expect(chat.thread.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
+		server.broken.clear();
+		await time.advance(40_000);
+		expect(statuses(chat)).toEqual(['sent']);
+	});
+
 	it('gives the text back when an unsent message is discarded', async () => {
 		const chat = await openPanel();
 		browser.setOnline(false);
