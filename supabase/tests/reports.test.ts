@@ -171,6 +171,24 @@ describe('a report', () => {
 		}, 'read committed');
 	});
 
+	test('begins a day with the first of two midnights', async () => {
+		const staff = await createStaff();
+		const chat = await openChat(await createCustomer());
+		await rolledBack(async (tx) => {
+			// On the 28th at 1:00 the clocks went back to 0:00.
+			await tx`update public.support_settings set time_zone = 'America/Havana'`;
+			await add(tx, { at: '2001-10-28T03:59:00Z', chat }); // 23:59 on the 27th
+			await add(tx, { at: '2001-10-28T04:01:00Z', chat }); // 0:01 on the 28th, in summer time
+			await add(tx, { at: '2001-10-28T05:01:00Z', chat }); // 0:01 again, in winter time
+			await add(tx, { at: '2001-10-29T04:59:00Z', chat }); // 23:59 on the 28th
+			const seen = await report(tx, staff, { p_from: '2001-10-26', p_to: '2001-10-30' });
+			expect(seen.days).toEqual([
+				{ day: '2001-10-27', conversations: 1 },
+				{ day: '2001-10-28', conversations: 3 },
+			]);
+		}, 'read committed');
+	});
+
 	test('may be of three years, leap day included', async () => {
 		const staff = await createStaff();
 		const range = { p_from: '2000-01-01T00:00:00Z', p_to: '2003-01-01T00:00:00Z' };
