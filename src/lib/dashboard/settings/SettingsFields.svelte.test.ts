@@ -14,7 +14,11 @@ const values = {
 };
 const typed = (container: HTMLElement) => {
 	const form = container.querySelector('form');
-	return form ? [...new FormData(form)].map(([name, value]) => `${name}=${String(value)}`) : [];
+	return form
+		? [...new FormData(form)].map(([name, value]) =>
+				typeof value === 'string' ? `${name}=${value}` : name,
+			)
+		: [];
 };
 
 describe('the fields of a page of settings', () => {
