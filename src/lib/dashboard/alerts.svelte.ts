@@ -2,6 +2,9 @@ import { createTone } from '../chat/components/tone';
 
 const KEY = 'support-dashboard:alerts';
 
+/** Events that are closer together than this, in milliseconds, make one sound. */
+const TOGETHER = 700;
+
 type Permission = NotificationPermission | 'unavailable';
 
 /** Sound and desktop notifications, as this machine wants them. Make it in the browser or on the server; read() in the browser. */
@@ -12,6 +15,7 @@ export class Alerts {
 	permission: Permission = $state('default');
 
 	readonly #tone = createTone();
+	#playedAt = -Infinity;
 
 	/** Reads what was chosen here before. */
 	read(): void {
@@ -39,8 +43,12 @@ export class Alerts {
 	}
 
 	/** Plays the sound of a new message; false if this tab could not, so that another may. */
-	chime(): Promise<boolean> {
-		return this.sound ? this.#tone.play() : Promise.resolve(true);
+	async chime(): Promise<boolean> {
+		// A message and the conversation that comes with it are one event.
+		if (!this.sound || Date.now() - this.#playedAt < TOGETHER) return true;
+		const played = await this.#tone.play();
+		if (played) this.#playedAt = Date.now();
+		return played;
 	}
 
 	/** Shows a desktop notification if they are on and nobody looks at this page. */

@@ -2,6 +2,10 @@ import { createContext } from 'svelte';
 import type { ChatInbox, StaffClient, Formatter, Translator } from '$lib/chat';
 import type { Agent } from '$lib/server/session';
 import type { Alerts } from './alerts.svelte';
+import type { Availability } from './availability.svelte';
+import type { StaffPresence } from './staff-presence.svelte';
+import type { TeamSettings } from './team-settings.svelte';
+import type { WorkNews } from './work-news';
 
 /** What all pages of one signed-in member of the team share. */
 export interface Desk {
@@ -9,6 +13,10 @@ export interface Desk {
 	readonly client: StaffClient;
 	readonly inbox: ChatInbox;
 	readonly alerts: Alerts;
+	readonly availability: Availability;
+	readonly presence: StaffPresence;
+	readonly settings: TeamSettings;
+	readonly news: WorkNews;
 	readonly format: Formatter;
 	readonly translate: Translator;
 }

@@ -7,4 +7,5 @@ export { default as LogSkeleton } from './LogSkeleton.svelte';
 export { default as MessageLog } from './MessageLog.svelte';
 export { default as MessageText } from './MessageText.svelte';
 export { createTone, type Tone } from './tone';
+export type { LogMark } from './log-entries';
 export { hueOf, initialsOf } from './avatar';

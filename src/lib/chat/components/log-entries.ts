@@ -1,9 +1,10 @@
-import type { Formatter, ThreadMessage } from '../index';
+import type { Formatter, ThreadMessage, Translator } from '../index';
 
 /** What a message log shows, top to bottom. Keys stay the same while the entry does. */
 export type LogEntry =
 	| { kind: 'day'; key: string; iso: string }
 	| { kind: 'new'; key: string; count: number }
+	| { kind: 'mark'; key: string; text: string }
 	| {
 			kind: 'message';
 			key: string;
@@ -13,6 +14,16 @@ export type LogEntry =
 			/** Ends it: carries the time. */
 			last: boolean;
 	  };
+
+/** A line between messages, such as where a conversation began or ended. */
+export interface LogMark {
+	key: string;
+	/** The message it stands before; null for after the last one. */
+	before: string | null;
+	text: string;
+	/** Ends what is above: it stands before the day's divider, not after it. */
+	closes: boolean;
+}
 
 /** A pause after which the same speaker begins a new run. */
 const RUN_PAUSE = 5 * 60_000;
@@ -25,24 +36,36 @@ export function logEntries(
 	messages: readonly ThreadMessage[],
 	newFromId: string | null,
 	dayKey: Formatter['dayKey'],
+	marks: readonly LogMark[] = [],
 ): LogEntry[] {
 	const entries: LogEntry[] = [];
 	let previous: ThreadMessage | null = null;
 	let previousDay = '';
 	let run: (LogEntry & { kind: 'message' }) | null = null;
+	const mark = (before: string | null, closes?: boolean): boolean => {
+		const here = marks.filter(
+			(one) => one.before === before && one.closes === (closes ?? one.closes),
+		);
+		for (const { key, text } of here) entries.push({ kind: 'mark', key, text });
+		return here.length > 0;
+	};
 	messages.forEach((message, index) => {
 		const day = dayKey(message.created_at);
 		const isNew = message.id === newFromId;
+		const isClosed = mark(message.id, true);
 		if (day !== previousDay)
 			entries.push({ kind: 'day', key: `day:${message.id}`, iso: message.created_at });
+		const isMarked = mark(message.id, false) || isClosed;
 		if (isNew) entries.push({ kind: 'new', key: 'new', count: countOthers(messages, index) });
-		const joins = day === previousDay && !isNew && previous && isSameRun(previous, message);
+		const joins =
+			day === previousDay && !isNew && !isMarked && previous && isSameRun(previous, message);
 		if (joins && run) run.last = false;
 		run = { kind: 'message', key: message.id, message, first: !joins, last: true };
 		entries.push(run);
 		previous = message;
 		previousDay = day;
 	});
+	mark(null);
 	return entries;
 }
 
@@ -59,6 +82,21 @@ function isSameRun(one: ThreadMessage, next: ThreadMessage): boolean {
 		one.status !== 'failed' &&
 		Date.parse(next.created_at) - Date.parse(one.created_at) < RUN_PAUSE
 	);
+}
+
+/** What a line between messages says. */
+export function dividerText(
+	entry: Exclude<LogEntry, { kind: 'message' }>,
+	t: Translator,
+	format: Formatter,
+): string {
+	if (entry.kind === 'day') return format.day(entry.iso);
+	return entry.kind === 'new' ? t.plural('log.new', entry.count) : entry.text;
+}
+
+/** How many messages of the other side came since the reader left at `leftAt`. */
+export function countSince(messages: readonly ThreadMessage[], leftAt: string | null): number {
+	return countOthers(messages, messages.findIndex((message) => message.id === leftAt) + 1);
 }
 
 /** `dayKey` with a memory: a log of ten thousand messages asks for each at every change. */

@@ -1,8 +1,12 @@
 import { ChatInbox, createStaffClient, createFormatter, createTranslator } from '$lib/chat';
 import type { SupportChatListItem } from '$lib/chat';
-import { en } from '$lib/chat/i18n/en';
 import { Alerts } from '../alerts.svelte';
+import { Availability } from '../availability.svelte';
 import type { Desk } from '../desk';
+import { StaffPresence } from '../staff-presence.svelte';
+import { TeamSettings } from '../team-settings.svelte';
+import { staffCatalogue } from '../team-strings';
+import { WorkNews } from '../work-news';
 
 /** A desk that talks to nobody: what component tests put around the component. */
 export function testDesk(): Desk {
@@ -16,8 +20,17 @@ export function testDesk(): Desk {
 		client,
 		inbox: new ChatInbox(client, { view: 'active' }),
 		alerts: new Alerts(),
+		availability: new Availability(client, 'agent-1'),
+		presence: new StaffPresence(client, { user_id: 'agent-1', name: 'Mika' }),
+		settings: new TeamSettings(
+			client,
+			'agent-1',
+			() => Promise.resolve(null),
+			() => {},
+		),
+		news: new WorkNews(client, 'agent-1', () => true),
 		format: createFormatter('en', client.clock),
-		translate: createTranslator('en', en),
+		translate: createTranslator('en', staffCatalogue),
 	};
 }
 

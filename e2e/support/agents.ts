@@ -1,0 +1,109 @@
+import {
+	expect,
+	type Browser,
+	type BrowserContext,
+	type Locator,
+	type Page,
+} from '@playwright/test';
+import type postgres from 'postgres';
+import type { Site } from '../site/start-site';
+import { DashboardPage, logIn } from './dashboard-page';
+import { createPerson, rpc, signIn, type Person } from './people';
+
+/** A member of the team at work, in a browser of their own. */
+export class AgentPage extends DashboardPage {
+	readonly bar: Locator;
+
+	constructor(
+		page: Page,
+		url: string,
+		readonly person: Person,
+		readonly name: string,
+		readonly context: BrowserContext,
+	) {
+		super(page, url);
+		this.bar = page.getByRole('group', { name: 'Conversation' });
+	}
+
+	button(name: string | RegExp): Locator {
+		return this.bar.getByRole('button', { name });
+	}
+
+	async openView(view: string): Promise<void> {
+		await this.page.goto(`${this.url}/chats?view=${view}`);
+		await expect(this.page.getByRole('heading', { name: 'Support Chats' })).toBeVisible();
+	}
+
+	async transferTo(name: string): Promise<void> {
+		await this.button('Transfer…').click();
+		await this.page.getByRole('menuitem', { name }).click();
+	}
+
+	async end(): Promise<void> {
+		await this.button('End conversation').click();
+		const dialog = this.page.getByRole('alertdialog');
+		await dialog.getByRole('button', { name: 'End conversation' }).click();
+	}
+
+	/** What the agent is told of an action. */
+	told(text: string | RegExp): Locator {
+		return this.page.getByRole('listitem').filter({ hasText: text });
+	}
+
+	async choose(availability: 'Available' | 'Away'): Promise<void> {
+		await this.page.getByRole('button', { name: /^(Available|Away),/ }).click();
+		await this.page.getByRole('menuitemradio', { name: availability, exact: true }).click();
+	}
+}
+
+/** Puts somebody on the team and signs them in. */
+export async function openAgent(
+	browser: Browser,
+	site: Site,
+	db: postgres.Sql,
+	name: string,
+	role: 'agent' | 'admin' = 'agent',
+): Promise<AgentPage> {
+	const person = await createPerson(site, name.toLowerCase());
+	await db`select public.support_add_agent(${person.email}, ${role}, ${name})`;
+	const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+	const page = await context.newPage();
+	await logIn(page, site.dashboardUrl, person.email, person.password);
+	await expect(page).toHaveURL(/\/chats/);
+	return new AgentPage(page, site.dashboardUrl, person, name, context);
+}
+
+/** A customer who writes without a page: through the functions that any client calls. */
+export interface Writer {
+	person: Person;
+	chatId: string;
+	token: string;
+	write(text: string): Promise<void>;
+	/** The newest conversation. */
+	conversation(): Promise<{ id: string; status: string; agent_id: string | null }>;
+}
+
+export async function newWriter(site: Site, db: postgres.Sql, text: string): Promise<Writer> {
+	const person = await createPerson(site);
+	const { access_token: token } = await signIn(site, person);
+	await rpc(site, token, 'get_or_create_support_chat', {});
+	const [chat] = await db<{ id: string }[]>`
+		select id from public.support_chats where user_id = ${person.id}`;
+	const chatId = chat?.id ?? '';
+	const write = async (content: string): Promise<void> => {
+		const parameters = { p_id: crypto.randomUUID(), p_chat_id: chatId, p_content: content };
+		const { status } = await rpc(site, token, 'send_support_message', parameters);
+		expect(status).toBe(200);
+	};
+	await write(text);
+	return {
+		...{ person, chatId, token, write },
+		async conversation() {
+			const [row] = await db<{ id: string; status: string; agent_id: string | null }[]>`
+				select id, status::text, agent_id from public.support_conversations
+				where chat_id = ${chatId} order by started_at desc limit 1`;
+			if (!row) throw new Error('There is no conversation.');
+			return row;
+		},
+	};
+}
