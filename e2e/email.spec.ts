@@ -29,8 +29,7 @@ test('A118 an answer that stays unread is mailed after five minutes, once, with 
 	db,
 }) => {
 	await widget.open();
-	await widget.send('I have to go soon');
-	await widget.page.close();
+	await widget.sendAndLeave('I have to go soon');
 	await staff.openChat(person.email);
 	await staff.send('Here is <b>the answer</b> & more');
 	await staff.send('And a second part');
@@ -67,8 +66,7 @@ test('A118 the link of the mail opens the chat with the answer in it', async ({
 	const { widget, person } = customer;
 	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
 	await widget.open();
-	await widget.send('Write to me');
-	await widget.page.close();
+	await widget.sendAndLeave('Write to me');
 	await staff.openChat(person.email);
 	await staff.send('As you wish');
 	expect(await settle(db, person.id)).toEqual(['sent']);
@@ -108,8 +106,7 @@ test('who unsubscribes by the mail’s link gets no further mail', async ({
 }) => {
 	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
 	await widget.open();
-	await widget.send('Mail me once');
-	await widget.page.close();
+	await widget.sendAndLeave('Mail me once');
 	await staff.openChat(person.email);
 	await staff.send('Here it is');
 	await settle(db, person.id);
@@ -136,8 +133,7 @@ test('one click on List-Unsubscribe is enough (RFC 8058)', async ({
 }) => {
 	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
 	await widget.open();
-	await widget.send('Mail me once');
-	await widget.page.close();
+	await widget.sendAndLeave('Mail me once');
 	await staff.openChat(person.email);
 	await staff.send('Here it is');
 	await settle(db, person.id);

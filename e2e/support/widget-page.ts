@@ -40,6 +40,13 @@ export class WidgetPage {
 		await expect(this.message(text)).toBeVisible();
 	}
 
+	/** As `send`, and stored when this returns: for who leaves the page right afterwards. */
+	async sendAndLeave(text: string): Promise<void> {
+		await this.send(text);
+		await expect(this.message(text)).toHaveAttribute('data-status', 'sent');
+		await this.page.close();
+	}
+
 	message(text: string | RegExp): Locator {
 		return this.messages.filter({ hasText: text });
 	}

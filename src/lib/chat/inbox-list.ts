@@ -48,6 +48,13 @@ export class InboxList {
 		this.#put(page);
 	}
 
+	/** Another page to begin with: nothing else stays, but what is known better than the page has it. */
+	replace(page: readonly SupportChatListItem[]): void {
+		const fresh = page.map((row) => this.#newer(row));
+		this.clear();
+		this.mergeFirst(fresh);
+	}
+
 	/** The page after the cursor. */
 	mergeNext(page: readonly SupportChatListItem[]): void {
 		this.hasMore = page.length >= PAGE_SIZE;
@@ -76,8 +83,14 @@ export class InboxList {
 		this.hasMore = false;
 	}
 
+	/** A page may have been read before a broadcast that overtook it. */
+	#newer(row: SupportChatListItem): SupportChatListItem {
+		const known = this.#rows.get(row.id);
+		return known && isOlder(row, known) ? known : row;
+	}
+
 	#put(rows: readonly SupportChatListItem[]): void {
-		for (const row of rows) this.#rows.set(row.id, row);
+		for (const row of rows) this.#rows.set(row.id, this.#newer(row));
 		this.#sorted = [...this.#rows.values()].sort(compareChats);
 	}
 }

@@ -95,9 +95,9 @@ export class ChatInbox {
 		const isOther = view !== this.view;
 		this.view = view;
 		this.#generation++;
-		if (isOther || initial) this.#list.clear();
+		if (isOther) this.#list.clear();
 		if (initial) {
-			this.#list.mergeFirst(initial.chats);
+			this.#list.replace(initial.chats);
 			this.counts = initial.counts;
 		}
 		this.loaded = initial !== undefined || (this.loaded && !isOther);

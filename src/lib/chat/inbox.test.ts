@@ -89,6 +89,17 @@ it('puts the row back when archiving failed', async () => {
 	expect(inbox.chats).toHaveLength(1);
 });
 
+it('keeps what it heard since, when a page that was loaded before arrives late', async () => {
+	write('ada', 'hello');
+	const { inbox } = await openInbox();
+	const late = { chats: inbox.chats, counts: inbox.counts };
+	const [row] = inbox.chats;
+	if (!row) throw new Error('There is no chat.');
+	inbox.apply({ ...row, unread: false, admin_viewed_at: row.last_message_at });
+	inbox.setView('active', late);
+	expect(inbox.chats[0]?.unread).toBe(false);
+});
+
 it('shows the other view', async () => {
 	write('ada', 'hello');
 	write('grace', 'hi');
