@@ -1,17 +1,20 @@
 import type { ServerClock } from './clock';
 
 /** Times in words, in one locale and time zone, measured against the server's clock. */
-export interface Formatter {
+export interface Times {
 	/** `14:05` */
 	time(iso: string): string;
 	/** A day divider: `Today`, `Yesterday`, `Monday, January 29`, with the year if it is another one. */
 	day(iso: string): string;
 	/** Which local day it falls on, for grouping: `2026-11-21`. */
 	dayKey(iso: string): string;
-	/** `2 minutes ago`, `now`; never in the future. */
-	relative(iso: string): string;
 	/** Date and time in full, for `title` and screen readers. */
 	full(iso: string): string;
+}
+
+export interface Formatter extends Times {
+	/** `2 minutes ago`, `now`; never in the future. */
+	relative(iso: string): string;
 }
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -23,11 +26,11 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 	['minute', 60],
 ];
 
-export function createFormatter(
+export function createTimes(
 	locale: string,
 	clock: Pick<ServerClock, 'now'>,
 	timeZone?: string,
-): Formatter {
+): Times {
 	const make = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
 		new Intl.DateTimeFormat(locale, timeZone ? { ...options, timeZone } : options);
 	const time = make({ hour: 'numeric', minute: '2-digit' });
@@ -61,13 +64,25 @@ export function createFormatter(
 			return (sameYear ? day : dayOfYear).format(at);
 		},
 		dayKey: (iso) => dayKey(parse(iso)),
+		full: (iso) => full.format(parse(iso)),
+	};
+}
+
+export function createFormatter(
+	locale: string,
+	clock: Pick<ServerClock, 'now'>,
+	timeZone?: string,
+): Formatter {
+	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+	return {
+		...createTimes(locale, clock, timeZone),
 		relative(iso) {
-			const seconds = Math.max(0, (clock.now() - parse(iso)) / 1000);
+			const at = Date.parse(iso);
+			const seconds = Number.isNaN(at) ? 0 : Math.max(0, (clock.now() - at) / 1000);
 			const unit = UNITS.find(([, length]) => seconds >= length);
 			return unit
 				? relative.format(-Math.floor(seconds / unit[1]), unit[0])
 				: relative.format(0, 'second');
 		},
-		full: (iso) => full.format(parse(iso)),
 	};
 }

@@ -75,6 +75,7 @@ export class ThreadEngine {
 			...{ client, userId, sync, activity, view, onSignedOut },
 			onCaughtUp: (added) => this.#caughtUp(added),
 			onHeard: (added) => this.#took(added),
+			onEvent: options.onEvent,
 			onJoined: () => this.sender.reachable(),
 			onIdle: () => this.show(),
 		});
@@ -161,6 +162,7 @@ export class ThreadEngine {
 	#caughtUp(added: SupportMessage[]): void {
 		const { staff, clock } = this.#client;
 		this.#view.update({ loaded: true, loadError: null });
+		this.#options.onCaughtUp?.();
 		const last = this.sync.log.rows.findLast((row) => row.sender_type === 'user');
 		if (last && !staff)
 			this.activity.await(Date.parse(last.created_at) + TIMING.awaitAnswer - clock.now());

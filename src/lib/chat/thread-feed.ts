@@ -18,6 +18,8 @@ export interface FeedOptions {
 	onCaughtUp: (added: SupportMessage[]) => void;
 	/** These came by broadcast: perhaps ahead of others. */
 	onHeard: (added: SupportMessage[]) => void;
+	/** Any broadcast. */
+	onEvent: ((event: string) => void) | undefined;
 	/** The topic is joined: what waits may go out. */
 	onJoined: () => void;
 	/** A catch-up is over: only now it is certain that a gap cannot be filled at present. */
@@ -47,7 +49,10 @@ export class ThreadFeed {
 				const isWanted = this.active && !this.#refused && sync.chatId !== null;
 				return isWanted ? `support_chat:${sync.chatId}` : null;
 			},
-			onEvent: (event, payload) => options.onHeard(sync.hear(event, payload)),
+			onEvent: (event, payload) => {
+				options.onHeard(sync.hear(event, payload));
+				options.onEvent?.(event);
+			},
 			onTopic: (state) => this.#topicChanged(isJoined(state), state === 'live'),
 			onConnection: (connection) => view.update({ connection }),
 			catchUp: () => this.#catchUp(),
@@ -84,6 +89,12 @@ export class ThreadFeed {
 		this.#refused = false;
 		this.#options.sync.stale = true;
 		return this.#live.request();
+	}
+
+	/** Messages may be gone: what is not found any more is dropped. */
+	reconcile(): void {
+		this.#options.sync.purge = true;
+		void this.reload();
 	}
 
 	pause(paused: boolean): void {

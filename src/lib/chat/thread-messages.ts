@@ -10,6 +10,8 @@ export interface ThreadMessage {
 	sender_type: SenderType;
 	sender_id: string | null;
 	sender_name: string | null;
+	/** The conversation it belongs to. */
+	conversation_id?: string | null;
 	created_at: string;
 	read_at: string | null;
 	/** Written by this side (all of staff is one side). */

@@ -16,6 +16,8 @@ export class ThreadSync {
 	unreadBefore = 0;
 	/** The next catch-up must look at the chat as a whole: a (re)join, a wake-up. */
 	stale = true;
+	/** Messages may be gone: the next load as a whole begins anew. */
+	purge = false;
 	readonly #client: ChatClient;
 	readonly #userId: string;
 
@@ -31,6 +33,7 @@ export class ThreadSync {
 		this.stale = false;
 		this.chat = chat;
 		this.chatId = chat.id;
+		this.#dropMissing(chat);
 		const added = this.log.mergeNewest(chat.messages);
 		if ('unread_count' in chat)
 			this.unreadBefore = Math.max(0, chat.unread_count - this.log.unread.length);
@@ -114,6 +117,20 @@ export class ThreadSync {
 		this.chat = null;
 		this.chatId = null;
 		this.stale = true;
+	}
+
+	/** Starts anew when something here is not in the server's answer: it was deleted, or may not be read any more. */
+	#dropMissing(chat: LoadedChat): void {
+		const ids = new Set(chat.messages.map(({ id }) => id));
+		const first = chat.messages[0]?.seq ?? 0;
+		const last = 'last_seq' in chat ? chat.last_seq : (chat.messages.at(-1)?.seq ?? 0);
+		const { rows } = this.log;
+		const isGone = rows.some(({ id, seq }) => seq >= first && seq <= last && !ids.has(id));
+		if (!isGone && !this.purge) return;
+		this.purge = false;
+		this.log.clear();
+		// These came while the server answered.
+		this.log.merge(rows.filter(({ seq }) => seq > last));
 	}
 
 	#load(): Promise<Result<LoadedChat>> {

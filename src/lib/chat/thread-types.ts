@@ -30,6 +30,10 @@ export interface ThreadOptions {
 	 * Return false when the sound could not be played here, so that another tab may.
 	 */
 	onNewMessages?: (messages: SupportMessage[]) => boolean | void | Promise<boolean | void>;
+	/** A broadcast on the chat's topic, after the thread has heard it: a hint that something else changed. */
+	onEvent?: (event: string) => void;
+	/** What the server has is here: the moment to ask for what else depends on the chat. */
+	onCaughtUp?: () => void;
 }
 
 /** `accepted`: the bubble is there, the composer may be emptied. Otherwise the text stays, and `code` says why. */

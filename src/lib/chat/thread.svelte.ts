@@ -175,6 +175,11 @@ export class ChatThread implements ThreadState, ThreadView {
 		await this.#engine?.feed.reload();
 	}
 
+	/** Messages were deleted or hidden: loads again, and drops what is not there any more. */
+	reconcile(): void {
+		this.#engine?.feed.reconcile();
+	}
+
 	/** Marks what is here as read; with `setOpen(true)` it happens by itself. */
 	async markAsRead(): Promise<void> {
 		await this.#engine?.reading.now();

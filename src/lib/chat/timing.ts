@@ -51,5 +51,11 @@ export const storageSettles = 300;
 export const linger = 10_000;
 /** Tabs that share a connection ask this often whether its holder is still there. */
 export const tabTick = 10_000;
+/** Several reasons to ask how the conversation stands are one question. */
+export const statusPause = 60;
+/** Changed settings are asked for at a random moment of this span, for all open widgets hear of them at once. */
+export const settingsSpread = 800;
+/** While waiting for an agent: how often to ask for the place in the queue. */
+export const queueLook = 10_000;
 /** A tab that was not heard of for so long is gone. */
 export const tabSilence = 180_000;

@@ -1,4 +1,4 @@
-import type { Formatter, ThreadMessage, Translator } from '../index';
+import type { Times, ThreadMessage, Translator } from '../index';
 
 /** What a message log shows, top to bottom. Keys stay the same while the entry does. */
 export type LogEntry =
@@ -35,7 +35,7 @@ const RUN_PAUSE = 5 * 60_000;
 export function logEntries(
 	messages: readonly ThreadMessage[],
 	newFromId: string | null,
-	dayKey: Formatter['dayKey'],
+	dayKey: Times['dayKey'],
 	marks: readonly LogMark[] = [],
 ): LogEntry[] {
 	const entries: LogEntry[] = [];
@@ -88,7 +88,7 @@ function isSameRun(one: ThreadMessage, next: ThreadMessage): boolean {
 export function dividerText(
 	entry: Exclude<LogEntry, { kind: 'message' }>,
 	t: Translator,
-	format: Formatter,
+	format: Times,
 ): string {
 	if (entry.kind === 'day') return format.day(entry.iso);
 	return entry.kind === 'new' ? t.plural('log.new', entry.count) : entry.text;
@@ -100,7 +100,7 @@ export function countSince(messages: readonly ThreadMessage[], leftAt: string | 
 }
 
 /** `dayKey` with a memory: a log of ten thousand messages asks for each at every change. */
-export function rememberDays(dayKey: Formatter['dayKey']): Formatter['dayKey'] {
+export function rememberDays(dayKey: Times['dayKey']): Times['dayKey'] {
 	const known = new Map<string, string>();
 	return (iso) => {
 		const day = known.get(iso) ?? dayKey(iso);

@@ -1,0 +1,31 @@
+/** What a page says of itself. */
+export interface PageContext {
+	/** The page's address. */
+	url: string;
+	title: string;
+	locale: string;
+}
+
+/** The database takes 8,192 bytes. */
+const MOST_BYTES = 7_000;
+
+/**
+ * What is kept with a conversation when it opens: `page` (without query and fragment, which may hold secrets), `title`,
+ * `locale`, and the app's own fields; those stay out when they are no JSON, or make more than 7 kB.
+ */
+export function conversationContext(
+	{ url, title, locale }: PageContext,
+	own: Record<string, unknown> = {},
+): object {
+	const page = url.replace(/[?#].*/s, '').slice(0, 1_000);
+	const known = { title: title.slice(0, 300), locale, page };
+	try {
+		// Postgres keeps no NUL, and no half of a surrogate pair.
+		const text = JSON.stringify({ ...own, ...known }).replace(/\\u(0000|d[89a-f]..)/g, '');
+		const all: unknown = JSON.parse(text);
+		if (new TextEncoder().encode(text).length <= MOST_BYTES) return Object(all);
+	} catch {
+		// A circle, or a number that JSON does not know.
+	}
+	return known;
+}
