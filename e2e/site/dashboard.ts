@@ -32,6 +32,8 @@ export async function startDashboard(
 		},
 	});
 	const exited = once(child, 'exit');
+	const orphaned = (): void => void child.kill('SIGKILL'); // We crashed: nobody else would end it.
+	process.once('exit', orphaned);
 	await untilAnswering(`${url}/login`, () => child.exitCode !== null);
 	return {
 		url,
@@ -40,6 +42,7 @@ export async function startDashboard(
 			const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
 			await exited;
 			clearTimeout(timer);
+			process.off('exit', orphaned);
 			await rm(copy, { recursive: true, force: true });
 		},
 	};
