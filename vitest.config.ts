@@ -32,7 +32,10 @@ export default defineConfig({
 				plugins: [svelte()],
 				resolve: { alias: { $lib } },
 				// Found while tests run, a dependency would reload them; bundled, icons would bring a second Svelte.
-				optimizeDeps: { exclude: ['@lucide/svelte'], include: ['uplot'] },
+				optimizeDeps: {
+					exclude: ['@lucide/svelte'],
+					include: ['uplot', 'bits-ui', 'svelte-sonner'],
+				},
 				test: {
 					name: 'browser',
 					include: ['{src,widget}/**/*.svelte.test.ts'],

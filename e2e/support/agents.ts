@@ -36,7 +36,7 @@ export class AgentPage extends DashboardPage {
 
 	async transferTo(name: string): Promise<void> {
 		await this.button('Transfer…').click();
-		await this.page.getByRole('menuitem', { name }).click();
+		await this.page.getByRole('menuitem', { name: `${name} Online` }).click();
 	}
 
 	async end(): Promise<void> {

@@ -22,6 +22,8 @@ export class InboxList {
 	hasMore = false;
 	readonly #rows = new Map<string, SupportChatListItem>();
 	#sorted: SupportChatListItem[] = [];
+	/** Heard of since the newest page was asked for: its answer may be older. */
+	readonly #fresh = new Set<string>();
 
 	get rows(): SupportChatListItem[] {
 		return this.#sorted;
@@ -36,16 +38,25 @@ export class InboxList {
 		return this.#rows.get(id);
 	}
 
-	/** The newest page, as the server has it now: what is not in it, and should be, is gone from this view. */
+	/** The newest page is asked for: what is heard from now on is not undone by its answer. */
+	askFirst(): void {
+		this.#fresh.clear();
+	}
+
+	/** The newest page, as the server had it: what is not in it, and should be, is gone from this view. */
 	mergeFirst(page: readonly SupportChatListItem[]): void {
 		const full = page.length >= PAGE_SIZE;
 		const last = page.at(-1);
 		const ids = new Set(page.map((row) => row.id));
 		for (const row of this.#sorted)
-			if (!ids.has(row.id) && (!full || !last || compareChats(row, last) < 0))
+			if (
+				!ids.has(row.id) &&
+				!this.#fresh.has(row.id) &&
+				(!full || !last || compareChats(row, last) < 0)
+			)
 				this.#rows.delete(row.id);
 		if (this.#rows.size === 0 || !full) this.hasMore = full;
-		this.#put(page);
+		this.#put(page.filter((row) => !this.#fresh.has(row.id)));
 	}
 
 	/** Another page to begin with: nothing else stays, but what is known better than the page has it. */
@@ -65,6 +76,7 @@ export class InboxList {
 	apply(row: SupportChatListItem): boolean {
 		const known = this.#rows.get(row.id);
 		if (known && isOlder(row, known)) return false;
+		this.#fresh.add(row.id);
 		const last = this.cursor;
 		// Below what is loaded it has no place yet: it comes with its page.
 		if (!known && this.hasMore && last && compareChats(row, last) > 0) return true;
@@ -73,12 +85,14 @@ export class InboxList {
 	}
 
 	remove(id: string): void {
+		this.#fresh.add(id);
 		this.#rows.delete(id);
 		this.#put([]);
 	}
 
 	clear(): void {
 		this.#rows.clear();
+		this.#fresh.clear();
 		this.#sorted = [];
 		this.hasMore = false;
 	}

@@ -165,8 +165,8 @@ export class ChatInbox {
 	}
 
 	#page(before: InboxCursor | null): Promise<Result<SupportChatListItem[]>> {
-		const { view, search } = this;
-		return this.#client.staff.listChats({ view, search: search.trim(), before });
+		if (!before) this.#list.askFirst();
+		return this.#client.staff.listChats({ view: this.view, search: this.search.trim(), before });
 	}
 
 	async #refresh(): Promise<ChatError | null> {

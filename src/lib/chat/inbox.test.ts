@@ -134,3 +134,32 @@ it('says no to who is not staff, once', async () => {
 	expect(server.calls.length).toBe(before);
 	expect(server.joinRefusals).toBeLessThanOrEqual(1);
 });
+
+it('leaves out what has left the view since the page was asked for', async () => {
+	write('ada', 'hello');
+	const { inbox } = await openInbox();
+	const [row] = inbox.chats;
+	if (!row) throw new Error('There is no chat.');
+	server.faults.push('slow');
+	void inbox.reload();
+	await time.advance(1_000);
+	inbox.apply({ ...row, archived: true });
+	await time.advance(10_000);
+	expect(inbox.chats).toEqual([]);
+});
+
+it('tells who watches of every row, also of those that the view does not show', async () => {
+	write('ada', 'hello');
+	const { inbox } = await openInbox();
+	const rows: (string | undefined)[] = [];
+	const end = inbox.watch((row) => rows.push(row?.id));
+	const [row] = inbox.chats;
+	if (!row) throw new Error('There is no chat.');
+	inbox.apply({ ...row, id: 'elsewhere', archived: true });
+	expect(rows).toEqual(['elsewhere']);
+	void inbox.reload();
+	await time.advance(1_000);
+	end();
+	inbox.apply(row);
+	expect(rows).toEqual(['elsewhere', undefined]);
+});

@@ -5,6 +5,7 @@ import type {
 	StaffClient,
 	SupportChatListItem,
 	TeamConversation,
+	ThreadMessage,
 } from '$lib/chat';
 
 /** What the inbox says of a chat's conversation; any change of it is a reason to look. */
@@ -86,6 +87,13 @@ export class Conversations {
 		this.#row = row;
 		// A row that says nothing new tells of what is not in rows, such as a rating.
 		if (isMove || !isMessage) void this.refresh();
+	}
+
+	/** A message came in: of another conversation than the newest one known, or an answer, which takes a waiting one. */
+	wrote({ conversation_id, own }: Pick<ThreadMessage, 'conversation_id' | 'own'>): void {
+		const { current } = this;
+		const isOther = conversation_id != null && conversation_id !== current?.id;
+		if (isOther || (own && current?.status === 'waiting')) void this.refresh();
 	}
 
 	/** Asks how the conversations stand; a request meanwhile is answered by a second look. */
