@@ -8,6 +8,8 @@ export interface PanelContext {
 	shadow: ShadowRoot;
 	options: SupportChatOptions;
 	locale: string;
+	/** Who is signed in is known to be of the team. */
+	isStaff: unknown;
 	/** Aborts when the widget leaves the page. */
 	signal: AbortSignal;
 	/** How the launcher is called, closed and open, in the words of the catalogue. */

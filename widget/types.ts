@@ -22,8 +22,14 @@ export interface SupportChatOptions {
 	welcome?: string | undefined;
 	/** By default as the page looks, and again when that changes. */
 	scheme?: 'auto' | 'light' | 'dark' | (string & {}) | undefined;
+	/** `inline` puts the chat, open, into a place of the page's own instead of a corner. */
+	mode?: 'inline' | (string & {}) | undefined;
+	/** With `inline`, a selector of that place; by default a `<support-chat>` element that the page has written. */
+	target?: string | undefined;
 	/** A selector of the page's own button, which then takes the place of the round one. */
 	launcher?: string | undefined;
+	/** What the app knows of the customer or the page: kept with a conversation when it opens, for the team to see. */
+	context?: Record<string, unknown> | undefined;
 	/** Shows the unread count in the page's title while the chat is closed. Off by default. */
 	titleCount?: boolean | string | undefined;
 	/** A sound for new answers, unless the customer mutes it. On by default. */

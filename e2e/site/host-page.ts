@@ -7,9 +7,9 @@ export interface HostPageOptions {
 	nonce?: string;
 	/**
 	 * How the widget gets on the page: by its script's attributes (as most do), twice, or by the page's own call of
-	 * `SupportChat.init` with an `accessToken` function.
+	 * `SupportChat.init` with an `accessToken` function, or with the `options` that stand, as JSON, in its address.
 	 */
-	embed: 'attributes' | 'twice' | 'accessToken';
+	embed: 'attributes' | 'twice' | 'accessToken' | 'options';
 }
 
 /** Styles as host pages really have them: resets, bare element selectors, `!important`, huge z-indexes. */
@@ -32,6 +32,9 @@ export function hostPage(options: HostPageOptions): string {
 		attributes: `${script} ${attributes}></script>`,
 		twice: `${script} ${attributes}></script>${script} ${attributes}></script>`,
 		accessToken: `${script} id="widget"></script>`,
+		options: `<div id="place" style="width: 420px; height: 520px"></div>
+			<div id="help" role="button" tabindex="0">Help <b id="count" data-support-chat-unread></b></div>
+			${script} id="widget"></script>`,
 	};
 	return `<!doctype html>
 <html lang="en">
@@ -51,12 +54,18 @@ export function hostPage(options: HostPageOptions): string {
 
 /** The page's own script: it notes errors, and has globals and prototypes as untidy as pages have them. */
 function hostScript({ embed, apiUrl, publishableKey }: HostPageOptions): string {
+	const own = {
+		attributes: '',
+		twice: '',
+		accessToken: "accessToken: async () => (await fetch('/token' + location.search)).text()",
+		options: "...JSON.parse(new URLSearchParams(location.search).get('options'))",
+	};
 	const init = `
 		document.addEventListener('DOMContentLoaded', () => {
 			document.getElementById('widget').addEventListener('load', () => {
 				SupportChat.init({
 					supabaseUrl: '${apiUrl}', publishableKey: '${publishableKey}',
-					accessToken: async () => (await fetch('/token' + location.search)).text(),
+					${own[embed]},
 				});
 			});
 		});`;
@@ -68,5 +77,5 @@ function hostScript({ embed, apiUrl, publishableKey }: HostPageOptions): string 
 		addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
 		window.$ = () => 'jQuery of another age'; window.React = { version: '0.13' }; window.svelte = 'mine'; window.module = {};
 		Array.prototype.last = function () { return this[this.length - 1]; };
-		${embed === 'accessToken' ? init : ''}`;
+		${own[embed] ? init : ''}`;
 }

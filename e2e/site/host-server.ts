@@ -52,7 +52,7 @@ export async function startHostServer(options: HostServerOptions): Promise<HostS
 
 function embedOf(url: URL): HostPageOptions['embed'] {
 	const embed = url.searchParams.get('embed');
-	return embed === 'twice' || embed === 'accessToken' ? embed : 'attributes';
+	return embed === 'twice' || embed === 'accessToken' || embed === 'options' ? embed : 'attributes';
 }
 
 /** What docs/install.md asks a strict host to allow, and no more. */

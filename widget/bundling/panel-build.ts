@@ -56,9 +56,15 @@ export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOpti
 				output: {
 					minify: true,
 					entryFileNames: '[name]-[hash].js',
-					chunkFileNames: '[name]-[hash].js',
+					chunkFileNames: ({ name, moduleIds }) => `${chunkName(name, moduleIds)}-[hash].js`,
 				},
 			},
 		},
 	};
+}
+
+/** The texts around conversations have files of their own beside those of the panel, one per language, too. */
+function chunkName(name: string, moduleIds: readonly string[]): string {
+	const isWords = moduleIds.some((id) => id.includes('/i18n/conversation/'));
+	return isWords && name.length === 2 ? `words${name}` : name.toLowerCase();
 }

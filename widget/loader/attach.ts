@@ -24,10 +24,7 @@ export function keepAttached(host: HTMLElement, signal: AbortSignal): void {
 
 /** Above every z-index, and fixed to the window even where an ancestor is transformed. */
 function raise(host: HTMLElement): void {
-	try {
-		host.popover = 'manual';
-		host.showPopover();
-	} catch {
-		// An older browser: the z-index of launcher.css does most of it.
-	}
+	host.popover = 'manual';
+	// An older browser: the z-index of launcher.css does most of it.
+	host.showPopover?.();
 }

@@ -3,9 +3,9 @@ import type { SupportChatOptions } from '../types';
 /** What is wrong with the options, in a sentence for the developer; empty when nothing is. */
 export function optionsProblem({ supabaseUrl, publishableKey }: SupportChatOptions): string {
 	if (!/^https?:\/\/./.test(supabaseUrl) || !publishableKey) {
-		return 'supabaseUrl or publishableKey is missing';
+		return 'supabaseUrl or publishableKey missing';
 	}
-	if (publishableKey.startsWith('sb_secret_')) return 'publishableKey is a secret key';
+	if (publishableKey.startsWith('sb_secret_')) return 'publishableKey is secret';
 	return '';
 }
 

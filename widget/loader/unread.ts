@@ -15,7 +15,7 @@ export function watchUnread(
 	signal: AbortSignal,
 	isDone: () => unknown,
 	onCount: (count: number) => void,
-	onPanelNeeded: () => void,
+	onPanelNeeded: (isStaff?: unknown) => void,
 ): void {
 	let latest = 0;
 	let waited = false;
@@ -32,10 +32,13 @@ export function watchUnread(
 		const row = token ? await fetchUnread(options, token) : {};
 		// Of several calls the last one counts; signing out meanwhile starts another.
 		if (call !== latest || isDone()) return;
-		const count = Number(Reflect.get(row, 'unread_count')) || 0;
+		const isStaff = Reflect.get(row, 'is_staff');
+		const count = Number(Reflect.get(row, isStaff ? 'waiting_count' : 'unread_count')) || 0;
 		onCount(count);
-		if (Reflect.get(row, 'awaiting_answer') || (count && (options.titleCount ?? false) !== false))
-			onPanelNeeded();
+		// The panel's code also shows the count on the page itself, where that is asked for.
+		const isShown = options.launcher || options.titleCount;
+		if (isStaff || Reflect.get(row, 'awaiting_answer') || (count && isShown))
+			onPanelNeeded(isStaff);
 	};
 	// A badge may be late: the next wake asks again.
 	const update = () => void look().catch(() => null);

@@ -30,7 +30,7 @@ export function createWidget(
 	const locale = options.locale || page.lang || navigator.language;
 	const position = options.position ?? (page.dir === 'rtl' ? 'left' : '');
 	const root = document.createElement('div');
-	root.className = `sc ${position} ${options.launcher ? 'own' : ''}`;
+	root.className = `sc ${position} ${options.launcher || options.mode ? 'own' : ''}`;
 	root.lang = locale;
 	root.dir = page.dir;
 	const host = document.createElement('support-chat');
@@ -60,13 +60,14 @@ export function createWidget(
 		show();
 	};
 
-	async function start(): Promise<Panel> {
+	async function start(isStaff: unknown): Promise<Panel> {
 		const { createPanel } = await loadPanel();
 		panel = await createPanel({
 			root,
 			shadow,
 			options,
 			locale,
+			isStaff,
 			signal,
 			emit,
 			setNames,
@@ -79,8 +80,8 @@ export function createWidget(
 		});
 		return panel;
 	}
-	const startOnce = () =>
-		(starting ??= start().catch((error: unknown) => {
+	const startOnce = (isStaff?: unknown) =>
+		(starting ??= start(isStaff).catch((error: unknown) => {
 			starting = null;
 			throw error;
 		}));
@@ -127,9 +128,11 @@ export function createWidget(
 	launcher.button.onpointerenter = launcher.button.onfocus = preload;
 	if (options.launcher) toggleBy(options.launcher, toggle, signal);
 	const isDone = () => panel || signal.aborted;
-	watchUnread(options, signal, isDone, setUnread, () => startOnce().catch(() => null));
+	watchUnread(options, signal, isDone, setUnread, (isStaff) =>
+		startOnce(isStaff).catch(() => null),
+	);
 	// What e-mails link to.
-	if (/[?&#]support-chat=open\b/.test(location.search + location.hash)) void open();
+	if (options.mode || /[?&#]support-chat=open\b/.test(location.href)) void open();
 
 	return {
 		open: () => void open(),

@@ -1,15 +1,15 @@
 const parts: string[] = [];
-/** How many of them a shadow root has. */
-const adopted = new WeakMap<object, number>();
+const followers = new Set<(css: string) => void>();
 
 /** Called by every component's module through the build: see `widget/bundling/shadow-css.ts`. */
 export function addCss(css: string): void {
 	parts.push(css);
+	for (const adopt of followers) adopt(css);
 }
 
-/** The styles of all components that are loaded and that this shadow root does not have yet. */
-export function missingCss(shadow: object): string {
-	const from = adopted.get(shadow) ?? 0;
-	adopted.set(shadow, parts.length);
-	return parts.slice(from).join('\n');
+/** Hands over the styles of all components that are loaded, and of later ones as they come, until `signal` aborts. */
+export function followCss(adopt: (css: string) => void, signal: AbortSignal): void {
+	adopt(parts.join('\n'));
+	followers.add(adopt);
+	signal.addEventListener('abort', () => followers.delete(adopt));
 }

@@ -1,28 +1,49 @@
 import {
 	ChatThread,
+	conversationContext,
 	createChatClient,
+	CustomerConversation,
 	type ChatClient,
+	type SendOutcome,
 	type SupportMessage,
 } from '../../src/lib/chat';
 import type { Tone } from '../../src/lib/chat/components/tone';
 import { createTokenSource } from '../session/session-source';
 import type { PanelContext } from '../panel-context';
 import { MutedSetting } from './muted-setting.svelte';
-import { markButtons, markTitle } from './page-marks';
+import { isWanted } from './is-wanted';
+
+export type PanelOverlay = '' | 'menu' | 'history';
 
 /** The customer's chat as the panel shows it: the thread, whether it is open, and its sound. */
 export interface CustomerChat {
 	readonly thread: ChatThread;
+	readonly conversation: CustomerConversation;
 	readonly clock: ChatClient['clock'];
 	readonly muted: MutedSetting;
 	readonly isOpen: boolean;
 	/** The first answer that was new when the panel was opened. */
 	readonly newFromId: string | null;
+	/** What lies over the messages: nothing, the menu of the conversation, or the earlier ones. */
+	readonly view: PanelOverlay;
+	show(view: PanelOverlay): void;
 	setOpen(open: boolean): void;
+	/** Sends what is in the composer. */
+	send(): SendOutcome;
 	destroy(): void;
 }
 
-export function createCustomerChat(context: PanelContext): CustomerChat {
+export interface CustomerChatListener {
+	/** It is no customer who is signed in, but one of the team. */
+	onStaff(): void;
+	/** It was opened or closed, or answers came or were read. */
+	onChange(isOpen: boolean, unread: number): void;
+}
+
+export function createCustomerChat(
+	context: PanelContext,
+	{ onStaff, onChange }: CustomerChatListener,
+): CustomerChat {
 	const { options, emit, setUnread } = context;
 	const muted = new MutedSetting();
 	let tone: Tone | null = null;
@@ -38,22 +59,42 @@ export function createCustomerChat(context: PanelContext): CustomerChat {
 	});
 	let isOpen = $state(false);
 	let newFromId: string | null = $state(null);
+	let view: PanelOverlay = $state('');
+
+	const conversation = new CustomerConversation(client, {
+		context: () => {
+			const { title } = document;
+			return conversationContext(
+				{ url: location.href, title, locale: context.locale },
+				options.context,
+			);
+		},
+		onHistoryChanged: () => thread.reconcile(),
+	});
 
 	const thread = new ChatThread(client, {
 		role: 'user',
+		onEvent: (event) => conversation.hear(event),
+		onCaughtUp: () => conversation.refresh(),
 		onNewMessages(messages) {
 			for (const message of messages) emit('message', messageDetail(message));
 			const answers = messages.some((message) => message.sender_type === 'admin');
 			return !answers || muted.current || !isWanted(options.sound ?? true) || ring();
 		},
 	});
+	const listener = $derived(
+		thread.signedOut || thread.connection === 'idle' ? null : (thread.chat?.user_id ?? null),
+	);
 	const stopEffects = $effect.root(() => {
+		$effect(() => conversation.listen(listener));
 		$effect(() => {
 			const unread = thread.signedOut ? 0 : thread.unread;
 			setUnread(unread);
-			if (isWanted(options.titleCount)) markTitle(isOpen ? 0 : unread);
+			onChange(isOpen, unread);
 		});
-		$effect(() => markButtons(options.launcher, isOpen));
+		$effect(() => {
+			if (conversation.status?.is_staff) onStaff();
+		});
 		$effect(() => {
 			// Looked up once, when the messages are there: reading them takes the mark of being new away.
 			if (!isOpen || !thread.loaded || newFromId !== null) return;
@@ -70,6 +111,7 @@ export function createCustomerChat(context: PanelContext): CustomerChat {
 
 	return {
 		thread,
+		conversation,
 		clock: client.clock,
 		muted,
 		get isOpen() {
@@ -77,6 +119,17 @@ export function createCustomerChat(context: PanelContext): CustomerChat {
 		},
 		get newFromId() {
 			return newFromId;
+		},
+		get view() {
+			return view;
+		},
+		show(next) {
+			view = next;
+		},
+		send() {
+			const outcome = thread.sendMessage();
+			if (outcome.accepted) conversation.written();
+			return outcome;
 		},
 		setOpen(open) {
 			if (open === isOpen) return;
@@ -86,18 +139,13 @@ export function createCustomerChat(context: PanelContext): CustomerChat {
 		},
 		destroy() {
 			stopEffects();
-			markButtons(options.launcher, null);
-			if (isWanted(options.titleCount)) markTitle(0);
+			conversation.listen(null);
 			thread.stop();
 			client.close();
 			tone?.close();
 		},
 	};
 }
-
-/** A switch, also as an attribute has it. */
-const isWanted = (option: boolean | string | undefined): boolean =>
-	option !== undefined && option !== false && option !== 'false';
 
 const firstUnread = (thread: ChatThread): string | undefined =>
 	thread.messages.find(

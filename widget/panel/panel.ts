@@ -3,34 +3,81 @@ import { createTranslator, pickLocale } from '../../src/lib/chat';
 import tokens from '../../src/lib/styles/tokens.css?inline';
 import type { Panel, PanelContext } from '../panel-context';
 import { fetchCatalogue } from './catalogue';
-import { missingCss } from './css';
+import { followCss } from './css';
 import { createCustomerChat } from './customer-chat.svelte';
 import { followLook } from './follow-look';
 import panelCss from './panel.css?inline';
 import PanelView from './PanelView.svelte';
 
 /**
- * Starts the chat behind the launcher: at first only for badge and sound; the panel shows with `open()`. Rejects when
- * its texts cannot be fetched.
+ * Starts what stands behind the launcher: for customers the chat, at first only for badge and sound, until `open()` shows
+ * it; for the team the way to the dashboard. Rejects when its texts cannot be fetched.
  */
 export async function createPanel(context: PanelContext): Promise<Panel> {
-	const { root, shadow, signal } = context;
+	const { root, shadow, options, signal } = context;
 	const locale = pickLocale([context.locale, ...navigator.languages]);
 	const t = createTranslator(locale, await fetchCatalogue(locale));
+	const isInline = options.mode === 'inline';
+	// For the few pages that ask for more than a button in the corner.
+	const isEmbedded = isInline || options.launcher || options.titleCount !== undefined;
+	const embedding = isEmbedded ? await import('./embedding') : null;
 	signal.throwIfAborted();
 
-	context.adoptStyles(shadow, tokens + panelCss + missingCss(shadow));
-	context.setNames(t.text('launcher.open'), t.text('launcher.close'));
+	context.adoptStyles(shadow, tokens + panelCss);
+	followCss((css) => context.adoptStyles(shadow, css), signal);
 	followLook(context);
-	const chat = createCustomerChat(context);
-	const anchor = root.firstChild ?? undefined;
-	const view = mount(PanelView, { target: root, anchor, props: { chat, context, t } });
+	if (isInline) embedding?.placeInline(context);
+
+	let isOpen = false;
+	let role = new AbortController();
+	let shown: Panel | null = null;
+	/** What is shown for one role ends when somebody of another signs in. */
+	function change(show: (context: PanelContext) => Panel): void {
+		leave();
+		role = new AbortController();
+		shown = show({ ...context, signal: role.signal, ...(isInline ? { close() {} } : {}) });
+		if (isOpen) shown.open();
+	}
+	function leave(): void {
+		role.abort();
+		shown?.destroy();
+	}
+	function showChat(own: PanelContext): Panel {
+		const marks = embedding?.createPageMarks(own);
+		const chat = createCustomerChat(own, {
+			onStaff: () => void showDesk().catch(() => null),
+			onChange: (isShown, unread) => marks?.show(isShown, unread),
+		});
+		const anchor = root.firstChild ?? undefined;
+		const view = mount(PanelView, { target: root, anchor, props: { chat, context: own, t } });
+		own.setNames(t.text('launcher.open'), t.text('launcher.close'));
+		return {
+			open: () => chat.setOpen(true),
+			close: () => chat.setOpen(false),
+			destroy() {
+				chat.destroy();
+				marks?.remove();
+				void unmount(view);
+			},
+		};
+	}
+	async function showDesk(): Promise<void> {
+		const { createDesk } = await import('./desk');
+		const desk = await createDesk(t);
+		if (!signal.aborted) change((own) => desk(own, () => change(showChat)));
+	}
+
+	if (context.isStaff) await showDesk();
+	else change(showChat);
 	return {
-		open: () => chat.setOpen(true),
-		close: () => chat.setOpen(false),
-		destroy() {
-			chat.destroy();
-			void unmount(view);
+		open() {
+			isOpen = true;
+			shown?.open();
 		},
+		close() {
+			isOpen = false;
+			shown?.close();
+		},
+		destroy: leave,
 	};
 }

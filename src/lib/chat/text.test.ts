@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cleanText, countCharacters, isBlank, tokenize, truncate } from './text';
+import { tokenize } from './links';
+import { cleanText, countCharacters, isBlank, truncate } from './text';
 
 const family = '👨‍👩‍👧‍👦';
 

@@ -1,21 +1,24 @@
-import { mount, unmount } from 'svelte';
-import { pickLocale } from '../../../src/lib/chat';
-import { conversationWords } from '../../../src/lib/chat/i18n/conversation/words';
-import { missingCss } from '../css';
-import type { PanelParts } from '../panel-parts';
+import { pickLocale, type Translator } from '../../../src/lib/chat';
+import {
+	conversationWords,
+	type ConversationWords,
+} from '../../../src/lib/chat/i18n/conversation/words';
+import type { PanelContext } from '../../panel-context';
 import { fetchConversationCatalogue } from './catalogue';
 import Extras from './Extras.svelte';
 import sharedCss from './shared.css?inline';
 
+export interface LoadedExtras {
+	View: typeof Extras;
+	words: ConversationWords;
+}
+
 /**
- * Shows what few need to see: how to begin and end a conversation, its rating, the earlier ones. Answers how to take it
- * away again; rejects when its texts cannot be fetched.
+ * What few need to see: how to begin and end a conversation, its rating, the earlier ones. Rejects when its texts cannot be
+ * fetched.
  */
-export async function showExtras(target: HTMLElement, parts: PanelParts): Promise<() => void> {
-	const { context, t } = parts;
+export async function loadExtras(context: PanelContext, t: Translator): Promise<LoadedExtras> {
 	const catalogue = await fetchConversationCatalogue(pickLocale([t.locale]));
-	context.adoptStyles(context.shadow, sharedCss + missingCss(context.shadow));
-	const words = conversationWords(t, catalogue);
-	const view = mount(Extras, { target, props: { ...parts, words } });
-	return () => void unmount(view);
+	context.adoptStyles(context.shadow, sharedCss);
+	return { View: Extras, words: conversationWords(t, catalogue) };
 }

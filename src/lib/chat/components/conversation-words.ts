@@ -1,5 +1,5 @@
-import type { SupportStatus } from './conversation-types';
-import type { Translator } from './i18n/translate';
+import type { SupportStatus } from '../conversation-types';
+import type { Translator } from '../i18n/translate';
 
 const ENDINGS: Record<string, string> = { one: 'st', two: 'nd', few: 'rd' };
 

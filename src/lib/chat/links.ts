@@ -1,0 +1,47 @@
+export type TextToken =
+	{ type: 'text'; text: string } | { type: 'link'; text: string; href: string };
+
+const LINK =
+	// eslint-disable-next-line no-control-regex -- control characters must end a link
+	/(^|[^\p{L}\p{N}])((?:https?:\/\/|mailto:)[^\s<>"'`\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f]+)/giu;
+const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+
+/** What ends a sentence does not belong to the link; a closing bracket does only if it was opened inside. */
+function trimLink(link: string): string {
+	for (;;) {
+		const last = link.slice(-1);
+		const opening = PAIRS[last];
+		const unopened = opening !== undefined && link.split(opening).length < link.split(last).length;
+		if (!unopened && !/[.,;:!?…*_~]/.test(last)) return link;
+		link = link.slice(0, -1);
+	}
+}
+
+function safeHref(link: string): string | null {
+	try {
+		const url = new URL(link);
+		if (url.protocol === 'mailto:') return url.pathname.includes('@') ? url.href : null;
+		const web = url.protocol === 'https:' || url.protocol === 'http:';
+		// An address before the host ("https://bank.example@evil.example") is there to deceive.
+		return web && url.username === '' && url.password === '' ? url.href : null;
+	} catch {
+		return null;
+	}
+}
+
+/** Cuts a message into text and links (http, https and mailto only). Joined, the texts are the message, unchanged. */
+export function tokenize(text: string): TextToken[] {
+	const tokens: TextToken[] = [];
+	let from = 0;
+	for (const match of text.matchAll(LINK)) {
+		const start = match.index + (match[1] ?? '').length;
+		const link = trimLink(match[2] ?? '');
+		const href = safeHref(link);
+		if (href === null) continue;
+		if (start > from) tokens.push({ type: 'text', text: text.slice(from, start) });
+		tokens.push({ type: 'link', text: link, href });
+		from = start + link.length;
+	}
+	if (from < text.length) tokens.push({ type: 'text', text: text.slice(from) });
+	return tokens;
+}

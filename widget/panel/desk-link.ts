@@ -1,0 +1,72 @@
+import type { PanelContext } from '../panel-context';
+
+export interface DeskLink {
+	show(waiting: number, dashboardUrl: string | null): void;
+	/** Goes there, as a click on it does. */
+	open(): void;
+	/** The customer's button takes its place again. */
+	remove(): void;
+}
+
+/** A script's own address: the dashboard that serves it. */
+const own = import.meta.url;
+
+/** A link in the place of the round button; in a page's own place, one with words. */
+export function createDeskLink(
+	{ root, shadow, options, adoptStyles, setUnread, close }: PanelContext,
+	name: string,
+): DeskLink {
+	const isInline = options.mode === 'inline';
+	const link = document.createElement('a');
+	const badge = document.createElement('b');
+	const button = root.querySelector('.launcher');
+	link.className = isInline ? 'desk' : 'launcher';
+	link.target = '_blank';
+	link.rel = 'noopener';
+	const icon = button?.querySelector('svg')?.cloneNode(true);
+	link.append(isInline || !icon ? name : icon, badge);
+	if (isInline) adoptStyles(shadow, CSS_INLINE);
+	if (button && !isInline) button.replaceWith(link);
+	else root.append(link);
+	let href = new URL('../chats', own).href;
+	return {
+		show(waiting, dashboardUrl) {
+			const count = waiting > 9 ? '9+' : waiting || '';
+			href = link.href = dashboardUrl ?? href;
+			link.ariaLabel = count ? `${name} (${count})` : name;
+			badge.textContent = `${count}`;
+			setUnread(waiting);
+		},
+		open() {
+			// In the page's own place there is no button: the page has just loaded.
+			if (isInline) return;
+			close();
+			window.open(href, '_blank', 'noopener');
+		},
+		remove() {
+			if (button && !isInline) link.replaceWith(button);
+			link.remove();
+		},
+	};
+}
+
+const CSS_INLINE = `
+.desk {
+	display: flex;
+	width: fit-content;
+	gap: 8px;
+	margin: 24px auto;
+	padding: 10px 18px;
+	border-radius: var(--r1);
+	background: var(--accent);
+	color: var(--accent-ink);
+	font: var(--t-l);
+	text-decoration: none;
+}
+.desk:focus-visible {
+	outline: 2px solid var(--focus);
+	outline-offset: 2px;
+}
+.desk b:empty {
+	display: none;
+}`;

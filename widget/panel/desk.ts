@@ -1,0 +1,94 @@
+import { createChatClient, pickLocale, type ChatError, type Translator } from '../../src/lib/chat';
+import { isCount, isFlag, isText, orNull, shape } from '../../src/lib/chat/guards';
+import { conversationWords } from '../../src/lib/chat/i18n/conversation/words';
+import { Live } from '../../src/lib/chat/live';
+import { SessionWatch } from '../../src/lib/chat/session-watch';
+import { isJoined } from '../../src/lib/chat/topic';
+import type { Panel, PanelContext } from '../panel-context';
+import { createTokenSource } from '../session/session-source';
+import { fetchConversationCatalogue } from './conversation/catalogue';
+import { createDeskLink } from './desk-link';
+
+/** What `get_support_unread()` tells the team. */
+const isDesk = orNull(
+	shape<{ is_staff: boolean; waiting_count: number | null; dashboard_url: string | null }>({
+		is_staff: isFlag,
+		waiting_count: orNull(isCount),
+		dashboard_url: orNull(isText),
+	}),
+);
+/** Several conversations that change at once are counted once; and now and then without any word, milliseconds. */
+const PAUSE = 500;
+const LOOK_AGAIN = 30_000;
+
+/** Makes what one of the team gets instead of the chat. `onCustomer`: somebody signed in, or out, who is not of the team. */
+export async function createDesk(
+	t: Translator,
+): Promise<(context: PanelContext, onCustomer: () => void) => Panel> {
+	const catalogue = await fetchConversationCatalogue(pickLocale([t.locale]));
+	const words = conversationWords(t, catalogue);
+	return (context, onCustomer) => showDesk(context, words.text('agent.open'), onCustomer);
+}
+
+/** The launcher becomes a link to the dashboard, with the number of customers who wait. */
+function showDesk(context: PanelContext, name: string, onCustomer: () => void): Panel {
+	const { options } = context;
+	const link = createDeskLink(context, name);
+	const client = createChatClient({
+		url: options.supabaseUrl,
+		publishableKey: options.publishableKey,
+		accessToken: createTokenSource(context, () => {
+			client.connection.sessionChanged();
+			session.lookAgain();
+		}),
+	});
+	const { api, environment } = client;
+	let live: Live | null = null;
+	let cancel = () => {};
+
+	async function count(userId: string): Promise<ChatError | null> {
+		const { data, error } = await api.row('get_support_unread', {}, isDesk, userId);
+		if (error) return error;
+		if (!data?.is_staff) onCustomer();
+		else link.show(data.waiting_count ?? 0, data.dashboard_url);
+		return null;
+	}
+	const session = new SessionWatch(
+		environment,
+		api.tokens,
+		(userId) => {
+			live?.stop();
+			const mine = new Live({
+				client,
+				userId,
+				topic: () => 'admin_support_notifications',
+				onEvent: () => {
+					cancel();
+					cancel = environment.after(PAUSE, () => void mine.request());
+				},
+				onTopic: (state) => void (isJoined(state) && mine.request()),
+				onConnection: () => {},
+				catchUp: () => count(userId),
+				pollEvery: () => LOOK_AGAIN,
+			});
+			live = mine;
+			mine.apply();
+			void mine.request();
+		},
+		onCustomer,
+	);
+	session.start();
+	const unlisten = environment.on('wake', () => void live?.request());
+	return {
+		open: () => link.open(),
+		close() {},
+		destroy() {
+			unlisten();
+			cancel();
+			session.stop();
+			live?.stop();
+			client.close();
+			link.remove();
+		},
+	};
+}
