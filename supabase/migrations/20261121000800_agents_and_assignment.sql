@@ -338,25 +338,33 @@ using ((select support_private.is_admin()));
 -- Definer: the customer's attributes are read from auth.users; app_metadata only, which users cannot write.
 create or replace function support_private.rule_score(p_conversation_id uuid, p_agent_id uuid)
 returns numeric
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select coalesce(sum(r.weight), 0)
-  from public.support_assignment_rules r
-  join public.support_agents a on a.user_id = p_agent_id and a.tier = r.tier
-  where r.enabled and case r.condition
-    when 'always' then true
-    when 'business_hours' then support_private.is_open_at(now())
-    when 'outside_hours' then not support_private.is_open_at(now())
-    when 'attribute' then exists (
-      select from public.support_conversations v
-      join public.support_chats c on c.id = v.chat_id
-      join auth.users u on u.id = c.user_id
-      where v.id = p_conversation_id and u.raw_app_meta_data ->> r.attribute = r.attribute_value
-    )
-  end
+begin
+  -- It runs for every agent who is online, while other assignments wait: plpgsql keeps its plans.
+  if not exists (select from public.support_assignment_rules r where r.enabled) then
+    return 0;
+  end if;
+  return (
+    select coalesce(sum(r.weight), 0)
+    from public.support_assignment_rules r
+    join public.support_agents a on a.user_id = p_agent_id and a.tier = r.tier
+    where r.enabled and case r.condition
+      when 'always' then true
+      when 'business_hours' then support_private.is_open_at(now())
+      when 'outside_hours' then not support_private.is_open_at(now())
+      when 'attribute' then exists (
+        select from public.support_conversations v
+        join public.support_chats c on c.id = v.chat_id
+        join auth.users u on u.id = c.user_id
+        where v.id = p_conversation_id and u.raw_app_meta_data ->> r.attribute = r.attribute_value
+      )
+    end
+  );
+end
 $$;
 comment on function support_private.rule_score(uuid, uuid) is 'The sum of the weights of the rules that hold for the conversation and name the agent''s tier.';
 revoke execute on function support_private.rule_score(uuid, uuid) from public;
@@ -410,13 +418,17 @@ begin
   -- conversations by themselves.
   for v_agent in
     select a.*
-    from public.support_agents a
-    cross join lateral (select support_private.score(p_conversation_id, a.user_id) as value) s
-    cross join lateral (select support_private.count_active(a.user_id) as value) busy
-    where a.available and support_private.is_online(a)
-      and s.value is not null
-      and busy.value < coalesce(support_private.max_active(a), busy.value + 1)
-    order by s.value desc, busy.value, a.last_assigned_at nulls first, a.user_id
+    from public.support_settings s
+    cross join public.support_agents a
+    cross join lateral (
+      select count(*) as value from public.support_conversations v where v.agent_id = a.user_id and v.status = 'active'
+    ) busy
+    cross join lateral (select support_private.score(p_conversation_id, a.user_id) as value) score
+    -- is_online() and max_active() written out: a call for each agent and each is most of the time that others wait.
+    where a.available and a.last_seen_at > clock_timestamp() - s.agent_timeout
+      and score.value is not null
+      and busy.value < coalesce(a.max_active, s.max_active_conversations, busy.value + 1)
+    order by score.value desc, busy.value, a.last_assigned_at nulls first, a.user_id
   loop
     -- Read again under the lock: they may have left, gone away or filled up by now.
     select * into v_agent from public.support_agents a where a.user_id = v_agent.user_id and a.available for no key update;
