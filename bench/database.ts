@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import postgres from 'postgres';
-import { Closers } from '../supabase/local/closers';
+import type { Closers } from '../supabase/local/closers';
 import { findHome, temporaryDataDir } from '../supabase/local/postgres/home';
 import { SUPERUSER } from '../supabase/local/postgres/start-postgres';
 import { pushMigrations } from '../supabase/local/push-migrations';
@@ -8,55 +8,59 @@ import { startDatabase } from '../supabase/local/start-database';
 
 /** bigint comes as a number: counts stay far below 2^53. */
 export type Sql = postgres.Sql<{ bigint: number }>;
+export type Transaction = postgres.TransactionSql<{ bigint: number }>;
 
-export interface BenchDatabase {
-	/** As the role `postgres`, which owns the project. */
-	sql: Sql;
-	/** Connections of one's own; end them yourself. */
-	connect(max: number, role?: string): Sql;
-	stop(): Promise<void>;
-}
+/** Opens connections that end with the part: as `postgres`, which owns the project, unless told otherwise. */
+export type Connect = (max: number, role?: string) => Sql;
 
 /**
  * A fresh database with the product's migrations and nothing around it: no gateway, no Realtime, and no clock that
- * starts jobs. Commits are durable, as hosted. Its data is removed on stop.
+ * starts jobs. Commits are durable, as hosted. Its data goes when `closers` close.
  */
-export async function openBenchDatabase(): Promise<BenchDatabase> {
-	const closers = new Closers();
+export async function openBenchDatabase(closers: Closers): Promise<Connect> {
 	const dataDir = temporaryDataDir(await findHome());
 	closers.add(() => rm(dataDir, { recursive: true, force: true }));
 	const database = await startDatabase({ port: 0, dataDir, log: console.error });
 	closers.add(() => database.stop());
-	const connect = (max: number, role = 'postgres'): Sql =>
-		postgres(database.urlFor(role), {
+	const connect: Connect = (max, role = 'postgres') => {
+		const sql = postgres(database.urlFor(role), {
 			max,
 			onnotice: () => {},
+			connection: { jit: false },
 			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
 		});
-	const sql = connect(4);
-	closers.add(() => sql.end({ timeout: 2 }));
-	try {
-		await pushMigrations(sql, database.urlFor('postgres'));
-		const admin = connect(1, SUPERUSER);
-		await admin`select realtime.maintain_messages_partitions()`;
-		await admin.end();
-	} catch (error) {
-		await closers.close();
-		throw error;
-	}
-	return { sql, connect, stop: () => closers.close() };
+		closers.add(() => sql.end({ timeout: 2 }));
+		return sql;
+	};
+	await pushMigrations(connect(1), database.urlFor('postgres'));
+	await connect(1, SUPERUSER)`select realtime.maintain_messages_partitions()`;
+	return connect;
 }
 
-/** Runs in one transaction as a signed-in user, with the role and the claims that the API would set. */
-export function asUser<T>(
+/** What the API says of a signed-in user to the database. */
+export function claimsOf(userId: string): string {
+	return JSON.stringify({ sub: userId, role: 'authenticated', aud: 'authenticated' });
+}
+
+/** Runs in one transaction as a signed-in user, as the API does it. */
+export async function asUser<T>(
 	sql: Sql,
 	userId: string,
-	work: (tx: postgres.TransactionSql<{ bigint: number }>) => Promise<T>,
-): Promise<T> {
-	const claims = JSON.stringify({ sub: userId, role: 'authenticated', aud: 'authenticated' });
-	return sql.begin(async (tx) => {
+	work: (tx: Transaction) => Promise<T>,
+): Promise<void> {
+	await sql.begin(async (tx) => {
 		await tx`
-			select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${claims}, true)`;
-		return work(tx);
-	}) as Promise<T>;
+			select
+				set_config('role', 'authenticated', true),
+				set_config('request.jwt.claims', ${claimsOf(userId)}, true)`;
+		await work(tx);
+	});
+}
+
+/** A connection that is a signed-in user for as long as it is open. */
+export async function connectAs(connect: Connect, userId: string): Promise<Sql> {
+	const sql = connect(1);
+	await sql`select set_config('request.jwt.claims', ${claimsOf(userId)}, false)`;
+	await sql`set role authenticated`;
+	return sql;
 }

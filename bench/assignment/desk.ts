@@ -1,0 +1,85 @@
+import type { Sql } from '../database';
+
+export interface Customer {
+	userId: string;
+	chatId: string;
+}
+
+/** A team of so many agents, all there and available. */
+export async function makeTeam(sql: Sql, agents: number): Promise<void> {
+	await sql`update public.support_settings set agent_timeout = '1 hour'`;
+	await sql`
+		insert into auth.users (id, email)
+		select gen_random_uuid(), 'agent-' || n || '@example.com' from generate_series(1, ${agents}::integer) n`;
+	await sql`
+		insert into public.support_agents (user_id, role, display_name, last_seen_at)
+		select id, 'agent', split_part(email, '@', 1), now() from auth.users`;
+}
+
+/** Customers with a chat in which nobody has written yet. */
+export async function makeCustomers(sql: Sql, count: number): Promise<Customer[]> {
+	return sql<Customer[]>`
+		with people as (
+			insert into auth.users (id, email)
+			select id, 'customer-' || id || '@example.com'
+			from (select gen_random_uuid() as id from generate_series(1, ${count}::integer)) ids
+			returning id
+		)
+		insert into public.support_chats (user_id) select id from people
+		returning user_id as "userId", id as "chatId"`;
+}
+
+export async function setAssignment(sql: Sql, on: boolean, limit: number): Promise<void> {
+	await sql`update public.support_settings set auto_assign = ${on}, max_active_conversations = ${limit}::integer`;
+	await sql`update public.support_agents set last_seen_at = now()`;
+}
+
+/** Takes all chats back, with what was said of them, so that each round begins with an idle team. */
+export async function clear(sql: Sql): Promise<void> {
+	await sql`delete from public.support_chats`;
+	await sql`delete from auth.users u where not exists (select from public.support_agents a where a.user_id = u.id)`;
+	await sql`delete from realtime.messages`;
+	await sql`vacuum (analyze) public.support_chats, public.support_conversations, public.support_messages`;
+}
+
+export interface Outcome {
+	active: number;
+	waiting: number;
+	/** Conversations that were not given exactly once, of those that are active. */
+	givenTwice: number;
+	/** The most that one agent has. */
+	most: number;
+}
+
+export async function readOutcome(sql: Sql): Promise<Outcome> {
+	const [row] = await sql<Outcome[]>`
+		with given as (
+			select v.id, count(m.id) as times
+			from public.support_conversations v
+			left join realtime.messages m
+				on m.topic = 'support_chat:' || v.chat_id and m.event = 'conversation_updated'
+				and m.payload -> 'conversation' ->> 'status' = 'active'
+			where v.status = 'active'
+			group by v.id
+		)
+		select
+			(select count(*) from public.support_conversations where status = 'active' and agent_id is not null) as active,
+			(select count(*) from public.support_conversations where status = 'waiting' and agent_id is null) as waiting,
+			(select count(*) from given where times <> 1) as "givenTwice",
+			(
+				select coalesce(max(held.n), 0)
+				from (
+					select count(*) as n from public.support_conversations where status = 'active' group by agent_id
+				) held
+			) as most`;
+	if (!row) throw new Error('The outcome has no row.');
+	return row;
+}
+
+/** How many deadlocks Postgres has found in this database. */
+export async function countDeadlocks(sql: Sql): Promise<number> {
+	await sql`select pg_stat_force_next_flush()`;
+	const [row] = await sql<{ deadlocks: number }[]>`
+		select deadlocks from pg_stat_database where datname = current_database()`;
+	return row?.deadlocks ?? 0;
+}

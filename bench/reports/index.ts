@@ -1,0 +1,85 @@
+import type { Closers } from '../../supabase/local/closers';
+import { Checks } from '../checks';
+import { connectAs, openBenchDatabase, type Sql } from '../database';
+import { interleave, milliseconds, type Round } from '../interleave';
+import { printRounds } from '../print-rounds';
+import { percentile, ratios } from '../statistics';
+import { printVersions } from '../versions';
+import { checkLimit, checkLoad, checkReads } from './counts';
+import { loadYear } from './load-year';
+import { queryPairs, type QueryPair } from './pairs';
+
+const ROUNDS = 8;
+const PER_ROUND = 5;
+/** What the report of a year may take at this size, on a machine with two cores to itself. */
+const TARGET_MS = 300;
+/** How many times the bare count of the same rows: sorting for percentiles, thrice in all and thrice per agent. */
+const REPORT_RATIO = 60;
+
+/** What staff look at, with 100,000 conversations and 2,000,000 messages. Tells whether all checks held. */
+export async function benchReports(closers: Closers): Promise<boolean> {
+	console.log('\nReports, inbox and live page: making a year of 100,000 conversations…');
+	const connect = await openBenchDatabase(closers);
+	await loadYear(connect);
+	const owner = connect(1);
+	await owner`update public.support_settings set time_zone = 'Europe/Berlin'`;
+	const staff = await connectAs(connect, await someAgent(owner));
+	await printVersions(owner);
+	const pairs = queryPairs(await deepCursor(owner));
+
+	const measured = new Map<QueryPair, Round[]>();
+	for (const pair of pairs) measured.set(pair, await measure(pair, staff, owner));
+	printRounds([...measured].map(([pair, rounds]) => ({ ...pair, rounds })));
+
+	const checks = new Checks();
+	const [year] = pairs;
+	if (!year) return false;
+	const [answer] = await year.measured(staff);
+	await checkLoad(checks, owner, answer?.['report']);
+	for (const pair of pairs) await checkReads(checks, staff, pair);
+	for (const pair of pairs) await checkLimit(checks, owner, pair);
+	judgeYear(checks, measured.get(year) ?? []);
+	return checks.passed;
+}
+
+function measure(pair: QueryPair, staff: Sql, owner: Sql): Promise<Round[]> {
+	const both = {
+		measured: () => milliseconds(pair.measured(staff)),
+		limit: () => milliseconds(pair.limit(owner)),
+	};
+	return interleave(both, ROUNDS, PER_ROUND);
+}
+
+/** The ratio is checked; whether the target is met says something of the machine, too. */
+function judgeYear(checks: Checks, rounds: Round[]): void {
+	const took = percentile(
+		rounds.flatMap((round) => round.measured),
+		0.5,
+	);
+	const ratio = percentile(ratios(rounds), 0.5);
+	checks.check(
+		ratio <= REPORT_RATIO,
+		`the year at × ${ratio.toFixed(1)} of its limit (at most ${REPORT_RATIO})`,
+	);
+	const verdict = took <= TARGET_MS ? 'met' : 'missed';
+	console.log(
+		`Target of ${TARGET_MS} ms for the report of the year: ${verdict}, p50 ${took.toFixed(0)} ms`,
+	);
+}
+
+async function someAgent(owner: Sql): Promise<string> {
+	const [agent] = await owner<
+		{ user_id: string }[]
+	>`select user_id from public.support_agents limit 1`;
+	if (!agent) throw new Error('There is nobody on the team.');
+	return agent.user_id;
+}
+
+async function deepCursor(owner: Sql): Promise<string> {
+	const [row] = await owner<{ cursor: string }[]>`
+		select jsonb_build_object('last_message_at', last_message_at, 'id', id)::text as cursor
+		from public.support_chats where archived_at is null
+		order by last_message_at desc, id desc offset 50000 limit 1`;
+	if (!row) throw new Error('There are fewer than 50,000 chats.');
+	return row.cursor;
+}
