@@ -8,6 +8,7 @@ export type Database = {
 					available: boolean;
 					created_at: string;
 					display_name: string;
+					from_role: boolean;
 					last_assigned_at: string | null;
 					last_seen_at: string | null;
 					max_active: number | null;
@@ -21,6 +22,7 @@ export type Database = {
 					available?: boolean;
 					created_at?: string;
 					display_name: string;
+					from_role?: boolean;
 					last_assigned_at?: string | null;
 					last_seen_at?: string | null;
 					max_active?: number | null;
@@ -33,6 +35,7 @@ export type Database = {
 					available?: boolean;
 					created_at?: string;
 					display_name?: string;
+					from_role?: boolean;
 					last_assigned_at?: string | null;
 					last_seen_at?: string | null;
 					max_active?: number | null;
@@ -463,6 +466,7 @@ export type Database = {
 			};
 			support_settings: {
 				Row: {
+					agent_roles: string[];
 					agent_timeout: string;
 					allow_view_history: boolean;
 					app_name: string;
@@ -495,6 +499,7 @@ export type Database = {
 				};
 				ComputedFields: never;
 				Insert: {
+					agent_roles?: string[];
 					agent_timeout?: string;
 					allow_view_history?: boolean;
 					app_name?: string;
@@ -526,6 +531,7 @@ export type Database = {
 					welcome_message?: NonNullable<Json>;
 				};
 				Update: {
+					agent_roles?: string[];
 					agent_timeout?: string;
 					allow_view_history?: boolean;
 					app_name?: string;
@@ -692,6 +698,7 @@ export type Database = {
 					available: boolean;
 					created_at: string;
 					display_name: string;
+					from_role: boolean;
 					last_assigned_at: string | null;
 					last_seen_at: string | null;
 					max_active: number | null;
@@ -893,6 +900,7 @@ export type Database = {
 					available: boolean;
 					created_at: string;
 					display_name: string;
+					from_role: boolean;
 					last_assigned_at: string | null;
 					last_seen_at: string | null;
 					max_active: number | null;
@@ -950,6 +958,7 @@ export type Database = {
 					available: boolean;
 					created_at: string;
 					display_name: string;
+					from_role: boolean;
 					last_assigned_at: string | null;
 					last_seen_at: string | null;
 					max_active: number | null;
@@ -1015,6 +1024,7 @@ export type Database = {
 					available: boolean;
 					created_at: string;
 					display_name: string;
+					from_role: boolean;
 					last_assigned_at: string | null;
 					last_seen_at: string | null;
 					max_active: number | null;
@@ -1132,6 +1142,7 @@ export type Database = {
 					available: boolean;
 					created_at: string;
 					display_name: string;
+					from_role: boolean;
 					last_assigned_at: string | null;
 					last_seen_at: string | null;
 					max_active: number | null;

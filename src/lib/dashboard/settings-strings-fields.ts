@@ -75,6 +75,11 @@ export const fields = {
 		label: 'Time zone',
 		meaning: 'Working hours and the days of the reports are meant in it.',
 	},
+	agent_roles: {
+		label: 'Roles whose users are agents',
+		meaning:
+			'Separated by commas. Whoever has one of them in their account’s app_metadata, as “role” or among “roles”, is an agent, and stays one for as long as they have it. Whom you add here by hand, or make an admin, stays anyway. Empty: nobody.',
+	},
 	email_enabled: {
 		label: 'Send e-mails about unread answers',
 		meaning: 'Turned off, nothing is mailed, not even what is waiting to leave.',

@@ -23,6 +23,8 @@ export const problem = {
 	weekday: 'Choose at least one day.',
 	hoursTwice: 'There are hours already that begin at this time.',
 	attribute: 'Name the field, and what it has to be.',
+	tooManyRoles: (max: number) => `At most ${number.format(max)} roles.`,
+	roleTooLong: (max: number) => `A role has at most ${number.format(max)} characters.`,
 	agent: 'A name of 1 to 80 characters, and a limit from 1 to 1,000 or none.',
 	check: 'Nothing was saved. See what is marked below.',
 	forbidden: 'Only admins of the team may do this. Nothing was changed.',

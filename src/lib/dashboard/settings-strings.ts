@@ -117,6 +117,7 @@ export const settingsStrings = {
 		limitHint: 'Empty: as the settings say.',
 		inviteSubmit: 'Add to the team',
 		invited: 'They are on the team now, and can sign in here.',
+		byRole: 'By role',
 		edit: (name: string) => `Change ${name}`,
 		changed: (name: string) => `Changed ${name}`,
 		remove: (name: string) => `Remove ${name}`,

@@ -85,6 +85,7 @@ export const tableRights: Record<string, TableRights> = {
 	support_settings: {
 		select: ['*'],
 		update: [
+			'agent_roles',
 			'agent_timeout',
 			'allow_view_history',
 			'app_name',
@@ -166,6 +167,7 @@ export const hookFunctions = ['support_assignment_score', 'support_on_conversati
 export const privateFunctions: Record<string, string[]> = {
 	add_agent: ['service_role'],
 	app_name: ['authenticated', 'service_role'],
+	are_roles: ['authenticated', 'service_role'],
 	beat: ['authenticated'],
 	blank_characters: ['authenticated', 'service_role'],
 	change_chat: ['authenticated'],

@@ -4,6 +4,8 @@ import { LIMITS } from './limits';
 /** How a setting is shown and typed. Spans are kept as intervals and shown as numbers of their unit. */
 type Control =
 	| { kind: 'text' | 'url'; maxLength: number; placeholder?: string; required?: boolean }
+	/** Words between commas; a list where it is kept. */
+	| { kind: 'list'; maxLength: number; placeholder: string }
 	| { kind: 'number'; min: number; max: number; unit: string; required?: boolean }
 	| { kind: 'span'; min: number; max: number; unit: 'minutes' | 'seconds' }
 	| { kind: 'choice'; options: readonly { value: string; label: string }[] }
@@ -17,7 +19,7 @@ type Named<C> = C extends Control
 	? C & { name: SettingName; label: string; meaning: string }
 	: never;
 export type SettingField = Named<Control>;
-export type SectionName = 'general' | 'conversations' | 'hours' | 'assignment' | 'email';
+export type SectionName = 'general' | 'conversations' | 'hours' | 'assignment' | 'team' | 'email';
 
 const field = (name: SettingName, control: Control): SettingField => ({
 	name,
@@ -73,6 +75,13 @@ export const SECTIONS: Record<SectionName, readonly SettingField[]> = {
 		}),
 		field('agent_timeout', { kind: 'span', ...LIMITS.agentTimeoutSeconds, unit: 'seconds' }),
 		field('failover_minutes', { kind: 'number', ...LIMITS.failoverMinutes, unit: minutes }),
+	],
+	team: [
+		field('agent_roles', {
+			kind: 'list',
+			maxLength: LIMITS.agentRoles * (LIMITS.agentRole + 2),
+			placeholder: 'support, helpdesk',
+		}),
 	],
 	email: [
 		field('email_enabled', { kind: 'switch' }),

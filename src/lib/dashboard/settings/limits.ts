@@ -21,4 +21,6 @@ export const LIMITS = {
 	ruleValue: 200,
 	ruleWeight: { min: 1, max: 1000 },
 	agentName: 80,
+	agentRoles: 20,
+	agentRole: 60,
 } as const;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
 import { secondsOf } from '$lib/dashboard/settings/span';
 import { explainRefusal } from './database-words';
-import { typedValues } from './form-values';
+import { storedValues, typedValues } from './form-values';
+import { sectionSchemas } from './schemas';
 
 it.each([
 	['00:05:00', 300],
@@ -29,6 +30,14 @@ describe('what was typed', () => {
 			dashboard_url: '',
 			messages_per_minute: '',
 		});
+	});
+
+	it('is one text where a list is kept, and stands there again as it was typed', () => {
+		const form = new FormData();
+		form.set('agent_roles', 'support, help desk');
+		const typed = typedValues(form, SECTIONS.team);
+		expect(typed).toEqual({ agent_roles: 'support, help desk' });
+		expect(storedValues(sectionSchemas.team.parse(typed), SECTIONS.team)).toEqual(typed);
 	});
 
 	it('keeps texts with their languages', () => {

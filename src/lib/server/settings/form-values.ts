@@ -30,13 +30,17 @@ const asText = (value: FormDataEntryValue | null | undefined): string =>
 	typeof value === 'string' ? value : '';
 
 /** What is kept, as it stands in the fields of a form. */
-export function storedValues(row: SettingsRow, fields: readonly SettingField[]): FormValues {
+export function storedValues(
+	row: Partial<SettingsRow>,
+	fields: readonly SettingField[],
+): FormValues {
 	return Object.fromEntries(fields.map((field) => [field.name, storedValue(row, field)]));
 }
 
-function storedValue(row: SettingsRow, field: SettingField): FieldValue {
+function storedValue(row: Partial<SettingsRow>, field: SettingField): FieldValue {
 	const value = row[field.name];
 	if (field.kind === 'texts') return textsOf(value);
+	if (field.kind === 'list') return list.parse(value).join(', ');
 	if (typeof value === 'boolean') return value;
 	if (typeof value === 'number') return String(value);
 	if (typeof value !== 'string') return '';
@@ -49,6 +53,7 @@ function spanOf(interval: string, unit: 'minutes' | 'seconds'): string {
 	return String(Math.round((seconds / (unit === 'minutes' ? 60 : 1)) * 1000) / 1000);
 }
 
+const list = z.array(z.string()).catch([]);
 const byLocale = z.record(z.string(), z.string());
 
 function textsOf(value: unknown): LocaleText[] {

@@ -84,6 +84,28 @@ describe('settings that are typed', () => {
 	});
 });
 
+describe('roles whose users are agents', () => {
+	const parse = (agent_roles: string) => sectionSchemas.team.parse({ agent_roles }).agent_roles;
+
+	it('are separated by commas; blanks around and the same again count for nothing', () => {
+		expect(parse(' support, help desk ,,support, ')).toEqual(['support', 'help desk']);
+		expect(parse(' ')).toEqual([]);
+	});
+
+	it('may be as many as the database keeps', () => {
+		const many = Array.from({ length: LIMITS.agentRoles }, (_, n) => `role ${n}`);
+		expect(parse(many.join(', '))).toEqual(many);
+	});
+
+	it.each([
+		['x'.repeat(61), 'A role has at most 60 characters.'],
+		[Array.from({ length: 21 }, (_, n) => `role ${n}`).join(), 'At most 20 roles.'],
+		['two\nlines', 'This has to be one line.'],
+	])('refuse %j', (agent_roles, sentence) => {
+		expect(problems('team', { agent_roles })).toEqual({ agent_roles: sentence });
+	});
+});
+
 describe('texts by language', () => {
 	const welcome = (...texts: [string, string][]) => ({
 		...conversations,
@@ -183,6 +205,8 @@ describe('what this side allows and what the database allows', () => {
 		expect(sql).toContain(`char_length(email_from) <= ${LIMITS.emailFrom}`);
 		expect(sql).toContain(`char_length(chat_url) <= ${LIMITS.url}`);
 		expect(sql).toContain(`char_length(display_name) between 1 and ${LIMITS.agentName}`);
+		expect(sql).toContain(`cardinality(p_roles) <= ${LIMITS.agentRoles}`);
+		expect(sql).toContain(`char_length(r.role) not between 1 and ${LIMITS.agentRole}`);
 		expect(sql).toContain(`t.key !~ '${LIMITS.locale.source}'`);
 		expect(sql).toContain(`char_length(t.value #>> '{}') not between 1 and ${LIMITS.text}`);
 	});

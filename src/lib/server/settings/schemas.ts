@@ -90,6 +90,17 @@ const texts = z.array(localeText).transform((all, context) => {
 	return Object.fromEntries(byLocale);
 });
 
+/** Names of roles between commas, each once. */
+const roles = z
+	.string()
+	.transform((typed) => [...new Set(typed.split(',').map((role) => role.trim()))])
+	.transform((all) => all.filter((role) => role !== ''))
+	.refine((all) => all.length <= LIMITS.agentRoles, problem.tooManyRoles(LIMITS.agentRoles))
+	.refine((all) => all.every((role) => countCharacters(role) <= LIMITS.agentRole), {
+		error: problem.roleTooLong(LIMITS.agentRole),
+	})
+	.refine((all) => all.every((role) => /^\P{Cc}*$/u.test(role)), problem.oneLine);
+
 /** What each page of settings may write, parsed from what was typed there. */
 export const sectionSchemas = {
 	general: z.object({
@@ -116,6 +127,7 @@ export const sectionSchemas = {
 		agent_timeout: span(LIMITS.agentTimeoutSeconds, 1),
 		failover_minutes: optionalWhole(LIMITS.failoverMinutes),
 	}),
+	team: z.object({ agent_roles: roles }),
 	email: z.object({
 		email_enabled: z.boolean(),
 		email_from: sender,

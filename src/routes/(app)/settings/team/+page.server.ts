@@ -1,10 +1,18 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
+import { SECTIONS } from '$lib/dashboard/settings/fields';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
 import { explainRefusal } from '$lib/server/settings/database-words';
-import { textOf } from '$lib/server/settings/form-values';
+import { storedValues, textOf } from '$lib/server/settings/form-values';
 import { problemsOf } from '$lib/server/settings/schemas';
-import { done, readSettings, refuse, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
+import {
+	done,
+	readSettings,
+	refuse,
+	refuseFor,
+	rowsOrThrow,
+	saveSection,
+} from '$lib/server/settings/section';
 import { inviteSchema, memberSchema } from '$lib/server/settings/team';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -31,10 +39,16 @@ export const load: PageServerLoad = async ({ locals }) => {
 		title: strings.sections.team,
 		members: rowsOrThrow<Member[]>(members),
 		limit: settings.max_active_conversations,
+		values: storedValues(settings, SECTIONS.team),
 	};
 };
 
-export const actions: Actions = { invite, change, remove };
+export const actions: Actions = {
+	invite,
+	change,
+	remove,
+	save: (event) => saveSection(event, 'team'),
+};
 
 async function invite({ request, locals }: RequestEvent) {
 	const form = await request.formData();

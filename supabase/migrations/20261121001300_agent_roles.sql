@@ -1,0 +1,292 @@
+-- Agents by role: users to whom the project itself gives a role in app_metadata are members of the team.
+-- Creates: support_settings.agent_roles, support_agents.from_role; functions in support_private; triggers on support_settings,
+--          support_agents and auth.users.
+-- Undo:    drop function support_private.sync_agent_of_user() cascade;  -- takes the trigger on auth.users along
+--          drop trigger support_settings_sync_agent_roles on public.support_settings;
+--          drop trigger support_agents_keep_admins on public.support_agents; delete from public.support_agents where from_role;
+--          drop the two columns, then the other functions named below; apply add_agent of the first migration again.
+
+-- The tables come with this same release: they are empty or as good as, and nothing else waits for them.
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+create or replace function support_private.are_roles(p_roles text[])
+returns boolean
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- No commas: the dashboard lists roles between them.
+  select cardinality(p_roles) <= 20 and not exists (
+    select from unnest(p_roles) r (role)
+    where r.role is null or char_length(r.role) not between 1 and 60
+      or r.role ~ '[[:cntrl:],]' or r.role <> btrim(r.role, support_private.blank_characters())
+  )
+$$;
+comment on function support_private.are_roles(text[]) is
+  'Is it a list of at most 20 names of roles: 1 to 60 characters, one line, no commas, no blanks around?';
+revoke execute on function support_private.are_roles(text[]) from public;
+-- Checks run as whoever writes the row: admins, through the settings page.
+grant execute on function support_private.are_roles(text[]) to authenticated, service_role;
+
+alter table public.support_settings
+  add column agent_roles text[] not null default '{}' check (support_private.are_roles(agent_roles));
+comment on column public.support_settings.agent_roles is
+  'Users whose app_metadata has one of these as role, or in roles, are agents. Whoever can write app_metadata decides.';
+grant update (agent_roles) on table public.support_settings to authenticated;
+
+alter table public.support_agents add column from_role boolean not null default false;
+comment on column public.support_agents.from_role is
+  'On the team by support_settings.agent_roles alone, so leaving it with the role. Whom somebody added, or made an admin, stays.';
+
+-- Admins are made by hand; nobody loses the last one because a role went.
+create or replace function support_private.keep_admins()
+returns trigger
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+begin
+  if new.role = 'admin' then
+    new.from_role := false;
+  end if;
+  return new;
+end
+$$;
+comment on function support_private.keep_admins() is 'Whoever is made an admin is on the team by hand from then on.';
+revoke execute on function support_private.keep_admins() from public;
+
+create trigger support_agents_keep_admins
+before insert or update of role, from_role on public.support_agents
+for each row execute function support_private.keep_admins();
+
+-- As before; and whom somebody adds is on the team by hand, also if a role had brought them.
+create or replace function support_private.add_agent(
+  p_email text,
+  p_role public.support_agent_role,
+  p_display_name text
+)
+returns public.support_agents
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+  v_agent public.support_agents;
+begin
+  select u.id into v_user_id
+  from auth.users u
+  where lower(u.email) = lower(btrim(p_email)) and not u.is_sso_user
+  limit 1;
+  if v_user_id is null then
+    perform support_private.fail(404, 'support_user_not_found', 'No user has this e-mail address yet: sign up first.');
+  end if;
+
+  insert into public.support_agents (user_id, role, display_name)
+  values (v_user_id, p_role, coalesce(nullif(btrim(p_display_name), ''), left(split_part(p_email, '@', 1), 80)))
+  on conflict (user_id) do update
+    set role = excluded.role,
+        display_name = coalesce(nullif(btrim(p_display_name), ''), support_agents.display_name),
+        from_role = false
+  returning * into v_agent;
+  return v_agent;
+end
+$$;
+
+-- Who has a role -------------------------------------------------------------------------------
+
+create or replace function support_private.has_agent_role(p_app_metadata jsonb, p_roles text[])
+returns boolean
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_typeof(p_app_metadata -> 'role') = 'string' and p_app_metadata ->> 'role' = any (p_roles)
+      or jsonb_typeof(p_app_metadata -> 'roles') = 'array' and p_app_metadata -> 'roles' ?| p_roles,
+    false
+  )
+$$;
+comment on function support_private.has_agent_role(jsonb, text[]) is
+  'Is app_metadata.role one of the roles, or a member of the array app_metadata.roles?';
+revoke execute on function support_private.has_agent_role(jsonb, text[]) from public;
+
+create or replace function support_private.name_of_user(p_user_metadata jsonb, p_email text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Users write these names themselves: one line, and no longer than a name may be.
+  select coalesce(
+    (
+      select left(t.name, 80)
+      from unnest(array['full_name', 'name']) with ordinality k (key, place)
+      cross join lateral (
+        select btrim(regexp_replace(p_user_metadata ->> k.key, '[[:cntrl:][:space:]]+', ' ', 'g'), support_private.blank_characters())
+          as name
+      ) t
+      where jsonb_typeof(p_user_metadata -> k.key) = 'string' and t.name <> ''
+      order by k.place
+      limit 1
+    ),
+    nullif(left(split_part(p_email, '@', 1), 80), ''),
+    'Agent'
+  )
+$$;
+comment on function support_private.name_of_user(jsonb, text) is
+  'What customers see of a new agent: full_name or name of user_metadata, else what stands before the @.';
+revoke execute on function support_private.name_of_user(jsonb, text) from public;
+
+-- Keeping the team ----------------------------------------------------------------------------
+
+-- Definer: it runs for whoever changes a user or the settings.
+create or replace function support_private.remove_role_agents(p_user_ids uuid[])
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- Chats are locked before agents, here as everywhere; the trigger on support_agents gives the conversations back.
+  perform from public.support_chats c
+  where c.id in (select v.chat_id from public.support_conversations v where v.agent_id = any (p_user_ids) and v.status = 'active')
+  order by c.id
+  for update;
+  -- Assigning locks several agents in an order of its own, so the two take turns; it, too, locks the chat first.
+  perform pg_advisory_xact_lock(hashtext('support_private.assign_conversation'));
+  delete from public.support_agents a where a.user_id = any (p_user_ids) and a.from_role;
+end
+$$;
+comment on function support_private.remove_role_agents(uuid[]) is
+  'Takes those off the team whom a role had brought; others stay. The caller holds the lock of the team.';
+revoke execute on function support_private.remove_role_agents(uuid[]) from public;
+
+-- Definer: as remove_role_agents().
+create or replace function support_private.sync_agent_role(p_user_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_agent public.support_agents;
+  v_has_role boolean;
+begin
+  select * into v_agent from public.support_agents a where a.user_id = p_user_id;
+  v_has_role := exists (
+    select from auth.users u, public.support_settings s
+    where u.id = p_user_id and support_private.has_agent_role(u.raw_app_meta_data, s.agent_roles)
+  );
+  -- Nearly every user: nothing to do, and nobody to wait for.
+  if v_has_role = (v_agent.user_id is not null) or not v_has_role and not v_agent.from_role then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('support_private.team'));
+  if v_has_role then
+    insert into public.support_agents (user_id, display_name, from_role)
+    select u.id, support_private.name_of_user(u.raw_user_meta_data, u.email), true from auth.users u where u.id = p_user_id
+    on conflict (user_id) do nothing;
+  else
+    perform support_private.remove_role_agents(array[p_user_id]);
+  end if;
+end
+$$;
+comment on function support_private.sync_agent_role(uuid) is
+  'Puts one user on the team who has a role of the settings, and takes one off who was on it by a role and has none any more.';
+revoke execute on function support_private.sync_agent_role(uuid) from public;
+
+-- Definer: as remove_role_agents().
+create or replace function support_private.sync_agent_roles()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_roles text[];
+begin
+  -- Waits for users that are being changed right now, and they for this: see sync_agent_of_user().
+  perform pg_advisory_xact_lock(hashtext('support_private.agent_roles'));
+  perform pg_advisory_xact_lock(hashtext('support_private.team'));
+  select s.agent_roles into v_roles from public.support_settings s;
+  perform support_private.remove_role_agents(
+    array(
+      select a.user_id from public.support_agents a join auth.users u on u.id = a.user_id
+      where a.from_role and not support_private.has_agent_role(u.raw_app_meta_data, v_roles)
+      order by a.user_id
+    )
+  );
+  if v_roles <> '{}' then
+    insert into public.support_agents (user_id, display_name, from_role)
+    select u.id, support_private.name_of_user(u.raw_user_meta_data, u.email), true
+    from auth.users u
+    where support_private.has_agent_role(u.raw_app_meta_data, v_roles)
+    on conflict (user_id) do nothing;
+  end if;
+end
+$$;
+comment on function support_private.sync_agent_roles() is 'As sync_agent_role(), for all users.';
+revoke execute on function support_private.sync_agent_roles() from public;
+
+create or replace function support_private.sync_after_settings()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+set lock_timeout = '3s'
+as $$
+begin
+  perform support_private.sync_agent_roles();
+  return null;
+end
+$$;
+comment on function support_private.sync_after_settings() is 'Makes the team follow the roles of the settings.';
+revoke execute on function support_private.sync_after_settings() from public;
+
+-- Saving the same roles again looks at all users again, which repairs what a fault left behind.
+create trigger support_settings_sync_agent_roles
+after update of agent_roles on public.support_settings
+for each row
+when (old.agent_roles <> '{}' or new.agent_roles <> '{}')
+execute function support_private.sync_after_settings();
+
+-- Definer: Auth changes users, and has no right to anything here.
+create or replace function support_private.sync_agent_of_user()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+set lock_timeout = '3s'
+as $$
+begin
+  -- Signing up, signing in and changing a user belong to the project: whatever is wrong in here must not stop them.
+  begin
+    -- Shared among users; a change of the settings waits for them, and reads them when they are committed.
+    perform pg_advisory_xact_lock_shared(hashtext('support_private.agent_roles'));
+    if exists (select from public.support_settings s where s.agent_roles <> '{}') then
+      perform support_private.sync_agent_role(new.id);
+    end if;
+  exception
+    when others then
+      begin
+        perform support_private.record_fault('support_settings.agent_roles', new.id || ': ' || sqlerrm);
+      exception
+        when others then
+          raise warning 'support_settings.agent_roles: %', sqlerrm;
+      end;
+  end;
+  return null;
+end
+$$;
+comment on function support_private.sync_agent_of_user() is
+  'Makes the team follow the roles of one user; its fault is kept in support_faults and stops nothing.';
+revoke execute on function support_private.sync_agent_of_user() from public;
+
+create trigger support_users_sync_agent_role
+after insert or update of raw_app_meta_data on auth.users
+for each row execute function support_private.sync_agent_of_user();
