@@ -23,6 +23,8 @@ interface Chat {
 	viewedAt: string | null;
 	archived: boolean;
 	createdAt: string;
+	/** How many messages there once were besides. */
+	erased: number;
 }
 
 interface ServerSocket {
@@ -60,6 +62,8 @@ export class FakeServer implements FakeNetwork {
 	readonly revoked = new Set<string>();
 	tokenLife = 3_600_000;
 	joinRefusals = 0;
+	/** Functions of the database that a test stands in for. */
+	readonly functions = new Map<string, (args: Args) => unknown>();
 
 	constructor(readonly time: FakeTime) {}
 
@@ -76,7 +80,15 @@ export class FakeServer implements FakeNetwork {
 		for (const chat of this.chats.values()) if (chat.userId === userId) return chat;
 		const createdAt = this.#iso();
 		const id = crypto.randomUUID();
-		const chat = { id, userId, messages: [], viewedAt: null, archived: false, createdAt };
+		const chat = {
+			id,
+			userId,
+			messages: [],
+			viewedAt: null,
+			archived: false,
+			createdAt,
+			erased: 0,
+		};
 		this.chats.set(id, chat);
 		return chat;
 	}
@@ -88,7 +100,13 @@ export class FakeServer implements FakeNetwork {
 		const sender_type = senderId === chat.userId ? 'user' : 'admin';
 		const at = this.#iso();
 		const message: SupportMessage = {
-			...{ id, chat_id: chat.id, seq: chat.messages.length + 1, content, sender_type },
+			...{
+				id,
+				chat_id: chat.id,
+				seq: chat.messages.length + chat.erased + 1,
+				content,
+				sender_type,
+			},
 			...{ sender_id: senderId, sender_name: sender_type === 'admin' ? 'Mika' : null },
 			...{ read_at: null, created_at: at, updated_at: at },
 		};
@@ -105,6 +123,14 @@ export class FakeServer implements FakeNetwork {
 			});
 		else this.#announceChat(chat);
 		return message;
+	}
+
+	/** What deleting a conversation does: its messages go, and their numbers stay taken. */
+	erase(chat: Chat, which: (message: SupportMessage) => boolean): void {
+		const left = chat.messages.filter((message) => !which(message));
+		chat.erased += chat.messages.length - left.length;
+		chat.messages = left;
+		this.broadcast(`support_chat:${chat.id}`, 'conversation_deleted', { chat_id: chat.id });
 	}
 
 	listItem(chat: Chat): SupportChatListItem {
@@ -245,7 +271,7 @@ export class FakeServer implements FakeNetwork {
 		if (!claims || claims.exp <= this.time.now / 1000 || this.revoked.has(token))
 			return 'InvalidJWTToken: Token has expired 1 seconds ago';
 		const [kind, chatId] = topic.split(':');
-		const own = this.chats.get(chatId ?? '')?.userId === claims.sub;
+		const own = topic === 'support_settings' || this.chats.get(chatId ?? '')?.userId === claims.sub;
 		const allowed = this.staff.has(claims.sub) || (own && kind !== 'admin_support_notifications');
 		return allowed
 			? null
@@ -283,11 +309,18 @@ export class FakeServer implements FakeNetwork {
 
 	#run(name: string, args: Args, userId: string): { status: number; body: unknown } {
 		const isStaff = this.staff.has(userId);
+		const standIn = this.functions.get(name);
+		if (standIn) return { status: 200, body: standIn(args) };
 		if (name === 'get_or_create_support_chat') {
 			const chat = this.chatOf(userId);
 			const unread = chat.messages.filter((m) => m.sender_type === 'admin' && m.read_at === null);
 			const body = {
-				...{ id: chat.id, user_id: userId, app_name: 'Acme', last_seq: chat.messages.length },
+				...{
+					id: chat.id,
+					user_id: userId,
+					app_name: 'Acme',
+					last_seq: chat.messages.length + chat.erased,
+				},
 				...{ last_message_at: null, admin_viewed_at: chat.viewedAt, created_at: chat.createdAt },
 				...{ unread_count: unread.length, messages: structuredClone(chat.messages.slice(-50)) },
 			};
