@@ -29,16 +29,16 @@ export function watchUnread(
 			setTimeout(update, PATIENCE);
 			return;
 		}
-		const row = token ? await fetchUnread(options, token) : {};
+		const row = token && (await fetchUnread(options, token));
 		// Of several calls the last one counts; signing out meanwhile starts another.
 		if (call !== latest || isDone()) return;
-		const isStaff = Reflect.get(row, 'is_staff');
-		const count = Number(Reflect.get(row, isStaff ? 'waiting_count' : 'unread_count')) || 0;
+		const read = (name: string): unknown => Reflect.get(Object(row), name);
+		const isStaff = read('is_staff');
+		const count = Number(read(isStaff ? 'waiting_count' : 'unread_count')) || 0;
 		onCount(count);
 		// The panel's code also shows the count on the page itself, where that is asked for.
 		const isShown = options.launcher || options.titleCount;
-		if (isStaff || Reflect.get(row, 'awaiting_answer') || (count && isShown))
-			onPanelNeeded(isStaff);
+		if (isStaff || read('awaiting_answer') || (count && isShown)) onPanelNeeded(isStaff);
 	};
 	// A badge may be late: the next wake asks again.
 	const update = () => void look().catch(() => null);
@@ -46,11 +46,11 @@ export function watchUnread(
 	update();
 }
 
-/** The row of `get_support_unread()`, which creates nothing; an empty object when there is no chat yet. */
+/** The row of `get_support_unread()`, which creates nothing; nothing when there is no chat yet. */
 async function fetchUnread(
 	{ supabaseUrl, publishableKey }: SupportChatOptions,
 	token: string,
-): Promise<object> {
+): Promise<unknown> {
 	const answer = await fetch(`${supabaseUrl}/rest/v1/rpc/get_support_unread`, {
 		method: 'POST',
 		headers: {
@@ -60,7 +60,6 @@ async function fetchUnread(
 		},
 		body: '{}',
 	});
-	const body: unknown = answer.ok ? await answer.json() : null;
-	const row: unknown = Array.isArray(body) ? body[0] : body;
-	return typeof row === 'object' && row ? row : {};
+	const rows: unknown = answer.ok && (await answer.json());
+	return Array.isArray(rows) && rows[0];
 }
