@@ -16,7 +16,7 @@ const LIMIT = 20;
 const CUSTOMERS = AGENTS * LIMIT;
 const ROUNDS = 8;
 /** Assigned first messages per second, of those that only wait. */
-const LEAST_SHARE = 0.1;
+const LEAST_SHARE = 0.05;
 
 interface Bursts {
 	assigned: Burst;

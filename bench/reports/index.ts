@@ -7,6 +7,7 @@ import { percentile, ratios } from '../statistics';
 import { printVersions } from '../versions';
 import { checkLimit, checkLoad, checkReads } from './counts';
 import { loadYear } from './load-year';
+import { processorTime } from './processor-time';
 import { queryPairs, type QueryPair } from './pairs';
 
 const ROUNDS = 8;
@@ -36,9 +37,15 @@ export async function benchReports(closers: Closers): Promise<boolean> {
 	if (!year) return false;
 	const [answer] = await year.measured(staff);
 	await checkLoad(checks, owner, answer?.['report']);
-	for (const pair of pairs) await checkReads(checks, staff, pair);
-	for (const pair of pairs) await checkLimit(checks, owner, pair);
-	judgeYear(checks, measured.get(year) ?? []);
+	for (const pair of pairs.filter(({ mostRows }) => mostRows < Infinity)) {
+		await checkReads(checks, staff, pair);
+		await checkLimit(checks, owner, pair);
+	}
+	judgeYear(
+		checks,
+		measured.get(year) ?? [],
+		await processorTime(staff, () => year.measured(staff)),
+	);
 	return checks.passed;
 }
 
@@ -50,20 +57,24 @@ function measure(pair: QueryPair, staff: Sql, owner: Sql): Promise<Round[]> {
 	return interleave(both, ROUNDS, PER_ROUND);
 }
 
-/** The ratio is checked; whether the target is met says something of the machine, too. */
-function judgeYear(checks: Checks, rounds: Round[]): void {
-	const took = percentile(
-		rounds.flatMap((round) => round.measured),
-		0.5,
-	);
+/** The ratio is checked; whether the target is met depends on who else uses the machine, so it is told only. */
+function judgeYear(checks: Checks, rounds: Round[], processorMs: number | undefined): void {
 	const ratio = percentile(ratios(rounds), 0.5);
 	checks.check(
 		ratio <= REPORT_RATIO,
 		`the year at × ${ratio.toFixed(1)} of its limit (at most ${REPORT_RATIO})`,
 	);
-	const verdict = took <= TARGET_MS ? 'met' : 'missed';
+	const took = percentile(
+		rounds.flatMap((round) => round.measured),
+		0.5,
+	);
+	const verdict = (ms: number): string =>
+		`${ms.toFixed(0)} ms, ${ms <= TARGET_MS ? 'met' : 'missed'}`;
 	console.log(
-		`Target of ${TARGET_MS} ms for the report of the year: ${verdict}, p50 ${took.toFixed(0)} ms`,
+		`Target of ${TARGET_MS} ms for the report of the year: p50 ${verdict(took)}` +
+			(processorMs === undefined
+				? ''
+				: `; without waiting for a processor ${verdict(processorMs)}`),
 	);
 }
 
