@@ -37,7 +37,7 @@ export function watchUnread(
 		const count = Number(read(isStaff ? 'waiting_count' : 'unread_count')) || 0;
 		onCount(count);
 		// The panel's code also shows the count on the page itself, where that is asked for.
-		const isShown = options.launcher || options.titleCount;
+		const isShown = (options.launcher ?? options.titleCount ?? false) !== false;
 		if (isStaff || read('awaiting_answer') || (count && isShown)) onPanelNeeded(isStaff);
 	};
 	// A badge may be late: the next wake asks again.
