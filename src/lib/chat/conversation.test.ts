@@ -90,7 +90,8 @@ describe('the customer’s conversation', () => {
 		await time.advance(12_000);
 		const before = calls('support_status');
 		await time.advance(20_000);
-		expect(calls('support_status')).toBe(before);
+		// The chat's own catch-up may fall into this time, once; the queue's look would come twice.
+		expect(calls('support_status')).toBeLessThanOrEqual(before + 1);
 	});
 
 	it('follows the settings at once', async () => {
