@@ -272,7 +272,7 @@ test('reports count, and their tables leave as CSV that no spreadsheet runs', as
 test('the live page shows who waits, by itself', async ({ customer: { widget }, staff, db }) => {
 	const { page } = staff;
 	await db`update public.support_chats set archived_at = now() where archived_at is null`;
-	await page.getByRole('link', { name: 'Live' }).click();
+	await page.getByRole('link', { name: 'Live', exact: true }).click();
 	const waiting = page.locator('dl > div').filter({ hasText: 'Longest wait' });
 	await expect(waiting).toContainText('Nobody waits');
 	await widget.open();
