@@ -6,9 +6,12 @@ import { leanOutput } from './lean-output.ts';
 import { scopedTokens } from './scoped-tokens.ts';
 import { nothingMissing, smallRuntime, svelteForWidget } from './svelte-plugins.ts';
 import { shadowCss } from './shadow-css.ts';
+import { shortNames } from './short-names.ts';
 import { readSources } from './sources.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+const PANEL = path('../panel/panel.ts');
 
 /** Browsers from spring 2024 on: the first with `light-dark()`. */
 export const TARGET = ['chrome123', 'firefox120', 'safari17.5'];
@@ -39,6 +42,7 @@ export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOpti
 			scopedTokens((property) => `${sources}${tokens}`.includes(`var(${property}`)),
 			leanCatalogue((key) => sources.includes(`'${key}'`)),
 			leanOutput(),
+			shortNames(),
 		],
 		build: {
 			outDir,
@@ -47,7 +51,7 @@ export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOpti
 			sourcemap: false,
 			// As a library: no helper that preloads chunks, which would cost more than it brings.
 			lib: {
-				entry: { panel: path('../panel/panel.ts') },
+				entry: { panel: PANEL },
 				formats: ['es'],
 			},
 			rolldownOptions: {
@@ -56,6 +60,7 @@ export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOpti
 				output: {
 					minify: true,
 					entryFileNames: '[name]-[hash].js',
+					codeSplitting: { groups: [{ name: panelPart, includeDependenciesRecursively: false }] },
 					chunkFileNames: ({ name, moduleIds }) => `${chunkName(name, moduleIds)}-[hash].js`,
 				},
 			},
@@ -67,4 +72,16 @@ export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOpti
 function chunkName(name: string, moduleIds: readonly string[]): string {
 	const isWords = moduleIds.some((id) => id.includes('/i18n/conversation/'));
 	return isWords && name.length === 2 ? `words${name}` : name.toLowerCase();
+}
+
+interface Chunking {
+	getModuleInfo(id: string): { importedIds: string[] } | null;
+}
+
+/** Names the one chunk of everything that the panel always needs: the bundler by itself would cut it up. */
+function panelPart(id: string, chunking: Chunking): string | null {
+	const seen = new Set([PANEL]);
+	for (const one of seen)
+		chunking.getModuleInfo(one)?.importedIds.forEach((next) => seen.add(next));
+	return seen.has(id) ? 'panel' : null;
 }

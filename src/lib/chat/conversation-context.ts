@@ -23,7 +23,8 @@ export function conversationContext(
 		// Postgres keeps no NUL, and no half of a surrogate pair.
 		const text = JSON.stringify({ ...own, ...known }).replace(/\\u(0000|d[89a-f]..)/g, '');
 		const all: unknown = JSON.parse(text);
-		if (new TextEncoder().encode(text).length <= MOST_BYTES) return Object(all);
+		const bytes = new TextEncoder().encode(text).length;
+		if (bytes <= MOST_BYTES && typeof all === 'object' && all) return all;
 	} catch {
 		// A circle, or a number that JSON does not know.
 	}

@@ -22,7 +22,6 @@ export type { ChatEnvironment } from './environment';
 export type { ChatError, ChatErrorCode, ErrorClass, Result } from './errors';
 export { MESSAGE_MAX_CHARACTERS, PAGE_SIZE } from './limits';
 export { cleanText, countCharacters, isBlank, truncate } from './text';
-export { tokenize, type TextToken } from './links';
 export { loadCatalogue, pickLocale, type Locale } from './i18n/load';
 export { createTranslator, type Translator } from './i18n/translate';
 export { createFormatter, createTimes, type Formatter, type Times } from './format';

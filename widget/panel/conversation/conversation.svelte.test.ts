@@ -5,7 +5,13 @@ import { createTimes } from '../../../src/lib/chat';
 import ConversationMenu from './ConversationMenu.svelte';
 import HistoryView from './HistoryView.svelte';
 import RatingForm from './RatingForm.svelte';
-import { asConversation, ended, fakeChat, FakeConversation, words } from './testing.svelte';
+import {
+	asConversation,
+	ended,
+	fakeChat,
+	FakeConversation,
+	words,
+} from './testing/fake-conversation.svelte';
 
 const format = createTimes('en', { now: () => Date.UTC(2026, 10, 21, 12) }, 'UTC');
 

@@ -1,4 +1,6 @@
 import type { SupportStatus } from '../conversation-types';
+import type { ThreadMessage } from '../thread-messages';
+import type { LogMark } from './log-entries';
 import type { Translator } from '../i18n/translate';
 
 const ENDINGS: Record<string, string> = { one: 'st', two: 'nd', few: 'rd' };
@@ -49,3 +51,13 @@ const moment = (iso: string, locale: string): string =>
 		hour: 'numeric',
 		minute: '2-digit',
 	}).format(Date.parse(iso));
+
+/** Where one conversation ends and the next begins. */
+export const conversationMarks = (messages: readonly ThreadMessage[], t: Translator): LogMark[] =>
+	messages.flatMap(({ id, conversation_id: now }, index) => {
+		const before = messages[index - 1]?.conversation_id;
+		const text = t.text('conversation.new');
+		return before && now && before !== now
+			? [{ key: `new:${id}`, before: id, text, closes: false }]
+			: [];
+	});

@@ -2,12 +2,12 @@ import type {
 	CustomerConversation,
 	SupportConversation,
 	SupportStatus,
-} from '../../../src/lib/chat';
-import { createTranslator } from '../../../src/lib/chat';
-import { en } from '../../../src/lib/chat/i18n/en';
-import { en as conversationEn } from '../../../src/lib/chat/i18n/conversation/en';
-import { conversationWords } from '../../../src/lib/chat/i18n/conversation/words';
-import type { CustomerChat, PanelOverlay } from '../customer-chat.svelte';
+} from '../../../../src/lib/chat';
+import { createTranslator } from '../../../../src/lib/chat';
+import { en } from '../../../../src/lib/chat/i18n/en';
+import { en as conversationEn } from '../../../../src/lib/chat/i18n/conversation/en';
+import { conversationWords } from '../../../../src/lib/chat/i18n/conversation/words';
+import type { CustomerChat, PanelOverlay } from '../../customer-chat.svelte';
 
 export const words = conversationWords(createTranslator('en', en), conversationEn);
 

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { shortenNames } from './short-names';
+
+it('shortens internal properties alike wherever they are named', () => {
+	const code = 'class A{#knownTo=0;get hasGap(){return this.#knownTo>1}}new A().hasGap;({knownTo:1})';
+	const short = shortenNames(code);
+	expect(short).not.toMatch(/knownTo|hasGap/);
+	const [, knownTo = '', hasGap = ''] = /#(q\d+)=0;get (q\d+)/.exec(short) ?? [];
+	expect(short).toBe(code.replaceAll('knownTo', knownTo).replaceAll('hasGap', hasGap));
+});
+
+it('leaves other words and addresses of files as they are', () => {
+	const code = 'import("./outbox-a1b2.js");x.unknownTo;y.environments;"q1"';
+	expect(shortenNames(code)).toBe(code);
+});

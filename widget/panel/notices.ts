@@ -1,0 +1,25 @@
+import type { ChatThread, CustomerConversation, Translator } from '../../src/lib/chat';
+import { expectation } from '../../src/lib/chat/components/conversation-words';
+
+/** What the customer is told above the messages: no network, nobody there, or how soon an answer comes. */
+export function noticeOf(
+	thread: ChatThread,
+	conversation: CustomerConversation,
+	t: Translator,
+): string {
+	if (thread.signedOut) return '';
+	return thread.connection === 'offline'
+		? t.text('offline.notice')
+		: expectation(conversation.status, t);
+}
+
+/** Why nothing can be written now; empty when it can. A conversation that is yet to start has its own words beside it. */
+export function reasonToWait(
+	thread: ChatThread,
+	conversation: CustomerConversation,
+	t: Translator,
+): string {
+	if (thread.signedOut) return t.text('signedOut.title');
+	if (!conversation.mustWait) return '';
+	return conversation.isOpen ? t.error('support_conversation_waiting') : ' ';
+}
