@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { shortenNames } from './short-names';
 
 it('shortens internal properties alike wherever they are named', () => {
-	const code = 'class A{#knownTo=0;get hasGap(){return this.#knownTo>1}}new A().hasGap;({knownTo:1})';
+	const code =
+		'class A{#knownTo=0;get hasGap(){return this.#knownTo>1}}new A().hasGap;({knownTo:1})';
 	const short = shortenNames(code);
 	expect(short).not.toMatch(/knownTo|hasGap/);
 	const [, knownTo = '', hasGap = ''] = /#(q\d+)=0;get (q\d+)/.exec(short) ?? [];
