@@ -1,3 +1,4 @@
+import { expectNoViolations } from './support/accessibility';
 import {
 	conversationsOf,
 	ConversationPart,
@@ -62,6 +63,7 @@ test('a customer sees their place in the queue, who answers, and that it ended; 
 	await second.widget.page.keyboard.press('ArrowRight');
 	await expect(part.rating.getByRole('radio', { name: '4 stars' })).toBeChecked();
 	await part.rating.getByRole('textbox', { name: 'Comment' }).fill('Quick and kind');
+	await expectNoViolations(second.widget.page, 'support-chat');
 	await part.rating.getByRole('button', { name: 'Send rating' }).click();
 	await expect(part.line('Thank you')).toBeVisible();
 	expect(await conversationsOf(db, second.person)).toMatchObject([
@@ -82,7 +84,14 @@ test('a customer ends the conversation; the next message opens another in the sa
 	const { part, id } = await writeIn(customer, db);
 	await agent.call('take_support_conversation', taking(id));
 	await part.openMenu();
+	await expect(
+		customer.widget.panel.getByRole('button', { name: 'End conversation' }),
+	).toBeFocused();
+	await expectNoViolations(customer.widget.page, 'support-chat');
 	await customer.widget.page.keyboard.press('Escape');
+	await expect(
+		customer.widget.panel.getByRole('button', { name: 'Conversation', exact: true }),
+	).toBeFocused();
 	await expect(customer.widget.panel).toBeVisible();
 	await part.end();
 	expect(await conversationsOf(db, customer.person)).toMatchObject([{ ended_by: 'user' }]);
@@ -163,6 +172,7 @@ test('earlier conversations are listed; erased or hidden ones disappear in all t
 		.getByRole('button', { name: /^Delete the conversation/ })
 		.click();
 	await expect(rows.nth(1)).toContainText('erased for everybody');
+	await expectNoViolations(customer.widget.page, 'support-chat');
 	await rows.nth(1).getByRole('button', { name: 'Delete', exact: true }).click();
 	await expect(rows).toHaveCount(1);
 	await expect(other.message('Is anybody there?')).toHaveCount(0);
