@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { handle, type HandlerOptions } from '../functions/send-support-emails/handler.ts';
-import { SecretCheck } from '../functions/send-support-emails/secret.ts';
+import { SecretCheck } from '../functions/_shared/secret.ts';
 import { resendSender, type SendMail } from '../functions/send-support-emails/send-mail.ts';
 import {
 	answer,

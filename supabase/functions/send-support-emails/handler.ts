@@ -2,7 +2,7 @@ import type { CallDatabase } from '../_shared/database.ts';
 import { json, refuse } from '../_shared/http.ts';
 import { Outbox, type EmailConfig } from './outbox.ts';
 import { run, type Sender } from './run.ts';
-import type { SecretCheck } from './secret.ts';
+import type { SecretCheck } from '../_shared/secret.ts';
 import type { SendMail } from './send-mail.ts';
 
 /** The problems that are seen before a run, each with what to do. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { connectDatabase } from '../_shared/database.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { handle } from './handler.ts';
-import { SecretCheck } from './secret.ts';
+import { SecretCheck } from '../_shared/secret.ts';
 import { resendSender } from './send-mail.ts';
 
 declare const EdgeRuntime: { waitUntil(work: Promise<unknown>): void };
