@@ -55,8 +55,10 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 			const { email, password } = await createAgent(site, db);
 			await logIn(page, site.dashboardUrl, email, password);
 			await expect(page).toHaveURL(/\/chats/);
-			await use(await context.storageState());
+			const state = await context.storageState();
+			// A page left open would be an agent who is online in every journey.
 			await context.close();
+			await use(state);
 		},
 		{ scope: 'worker' },
 	],
