@@ -6,7 +6,7 @@ import { paths } from './paths';
 
 /**
  * Brings an empty cluster to what a hosted project has before the first migration: roles, schemas, Auth's tables,
- * Realtime's. Runs at every start; what is there already stays.
+ * Realtime's, Storage's. Runs at every start; what is there already stays.
  */
 export async function bootstrapDatabase(superuserUrl: string): Promise<void> {
 	const sql = postgres(superuserUrl, { max: 1, onnotice: () => undefined });
@@ -17,6 +17,7 @@ export async function bootstrapDatabase(superuserUrl: string): Promise<void> {
 			getAuthSchemaSql(),
 			await readSql('auth.sql'),
 			await readSql('realtime.sql'),
+			await readSql('storage.sql'),
 			await readSql('data-api.sql'),
 		];
 		await sql.begin(async (transaction) => {

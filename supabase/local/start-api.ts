@@ -14,6 +14,7 @@ import { SUPERUSER } from './postgres/start-postgres';
 import { type ProjectKeys, roleOfKey } from './project-keys';
 import { createRealtime } from './realtime/index';
 import { type Database } from './start-database';
+import { startStorage, STORAGE_PREFIX } from './storage/index';
 
 interface ApiOptions {
 	port: number;
@@ -33,7 +34,7 @@ export interface Api {
 	startWorkers(): Promise<void>;
 }
 
-/** Starts everything behind the API port: REST, Auth, Realtime, Edge Functions. */
+/** Starts everything behind the API port: REST, Auth, Realtime, Storage, Edge Functions. */
 export async function startApi(options: ApiOptions): Promise<Api> {
 	const { database, keys, log, closers } = options;
 	const realtime = await createRealtime({
@@ -65,6 +66,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 			node: (request, response) => realtime.handleHttp(request, response),
 			ownPreflight: false,
 		},
+		await startStorageRoute(options),
 		await startEdgeFunctions(options, url),
 	);
 	return { url, startWorkers: () => startWorkers(superuser, options) };
@@ -92,6 +94,21 @@ async function startRestAndAuth(
 		{ prefix: '/rest/v1/', web: (request) => handleRest(request, { sql, lite, keys }) },
 		{ prefix: '/auth/v1/', web: (request) => handleAuth(request, { lite, keys, apiUrl }) },
 	];
+}
+
+async function startStorageRoute({ database, keys, log, closers }: ApiOptions): Promise<Route> {
+	const storage = await startStorage({
+		databaseUrl: database.urlFor('supabase_storage_admin'),
+		dataDir: database.dataDir,
+		keys,
+		log,
+	});
+	closers.add(() => storage.stop());
+	return {
+		prefix: STORAGE_PREFIX,
+		node: (request, response) => storage.handle(request, response),
+		ownPreflight: false,
+	};
 }
 
 async function startEdgeFunctions(options: ApiOptions, apiUrl: string): Promise<Route> {

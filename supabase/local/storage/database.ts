@@ -1,0 +1,87 @@
+import postgres from 'postgres';
+import { type JsonObject } from '../realtime/json';
+import { rolledBack } from '../realtime/database';
+import { fromDatabase } from './storage-error';
+
+/** On whose behalf the policies are asked, and for what. */
+export interface Scope {
+	role: string;
+	claims: JsonObject;
+	method: string;
+	path: string;
+	headers: JsonObject;
+	/** What `storage.operation()` says. */
+	operation: string;
+}
+
+/** The database of the Storage service: everything runs as somebody's role, in a transaction. */
+export interface StorageDatabase {
+	as<T>(scope: Scope, work: (sql: postgres.TransactionSql) => Promise<T>): Promise<T>;
+	/** Does it as the caller and takes it back: only whether it was allowed counts. */
+	test(scope: Scope, work: (sql: postgres.TransactionSql) => Promise<unknown>): Promise<void>;
+	end(): Promise<void>;
+}
+
+/** Connects as the service's own role, which can become each of the API's roles. */
+export function connectStorage(url: string): StorageDatabase {
+	const sql = postgres(url, {
+		max: 8,
+		onnotice: () => undefined,
+		connection: {
+			application_name: 'storage',
+			search_path: 'storage, public, extensions',
+			statement_timeout: 30_000,
+			TimeZone: 'UTC',
+		},
+	});
+	return {
+		async as(scope, work) {
+			const found = await translated(() =>
+				sql.begin(async (transaction) => {
+					await become(transaction, scope);
+					return { result: await work(transaction) };
+				}),
+			);
+			return found.result;
+		},
+		async test(scope, work) {
+			await translated(() =>
+				rolledBack(sql, async (transaction) => {
+					await become(transaction, scope);
+					await work(transaction);
+					return true;
+				}),
+			);
+		},
+		end: () => sql.end({ timeout: 1 }),
+	};
+}
+
+/** The same request with the rights of the service: past row level security, as the real one does it. */
+export function asService(scope: Scope): Scope {
+	return { ...scope, role: 'service_role', claims: { role: 'service_role' } };
+}
+
+/** Takes another role in the same transaction. */
+export async function become(sql: postgres.TransactionSql, scope: Scope): Promise<void> {
+	const sub = typeof scope.claims.sub === 'string' ? scope.claims.sub : '';
+	await sql`
+		select
+			set_config('role', ${scope.role}, true),
+			set_config('request.jwt.claim.role', ${scope.role}, true),
+			set_config('request.jwt.claim.sub', ${sub}, true),
+			set_config('request.jwt.claims', ${JSON.stringify(scope.claims)}, true),
+			set_config('request.headers', ${JSON.stringify(scope.headers)}, true),
+			set_config('request.method', ${scope.method}, true),
+			set_config('request.path', ${scope.path}, true),
+			set_config('storage.operation', ${scope.operation}, true),
+			set_config('storage.allow_delete_query', 'true', true)`;
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		throw fromDatabase(error);
+	}
+}
