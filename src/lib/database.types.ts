@@ -278,6 +278,34 @@ export type Database = {
 				};
 				Relationships: [];
 			};
+			support_email_templates: {
+				Row: {
+					body: string;
+					created_at: string;
+					kind: string;
+					locale: string;
+					subject: string;
+					updated_at: string;
+				};
+				ComputedFields: never;
+				Insert: {
+					body: string;
+					created_at?: string;
+					kind: string;
+					locale: string;
+					subject: string;
+					updated_at?: string;
+				};
+				Update: {
+					body?: string;
+					created_at?: string;
+					kind?: string;
+					locale?: string;
+					subject?: string;
+					updated_at?: string;
+				};
+				Relationships: [];
+			};
 			support_faults: {
 				Row: {
 					created_at: string;
@@ -361,19 +389,64 @@ export type Database = {
 					},
 				];
 			};
+			support_notification_attempts: {
+				Row: {
+					answer: string | null;
+					attempt: number;
+					created_at: string;
+					duration_ms: number | null;
+					notification_id: string;
+					outcome: string;
+					provider_id: string | null;
+					worker: string | null;
+				};
+				ComputedFields: never;
+				Insert: {
+					answer?: string | null;
+					attempt: number;
+					created_at?: string;
+					duration_ms?: number | null;
+					notification_id: string;
+					outcome: string;
+					provider_id?: string | null;
+					worker?: string | null;
+				};
+				Update: {
+					answer?: string | null;
+					attempt?: number;
+					created_at?: string;
+					duration_ms?: number | null;
+					notification_id?: string;
+					outcome?: string;
+					provider_id?: string | null;
+					worker?: string | null;
+				};
+				Relationships: [
+					{
+						foreignKeyName: 'support_notification_attempts_notification_id_fkey';
+						columns: ['notification_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_notifications';
+						referencedColumns: ['id'];
+					},
+				];
+			};
 			support_notifications: {
 				Row: {
+					agent_id: string | null;
 					attempt_started_at: string | null;
 					attempts: number;
-					chat_id: string;
+					chat_id: string | null;
+					conversation_id: string | null;
 					created_at: string;
 					due_at: string;
-					first_seq: number;
+					first_seq: number | null;
 					id: string;
 					kind: string;
 					last_error: string | null;
-					last_seq: number;
+					last_seq: number | null;
 					lease_expires_at: string | null;
+					note: string | null;
 					provider_id: string | null;
 					recipient: string | null;
 					request: Json | null;
@@ -386,17 +459,20 @@ export type Database = {
 				};
 				ComputedFields: never;
 				Insert: {
+					agent_id?: string | null;
 					attempt_started_at?: string | null;
 					attempts?: number;
-					chat_id: string;
+					chat_id?: string | null;
+					conversation_id?: string | null;
 					created_at?: string;
 					due_at: string;
-					first_seq: number;
+					first_seq?: number | null;
 					id?: string;
 					kind?: string;
 					last_error?: string | null;
-					last_seq: number;
+					last_seq?: number | null;
 					lease_expires_at?: string | null;
+					note?: string | null;
 					provider_id?: string | null;
 					recipient?: string | null;
 					request?: Json | null;
@@ -408,17 +484,20 @@ export type Database = {
 					worker?: string | null;
 				};
 				Update: {
+					agent_id?: string | null;
 					attempt_started_at?: string | null;
 					attempts?: number;
-					chat_id?: string;
+					chat_id?: string | null;
+					conversation_id?: string | null;
 					created_at?: string;
 					due_at?: string;
-					first_seq?: number;
+					first_seq?: number | null;
 					id?: string;
 					kind?: string;
 					last_error?: string | null;
-					last_seq?: number;
+					last_seq?: number | null;
 					lease_expires_at?: string | null;
+					note?: string | null;
 					provider_id?: string | null;
 					recipient?: string | null;
 					request?: Json | null;
@@ -431,10 +510,24 @@ export type Database = {
 				};
 				Relationships: [
 					{
+						foreignKeyName: 'support_notifications_agent_id_fkey';
+						columns: ['agent_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_agents';
+						referencedColumns: ['user_id'];
+					},
+					{
 						foreignKeyName: 'support_notifications_chat_id_fkey';
 						columns: ['chat_id'];
 						isOneToOne: false;
 						referencedRelation: 'support_chats';
+						referencedColumns: ['id'];
+					},
+					{
+						foreignKeyName: 'support_notifications_conversation_id_fkey';
+						columns: ['conversation_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_conversations';
 						referencedColumns: ['id'];
 					},
 				];
@@ -490,6 +583,10 @@ export type Database = {
 					max_active_conversations: number | null;
 					message_before_accept: boolean;
 					messages_per_minute: number;
+					notification_emails: string[];
+					notification_locale: string;
+					notify_after_minutes: number;
+					notify_new_conversation: boolean;
 					only_assigned_may_write: boolean;
 					time_zone: string;
 					unsubscribe_url: string | null;
@@ -523,6 +620,10 @@ export type Database = {
 					max_active_conversations?: number | null;
 					message_before_accept?: boolean;
 					messages_per_minute?: number;
+					notification_emails?: string[];
+					notification_locale?: string;
+					notify_after_minutes?: number;
+					notify_new_conversation?: boolean;
 					only_assigned_may_write?: boolean;
 					time_zone?: string;
 					unsubscribe_url?: string | null;
@@ -555,6 +656,10 @@ export type Database = {
 					max_active_conversations?: number | null;
 					message_before_accept?: boolean;
 					messages_per_minute?: number;
+					notification_emails?: string[];
+					notification_locale?: string;
+					notify_after_minutes?: number;
+					notify_new_conversation?: boolean;
 					only_assigned_may_write?: boolean;
 					time_zone?: string;
 					unsubscribe_url?: string | null;
@@ -789,6 +894,16 @@ export type Database = {
 					isSetofReturn: true;
 				};
 			};
+			list_support_notices: {
+				Args: { p_after?: string };
+				Returns: Database['public']['CompositeTypes']['support_notice'][];
+				SetofOptions: {
+					from: '*';
+					to: 'support_notice';
+					isOneToOne: false;
+					isSetofReturn: true;
+				};
+			};
 			mark_support_chat_read: {
 				Args: { p_up_to_seq: number };
 				Returns: {
@@ -894,6 +1009,7 @@ export type Database = {
 					isSetofReturn: false;
 				};
 			};
+			send_support_test_email: { Args: { p_to?: string }; Returns: string };
 			set_support_availability: {
 				Args: { p_available: boolean };
 				Returns: {
@@ -986,14 +1102,20 @@ export type Database = {
 				Args: { p_limit?: number; p_worker: string };
 				Returns: {
 					chat_id: string;
+					conversation_id: string;
+					customer: Json;
+					first_message: string;
 					first_seq: number;
 					id: string;
 					idempotency_key: string;
+					kind: string;
 					last_seq: number;
+					locale: string;
 					messages: Json;
 					recipient: string;
 					request: Json;
 					unsubscribe_token: string;
+					waiting_minutes: number;
 				}[];
 			};
 			support_email_config: {
@@ -1001,8 +1123,11 @@ export type Database = {
 				Returns: {
 					app_name: string;
 					chat_url: string;
+					dashboard_url: string;
 					email_from: string;
 					email_problem: string;
+					notification_locale: string;
+					templates: Json;
 					unsubscribe_url: string;
 				}[];
 			};
@@ -1041,6 +1166,10 @@ export type Database = {
 				};
 			};
 			support_live: { Args: Record<PropertyKey, never>; Returns: Json };
+			support_notify_agent: {
+				Args: { p_conversation_id: string; p_note?: string; p_user_id: string };
+				Returns: string;
+			};
 			support_on_conversation_event: {
 				Args: { p_conversation_id: string; p_event: string };
 				Returns: undefined;
@@ -1189,6 +1318,15 @@ export type Database = {
 				agent_name: string | null;
 				waiting_since: string | null;
 				priority: number | null;
+			};
+			support_notice: {
+				id: string | null;
+				chat_id: string | null;
+				conversation_id: string | null;
+				user_email: string | null;
+				preview: string | null;
+				note: string | null;
+				created_at: string | null;
 			};
 		};
 	};

@@ -64,6 +64,12 @@ async function configure(tx: Transaction): Promise<void> {
 	await tx`insert into public.support_faults (source, message) values ('rights', 'test')`;
 	await tx`insert into public.support_schedules (weekday, opens, closes) values (1, '09:00', '17:00')`;
 	await tx`insert into public.support_assignment_rules (name, tier) values ('rights', 'senior')`;
+	await tx`
+		insert into public.support_email_templates (kind, locale, subject, body)
+		values ('staff_waiting', 'en', 'Somebody waits', 'Look')`;
+	await tx`
+		insert into public.support_notification_attempts (notification_id, attempt, outcome)
+		select id, 1, 'sent' from public.support_notifications where chat_id = ${chatId}`;
 }
 
 /** Runs a statement as someone: the SQLSTATE of the refusal (and nothing changed), or how many rows it reached. */

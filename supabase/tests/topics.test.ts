@@ -24,6 +24,7 @@ beforeAll(async () => {
 	});
 });
 
+const idOf = (who: string): string => String(callers[who]?.claims.sub);
 const STAFF = ['agent', 'admin'];
 const everyone = ['signed out', 'no user', 'customer', 'stranger', 'removed staff', ...STAFF];
 const topics: Record<string, () => string> = {
@@ -31,6 +32,9 @@ const topics: Record<string, () => string> = {
 	'the typing topic': () => `support_typing:${chatId}`,
 	'the staff notifications': () => 'admin_support_notifications',
 	'the staff presence': () => 'support_staff',
+	'the agent’s own topic': () => `support_agent:${idOf('agent')}`,
+	'the removed staff’s own topic': () => `support_agent:${idOf('removed staff')}`,
+	'the customer’s own agent topic': () => `support_agent:${idOf('customer')}`,
 	'a chat that does not exist': () => `support_chat:${randomUUID()}`,
 	'an unknown topic of ours': () => 'support_anything',
 };
@@ -42,6 +46,7 @@ const allowed: Record<string, string[]> = {
 	'the typing topic send broadcast': ['customer', ...STAFF],
 	'the staff notifications receive broadcast': STAFF,
 	'the staff presence receive presence': STAFF,
+	'the agent’s own topic receive broadcast': ['agent'],
 	'the staff presence send presence': STAFF,
 };
 
@@ -88,6 +93,10 @@ const lookAlikes: [string, () => string][] = [
 	['ten kilobytes behind the id', () => `support_chat:${chatId}${' '.repeat(10_000)}`],
 	['the notifications in upper case', () => 'ADMIN_SUPPORT_NOTIFICATIONS'],
 	['the notifications with a space', () => 'admin_support_notifications '],
+	['no agent', () => 'support_agent:'],
+	['any agent', () => 'support_agent:%'],
+	['an agent in upper case', () => `support_agent:${idOf('admin').toUpperCase()}`],
+	['an agent with a space', () => `support_agent:${idOf('admin')} `],
 	['the presence with a suffix', () => 'support_staff:1'],
 	['nothing', () => ''],
 ];

@@ -1,5 +1,10 @@
 import type { Mail } from './mail.ts';
-import { replyHtml, replyText, type ReplyContent } from './support-reply-body.ts';
+import { fillBody, fillLine, type Values } from './email/blocks.ts';
+import { languageOf, templateFor, wordsIn } from './email/language.ts';
+import { pageHtml, pageText, type MailPage } from './email/page.ts';
+import { customerName } from './email/safe-text.ts';
+import { noticeHeaders, senderOf, withParameter } from './email/sender.ts';
+import { SUBJECT_MAX_CHARACTERS, type OwnTemplate } from './email/variables.ts';
 import { direction, headerText, preview } from './text.ts';
 
 const PREVIEW_LENGTH = 200;
@@ -20,65 +25,76 @@ export interface SupportReply {
 	chatId: string;
 	/** The unread answers, oldest first, at least one. */
 	messages: { content: string; sender_name: string | null }[];
+	/** What the customer's page said of its language. */
+	locale?: string | null;
+	customer?: { name: string | null; email: string | null } | null;
+	/** The team's own words. */
+	templates?: readonly OwnTemplate[];
 }
 
-/** Writes the mail `support_reply`. The same input always gives the same mail, byte for byte. */
+/** Writes the mail `user_reply`. The same input always gives the same mail, byte for byte. */
 export function writeSupportReply(reply: SupportReply): Mail {
 	const appName = headerText(reply.appName, 60);
-	const shown = reply.messages.slice(-MOST_REPLIES);
-	const content: ReplyContent = {
-		appName,
-		replies: shown.map(({ content, sender_name }) => {
-			const text = preview(content, PREVIEW_LENGTH);
-			return {
-				name: headerText(sender_name ?? `${appName} Support`, 80),
-				text,
-				dir: direction(text),
-			};
-		}),
-		earlier: reply.messages.length - shown.length,
-		chatLink: withParameter(reply.chatUrl, 'support-chat', 'open'),
-		unsubscribeLink: withParameter(reply.unsubscribePage, 'token', reply.unsubscribeToken),
+	const language = languageOf(reply.locale);
+	const words = wordsIn(language);
+	const template = templateFor('user_reply', language, reply.templates);
+	const values = valuesOf(reply, appName);
+	const subject = headerText(fillLine(template.subject, values), SUBJECT_MAX_CHARACTERS);
+	const page: MailPage = {
+		lang: language,
+		title: subject,
+		teaser: preview(reply.messages.at(-1)?.content ?? '', PREVIEW_LENGTH),
+		blocks: fillBody(template.body, values),
+		footer: {
+			text: words.replyFooter(appName),
+			link: { href: unsubscribeLink(reply), label: words.unsubscribe },
+		},
 	};
 	return {
-		from: sender(reply.from, appName),
+		from: senderOf(reply.from, appName),
 		to: [reply.recipient],
-		subject: `New reply from ${appName} Support`,
-		html: replyHtml(content),
-		text: replyText(content),
+		subject: subject || `${appName} Support`,
+		html: pageHtml(page),
+		text: pageText(page),
 		headers: headers(reply),
 	};
 }
 
-function headers(reply: SupportReply): Record<string, string> {
-	const oneClick = withParameter(reply.unsubscribeEndpoint, 'token', reply.unsubscribeToken);
-	const domain = addressOf(reply.from).split('@').at(-1) ?? '';
-	// Constant per chat, so that mail programs keep the notices of one chat together.
-	const thread = `<chat.${reply.chatId}@${domain}>`;
+function valuesOf(reply: SupportReply, appName: string): Values {
+	const words = wordsIn(languageOf(reply.locale));
+	const shown = reply.messages.slice(-MOST_REPLIES);
+	const earlier = reply.messages.length - shown.length;
 	return {
-		'Auto-Submitted': 'auto-generated',
-		'In-Reply-To': thread,
-		'List-Id': `<support.${new URL(reply.chatUrl).hostname}>`,
-		'List-Unsubscribe': `<${oneClick}>`,
-		'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-		References: thread,
-		'X-Auto-Response-Suppress': 'All',
+		app_name: { kind: 'text', text: appName },
+		customer: { kind: 'text', text: customerName(reply.customer, words.customer) },
+		summary: { kind: 'heading', text: words.summary(appName, reply.messages.length) },
+		messages: {
+			kind: 'quotes',
+			before: earlier > 0 ? words.earlier(earlier) : null,
+			quotes: shown.map(({ content, sender_name }) => {
+				const text = preview(content, PREVIEW_LENGTH);
+				const name = headerText(sender_name ?? `${appName} Support`, 80);
+				return { name, text, dir: direction(text) };
+			}),
+		},
+		chat_link: {
+			kind: 'link',
+			href: withParameter(reply.chatUrl, 'support-chat', 'open'),
+			label: words.openChat,
+		},
+		unsubscribe_link: { kind: 'link', href: unsubscribeLink(reply), label: words.unsubscribe },
 	};
 }
 
-/** Gives a bare address the name of the desk; one that has a name keeps it. */
-function sender(from: string, appName: string): string {
-	const clean = headerText(from, 320);
-	if (clean.includes('<')) return clean;
-	return `"${`${appName} Support`.replace(/["\\]/g, '\\$&')}" <${clean}>`;
-}
+const unsubscribeLink = ({ unsubscribePage, unsubscribeToken }: SupportReply): string =>
+	withParameter(unsubscribePage, 'token', unsubscribeToken);
 
-function addressOf(from: string): string {
-	return headerText(/<([^>]*)>/.exec(from)?.[1] ?? from, 320);
-}
-
-function withParameter(address: string, name: string, value: string): string {
-	const url = new URL(address);
-	url.searchParams.set(name, value);
-	return url.href;
+function headers(reply: SupportReply): Record<string, string> {
+	const oneClick = withParameter(reply.unsubscribeEndpoint, 'token', reply.unsubscribeToken);
+	return {
+		...noticeHeaders(reply.from, reply.chatId),
+		'List-Id': `<support.${new URL(reply.chatUrl).hostname}>`,
+		'List-Unsubscribe': `<${oneClick}>`,
+		'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+	};
 }

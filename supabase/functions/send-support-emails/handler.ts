@@ -1,9 +1,10 @@
 import type { CallDatabase } from '../_shared/database.ts';
 import { json, refuse } from '../_shared/http.ts';
 import { Outbox, type EmailConfig } from './outbox.ts';
-import { run, type Sender } from './run.ts';
+import { run } from './run.ts';
 import type { SecretCheck } from '../_shared/secret.ts';
 import type { SendMail } from './send-mail.ts';
+import type { Sender } from './write-mail.ts';
 
 /** The problems that are seen before a run, each with what to do. */
 const PROBLEMS = {
@@ -82,5 +83,8 @@ function readSender(config: EmailConfig, unsubscribeEndpoint: string): Sender | 
 		chatUrl: config.chat_url,
 		unsubscribePage: config.unsubscribe_url ?? unsubscribeEndpoint,
 		unsubscribeEndpoint,
+		dashboardUrl: config.dashboard_url,
+		staffLocale: config.notification_locale,
+		templates: config.templates,
 	};
 }

@@ -1,4 +1,4 @@
-// Sends the mails about unread answers that are due. pg_cron starts it, through pg_net, with a secret that can do this only.
+// Sends the mails that are due: about unread answers, to the team, and tests. pg_cron starts it, through pg_net, with a secret that can do this only.
 // Secrets: RESEND_API_KEY; optional RESEND_BASE_URL.
 import { z } from 'zod';
 import { connectDatabase } from '../_shared/database.ts';

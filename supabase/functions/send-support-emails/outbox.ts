@@ -3,24 +3,49 @@ import type { CallDatabase } from '../_shared/database.ts';
 import { mail, type Mail } from '../_shared/mail.ts';
 import type { Outcome } from './send-mail.ts';
 
-const claimed = z.object({
+const customer = z.object({ name: z.string().nullable(), email: z.string().nullable() });
+const claimedBase = z.object({
 	id: z.string(),
-	chat_id: z.string(),
 	recipient: z.string(),
-	unsubscribe_token: z.string(),
 	idempotency_key: z.string(),
-	messages: z.array(z.object({ content: z.string(), sender_name: z.string().nullable() })).min(1),
 	request: mail.nullable(),
 });
+const claimed = z.discriminatedUnion('kind', [
+	claimedBase.extend({
+		kind: z.literal('user_reply'),
+		chat_id: z.string(),
+		unsubscribe_token: z.string(),
+		customer: customer.nullable(),
+		locale: z.string().nullable(),
+		messages: z.array(z.object({ content: z.string(), sender_name: z.string().nullable() })).min(1),
+	}),
+	claimedBase.extend({
+		kind: z.literal('staff_waiting'),
+		chat_id: z.string(),
+		customer: customer.nullable(),
+		waiting_minutes: z.number(),
+		first_message: z.string().nullable(),
+	}),
+	claimedBase.extend({ kind: z.literal('test') }),
+]);
 /** A mail that this worker may work on for four minutes. `request` is set if an earlier attempt fixed its words. */
 export type ClaimedMail = z.infer<typeof claimed>;
 
+const template = z.object({
+	kind: z.string(),
+	locale: z.string(),
+	subject: z.string(),
+	body: z.string(),
+});
 const config = z.object({
 	app_name: z.string(),
 	email_from: z.string().nullable(),
 	chat_url: z.string().nullable(),
 	unsubscribe_url: z.string().nullable(),
 	email_problem: z.string().nullable(),
+	dashboard_url: z.string().nullable(),
+	notification_locale: z.string(),
+	templates: z.array(template),
 });
 export type EmailConfig = z.infer<typeof config>;
 

@@ -1,15 +1,6 @@
-import { writeSupportReply } from '../_shared/support-reply.ts';
 import type { ClaimedMail, Outbox } from './outbox.ts';
 import type { SendMail } from './send-mail.ts';
-
-/** What goes into every mail, complete. */
-export interface Sender {
-	appName: string;
-	from: string;
-	chatUrl: string;
-	unsubscribePage: string;
-	unsubscribeEndpoint: string;
-}
+import { writeMail, type Sender } from './write-mail.ts';
 
 export interface RunOptions {
 	outbox: Outbox;
@@ -57,15 +48,7 @@ async function sendOne(
 	{ outbox, sender, sendMail, log }: RunOptions,
 	claimed: ClaimedMail,
 ): Promise<'sent' | 'failed' | 'retry' | 'postponed' | 'skipped'> {
-	const words =
-		claimed.request ??
-		writeSupportReply({
-			...sender,
-			recipient: claimed.recipient,
-			chatId: claimed.chat_id,
-			unsubscribeToken: claimed.unsubscribe_token,
-			messages: claimed.messages,
-		});
+	const words = claimed.request ?? writeMail(sender, claimed);
 	// The last look at whether it is still wanted, as late as can be.
 	const request = await outbox.begin(claimed.id, words);
 	if (!request) return 'skipped';

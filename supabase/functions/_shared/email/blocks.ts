@@ -1,0 +1,81 @@
+import { tokenize, type Token } from './template.ts';
+
+/** Somebody's words, as a mail quotes them. */
+export interface Quote {
+	name: string;
+	text: string;
+	dir: 'ltr' | 'rtl';
+}
+
+/** What a variable stands for. Only `link` ever becomes a link, and only our own code makes one. */
+export type Value =
+	| { kind: 'text'; text: string }
+	/** Alone in its paragraph it is the heading. */
+	| { kind: 'heading'; text: string }
+	| { kind: 'link'; href: string; label: string }
+	| { kind: 'quotes'; before: string | null; quotes: Quote[] };
+
+/** By name; null: there is none in this mail, and nothing stands in its place. */
+export type Values = Record<string, Value | null>;
+
+export type Inline = { text: string } | { href: string; label: string };
+
+/** A mail's text, part by part, before it is HTML or plain. */
+export type Block =
+	| { kind: 'heading'; text: string }
+	| { kind: 'paragraph'; inlines: Inline[] }
+	| { kind: 'button'; href: string; label: string }
+	| { kind: 'quotes'; before: string | null; quotes: Quote[] };
+
+/** Puts the values into a template's text. Blank lines part paragraphs; a variable that is not known stays as it stands. */
+export function fillBody(body: string, values: Values): Block[] {
+	return body
+		.replaceAll('\r\n', '\n')
+		.split(/\n[ \t]*\n+/)
+		.map((paragraph) => paragraph.trim())
+		.filter((paragraph) => paragraph !== '')
+		.flatMap((paragraph) => fillParagraph(tokenize(paragraph), values));
+}
+
+/** Puts the values into one line; links and quotes have no place in it. */
+export function fillLine(template: string, values: Values): string {
+	return tokenize(template)
+		.map((token) => {
+			if ('text' in token) return token.text;
+			const value = valueOf(token.variable, values);
+			return value && 'text' in value ? value.text : '';
+		})
+		.join('');
+}
+
+function fillParagraph(tokens: Token[], values: Values): Block[] {
+	const [only, ...others] = tokens;
+	if (only && 'variable' in only && others.length === 0) {
+		const value = valueOf(only.variable, values);
+		if (value?.kind === 'link') return [{ kind: 'button', href: value.href, label: value.label }];
+		if (value?.kind === 'heading') return [{ kind: 'heading', text: value.text }];
+	}
+	const blocks: Block[] = [];
+	let inlines: Inline[] = [];
+	const flush = (): void => {
+		const hasWords = inlines.some((one) => 'href' in one || one.text.trim() !== '');
+		if (hasWords) blocks.push({ kind: 'paragraph', inlines });
+		inlines = [];
+	};
+	for (const token of tokens) {
+		const value: Value | null =
+			'text' in token ? { kind: 'text', text: token.text } : valueOf(token.variable, values);
+		if (value?.kind === 'quotes') {
+			flush();
+			blocks.push(value);
+		} else if (value?.kind === 'link') inlines.push({ href: value.href, label: value.label });
+		else if (value) inlines.push({ text: value.text });
+	}
+	flush();
+	return blocks;
+}
+
+function valueOf(variable: string, values: Values): Value | null {
+	if (!Object.hasOwn(values, variable)) return { kind: 'text', text: `{{${variable}}}` };
+	return values[variable] ?? null;
+}

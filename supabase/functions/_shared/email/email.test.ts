@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { writeStaffWaiting, writeTestMail, type StaffWaiting } from '../staff-mail.ts';
+import { writeSupportReply, type SupportReply } from '../support-reply.ts';
+import { languageOf, wordsIn } from './language.ts';
+import { missingVariable, tokenize, unknownVariable } from './template.ts';
+import { EMAIL_LOCALES, TEMPLATE_KINDS } from './variables.ts';
+
+const reply = (changes: Partial<SupportReply> = {}): SupportReply => ({
+	appName: 'Acme',
+	from: 'support@acme.test',
+	chatUrl: 'https://acme.test/help',
+	unsubscribePage: 'https://desk.acme.test/unsubscribe',
+	unsubscribeEndpoint: 'https://project.test/functions/v1/support-unsubscribe',
+	unsubscribeToken: 't0k3n',
+	recipient: 'ada@example.com',
+	chatId: 'c1',
+	messages: [{ content: 'It works again.', sender_name: 'Mika' }],
+	...changes,
+});
+const waiting = (changes: Partial<StaffWaiting> = {}): StaffWaiting => ({
+	appName: 'Acme',
+	from: 'support@acme.test',
+	recipient: 'team@acme.test',
+	locale: 'en',
+	dashboardUrl: 'https://desk.acme.test/',
+	chatId: 'c1',
+	customer: { name: 'Ada Lovelace', email: 'ada@example.com' },
+	waitingMinutes: 7,
+	firstMessage: 'Is anybody there?',
+	...changes,
+});
+
+describe('our own words', () => {
+	it.each(EMAIL_LOCALES)('hold the rules for templates themselves: %s', (locale) => {
+		for (const kind of TEMPLATE_KINDS) {
+			const { subject, body } = wordsIn(locale).templates[kind];
+			expect(unknownVariable(kind, 'subject', subject)).toBeNull();
+			expect(unknownVariable(kind, 'body', body)).toBeNull();
+			expect(missingVariable(kind, body)).toBeNull();
+		}
+	});
+
+	it.each(EMAIL_LOCALES)('are the language throughout, footer included: %s', (locale) => {
+		const words = wordsIn(locale);
+		const mail = writeSupportReply(
+			reply({ locale, messages: Array(12).fill(reply().messages[0]) }),
+		);
+		for (const part of [mail.html, mail.text])
+			for (const said of [
+				words.summary('Acme', 12),
+				words.earlier(2),
+				words.openChat,
+				words.unsubscribe,
+				words.replyFooter('Acme'),
+			])
+				expect(part).toContain(said);
+		expect(mail.html).toContain(`<html lang="${locale}" dir="ltr">`);
+		const staff = writeStaffWaiting(waiting({ locale }));
+		expect(staff.text).toContain(words.staffFooter('Acme'));
+		expect(staff.text).toContain('Is anybody there?');
+		expect(writeTestMail(waiting({ locale })).subject).toBe(words.test.subject('Acme'));
+	});
+
+	it.each([
+		['de-AT', 'de'],
+		['DE_de', 'de'],
+		['zh-Hans-CN', 'zh'],
+		['pt-BR', 'en'],
+		['', 'en'],
+		['<de>', 'en'],
+		[null, 'en'],
+		[undefined, 'en'],
+	])('a page in %s is written to in %s', (locale, language) => {
+		expect(languageOf(locale)).toBe(language);
+	});
+});
+
+describe('a mail to the team', () => {
+	it('says who waits, how long, with what, and leads to the chat', () => {
+		const mail = writeStaffWaiting(waiting());
+		expect(mail.subject).toBe('Ada Lovelace (ada@example.com) is waiting for an answer');
+		expect(mail.text).toContain('waiting for 7 min');
+		expect(mail.text).toContain('> Is anybody there?');
+		expect(mail.text).toContain('Open the chat: https://desk.acme.test/chats/c1');
+		expect(mail.headers).not.toHaveProperty('List-Unsubscribe');
+	});
+
+	it('does without what is not there', () => {
+		const mail = writeStaffWaiting(
+			waiting({ customer: null, firstMessage: null, dashboardUrl: null }),
+		);
+		expect(mail.subject).toBe('A customer is waiting for an answer');
+		expect(mail.html).not.toMatch(/<blockquote|<a /);
+		expect(mail.text).not.toMatch(/\n\n\n/);
+	});
+});
+
+describe('the team’s template', () => {
+	const own = (body: string, subject = 'Hi {{customer}}') =>
+		writeSupportReply(
+			reply({
+				customer: { name: 'Ada', email: null },
+				templates: [{ kind: 'user_reply', locale: 'en', subject, body }],
+			}),
+		);
+
+	it('has its words, paragraphs and variables in both parts', () => {
+		const mail = own('Dear {{ customer }},\nwe wrote:\n\n{{messages}}\n\nLook {{chat_link}} now.');
+		expect(mail.subject).toBe('Hi Ada');
+		expect(mail.text).toMatch(
+			/^Dear Ada,\nwe wrote:\n\nMika:\n> It works again\.\n\nLook https:\S+ now\.\n\n--\n/,
+		);
+		expect(mail.html).toMatch(/Dear Ada,<br>\nwe wrote:<\/p>/);
+		expect(mail.html).toMatch(/Look <a href="https:\/\/acme[^"]+"[^>]*>Open the chat<\/a> now\./);
+	});
+
+	it('is for its language alone', () => {
+		const templates = [{ kind: 'user_reply', locale: 'de', subject: 'Neu', body: '{{messages}}' }];
+		expect(writeSupportReply(reply({ templates, locale: 'de-CH' })).subject).toBe('Neu');
+		expect(writeSupportReply(reply({ templates })).subject).toBe('New reply from Acme Support');
+	});
+
+	it('never goes without the way to unsubscribe', () => {
+		const mail = own('{{messages}}{{chat_link}}');
+		for (const part of [mail.html, mail.text])
+			expect(part).toContain('https://desk.acme.test/unsubscribe?token=t0k3n');
+		expect(mail.headers['List-Unsubscribe']).toContain('token=t0k3n');
+	});
+
+	it('is text: markup and addresses in it stay what they are', () => {
+		const { html } = own('<b>bold</b> https://acme.test\n\n{{messages}}\n\n{{chat_link}}');
+		expect(html).toContain('&lt;b&gt;bold&lt;/b&gt; https://acme.test');
+	});
+
+	it('shows a variable that nobody knows as it stands', () => {
+		expect(own('{{nobody}} {{messages}}').text).toContain('{{nobody}}');
+	});
+
+	it('breaks around quotes in the middle of a line', () => {
+		expect(own('Before {{messages}} after').text).toMatch(/^Before \n\nMika:\n> .*\n\n after\n/);
+	});
+
+	it.each([
+		['{{app_name}}', null],
+		['{{ app_name }}', null],
+		['{{app_nam}}', 'app_nam'],
+		['{{}}', ''],
+		['{{APP_NAME}}', 'APP_NAME'],
+		['{{app_name', null],
+		['{app_name}', null],
+		['{{constructor}}', 'constructor'],
+	])('%s: unknown is %s', (body, unknown) => {
+		expect(unknownVariable('user_reply', 'body', body)).toBe(unknown);
+	});
+
+	it('names what it lacks', () => {
+		expect(missingVariable('user_reply', 'Hello')).toBe('messages');
+		expect(missingVariable('user_reply', '{{messages}}')).toBe('chat_link');
+		expect(missingVariable('staff_waiting', 'Hello')).toBeNull();
+	});
+
+	it('is cut into its pieces', () => {
+		expect(tokenize('a {{b}} c{{ d }}')).toEqual([
+			{ text: 'a ' },
+			{ variable: 'b' },
+			{ text: ' c' },
+			{ variable: 'd' },
+		]);
+	});
+});
+
+it('the same input is the same mail, byte for byte', () => {
+	for (const write of [() => writeSupportReply(reply()), () => writeStaffWaiting(waiting())])
+		expect(JSON.stringify(write())).toBe(JSON.stringify(write()));
+});

@@ -1,0 +1,34 @@
+import {
+	EMAIL_LOCALES,
+	type EmailLocale,
+	type OwnTemplate,
+	type Template,
+	type TemplateKind,
+} from './variables.ts';
+import { de } from './words/de.ts';
+import { en } from './words/en.ts';
+import { es } from './words/es.ts';
+import { fr } from './words/fr.ts';
+import type { EmailWords } from './words/words.ts';
+import { zh } from './words/zh.ts';
+
+const WORDS: Record<EmailLocale, EmailWords> = { en, de, es, fr, zh };
+
+/** The language to write in for somebody whose page named `locale` (`de-AT`, anything): its base language, else English. */
+export function languageOf(locale: string | null | undefined): EmailLocale {
+	const base = (locale ?? '').trim().toLowerCase().split(/[-_]/)[0];
+	return EMAIL_LOCALES.find((one) => one === base) ?? 'en';
+}
+
+/** What mails say in a language. */
+export const wordsIn = (locale: EmailLocale): EmailWords => WORDS[locale];
+
+/** The team's own template for a mail in a language, else ours. */
+export function templateFor(
+	kind: TemplateKind,
+	locale: EmailLocale,
+	own: readonly OwnTemplate[] = [],
+): Template {
+	const found = own.find((one) => one.kind === kind && one.locale === locale);
+	return found ?? WORDS[locale].templates[kind];
+}

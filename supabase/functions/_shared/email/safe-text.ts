@@ -1,0 +1,25 @@
+import { headerText, preview } from '../text.ts';
+
+/** What turns the direction of the text around it: harmless in a message, not in a line of ours. */
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** How a customer is called in a mail: one line, at most 80 characters. */
+export function customerName(
+	customer: { name: string | null; email: string | null } | null | undefined,
+	unknown: string,
+): string {
+	const name = line(customer?.name ?? '', 80);
+	const email = line(customer?.email ?? '', 120);
+	if (name !== '' && email !== '' && name !== email) return `${name} (${email})`;
+	return name || email || unknown;
+}
+
+/** As headerText(), for text of strangers that stands among our own. */
+export function line(text: string, length: number): string {
+	return headerText(text.replace(TURNS, ''), length);
+}
+
+/** As preview(), the same. */
+export function excerpt(text: string, length: number): string {
+	return preview(text.replace(TURNS, ''), length);
+}

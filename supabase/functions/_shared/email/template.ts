@@ -1,0 +1,46 @@
+import { VARIABLES, type TemplateKind } from './variables.ts';
+
+/** A piece of a template: text as it stands, or a variable. */
+export type Token = { text: string } | { variable: string };
+
+/**
+ * Cuts a template into its pieces. Values are put in afterwards and are never looked at again: a customer who calls
+ * themself `{{chat_link}}` is called just that.
+ */
+export function tokenize(template: string): Token[] {
+	const tokens: Token[] = [];
+	let end = 0;
+	for (const match of template.matchAll(/\{\{([^{}]*)\}\}/g)) {
+		if (match.index > end) tokens.push({ text: template.slice(end, match.index) });
+		tokens.push({ variable: trim(match[1] ?? '') });
+		end = match.index + match[0].length;
+	}
+	if (end < template.length) tokens.push({ text: template.slice(end) });
+	return tokens;
+}
+
+/** The variables of a template, in their order. */
+export function variablesIn(template: string): string[] {
+	return tokenize(template).flatMap((token) => ('variable' in token ? [token.variable] : []));
+}
+
+/** The first variable that this part of this mail does not have, or null. */
+export function unknownVariable(
+	kind: TemplateKind,
+	part: 'subject' | 'body',
+	template: string,
+): string | null {
+	const known: readonly string[] = VARIABLES[kind][part];
+	return variablesIn(template).find((name) => !known.includes(name)) ?? null;
+}
+
+/** The first variable that the text of this mail needs and does not have, or null. */
+export function missingVariable(kind: TemplateKind, body: string): string | null {
+	const used = variablesIn(body);
+	return VARIABLES[kind].required.find((name) => !used.includes(name)) ?? null;
+}
+
+/** As the database trims: only these count as blanks. */
+function trim(name: string): string {
+	return name.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+}

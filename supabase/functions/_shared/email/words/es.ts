@@ -1,0 +1,34 @@
+import type { EmailWords } from './words.ts';
+
+export const es: EmailWords = {
+	templates: {
+		user_reply: {
+			subject: 'Nueva respuesta del soporte de {{app_name}}',
+			body: '{{summary}}\n\n{{messages}}\n\n{{chat_link}}',
+		},
+		staff_waiting: {
+			subject: '{{customer}} espera una respuesta',
+			body: '{{customer}} espera desde hace {{waiting_minutes}} min y nadie ha tomado la conversación todavía.\n\n{{first_message}}\n\n{{chat_link}}',
+		},
+	},
+	summary: (app, count) =>
+		count === 1
+			? `El soporte de ${app} le ha respondido`
+			: `El soporte de ${app} le ha enviado ${count} respuestas`,
+	earlier: (count) =>
+		count === 1
+			? 'Hay una respuesta anterior en el chat.'
+			: `Hay ${count} respuestas anteriores en el chat.`,
+	openChat: 'Abrir el chat',
+	unsubscribe: 'Dejar de recibir estos correos',
+	replyFooter: (app) =>
+		`Recibe este correo porque escribió al soporte de ${app} y aún no ha visto la respuesta.`,
+	staffFooter: (app) =>
+		`Recibe este correo porque esta dirección figura en los ajustes del soporte de ${app}, en «Notifications».`,
+	customer: 'Alguien',
+	test: {
+		subject: (app) => `Correo de prueba del soporte de ${app}`,
+		body: (app) =>
+			`Esto es una prueba. Si puede leerla, los correos del soporte de ${app} llegan a esta dirección.`,
+	},
+};

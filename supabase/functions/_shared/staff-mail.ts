@@ -1,0 +1,105 @@
+import { fillBody, fillLine, type Values } from './email/blocks.ts';
+import { languageOf, templateFor, wordsIn } from './email/language.ts';
+import { pageHtml, pageText, type MailPage } from './email/page.ts';
+import { customerName, excerpt } from './email/safe-text.ts';
+import { noticeHeaders, senderOf } from './email/sender.ts';
+import { SUBJECT_MAX_CHARACTERS, type OwnTemplate } from './email/variables.ts';
+import type { Mail } from './mail.ts';
+import { direction, headerText } from './text.ts';
+
+const EXCERPT_LENGTH = 300;
+
+/** What every mail to the team is made of. */
+export interface StaffMail {
+	appName: string;
+	from: string;
+	recipient: string;
+	/** The language of mails to the team. */
+	locale: string;
+}
+
+/** What a mail about a conversation that nobody takes is made of; the customer's name and message are a stranger's text. */
+export interface StaffWaiting extends StaffMail {
+	/** Where the team's dashboard is; without it the mail has no link. */
+	dashboardUrl: string | null;
+	chatId: string;
+	customer: { name: string | null; email: string | null } | null;
+	waitingMinutes: number;
+	/** Null if they have not written yet. */
+	firstMessage: string | null;
+	templates?: readonly OwnTemplate[];
+}
+
+/** Writes the mail `staff_waiting`. The same input always gives the same mail, byte for byte. */
+export function writeStaffWaiting(notice: StaffWaiting): Mail {
+	const appName = headerText(notice.appName, 60);
+	const language = languageOf(notice.locale);
+	const template = templateFor('staff_waiting', language, notice.templates);
+	const values = valuesOf(notice, appName);
+	const subject = headerText(fillLine(template.subject, values), SUBJECT_MAX_CHARACTERS);
+	return compose(notice, notice.chatId, {
+		lang: language,
+		title: subject,
+		teaser: excerpt(notice.firstMessage ?? '', EXCERPT_LENGTH),
+		blocks: fillBody(template.body, values),
+		footer: { text: wordsIn(language).staffFooter(appName), link: null },
+	});
+}
+
+/** Writes the mail `test`. */
+export function writeTestMail(test: StaffMail): Mail {
+	const appName = headerText(test.appName, 60);
+	const language = languageOf(test.locale);
+	const words = wordsIn(language);
+	const body = words.test.body(appName);
+	return compose(test, null, {
+		lang: language,
+		title: words.test.subject(appName),
+		teaser: body,
+		blocks: [{ kind: 'paragraph', inlines: [{ text: body }] }],
+		footer: { text: `${appName} Support`, link: null },
+	});
+}
+
+function valuesOf(notice: StaffWaiting, appName: string): Values {
+	const words = wordsIn(languageOf(notice.locale));
+	const customer = customerName(notice.customer, words.customer);
+	const text = excerpt(notice.firstMessage ?? '', EXCERPT_LENGTH);
+	return {
+		app_name: { kind: 'text', text: appName },
+		customer: { kind: 'text', text: customer },
+		waiting_minutes: { kind: 'text', text: String(Math.max(0, notice.waitingMinutes)) },
+		first_message:
+			text === ''
+				? null
+				: {
+						kind: 'quotes',
+						before: null,
+						quotes: [{ name: customer, text, dir: direction(text) }],
+					},
+		chat_link:
+			notice.dashboardUrl === null
+				? null
+				: {
+						kind: 'link',
+						href: `${notice.dashboardUrl.replace(/\/+$/, '')}/chats/${notice.chatId}`,
+						label: words.openChat,
+					},
+	};
+}
+
+function compose(
+	{ appName, from, recipient }: StaffMail,
+	chatId: string | null,
+	page: MailPage,
+): Mail {
+	const name = headerText(appName, 60);
+	return {
+		from: senderOf(from, name),
+		to: [recipient],
+		subject: page.title || `${name} Support`,
+		html: pageHtml(page),
+		text: pageText(page),
+		headers: noticeHeaders(from, chatId),
+	};
+}

@@ -1,0 +1,45 @@
+import type { OwnTemplate } from '../_shared/email/variables.ts';
+import type { Mail } from '../_shared/mail.ts';
+import { writeStaffWaiting, writeTestMail } from '../_shared/staff-mail.ts';
+import { writeSupportReply } from '../_shared/support-reply.ts';
+import type { ClaimedMail } from './outbox.ts';
+
+/** What goes into every mail, complete. */
+export interface Sender {
+	appName: string;
+	from: string;
+	chatUrl: string;
+	unsubscribePage: string;
+	unsubscribeEndpoint: string;
+	dashboardUrl: string | null;
+	staffLocale: string;
+	templates: readonly OwnTemplate[];
+}
+
+/** Writes a mail of any kind. */
+export function writeMail(sender: Sender, claimed: ClaimedMail): Mail {
+	const { recipient } = claimed;
+	const staffMail = { ...sender, recipient, locale: sender.staffLocale };
+	switch (claimed.kind) {
+		case 'user_reply':
+			return writeSupportReply({
+				...sender,
+				recipient,
+				chatId: claimed.chat_id,
+				unsubscribeToken: claimed.unsubscribe_token,
+				messages: claimed.messages,
+				customer: claimed.customer,
+				locale: claimed.locale,
+			});
+		case 'staff_waiting':
+			return writeStaffWaiting({
+				...staffMail,
+				chatId: claimed.chat_id,
+				customer: claimed.customer,
+				waitingMinutes: claimed.waiting_minutes,
+				firstMessage: claimed.first_message,
+			});
+		case 'test':
+			return writeTestMail(staffMail);
+	}
+}
