@@ -783,6 +783,11 @@ begin
       select count(*) from public.support_notifications s
       where s.status = 'sent' and s.kind = v_notification.kind and s.recipient = lower(v_email)
         and s.sent_at > now() - interval '24 hours'
+    ) + (
+      -- One address of the team may have many in one batch.
+      select count(*) from public.support_notifications s
+      where s.status = 'sending' and s.kind = v_notification.kind and s.kind = 'staff_waiting' and s.recipient = lower(v_email)
+        and s.id <> v_notification.id
     ) then
       update public.support_notifications n
       set due_at = now() + interval '1 hour', last_error = 'daily cap of the address reached: waiting'

@@ -30,6 +30,11 @@ export const SETTINGS = {
 	email_max_delay: '15 minutes',
 	email_daily_cap: 20,
 	email_problem: null,
+	dashboard_url: 'https://desk.acme.test',
+	notify_new_conversation: false,
+	notify_after_minutes: 5,
+	notification_emails: [] as string[],
+	notification_locale: 'en',
 };
 
 /** Starts the desk before the file's tests and ends it after them; settings and outbox are as new before each. */
@@ -51,6 +56,7 @@ export function useEmailDesk(): EmailDesk {
 	beforeEach(async () => {
 		const { sql, stack } = desk as EmailDesk;
 		await sql`delete from public.support_notifications`;
+		await sql`delete from public.support_email_templates`;
 		await sql`update public.support_settings set ${sql(SETTINGS)}`;
 		await fetch(`${stack.outboxUrl}/api/mails`, { method: 'DELETE' });
 	});

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { SecretCheck } from '../../functions/_shared/secret.ts';
+import { handle, type HandlerOptions } from '../../functions/send-support-emails/handler.ts';
+import { resendSender, type SendMail } from '../../functions/send-support-emails/send-mail.ts';
+import type { EmailDesk } from './email-desk';
+
+/** The provider, as the desk's outbox plays it. */
+export const resendOf =
+	(desk: EmailDesk): SendMail =>
+	(mail, key) =>
+		resendSender({ apiKey: 're_test', baseUrl: desk.stack.outboxUrl, abortAfterMs: 300 })(
+			mail,
+			key,
+		);
+
+/** One call of the Edge Function's handler, in this process, and the run that it starts, to its end. */
+export async function runMailWorker(
+	desk: EmailDesk,
+	options: Partial<HandlerOptions> = {},
+): Promise<{ status: number; body: unknown }> {
+	const [found] = await desk.sql`
+		select decrypted_secret as secret from vault.decrypted_secrets where name = 'support_email_secret'`;
+	let background: Promise<unknown> = Promise.resolve();
+	const response = await handle(
+		new Request('http://x/send-support-emails', {
+			method: 'POST',
+			headers: { 'x-support-secret': String(found?.secret) },
+		}),
+		{
+			call: desk.call,
+			secret: new SecretCheck(() =>
+				desk.call('support_email_secret_digest', {}, z.string().nullable()),
+			),
+			supabaseUrl: desk.stack.apiUrl,
+			sendMail: resendOf(desk),
+			inBackground: (work) => {
+				background = work;
+			},
+			log: () => {},
+			pauseMs: 0,
+			...options,
+		},
+	);
+	await background;
+	return { status: response.status, body: await response.json() };
+}
