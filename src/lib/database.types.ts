@@ -311,6 +311,7 @@ export type Database = {
 					created_at: string;
 					last_at: string;
 					message: string;
+					paused_until: string | null;
 					source: string;
 					times: number;
 				};
@@ -319,6 +320,7 @@ export type Database = {
 					created_at?: string;
 					last_at?: string;
 					message: string;
+					paused_until?: string | null;
 					source: string;
 					times?: number;
 				};
@@ -326,6 +328,7 @@ export type Database = {
 					created_at?: string;
 					last_at?: string;
 					message?: string;
+					paused_until?: string | null;
 					source?: string;
 					times?: number;
 				};
@@ -592,6 +595,7 @@ export type Database = {
 					unsubscribe_url: string | null;
 					updated_at: string;
 					version: number;
+					webhook_private_targets: string[];
 					welcome_message: NonNullable<Json>;
 				};
 				ComputedFields: never;
@@ -629,6 +633,7 @@ export type Database = {
 					unsubscribe_url?: string | null;
 					updated_at?: string;
 					version?: number;
+					webhook_private_targets?: string[];
 					welcome_message?: NonNullable<Json>;
 				};
 				Update: {
@@ -665,7 +670,166 @@ export type Database = {
 					unsubscribe_url?: string | null;
 					updated_at?: string;
 					version?: number;
+					webhook_private_targets?: string[];
 					welcome_message?: NonNullable<Json>;
+				};
+				Relationships: [];
+			};
+			support_webhook_attempts: {
+				Row: {
+					attempt: number;
+					created_at: string;
+					delivery_id: string;
+					error: string | null;
+					milliseconds: number | null;
+					status_code: number | null;
+				};
+				ComputedFields: never;
+				Insert: {
+					attempt: number;
+					created_at?: string;
+					delivery_id: string;
+					error?: string | null;
+					milliseconds?: number | null;
+					status_code?: number | null;
+				};
+				Update: {
+					attempt?: number;
+					created_at?: string;
+					delivery_id?: string;
+					error?: string | null;
+					milliseconds?: number | null;
+					status_code?: number | null;
+				};
+				Relationships: [
+					{
+						foreignKeyName: 'support_webhook_attempts_delivery_id_fkey';
+						columns: ['delivery_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_webhook_deliveries';
+						referencedColumns: ['id'];
+					},
+				];
+			};
+			support_webhook_deliveries: {
+				Row: {
+					attempts: number;
+					attempts_before: number;
+					chat_id: string | null;
+					created_at: string;
+					delivered_at: string | null;
+					event: string;
+					id: string;
+					lease_expires_at: string | null;
+					next_attempt_at: string;
+					payload: NonNullable<Json>;
+					status: string;
+					updated_at: string;
+					webhook_id: string;
+					worker: string | null;
+				};
+				ComputedFields: never;
+				Insert: {
+					attempts?: number;
+					attempts_before?: number;
+					chat_id?: string | null;
+					created_at?: string;
+					delivered_at?: string | null;
+					event: string;
+					id?: string;
+					lease_expires_at?: string | null;
+					next_attempt_at?: string;
+					payload: NonNullable<Json>;
+					status?: string;
+					updated_at?: string;
+					webhook_id: string;
+					worker?: string | null;
+				};
+				Update: {
+					attempts?: number;
+					attempts_before?: number;
+					chat_id?: string | null;
+					created_at?: string;
+					delivered_at?: string | null;
+					event?: string;
+					id?: string;
+					lease_expires_at?: string | null;
+					next_attempt_at?: string;
+					payload?: NonNullable<Json>;
+					status?: string;
+					updated_at?: string;
+					webhook_id?: string;
+					worker?: string | null;
+				};
+				Relationships: [
+					{
+						foreignKeyName: 'support_webhook_deliveries_chat_id_fkey';
+						columns: ['chat_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_chats';
+						referencedColumns: ['id'];
+					},
+					{
+						foreignKeyName: 'support_webhook_deliveries_webhook_id_fkey';
+						columns: ['webhook_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_webhooks';
+						referencedColumns: ['id'];
+					},
+				];
+			};
+			support_webhooks: {
+				Row: {
+					created_at: string;
+					description: string;
+					disabled_reason: string | null;
+					enabled: boolean;
+					events: string[];
+					failing_since: string | null;
+					id: string;
+					last_delivered_at: string | null;
+					last_error: string | null;
+					last_failed_at: string | null;
+					previous_secret_id: string | null;
+					previous_secret_until: string | null;
+					secret_id: string;
+					updated_at: string;
+					url: string;
+				};
+				ComputedFields: never;
+				Insert: {
+					created_at?: string;
+					description?: string;
+					disabled_reason?: string | null;
+					enabled?: boolean;
+					events: string[];
+					failing_since?: string | null;
+					id?: string;
+					last_delivered_at?: string | null;
+					last_error?: string | null;
+					last_failed_at?: string | null;
+					previous_secret_id?: string | null;
+					previous_secret_until?: string | null;
+					secret_id: string;
+					updated_at?: string;
+					url: string;
+				};
+				Update: {
+					created_at?: string;
+					description?: string;
+					disabled_reason?: string | null;
+					enabled?: boolean;
+					events?: string[];
+					failing_since?: string | null;
+					id?: string;
+					last_delivered_at?: string | null;
+					last_error?: string | null;
+					last_failed_at?: string | null;
+					previous_secret_id?: string | null;
+					previous_secret_until?: string | null;
+					secret_id?: string;
+					updated_at?: string;
+					url?: string;
 				};
 				Relationships: [];
 			};
@@ -683,6 +847,13 @@ export type Database = {
 					isOneToOne: true;
 					isSetofReturn: false;
 				};
+			};
+			create_support_webhook: {
+				Args: { p_description?: string; p_events: string[]; p_url: string };
+				Returns: {
+					id: string;
+					secret: string;
+				}[];
 			};
 			delete_support_conversation: { Args: { p_conversation_id: string }; Returns: undefined };
 			end_support_conversation: {
@@ -987,6 +1158,8 @@ export type Database = {
 				};
 			};
 			remove_support_agent: { Args: { p_user_id: string }; Returns: undefined };
+			resend_support_webhook_delivery: { Args: { p_id: string }; Returns: undefined };
+			rotate_support_webhook_secret: { Args: { p_id: string }; Returns: string };
 			send_support_message: {
 				Args: { p_chat_id: string; p_content: string; p_id: string };
 				Returns: {
@@ -1118,6 +1291,18 @@ export type Database = {
 					waiting_minutes: number;
 				}[];
 			};
+			support_claim_webhook_deliveries: {
+				Args: { p_limit?: number; p_worker: string };
+				Returns: {
+					attempt: number;
+					id: string;
+					is_private_target: boolean;
+					payload: Json;
+					secrets: string[];
+					url: string;
+					webhook_id: string;
+				}[];
+			};
 			support_email_config: {
 				Args: Record<PropertyKey, never>;
 				Returns: {
@@ -1139,6 +1324,18 @@ export type Database = {
 					p_outcome: string;
 					p_provider_id?: string;
 					p_retry_after?: number;
+					p_worker: string;
+				};
+				Returns: undefined;
+			};
+			support_finish_webhook_delivery: {
+				Args: {
+					p_attempt: number;
+					p_error?: string;
+					p_id: string;
+					p_milliseconds?: number;
+					p_retry_after?: number;
+					p_status_code?: number;
 					p_worker: string;
 				};
 				Returns: undefined;
@@ -1169,10 +1366,6 @@ export type Database = {
 			support_notify_agent: {
 				Args: { p_conversation_id: string; p_note?: string; p_user_id: string };
 				Returns: string;
-			};
-			support_on_conversation_event: {
-				Args: { p_conversation_id: string; p_event: string };
-				Returns: undefined;
 			};
 			support_release_emails: { Args: { p_worker: string }; Returns: undefined };
 			support_report: { Args: { p_from: string; p_to: string }; Returns: Json };
@@ -1217,6 +1410,7 @@ export type Database = {
 					isSetofReturn: false;
 				};
 			};
+			test_support_webhook: { Args: { p_id: string }; Returns: string };
 			transfer_support_conversation: {
 				Args: { p_agent_id: string; p_conversation_id: string };
 				Returns: {

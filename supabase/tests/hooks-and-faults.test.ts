@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { active, callIn, oneIn, stored } from './helpers/conversations';
 import {
 	as,
+	become,
 	refusal,
 	rolledBack,
 	rpc,
@@ -11,12 +12,12 @@ import {
 } from './helpers/database';
 import { createCustomer, createStaff } from './helpers/people';
 
-const HOOK = 'support_on_conversation_event';
+const HOOK = 'support_hooks.on_event';
 
-/** Replaces the hook for one transaction. */
+/** Makes a function of the team's for one transaction. */
 async function hook(tx: Transaction, body: string): Promise<void> {
 	await tx.unsafe(`
-		create or replace function public.${HOOK}(p_event text, p_conversation_id uuid)
+		create or replace function support_hooks.on_event(event text, data jsonb)
 		returns void language plpgsql set search_path = '' as $$ begin ${body} end $$`);
 }
 
@@ -34,17 +35,21 @@ async function wholeLife(tx: Transaction): Promise<Row> {
 	return oneIn(tx, customer, 'rate_support_conversation', { ...byId, p_rating: 5 });
 }
 
-const EVENTS = ['created', 'accepted', 'transferred', 'requeued', 'escalated', 'ended', 'rated'];
+const EVENTS = ['started', 'accepted', 'transferred', 'requeued', 'escalated', 'ended', 'rated'];
+const ALL = ['chat.created', ...EVENTS.map((name) => `conversation.${name}`)];
 
 describe('the team’s own hook', () => {
 	test('is called in the transaction of each move, with the event', async () => {
 		await rolledBack(async (tx) => {
-			await tx`create temporary table heard (n serial, event text, id uuid) on commit drop`;
-			await hook(tx, 'insert into pg_temp.heard (event, id) values (p_event, p_conversation_id);');
-			const { id } = await wholeLife(tx);
-			const heard = await tx<Row[]>`select event, id from heard order by n`;
-			expect(heard.map(({ event }) => event)).toEqual(EVENTS.map((name) => `conversation.${name}`));
-			expect(new Set(heard.map((row) => row.id))).toEqual(new Set([id]));
+			await tx`create temporary table heard (n serial, event text, data jsonb) on commit drop`;
+			await hook(tx, 'insert into pg_temp.heard (event, data) values (event, data);');
+			const { id, chat_id } = await wholeLife(tx);
+			const heard = await tx<Row[]>`select event, data from heard order by n`;
+			expect(heard.map(({ event }) => event)).toEqual(ALL);
+			expect(new Set(heard.slice(1).map(({ data }) => data.conversation_id))).toEqual(
+				new Set([id]),
+			);
+			expect(new Set(heard.map(({ data }) => data.chat_id))).toEqual(new Set([chat_id]));
 		}, 'read committed');
 	});
 
@@ -60,7 +65,7 @@ describe('the team’s own hook', () => {
 				expect(await wholeLife(tx)).toMatchObject({ status: 'ended', rating: 5 });
 				const live = await oneIn(tx, await createStaff(), 'support_live');
 				const fault = (live.faults as Row[]).find(({ source }) => source === HOOK)!;
-				expect(fault).toMatchObject({ times: EVENTS.length });
+				expect(fault).toMatchObject({ times: ALL.length, paused_until: null });
 				expect(fault.message).toMatch(message);
 				expect(fault.message).toMatch(/^conversation\.rated/);
 			}, 'read committed');
@@ -71,27 +76,43 @@ describe('the team’s own hook', () => {
 		await rolledBack(async (tx) => {
 			await hook(
 				tx,
-				`update public.support_conversations set priority = 9 where id = p_conversation_id; raise exception 'x';`,
+				`update public.support_conversations set priority = 9 where id = (data ->> 'conversation_id')::uuid; raise exception 'x';`,
 			);
 			expect(await wholeLife(tx)).toMatchObject({ priority: 1, status: 'ended' });
 		}, 'read committed');
 	});
 
-	test.each([HOOK, 'support_assignment_score'])(
-		'%s is the database’s alone to call',
-		async (name) => {
-			const { id, customer, agent } = await active();
-			const before = await stored(id);
-			for (const caller of [signedOut, customer, agent, await createStaff('admin')]) {
-				const args =
-					name === HOOK
-						? { p_event: 'conversation.ended', p_conversation_id: id }
-						: { p_conversation_id: id, p_agent_id: agent.id };
-				expect((await refusal(rpc(caller, name, args))).code).toBe('42501');
-			}
-			expect(await stored(id)).toEqual(before);
-		},
-	);
+	test('support_assignment_score is the database’s alone to call', async () => {
+		const { id, customer, agent } = await active();
+		const before = await stored(id);
+		for (const caller of [signedOut, customer, agent, await createStaff('admin')]) {
+			const args = { p_conversation_id: id, p_agent_id: agent.id };
+			expect((await refusal(rpc(caller, 'support_assignment_score', args))).code).toBe('42501');
+		}
+		expect(await stored(id)).toEqual(before);
+	});
+
+	test('is called by nobody else, and nobody else puts one there', async () => {
+		const people = [
+			signedOut,
+			await createCustomer(),
+			await createStaff(),
+			await createStaff('admin'),
+		];
+		for (const caller of people)
+			await rolledBack(async (tx) => {
+				await hook(tx, 'null;');
+				await become(tx, caller);
+				for (const attempt of [
+					`select support_hooks.on_event('x', '{}')`,
+					`create function support_hooks.message_created(data jsonb) returns void language sql as ''`,
+					`select support_private.emit('chat.created', '{}')`,
+				])
+					expect((await refusal(tx.savepoint((inner) => inner.unsafe(attempt)))).code).toBe(
+						'42501',
+					);
+			});
+	});
 });
 
 describe('faults', () => {
@@ -107,7 +128,7 @@ describe('faults', () => {
 			const [fault] = await tx<
 				Row[]
 			>`select times from public.support_faults where source = ${HOOK}`;
-			expect(fault!.times).toBe(EVENTS.length);
+			expect(fault!.times).toBe(ALL.length);
 		}, 'read committed');
 	});
 

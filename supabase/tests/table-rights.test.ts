@@ -70,6 +70,15 @@ async function configure(tx: Transaction): Promise<void> {
 	await tx`
 		insert into public.support_notification_attempts (notification_id, attempt, outcome)
 		select id, 1, 'sent' from public.support_notifications where chat_id = ${chatId}`;
+	await tx`
+		with webhook as (
+			insert into public.support_webhooks (url, events, secret_id)
+			values ('https://hooks.example.com/rights', '{chat.created}', gen_random_uuid()) returning id
+		), delivery as (
+			insert into public.support_webhook_deliveries (webhook_id, event, payload)
+			select id, 'chat.created', '{}' from webhook returning id
+		)
+		insert into public.support_webhook_attempts (delivery_id, attempt) select id, 1 from delivery`;
 }
 
 /** Runs a statement as someone: the SQLSTATE of the refusal (and nothing changed), or how many rows it reached. */

@@ -140,11 +140,43 @@ export const tableRights: Record<string, TableRights> = {
 		],
 		reads: { customer: 0, agent: 'some', admin: 'some' },
 	},
+	support_webhook_attempts: {
+		select: ['*'],
+		update: [],
+		reads: { customer: 0, agent: 0, admin: 'some' },
+	},
+	support_webhook_deliveries: {
+		select: ['*'],
+		update: [],
+		reads: { customer: 0, agent: 0, admin: 'some' },
+	},
+	support_webhooks: {
+		// Not where Vault has the secrets.
+		select: [
+			'created_at',
+			'description',
+			'disabled_reason',
+			'enabled',
+			'events',
+			'failing_since',
+			'id',
+			'last_delivered_at',
+			'last_error',
+			'last_failed_at',
+			'previous_secret_until',
+			'updated_at',
+			'url',
+		],
+		update: ['description', 'enabled', 'events', 'url'],
+		delete: true,
+		reads: { customer: 0, agent: 0, admin: 'some' },
+	},
 };
 
 /** The functions of the API that signed-in users may call. Signed out, nobody may call any. */
 export const userFunctions = [
 	'archive_support_chat',
+	'create_support_webhook',
 	'delete_support_conversation',
 	'end_support_conversation',
 	'escalate_support_conversation',
@@ -163,6 +195,8 @@ export const userFunctions = [
 	'rate_support_conversation',
 	'release_support_conversation',
 	'remove_support_agent',
+	'resend_support_webhook_delivery',
+	'rotate_support_webhook_secret',
 	'send_support_message',
 	'send_support_test_email',
 	'set_support_availability',
@@ -172,6 +206,7 @@ export const userFunctions = [
 	'support_report',
 	'support_status',
 	'take_support_conversation',
+	'test_support_webhook',
 	'transfer_support_conversation',
 	'unarchive_support_chat',
 	'update_support_agent',
@@ -182,9 +217,11 @@ export const serviceFunctions = [
 	'support_add_agent',
 	'support_begin_email',
 	'support_claim_emails',
+	'support_claim_webhook_deliveries',
 	'support_email_config',
 	'support_email_secret_digest',
 	'support_finish_email',
+	'support_finish_webhook_delivery',
 	'support_notify_agent',
 	'support_release_emails',
 	'support_report_email_problem',
@@ -192,18 +229,20 @@ export const serviceFunctions = [
 ];
 
 /** Functions that a team replaces with its own; the database alone calls them. */
-export const hookFunctions = ['support_assignment_score', 'support_on_conversation_event'];
+export const hookFunctions = ['support_assignment_score'];
 
 /** What the roles of the API may execute in the private schema: the workers of the functions above, and of policies. */
 export const privateFunctions: Record<string, string[]> = {
 	add_agent: ['service_role'],
 	app_name: ['authenticated', 'service_role'],
 	are_email_addresses: ['authenticated', 'service_role'],
+	are_private_targets: ['authenticated', 'service_role'],
 	are_roles: ['authenticated', 'service_role'],
 	beat: ['authenticated'],
 	blank_characters: ['authenticated', 'service_role'],
 	change_chat: ['authenticated'],
 	chat_email: ['service_role'],
+	create_webhook: ['authenticated'],
 	delete_conversation: ['authenticated'],
 	email_secret_digest: ['service_role'],
 	email_skip_reason: ['service_role'],
@@ -212,6 +251,7 @@ export const privateFunctions: Record<string, string[]> = {
 	end_conversation: ['authenticated'],
 	escalate_conversation: ['authenticated'],
 	fail: ['authenticated', 'service_role'],
+	fail_delivery: ['service_role'],
 	get_chat_item: ['authenticated'],
 	get_or_create_chat: ['authenticated'],
 	hidden_conversation_ids: ['authenticated'],
@@ -219,6 +259,7 @@ export const privateFunctions: Record<string, string[]> = {
 	is_admin: ['authenticated', 'service_role'],
 	is_email_address: ['authenticated', 'service_role'],
 	is_own_topic: ['anon', 'authenticated'],
+	is_private_target: ['service_role'],
 	is_staff: ['authenticated', 'service_role'],
 	is_text_by_locale: ['authenticated', 'service_role'],
 	list_agents: ['authenticated'],
@@ -239,6 +280,8 @@ export const privateFunctions: Record<string, string[]> = {
 	remove_agent: ['authenticated'],
 	report: ['authenticated'],
 	require_staff: ['authenticated'],
+	resend_webhook_delivery: ['authenticated'],
+	rotate_webhook_secret: ['authenticated'],
 	send_message: ['authenticated'],
 	send_test_email: ['authenticated'],
 	settle_email: ['service_role'],
@@ -246,6 +289,10 @@ export const privateFunctions: Record<string, string[]> = {
 	start_conversation: ['authenticated'],
 	status: ['authenticated'],
 	take_conversation: ['authenticated'],
+	test_webhook: ['authenticated'],
 	transfer_conversation: ['authenticated'],
 	update_agent: ['authenticated'],
+	webhook_delay: ['service_role'],
+	webhook_room: ['service_role'],
+	webhook_secrets: ['service_role'],
 };
