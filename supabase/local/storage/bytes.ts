@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -26,12 +26,15 @@ export interface ByteStore {
 	remove(versions: (string | null | undefined)[]): Promise<void>;
 }
 
+const DRAFT = '.part';
 // The column holds any text that SQL wrote into it.
 const safeVersion = z.uuid();
 
-/** Opens the store, which makes its directory. */
+/** Opens the store, which makes its directory; what a killed stack left half-written goes. */
 export async function openByteStore(directory: string): Promise<ByteStore> {
 	await mkdir(directory, { recursive: true });
+	for (const name of await readdir(directory))
+		if (name.endsWith(DRAFT)) await rm(join(directory, name), { force: true });
 	const pathOf = (version: string | null | undefined): string | undefined => {
 		const safe = safeVersion.safeParse(version);
 		return safe.success ? join(directory, safe.data.toLowerCase()) : undefined;
@@ -39,7 +42,7 @@ export async function openByteStore(directory: string): Promise<ByteStore> {
 	return {
 		async write(source, limit) {
 			const version = randomUUID();
-			const draft = join(directory, `${version}.part`);
+			const draft = join(directory, `${version}${DRAFT}`);
 			const counter = countBytes(limit);
 			try {
 				await pipeline(source, counter.stream, createWriteStream(draft));

@@ -39,6 +39,7 @@ export async function serveObject(
 				: { 'content-range': `bytes ${part.start}-${part.end}/${size}` }),
 			...disposition(call.query.get('download')),
 		};
+		requireHeaderText(headers);
 		return { status: asked === undefined ? 200 : 206, headers, file: { handle, ...part } };
 	} catch (error) {
 		await handle.close();
@@ -49,14 +50,13 @@ export async function serveObject(
 /** The headers of an object, for HEAD. */
 export function describeObject(object: StoredObject): FileReply {
 	const about = factsOf(object);
-	return {
-		status: 200,
-		headers: {
-			...commonHeaders(about),
-			'content-length': String(about.size),
-			'cache-control': about.cacheControl,
-		},
+	const headers = {
+		...commonHeaders(about),
+		'content-length': String(about.size),
+		'cache-control': about.cacheControl,
 	};
+	requireHeaderText(headers);
+	return { status: 200, headers };
 }
 
 /** What is known of an object, as JSON. */
@@ -107,4 +107,10 @@ function disposition(download: string | null): Record<string, string> {
 	if (download === '') return { 'content-disposition': 'attachment;' };
 	const name = encodeURIComponent(download);
 	return { 'content-disposition': `attachment; filename=${name}; filename*=UTF-8''${name}` };
+}
+
+/** A type or a cache time comes from the uploader, and may hold what no header can. */
+function requireHeaderText(headers: Record<string, string>): void {
+	for (const [name, value] of Object.entries(headers))
+		if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw errors.header(name, value);
 }

@@ -7,6 +7,7 @@ import {
 	updateBucket,
 } from './buckets';
 import { type Reply, type StorageCall } from './context';
+import { copyObject, moveObject } from './move-objects';
 import {
 	getInfo,
 	getObject,
@@ -18,8 +19,6 @@ import {
 } from './read-objects';
 import { errors } from './storage-error';
 import {
-	copyObject,
-	moveObject,
 	removeObject,
 	removeObjects,
 	signUpload,
@@ -107,10 +106,10 @@ export function findRoute(
 ): { route: StorageRoute; bucket: string; key: string } {
 	for (const [pattern, what] of ABSENT) if (pattern.test(path)) throw errors.notHere(what);
 	for (const { methods, path: pattern, route } of TABLE) {
-		const groups = methods.includes(method) ? pattern.exec(path)?.groups : undefined;
-		const found = methods.includes(method) && pattern.test(path);
-		if (found)
-			return { route, bucket: decode(groups?.bucket ?? ''), key: decode(groups?.key ?? '') };
+		const found = methods.includes(method) ? pattern.exec(path) : null;
+		if (!found) continue;
+		const { bucket = '', key = '' } = found.groups ?? {};
+		return { route, bucket: decode(bucket), key: decode(key) };
 	}
 	throw errors.route(method, path);
 }

@@ -73,6 +73,13 @@ export const errors = {
 	denied: (message: string) => make(403, 'AccessDenied', message, 'Unauthorized')(),
 	token: (message: string) => make(400, 'InvalidJWT', message)(),
 	scope: (scope: string) => make(400, 'InvalidSignature', `Token is not scoped for ${scope}`)(),
+	header: (name: string, value: string) =>
+		make(
+			400,
+			'InvalidRequest',
+			`Invalid character in response header "${name}": ${value.slice(0, 50)}`,
+			'invalid_header_char',
+		)(),
 	/** What its web framework says of a request that does not fit the route's schema. */
 	validation: (message: string) => make(400, 'InvalidRequest', message, 'Error')(),
 	route: (method: string, url: string) =>

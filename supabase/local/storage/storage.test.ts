@@ -1,104 +1,141 @@
-import { type SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalStack, startLocalStack } from '../start-local-stack';
-import { apiClient } from '../testing/api-client';
-import { FIXTURES } from './testing/fixtures';
+import { openStorageDesk, png, type StorageDesk } from './testing/storage-desk';
 
-let stack: LocalStack;
-let ada: SupabaseClient;
-let eve: SupabaseClient;
-let signedOut: SupabaseClient;
-let service: SupabaseClient;
-let adaId: string;
-
+let desk: StorageDesk;
 beforeAll(async () => {
-	stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
-	await stack.sql.unsafe(FIXTURES);
-	const [first, second] = await Promise.all(
-		['ada@example.com', 'eve@example.com'].map((email) => stack.signUp(email)),
-	);
-	adaId = first?.id ?? '';
-	ada = apiClient(stack.apiUrl, stack.publishableKey, first?.accessToken);
-	eve = apiClient(stack.apiUrl, stack.publishableKey, second?.accessToken);
-	signedOut = apiClient(stack.apiUrl, stack.publishableKey);
-	service = apiClient(stack.apiUrl, stack.secretKey);
+	desk = await openStorageDesk();
 });
-afterAll(() => stack?.stop());
-
-const png = (text = 'not really') => new Blob([text], { type: 'image/png' });
-let count = 0;
-const freshPath = () => `${adaId}/${++count}.png`;
-
-async function uploaded(bucket = 'owned'): Promise<string> {
-	const path = freshPath();
-	const { error } = await ada.storage.from(bucket).upload(path, png());
-	expect(error).toBeNull();
-	return path;
-}
-
-const textOf = async (url: string, headers: Record<string, string> = {}) =>
-	await (await fetch(url, { headers })).text();
+afterAll(() => desk?.stack.stop());
 
 describe('uploading', () => {
 	it('takes an insert policy alone, and keeps type, size, owner and cache time', async () => {
-		const path = freshPath();
-		const { data, error } = await ada.storage.from('drop').upload(path, png('bytes'));
+		const path = desk.freshPath();
+		const { data, error } = await desk.ada.storage.from('drop').upload(path, png('bytes'));
 		expect(error).toBeNull();
 		expect(data).toMatchObject({ path, fullPath: `drop/${path}` });
-		const [row] = await stack.sql`select * from storage.objects where id = ${data?.id ?? ''}`;
+		const [row] = await desk.stack.sql`select * from storage.objects where id = ${data?.id ?? ''}`;
 		expect(row).toMatchObject({
-			owner_id: adaId,
-			owner: adaId,
+			owner_id: desk.adaId,
+			owner: desk.adaId,
 			path_tokens: path.split('/'),
 			metadata: { size: 5, mimetype: 'image/png', cacheControl: 'max-age=3600' },
 		});
 	});
 
+	it('takes bytes as they are, with the user’s own metadata', async () => {
+		const path = desk.freshPath();
+		const { error } = await desk.ada.storage.from('owned').upload(path, new Uint8Array([0, 255]), {
+			contentType: 'image/png',
+			cacheControl: '60',
+			metadata: { from: 'a test' },
+		});
+		expect(error).toBeNull();
+		const { data } = await desk.ada.storage.from('owned').info(path);
+		expect(data).toMatchObject({
+			name: path,
+			size: 2,
+			contentType: 'image/png',
+			cacheControl: 'max-age=60',
+			metadata: { from: 'a test' },
+		});
+		const file = await desk.ada.storage.from('owned').download(path);
+		expect(new Uint8Array((await file.data?.arrayBuffer()) ?? [])).toEqual(
+			new Uint8Array([0, 255]),
+		);
+	});
+
+	it('refuses a path that is taken, and keeps what is there', async () => {
+		const path = await desk.upload('first');
+		const { error } = await desk.ada.storage.from('owned').upload(path, png('second'));
+		expect(error).toMatchObject({
+			status: 400,
+			statusCode: '409',
+			message: 'The resource already exists',
+		});
+		const { data } = await desk.ada.storage.from('owned').download(path);
+		expect(await data?.text()).toBe('first');
+	});
+
 	it('asks for select and update, too, to replace', async () => {
-		const path = freshPath();
-		const inserted = await ada.storage.from('drop').upload(path, png(), { upsert: true });
-		expect(inserted.error).toMatchObject({ statusCode: '403' });
-		const owned = await uploaded();
-		const replaced = await ada.storage.from('owned').upload(owned, png('new'), { upsert: true });
-		expect(replaced.error).toBeNull();
-		const file = await ada.storage.from('owned').download(owned);
-		expect(await file.data?.text()).toBe('new');
+		const { storage } = desk.ada;
+		const refused = await storage.from('drop').upload(desk.freshPath(), png(), { upsert: true });
+		expect(refused.error).toMatchObject({ statusCode: '403' });
+		const path = await desk.upload();
+		expect((await storage.from('owned').upload(path, png('2'), { upsert: true })).error).toBeNull();
+		expect((await storage.from('owned').update(path, png('3'))).error).toBeNull();
+		expect(await (await storage.from('owned').download(path)).data?.text()).toBe('3');
 	});
 
 	it('is refused to strangers and the signed out, who leave nothing behind', async () => {
-		for (const client of [eve, signedOut]) {
-			const path = freshPath();
+		for (const client of [desk.eve, desk.signedOut]) {
+			const path = desk.freshPath();
 			const { error } = await client.storage.from('owned').upload(path, png());
 			expect(error).toMatchObject({
 				status: 400,
 				statusCode: '403',
 				message: 'new row violates row-level security policy',
 			});
-			const rows = await stack.sql`select from storage.objects where name = ${path}`;
+			const rows = await desk.stack.sql`select from storage.objects where name = ${path}`;
 			expect(rows).toHaveLength(0);
 		}
+	});
+
+	it('of one path by many at once ends with one whole object', async () => {
+		const path = desk.freshPath();
+		const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(200_000));
+		const answers = await Promise.all(
+			contents.map((content) => desk.ada.storage.from('owned').upload(path, png(content))),
+		);
+		expect(answers.some(({ error }) => error === null)).toBe(true);
+		const rows = await desk.stack.sql`select from storage.objects where name = ${path}`;
+		expect(rows).toHaveLength(1);
+		const { data } = await desk.ada.storage.from('owned').download(path);
+		expect(contents).toContain(await data?.text());
 	});
 });
 
 describe('reading', () => {
 	it('is the owner’s, and the service role’s', async () => {
-		const path = await uploaded();
-		for (const client of [ada, service]) {
+		const path = await desk.upload();
+		for (const client of [desk.ada, desk.service]) {
 			const { data } = await client.storage.from('owned').download(path);
 			expect(await data?.text()).toBe('not really');
 			expect(data?.type).toBe('image/png');
+			expect((await client.storage.from('owned').exists(path)).data).toBe(true);
 		}
-		for (const client of [eve, signedOut]) {
-			const { error } = await client.storage.from('owned').download(path);
-			expect(error).not.toBeNull();
+		for (const client of [desk.eve, desk.signedOut]) {
+			expect((await client.storage.from('owned').download(path)).error).not.toBeNull();
+			expect((await client.storage.from('owned').info(path)).error).not.toBeNull();
+			expect((await client.storage.from('owned').exists(path)).data).toBe(false);
+			expect((await client.storage.from('owned').list(desk.adaId)).data).toEqual([]);
 		}
 	});
 
-	it('is everybody’s by a signed address, as long as that is good', async () => {
-		const path = await uploaded();
-		const { data } = await ada.storage.from('owned').createSignedUrl(path, 60);
-		expect(await textOf(data?.signedUrl ?? '')).toBe('not really');
-		const stranger = await eve.storage.from('owned').createSignedUrl(path, 60);
-		expect(stranger.error).toMatchObject({ statusCode: '404' });
+	it('of a public bucket is everybody’s, of a private one by the public address nobody’s', async () => {
+		const open = await desk.upload('for all', 'open');
+		const { data } = desk.signedOut.storage.from('open').getPublicUrl(open);
+		expect(await (await fetch(data.publicUrl)).text()).toBe('for all');
+		const closed = desk.ada.storage.from('owned').getPublicUrl(await desk.upload());
+		const answer = await fetch(closed.data.publicUrl);
+		expect(answer.status).toBe(400);
+		expect(await answer.json()).toMatchObject({ statusCode: '404', error: 'Bucket not found' });
+	});
+
+	it('lists folders and files, in order and by page', async () => {
+		const folder = `${desk.adaId}/listing`;
+		for (const name of ['b.png', 'a.png', 'deeper/c.png'])
+			await desk.ada.storage.from('owned').upload(`${folder}/${name}`, png());
+		const files = desk.ada.storage.from('owned');
+		const { data } = await files.list(folder);
+		expect(data?.map(({ name, id }) => [name, id === null])).toEqual([
+			['a.png', false],
+			['b.png', false],
+			['deeper', true],
+		]);
+		const page = await files.list(folder, { limit: 1, offset: 1 });
+		expect(page.data?.map(({ name }) => name)).toEqual(['b.png']);
+		expect((await files.list(folder, { search: 'b' })).data).toHaveLength(1);
+		const latest = await files.list(folder, { sortBy: { column: 'created_at', order: 'desc' } });
+		expect(latest.data?.map(({ name }) => name)).toEqual(['deeper', 'a.png', 'b.png']);
 	});
 });

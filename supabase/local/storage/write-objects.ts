@@ -1,28 +1,17 @@
 import { z } from 'zod';
 import { headerOf, readBody, type Reply, type StorageCall } from './context';
 import { asService, become } from './database';
-import { requireBucketName, requireKey } from './names';
-import { deleteObjects, findObject, lockPath, type StoredObject, updateObject } from './objects';
+import { requireBucketName } from './names';
+import { deleteObjects, findObject } from './objects';
 import { signAddress, verifyUpload } from './signed-token';
 import { errors } from './storage-error';
-import { isUpsert, putRow, storeUpload, testUpload } from './upload';
+import { isUpsert, storeUpload, testUpload } from './upload';
 import { metadataOfHeader } from './upload-source';
 
 /** How long an address for uploading is good: two hours, as on hosted. */
 const UPLOAD_ADDRESS_SECONDS = 7200;
 
 const removal = z.object({ prefixes: z.array(z.string()).min(1).max(1000) });
-const twoPlaces = z.object({
-	bucketId: z.string(),
-	sourceKey: z.string(),
-	destinationBucket: z.string().optional(),
-	destinationKey: z.string(),
-	copyMetadata: z.boolean().optional(),
-	metadata: z
-		.object({ cacheControl: z.string().optional(), mimetype: z.string().optional() })
-		.optional(),
-});
-
 /** `POST /object/<bucket>/<key>`, and `PUT`, which replaces what is there. */
 export async function uploadObject(call: StorageCall): Promise<Reply> {
 	const upsert = call.request.method === 'PUT' || isUpsert(call);
@@ -95,59 +84,4 @@ export async function removeObjects(call: StorageCall): Promise<Reply> {
 	);
 	await call.bytes.remove(rows.map(({ version }) => version));
 	return { json: rows };
-}
-
-/** `POST /object/move`: as the caller, who needs select and update, and the policies' yes to the new place. */
-export async function moveObject(call: StorageCall): Promise<Reply> {
-	const { bucketId, sourceKey, destinationKey, ...body } = await readBody(call, twoPlaces);
-	const target = body.destinationBucket ?? bucketId;
-	requireBucketName(bucketId);
-	requireKey(destinationKey);
-	const from = { bucket: bucketId, key: sourceKey };
-	const draft = { bucket: target, key: destinationKey, owner: call.caller.owner };
-	await call.database.test(call.scope, async (sql) => {
-		await findObject(sql, bucketId, sourceKey);
-		await updateObject(sql, from, { ...draft, version: crypto.randomUUID() });
-	});
-
-	const answer = ({ id, name }: StoredObject): Reply => ({
-		json: { message: 'Successfully moved', Id: id, Key: name },
-	});
-	const source = await call.database.as(asService(call.scope), (sql) =>
-		findObject(sql, bucketId, sourceKey),
-	);
-	if (bucketId === target && sourceKey === destinationKey) return answer(source);
-	const version = await call.bytes.copy(source.version);
-	try {
-		const moved = await call.database.as(asService(call.scope), async (sql) => {
-			await lockPath(sql, target, destinationKey);
-			return await updateObject(sql, from, { ...draft, version });
-		});
-		await call.bytes.remove([source.version]);
-		return answer(moved);
-	} catch (error) {
-		await call.bytes.remove([version]);
-		throw error;
-	}
-}
-
-/** `POST /object/copy`: the caller reads the one place and uploads to the other. */
-export async function copyObject(call: StorageCall): Promise<Reply> {
-	const { bucketId, sourceKey, destinationKey, ...body } = await readBody(call, twoPlaces);
-	const target = body.destinationBucket ?? bucketId;
-	const keep = body.copyMetadata ?? true;
-	requireBucketName(bucketId);
-	requireKey(destinationKey);
-	const source = await call.database.as(call.scope, (sql) => findObject(sql, bucketId, sourceKey));
-	const draft = {
-		bucket: target,
-		key: destinationKey,
-		owner: call.caller.owner,
-		metadata: { ...source.metadata, ...(keep ? {} : body.metadata) },
-		userMetadata: keep ? source.user_metadata : metadataOfHeader(headerOf(call, 'x-metadata')),
-	};
-	const upload = { scope: call.scope, upsert: isUpsert(call) };
-	await testUpload(call, upload, { ...draft, version: '1' });
-	const row = await putRow(call, { ...draft, version: await call.bytes.copy(source.version) });
-	return { json: { Id: row.id, Key: `${target}/${destinationKey}`, ...row } };
 }
