@@ -1,0 +1,35 @@
+/** Tables of RFC 1951, 3.2.5. */
+export const LENGTH_BASE = [
+	3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
+	163, 195, 227, 258,
+];
+export const LENGTH_EXTRA = [
+	0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
+];
+export const DISTANCE_BASE = [
+	1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049,
+	3073, 4097, 6145, 8193, 12289, 16385, 24577,
+];
+export const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/** How many codes have each length, and the symbols in the order of their codes. */
+export interface Codes {
+	counts: Uint16Array;
+	symbols: number[];
+}
+
+/** Canonical Huffman codes from the length of each symbol's code; 0 has none. RFC 1951, 3.2.2 */
+export function makeCodes(lengths: ArrayLike<number>): Codes {
+	const counts = new Uint16Array(16);
+	const pairs = Array.from(lengths, (length, symbol) => ({ length, symbol }));
+	for (const { length } of pairs) counts[length] = (counts[length] ?? 0) + 1;
+	counts[0] = 0;
+	const used = pairs.filter(({ length }) => length > 0).sort((a, b) => a.length - b.length);
+	return { counts, symbols: used.map(({ symbol }) => symbol) };
+}
+
+/** Of blocks that bring no codes of their own: those of lengths and literals, and those of distances. */
+export const FIXED_CODES: [Codes, Codes] = [
+	makeCodes(Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8))),
+	makeCodes(new Array<number>(30).fill(5)),
+];
