@@ -86,6 +86,82 @@ export type Database = {
 				};
 				Relationships: [];
 			};
+			support_attachments: {
+				Row: {
+					chat_id: string;
+					check_expires_at: string | null;
+					checked_at: string | null;
+					checked_version: string | null;
+					created_at: string;
+					height: number | null;
+					id: string;
+					message_id: string | null;
+					mime_type: string;
+					name: string;
+					path: string;
+					refusal: string | null;
+					size_bytes: number;
+					status: Database['public']['Enums']['support_attachment_status'];
+					updated_at: string;
+					uploader_id: string | null;
+					width: number | null;
+				};
+				ComputedFields: never;
+				Insert: {
+					chat_id: string;
+					check_expires_at?: string | null;
+					checked_at?: string | null;
+					checked_version?: string | null;
+					created_at?: string;
+					height?: number | null;
+					id: string;
+					message_id?: string | null;
+					mime_type: string;
+					name: string;
+					path?: never;
+					refusal?: string | null;
+					size_bytes: number;
+					status?: Database['public']['Enums']['support_attachment_status'];
+					updated_at?: string;
+					uploader_id?: string | null;
+					width?: number | null;
+				};
+				Update: {
+					chat_id?: string;
+					check_expires_at?: string | null;
+					checked_at?: string | null;
+					checked_version?: string | null;
+					created_at?: string;
+					height?: number | null;
+					id?: string;
+					message_id?: string | null;
+					mime_type?: string;
+					name?: string;
+					path?: never;
+					refusal?: string | null;
+					size_bytes?: number;
+					status?: Database['public']['Enums']['support_attachment_status'];
+					updated_at?: string;
+					uploader_id?: string | null;
+					width?: number | null;
+				};
+				Relationships: [
+					{
+						foreignKeyName: 'support_attachments_chat_id_fkey';
+						columns: ['chat_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_chats';
+						referencedColumns: ['id'];
+					},
+					{
+						foreignKeyName: 'support_attachments_message_id_fkey';
+						columns: ['message_id'];
+						isOneToOne: false;
+						referencedRelation: 'support_messages';
+						referencedColumns: ['id'];
+					},
+				];
+			};
 			support_chats: {
 				Row: {
 					admin_viewed_at: string | null;
@@ -336,6 +412,7 @@ export type Database = {
 			};
 			support_messages: {
 				Row: {
+					attachments: NonNullable<Json>;
 					chat_id: string;
 					content: string;
 					conversation_id: string | null;
@@ -350,6 +427,7 @@ export type Database = {
 				};
 				ComputedFields: never;
 				Insert: {
+					attachments?: NonNullable<Json>;
 					chat_id: string;
 					content: string;
 					conversation_id?: string | null;
@@ -363,6 +441,7 @@ export type Database = {
 					updated_at?: string;
 				};
 				Update: {
+					attachments?: NonNullable<Json>;
 					chat_id?: string;
 					content?: string;
 					conversation_id?: string | null;
@@ -584,6 +663,7 @@ export type Database = {
 					id: boolean;
 					inactivity_minutes: number | null;
 					max_active_conversations: number | null;
+					max_upload_mb: number;
 					message_before_accept: boolean;
 					messages_per_minute: number;
 					notification_emails: string[];
@@ -594,6 +674,7 @@ export type Database = {
 					time_zone: string;
 					unsubscribe_url: string | null;
 					updated_at: string;
+					upload_types: string[];
 					version: number;
 					webhook_private_targets: string[];
 					welcome_message: NonNullable<Json>;
@@ -622,6 +703,7 @@ export type Database = {
 					id?: boolean;
 					inactivity_minutes?: number | null;
 					max_active_conversations?: number | null;
+					max_upload_mb?: number;
 					message_before_accept?: boolean;
 					messages_per_minute?: number;
 					notification_emails?: string[];
@@ -632,6 +714,7 @@ export type Database = {
 					time_zone?: string;
 					unsubscribe_url?: string | null;
 					updated_at?: string;
+					upload_types?: string[];
 					version?: number;
 					webhook_private_targets?: string[];
 					welcome_message?: NonNullable<Json>;
@@ -659,6 +742,7 @@ export type Database = {
 					id?: boolean;
 					inactivity_minutes?: number | null;
 					max_active_conversations?: number | null;
+					max_upload_mb?: number;
 					message_before_accept?: boolean;
 					messages_per_minute?: number;
 					notification_emails?: string[];
@@ -669,6 +753,7 @@ export type Database = {
 					time_zone?: string;
 					unsubscribe_url?: string | null;
 					updated_at?: string;
+					upload_types?: string[];
 					version?: number;
 					webhook_private_targets?: string[];
 					welcome_message?: NonNullable<Json>;
@@ -844,6 +929,40 @@ export type Database = {
 				SetofOptions: {
 					from: '*';
 					to: 'support_chat_list_item';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
+			};
+			begin_support_upload: {
+				Args: {
+					p_chat_id: string;
+					p_id: string;
+					p_mime_type: string;
+					p_name: string;
+					p_size_bytes: number;
+				};
+				Returns: {
+					chat_id: string;
+					check_expires_at: string | null;
+					checked_at: string | null;
+					checked_version: string | null;
+					created_at: string;
+					height: number | null;
+					id: string;
+					message_id: string | null;
+					mime_type: string;
+					name: string;
+					path: string;
+					refusal: string | null;
+					size_bytes: number;
+					status: Database['public']['Enums']['support_attachment_status'];
+					updated_at: string;
+					uploader_id: string | null;
+					width: number | null;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_attachments';
 					isOneToOne: true;
 					isSetofReturn: false;
 				};
@@ -1046,6 +1165,7 @@ export type Database = {
 			list_support_messages: {
 				Args: { p_after_seq?: number; p_before_seq?: number; p_chat_id: string; p_limit?: number };
 				Returns: {
+					attachments: NonNullable<Json>;
 					chat_id: string;
 					content: string;
 					conversation_id: string | null;
@@ -1161,8 +1281,9 @@ export type Database = {
 			resend_support_webhook_delivery: { Args: { p_id: string }; Returns: undefined };
 			rotate_support_webhook_secret: { Args: { p_id: string }; Returns: string };
 			send_support_message: {
-				Args: { p_chat_id: string; p_content: string; p_id: string };
+				Args: { p_attachment_ids?: string[]; p_chat_id: string; p_content?: string; p_id: string };
 				Returns: {
+					attachments: NonNullable<Json>;
 					chat_id: string;
 					content: string;
 					conversation_id: string | null;
@@ -1291,6 +1412,16 @@ export type Database = {
 					waiting_minutes: number;
 				}[];
 			};
+			support_claim_upload: {
+				Args: { p_id: string };
+				Returns: {
+					max_bytes: number;
+					state: string;
+					stored_bytes: number;
+					stored_type: string;
+					version: string;
+				}[];
+			};
 			support_claim_webhook_deliveries: {
 				Args: { p_limit?: number; p_worker: string };
 				Returns: {
@@ -1376,6 +1507,41 @@ export type Database = {
 					app_name: string;
 					state: string;
 				}[];
+			};
+			support_settle_upload: {
+				Args: {
+					p_height?: number;
+					p_id: string;
+					p_refusal?: string;
+					p_size_bytes?: number;
+					p_version: string;
+					p_width?: number;
+				};
+				Returns: {
+					chat_id: string;
+					check_expires_at: string | null;
+					checked_at: string | null;
+					checked_version: string | null;
+					created_at: string;
+					height: number | null;
+					id: string;
+					message_id: string | null;
+					mime_type: string;
+					name: string;
+					path: string;
+					refusal: string | null;
+					size_bytes: number;
+					status: Database['public']['Enums']['support_attachment_status'];
+					updated_at: string;
+					uploader_id: string | null;
+					width: number | null;
+				};
+				SetofOptions: {
+					from: '*';
+					to: 'support_attachments';
+					isOneToOne: true;
+					isSetofReturn: false;
+				};
 			};
 			support_status: { Args: Record<PropertyKey, never>; Returns: Json };
 			take_support_conversation: {
@@ -1485,6 +1651,7 @@ export type Database = {
 		Enums: {
 			support_agent_role: 'agent' | 'admin';
 			support_agent_tier: 'regular' | 'senior';
+			support_attachment_status: 'uploading' | 'ready' | 'refused';
 			support_conversation_end: 'user' | 'staff' | 'inactivity' | 'archive';
 			support_conversation_status: 'waiting' | 'active' | 'ended';
 			support_history_deletion: 'off' | 'hide' | 'erase';
@@ -1632,6 +1799,7 @@ export const Constants = {
 		Enums: {
 			support_agent_role: ['agent', 'admin'],
 			support_agent_tier: ['regular', 'senior'],
+			support_attachment_status: ['uploading', 'ready', 'refused'],
 			support_conversation_end: ['user', 'staff', 'inactivity', 'archive'],
 			support_conversation_status: ['waiting', 'active', 'ended'],
 			support_history_deletion: ['off', 'hide', 'erase'],

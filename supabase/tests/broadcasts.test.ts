@@ -25,6 +25,7 @@ const STAFF_TOPIC = 'admin_support_notifications';
 const OPENED = 4;
 
 const MESSAGE_KEYS = [
+	'attachments',
 	'chat_id',
 	'content',
 	'conversation_id',

@@ -53,6 +53,13 @@ const calls: Record<string, Call[]> = {
 		{ as: 'customer', args: ({ chatId }) => `'${randomUUID()}', '${chatId}', 'new'`, blocks: 400 },
 		{ as: 'staff', args: ({ chatId }) => `'${randomUUID()}', '${chatId}', 'new'`, blocks: 400 },
 	],
+	begin_support_upload: [
+		{
+			as: 'customer',
+			args: ({ chatId }) => `'${randomUUID()}', '${chatId}', 'photo.png', 'image/png', 1000`,
+			blocks: 100,
+		},
+	],
 	mark_support_chat_read: [{ as: 'customer', args: () => '3', blocks: 100 }],
 	list_support_chats: [
 		{ as: 'staff', args: () => '', people: 50 },

@@ -41,6 +41,7 @@ describe('send_support_message', () => {
 	test('answers with exactly the columns of a message', async () => {
 		const { message } = await createConversation();
 		expect(Object.keys(message).sort()).toEqual([
+			'attachments',
 			'chat_id',
 			'content',
 			'conversation_id',

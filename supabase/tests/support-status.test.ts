@@ -40,6 +40,8 @@ describe('support_status', () => {
 			is_staff: false,
 			waiting_count: null,
 			dashboard_url: null,
+			max_upload_mb: 10,
+			upload_types: ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'application/pdf'],
 		});
 	});
 

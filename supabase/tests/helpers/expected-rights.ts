@@ -27,6 +27,11 @@ export const tableRights: Record<string, TableRights> = {
 		delete: true,
 		reads: { customer: 0, agent: 'some', admin: 'some' },
 	},
+	support_attachments: {
+		select: ['*'],
+		update: [],
+		reads: { customer: 0, agent: 0, admin: 0 },
+	},
 	support_chats: {
 		select: ['*'],
 		update: [],
@@ -127,6 +132,7 @@ export const tableRights: Record<string, TableRights> = {
 			'failover_minutes',
 			'inactivity_minutes',
 			'max_active_conversations',
+			'max_upload_mb',
 			'message_before_accept',
 			'messages_per_minute',
 			'notification_emails',
@@ -136,6 +142,7 @@ export const tableRights: Record<string, TableRights> = {
 			'only_assigned_may_write',
 			'time_zone',
 			'unsubscribe_url',
+			'upload_types',
 			'welcome_message',
 		],
 		reads: { customer: 0, agent: 'some', admin: 'some' },
@@ -176,6 +183,7 @@ export const tableRights: Record<string, TableRights> = {
 /** The functions of the API that signed-in users may call. Signed out, nobody may call any. */
 export const userFunctions = [
 	'archive_support_chat',
+	'begin_support_upload',
 	'create_support_webhook',
 	'delete_support_conversation',
 	'end_support_conversation',
@@ -217,6 +225,7 @@ export const serviceFunctions = [
 	'support_add_agent',
 	'support_begin_email',
 	'support_claim_emails',
+	'support_claim_upload',
 	'support_claim_webhook_deliveries',
 	'support_email_config',
 	'support_email_secret_digest',
@@ -226,6 +235,7 @@ export const serviceFunctions = [
 	'support_release_emails',
 	'support_report_email_problem',
 	'support_set_email_subscription',
+	'support_settle_upload',
 ];
 
 /** Functions that a team replaces with its own; the database alone calls them. */
@@ -239,6 +249,7 @@ export const privateFunctions: Record<string, string[]> = {
 	are_private_targets: ['authenticated', 'service_role'],
 	are_roles: ['authenticated', 'service_role'],
 	beat: ['authenticated'],
+	begin_upload: ['authenticated'],
 	blank_characters: ['authenticated', 'service_role'],
 	change_chat: ['authenticated'],
 	chat_email: ['service_role'],
@@ -252,6 +263,7 @@ export const privateFunctions: Record<string, string[]> = {
 	escalate_conversation: ['authenticated'],
 	fail: ['authenticated', 'service_role'],
 	fail_delivery: ['service_role'],
+	file_extension: ['service_role'],
 	get_chat_item: ['authenticated'],
 	get_or_create_chat: ['authenticated'],
 	hidden_conversation_ids: ['authenticated'],
@@ -268,6 +280,8 @@ export const privateFunctions: Record<string, string[]> = {
 	list_notices: ['authenticated'],
 	live: ['authenticated'],
 	mark_chat_read: ['authenticated'],
+	may_read_file: ['authenticated'],
+	may_upload_file: ['authenticated'],
 	may_use_topic: ['anon', 'authenticated'],
 	notice_content: ['service_role'],
 	notice_customer: ['service_role'],
@@ -292,6 +306,7 @@ export const privateFunctions: Record<string, string[]> = {
 	test_webhook: ['authenticated'],
 	transfer_conversation: ['authenticated'],
 	update_agent: ['authenticated'],
+	upload_limits: ['authenticated'],
 	webhook_delay: ['service_role'],
 	webhook_room: ['service_role'],
 	webhook_secrets: ['service_role'],
