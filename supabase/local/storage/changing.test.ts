@@ -10,7 +10,7 @@ let desk: StorageDesk;
 beforeAll(async () => {
 	desk = await openStorageDesk();
 });
-afterAll(() => desk?.stack.stop());
+afterAll(() => desk?.stop());
 
 describe('removing', () => {
 	it('takes what the policies let, and leaves the rest without a word', async () => {

@@ -39,17 +39,17 @@ export async function moveObject(call: StorageCall): Promise<Reply> {
 	);
 	if (bucketId === target && sourceKey === destinationKey) return answer(source);
 	const version = await call.bytes.copy(source.version);
-	try {
-		const moved = await call.database.as(asService(call.scope), async (sql) => {
+	const moved = await call.database
+		.as(asService(call.scope), async (sql) => {
 			await lockPath(sql, target, destinationKey);
 			return await updateObject(sql, from, { ...draft, version });
+		})
+		.catch(async (error: unknown) => {
+			await call.bytes.remove([version]);
+			throw error;
 		});
-		await call.bytes.remove([source.version]);
-		return answer(moved);
-	} catch (error) {
-		await call.bytes.remove([version]);
-		throw error;
-	}
+	await call.bytes.remove([source.version]);
+	return answer(moved);
 }
 
 /** `POST /object/copy`: the caller reads the one place and uploads to the other. */

@@ -6,7 +6,7 @@ let desk: StorageDesk;
 beforeAll(async () => {
 	desk = await openStorageDesk();
 });
-afterAll(() => desk?.stack.stop());
+afterAll(() => desk?.stop());
 
 const now = () => Math.floor(Date.now() / 1000);
 /** An address as the service signs it, with claims of the test's choice. */

@@ -5,7 +5,7 @@ let desk: StorageDesk;
 beforeAll(async () => {
 	desk = await openStorageDesk();
 });
-afterAll(() => desk?.stack.stop());
+afterAll(() => desk?.stop());
 
 describe('uploading', () => {
 	it('takes an insert policy alone, and keeps type, size, owner and cache time', async () => {

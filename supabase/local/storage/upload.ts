@@ -75,18 +75,18 @@ export async function testUpload(
  */
 export async function putRow(call: StorageCall, draft: ObjectDraft): Promise<StoredObject> {
 	const { bytes, database } = call;
-	try {
-		const { row, replaced } = await database.as(asService(call.scope), async (sql) => {
+	const written = await database
+		.as(asService(call.scope), async (sql) => {
 			await lockPath(sql, draft.bucket, draft.key);
 			const current = await findObject(sql, draft.bucket, draft.key, 'for update').catch(ifNone);
 			return { row: await upsertObject(sql, draft), replaced: current?.version };
+		})
+		.catch(async (error: unknown) => {
+			await bytes.remove([draft.version]);
+			throw error;
 		});
-		await bytes.remove([replaced]);
-		return row;
-	} catch (error) {
-		await bytes.remove([draft.version]);
-		throw error;
-	}
+	await bytes.remove([written.replaced]);
+	return written.row;
 }
 
 /** Whether the call says that it may replace what is there. */

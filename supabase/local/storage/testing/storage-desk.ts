@@ -1,11 +1,14 @@
 import { type SupabaseClient } from '@supabase/supabase-js';
 import { type LocalStack, startLocalStack } from '../../start-local-stack';
 import { apiClient } from '../../testing/api-client';
+import { makeDataDir } from '../../testing/data-dir';
 import { FIXTURES } from './fixtures';
 
 /** A stack with the test's buckets, and everybody who may come: the owner Ada, Eve, who is a stranger, and so on. */
 export interface StorageDesk {
 	stack: LocalStack;
+	dataDir: string;
+	stop(): Promise<void>;
 	ada: SupabaseClient;
 	eve: SupabaseClient;
 	signedOut: SupabaseClient;
@@ -21,7 +24,9 @@ export interface StorageDesk {
 }
 
 export async function openStorageDesk(): Promise<StorageDesk> {
-	const stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+	const data = await makeDataDir();
+	const ports = { api: 0, database: 0, outbox: 0 };
+	const stack = await startLocalStack({ ports, dataDir: data.path });
 	await stack.sql.unsafe(FIXTURES);
 	const ada = await stack.signUp('ada@example.com');
 	const eve = await stack.signUp('eve@example.com');
@@ -31,6 +36,11 @@ export async function openStorageDesk(): Promise<StorageDesk> {
 	const freshPath = () => `${ada.id}/${++count}.png`;
 	return {
 		stack,
+		dataDir: data.path,
+		async stop() {
+			await stack.stop();
+			await data.remove();
+		},
 		ada: owner,
 		eve: as(eve.accessToken),
 		signedOut: as(),
