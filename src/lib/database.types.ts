@@ -1412,12 +1412,12 @@ export type Database = {
 					waiting_minutes: number;
 				}[];
 			};
+			support_claim_file_removals: { Args: { p_limit?: number }; Returns: string[] };
 			support_claim_upload: {
 				Args: { p_id: string };
 				Returns: {
 					max_bytes: number;
 					state: string;
-					stored_bytes: number;
 					stored_type: string;
 					version: string;
 				}[];
@@ -1459,6 +1459,7 @@ export type Database = {
 				};
 				Returns: undefined;
 			};
+			support_finish_file_removals: { Args: { p_paths: string[] }; Returns: undefined };
 			support_finish_webhook_delivery: {
 				Args: {
 					p_attempt: number;

@@ -403,7 +403,7 @@ grant execute on function public.begin_support_upload(uuid, uuid, text, text, bi
 -- For the secret key only: the Edge Function check-support-attachment.
 
 create or replace function public.support_claim_upload(p_id uuid)
-returns table (state text, version text, stored_bytes bigint, stored_type text, max_bytes bigint)
+returns table (state text, version text, stored_type text, max_bytes bigint)
 language plpgsql
 security invoker
 set search_path = ''
@@ -416,8 +416,8 @@ begin
     perform support_private.fail(404, 'support_attachment_not_found');
   end if;
   max_bytes := (select s.max_upload_mb * 1048576 from public.support_settings s);
-  select o.version, (o.metadata ->> 'size')::bigint, o.metadata ->> 'mimetype'
-  into version, stored_bytes, stored_type
+  select o.version, o.metadata ->> 'mimetype'
+  into version, stored_type
   from storage.objects o
   where o.bucket_id = 'support-attachments' and o.name = v_attachment.path;
   state := case

@@ -78,12 +78,12 @@ describe('every table of the product', () => {
 			const granted = await sql<{ grantee: string; privilege: string; columns: string[] }[]>`
 				select grantee, privilege_type as privilege, array['*'] as columns
 				from information_schema.role_table_grants
-				where table_schema = 'public' and table_name = ${table.name}
+				where table_schema in ('public', 'support_private') and table_name = ${table.name}
 					and grantee in ('PUBLIC', 'anon', 'authenticated')
 				union all
 				select grantee, privilege_type, array_agg(column_name::text order by column_name)
 				from information_schema.column_privileges c
-				where table_schema = 'public' and table_name = ${table.name}
+				where table_schema in ('public', 'support_private') and table_name = ${table.name}
 					and grantee in ('PUBLIC', 'anon', 'authenticated')
 					and not exists (
 						select from information_schema.role_table_grants t
@@ -110,7 +110,8 @@ describe('every table of the product', () => {
 		expect([...naive]).toEqual([]);
 		const dated = await sql<{ table_name: string }[]>`
 			select table_name from information_schema.columns
-			where table_schema = 'public' and table_name like 'support_%' and column_name = 'created_at'
+			where (table_schema = 'public' and table_name like 'support_%' or table_schema = 'support_private')
+				and column_name = 'created_at'
 			order by 1`;
 		expect(dated.map((row) => row.table_name)).toEqual(tables.map((table) => table.name));
 	});

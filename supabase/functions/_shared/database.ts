@@ -20,7 +20,10 @@ export type CallDatabase = <Result>(
 ) => Promise<Result>;
 
 /** Makes the caller. It throws `DatabaseError`; no call takes longer than 10 seconds. */
-export function connectDatabase({ supabaseUrl, secretKey }: Environment): CallDatabase {
+export function connectDatabase({
+	supabaseUrl,
+	secretKey,
+}: Pick<Environment, 'supabaseUrl' | 'secretKey'>): CallDatabase {
 	const client = createClient(supabaseUrl, secretKey, {
 		auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
 	});

@@ -3,7 +3,20 @@ export function json(status: number, body: Record<string, unknown>): Response {
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }
 
-/** An error tells its code and nothing else: no message, stack or SQL leaves. */
-export function refuse(status: number, code: string): Response {
-	return json(status, { code });
+/** An error tells its code, and for people a detail such as a limit; no message, stack or SQL leaves. */
+export function refuse(status: number, code: string, detail?: string): Response {
+	return json(status, detail === undefined ? { code } : { code, detail });
+}
+
+const CORS = {
+	'access-control-allow-origin': '*',
+	'access-control-allow-methods': 'POST, OPTIONS',
+	'access-control-allow-headers': 'authorization, apikey, content-type, x-client-info',
+	'access-control-max-age': '86400',
+};
+
+/** Lets pages of any origin read an answer: what protects a function is the token, which no browser sends by itself. */
+export function openToPages(answer: Response): Response {
+	for (const [name, value] of Object.entries(CORS)) answer.headers.set(name, value);
+	return answer;
 }

@@ -1,0 +1,75 @@
+import type { Environment } from './environment.ts';
+
+const BUCKET = 'support-attachments';
+/** A download may take so long; the platform ends a call after 150 s. */
+const READ_TIMEOUT_MS = 60_000;
+const REMOVE_TIMEOUT_MS = 30_000;
+
+/** The bucket of the attachments, with the project's secret key. Its methods throw when Storage cannot be reached. */
+export interface FileStorage {
+	/** The object's bytes; null when there is none. `limit` in bytes: of a larger one as many as show that it is. */
+	read(path: string, limit: number): Promise<Uint8Array | null>;
+	/** Removes objects; those that are not there are no error. */
+	remove(paths: string[]): Promise<void>;
+}
+
+export function connectStorage({
+	supabaseUrl,
+	secretKey,
+}: Pick<Environment, 'supabaseUrl' | 'secretKey'>): FileStorage {
+	const headers = { apikey: secretKey, authorization: `Bearer ${secretKey}` };
+	const base = `${supabaseUrl}/storage/v1/object`;
+	return {
+		async read(path, limit) {
+			const response = await fetch(`${base}/authenticated/${BUCKET}/${path}`, {
+				headers,
+				signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+			});
+			if (response.ok) return await readUpTo(response, limit + 1);
+			// Storage answers 400 for what is not found, with the status that it means in the body.
+			const problem = await response.text();
+			if (response.status === 404 || /not_found|"404"|NoSuchKey/.test(problem)) return null;
+			throw new Error(`Storage answered ${response.status}`);
+		},
+		async remove(paths) {
+			if (paths.length === 0) return;
+			const response = await fetch(`${base}/${BUCKET}`, {
+				method: 'DELETE',
+				headers: { ...headers, 'content-type': 'application/json' },
+				body: JSON.stringify({ prefixes: paths }),
+				signal: AbortSignal.timeout(REMOVE_TIMEOUT_MS),
+			});
+			await response.body?.cancel();
+			if (!response.ok) throw new Error(`Storage answered ${response.status}`);
+		},
+	};
+}
+
+/** Whatever the headers say, no more than the limit is ever kept. */
+async function readUpTo(response: Response, limit: number): Promise<Uint8Array> {
+	const kept = new Uint8Array(
+		Math.min(limit, Number(response.headers.get('content-length')) || limit),
+	);
+	let length = 0;
+	for await (const chunk of chunksOf(response)) {
+		const part = chunk.subarray(0, kept.length - length);
+		kept.set(part, length);
+		length += part.length;
+		if (part.length < chunk.length) break;
+	}
+	return kept.subarray(0, length);
+}
+
+async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
+	const reader = body?.getReader();
+	if (!reader) return;
+	try {
+		for (;;) {
+			const { done, value } = await reader.read();
+			if (done) return;
+			yield value;
+		}
+	} finally {
+		await reader.cancel();
+	}
+}

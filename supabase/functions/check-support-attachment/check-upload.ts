@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { CallDatabase } from '../_shared/database.ts';
+import { checkFile, type FileVerdict } from '../_shared/files/check-file.ts';
+import type { FileStorage } from '../_shared/storage.ts';
+import { attachment, type Attachment } from './read-as-caller.ts';
+
+const claim = z.object({
+	state: z.enum(['claimed', 'busy', 'missing', 'settled']),
+	version: z.string().nullable(),
+	stored_type: z.string().nullable(),
+	max_bytes: z.number(),
+});
+type Claim = z.infer<typeof claim>;
+const claims = z.tuple([claim]);
+
+export interface CheckOptions {
+	/** With the secret key. */
+	call: CallDatabase;
+	storage: FileStorage;
+	/** While another call checks the same file: how long between two looks, and how often. */
+	pauseMs: number;
+	looks: number;
+}
+
+/** Takes the file for this call to check, or tells why not. Waits while another call has it. */
+export async function claimUpload(id: string, options: CheckOptions): Promise<Claim> {
+	for (let look = 1; ; look++) {
+		const [found] = await options.call('support_claim_upload', { p_id: id }, claims);
+		if (found.state !== 'busy' || look >= options.looks) return found;
+		await new Promise((resolve) => setTimeout(resolve, options.pauseMs));
+	}
+}
+
+/** Reads what was uploaded, decides, and keeps the verdict. Null when the object is gone by now. */
+export async function checkUpload(
+	row: Attachment,
+	found: Claim,
+	{ call, storage }: CheckOptions,
+): Promise<Attachment | null> {
+	// One byte more than allowed is enough to see that it is too large.
+	const bytes = await storage.read(row.path, found.max_bytes);
+	if (bytes === null) return null;
+	const verdict = checkFile({
+		bytes,
+		claimedType: row.mime_type,
+		storedType: found.stored_type ?? '',
+		name: row.name,
+		maxBytes: found.max_bytes,
+	});
+	const args = { p_id: row.id, p_version: found.version, ...settled(verdict, bytes.length) };
+	const kept = await call('support_settle_upload', args, attachment);
+	if (kept.status === 'refused') await removeObject(row.path, call, storage);
+	return kept;
+}
+
+function settled(verdict: FileVerdict, size: number): Record<string, unknown> {
+	if (!verdict.accepted) return { p_refusal: verdict.refusal };
+	return { p_size_bytes: size, p_width: verdict.width, p_height: verdict.height };
+}
+
+/** If this fails, the queue that the database keeps does it later. */
+async function removeObject(path: string, call: CallDatabase, storage: FileStorage): Promise<void> {
+	try {
+		await storage.remove([path]);
+		await call('support_finish_file_removals', { p_paths: [path] }, z.unknown());
+	} catch {
+		return;
+	}
+}

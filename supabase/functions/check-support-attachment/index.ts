@@ -1,0 +1,18 @@
+// Checks the bytes of an uploaded file before anybody else sees it. Pages call it with their user's token.
+import { connectDatabase } from '../_shared/database.ts';
+import { readEnvironment } from '../_shared/environment.ts';
+import { connectStorage } from '../_shared/storage.ts';
+import { handle } from './handler.ts';
+import { readAsCaller } from './read-as-caller.ts';
+
+const environment = readEnvironment((name) => Deno.env.get(name));
+const options = {
+	call: connectDatabase(environment),
+	storage: connectStorage(environment),
+	readAsCaller: readAsCaller(environment),
+	pauseMs: 500,
+	looks: 40,
+	log: (line: string) => console.error(line),
+};
+
+Deno.serve((request) => handle(request, options));

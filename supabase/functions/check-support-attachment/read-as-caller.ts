@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Environment } from '../_shared/environment.ts';
+
+/** An attachment's row, as the API gives it. */
+export const attachment = z.looseObject({
+	id: z.string(),
+	path: z.string(),
+	name: z.string(),
+	mime_type: z.string(),
+	status: z.enum(['uploading', 'ready', 'refused']),
+	refusal: z.string().nullable(),
+});
+export type Attachment = z.infer<typeof attachment>;
+
+/**
+ * Reads an attachment in the name of whoever calls: an unsent one is visible to its uploader only. Null if the caller sees none;
+ * `signed_out` if the token is nobody's.
+ */
+export type ReadAsCaller = (
+	authorization: string,
+	id: string,
+) => Promise<Attachment | null | 'signed_out'>;
+
+const rows = z.array(attachment).max(1);
+
+/** Makes the reader, on the REST API. It throws when the API cannot be reached. */
+export function readAsCaller({
+	supabaseUrl,
+	publishableKey,
+}: Pick<Environment, 'supabaseUrl' | 'publishableKey'>): ReadAsCaller {
+	return async (authorization, id) => {
+		const response = await fetch(`${supabaseUrl}/rest/v1/support_attachments?id=eq.${id}`, {
+			headers: { apikey: publishableKey, authorization },
+			signal: AbortSignal.timeout(10_000),
+		});
+		if (response.status === 401 || response.status === 403) {
+			await response.body?.cancel();
+			return 'signed_out';
+		}
+		if (!response.ok) throw new Error(`REST answered ${response.status}`);
+		return rows.parse(await response.json())[0] ?? null;
+	};
+}

@@ -1,0 +1,186 @@
+-- Clean-up of attachments: what only a Supabase project has (pg_cron, pg_net, Vault). SQL cannot delete an object's bytes, so the
+-- database keeps a queue of paths, and an Edge Function empties it through Storage.
+-- Creates: table support_private.file_removals with its triggers on support_attachments; in support_private call_edge_function,
+--          sweep_files, request_file_clean_up, purge_job_runs; public.support_claim_file_removals, support_finish_file_removals;
+--          cron jobs support-sweep-files, support-clean-files, support-purge-job-runs.
+-- Undo:    select cron.unschedule('support-sweep-files'), cron.unschedule('support-clean-files'),
+--          cron.unschedule('support-purge-job-runs'); drop the two triggers on public.support_attachments, the functions, the table.
+
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+create extension if not exists pg_cron with schema pg_catalog;
+create extension if not exists pg_net with schema extensions;
+create extension if not exists supabase_vault with schema vault;
+
+-- The queue ------------------------------------------------------------------------------------
+
+create table support_private.file_removals (
+  path text primary key,
+  attempts bigint not null default 0,
+  -- When a worker may take it; moved on by each attempt, so that a crash only delays it.
+  due_at timestamptz not null default now(),
+  created_at timestamptz not null default now()
+);
+comment on table support_private.file_removals is 'Paths in the bucket support-attachments whose objects are to be removed.';
+create index file_removals_due_at_idx on support_private.file_removals (due_at);
+
+alter table support_private.file_removals enable row level security;
+revoke all on table support_private.file_removals from public, anon, authenticated;
+grant select, insert, update, delete on table support_private.file_removals to service_role;
+
+-- Definer: rows go because a message, a chat or a user goes, whoever deletes it.
+create or replace function support_private.queue_file_removal()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into support_private.file_removals (path) values (old.path) on conflict (path) do nothing;
+  return null;
+end
+$$;
+comment on function support_private.queue_file_removal() is 'Has the object of an attachment removed that is deleted or refused.';
+revoke execute on function support_private.queue_file_removal() from public;
+
+create trigger support_attachments_queue_removal
+after delete on public.support_attachments
+for each row execute function support_private.queue_file_removal();
+
+create trigger support_attachments_queue_refused
+after update of status on public.support_attachments
+for each row when (new.status = 'refused' and old.status <> 'refused')
+execute function support_private.queue_file_removal();
+
+create or replace function public.support_claim_file_removals(p_limit integer default 100)
+returns setof text
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+begin
+  -- A client may have asked for the same id again since: what has a ticket or was checked stays.
+  delete from support_private.file_removals r
+  using public.support_attachments a
+  where a.path = r.path and a.status <> 'refused' and r.due_at <= now();
+  return query
+    update support_private.file_removals r
+    set attempts = r.attempts + 1,
+        -- 5, 10, 20 … minutes, at most 6 hours.
+        due_at = now() + interval '1 minute' * least(5 * 2 ^ least(r.attempts, 10), 360)
+    where r.path in (
+      select q.path from support_private.file_removals q
+      where q.due_at <= now()
+      order by q.due_at
+      limit least(greatest(coalesce(p_limit, 100), 1), 1000)
+      for update skip locked
+    )
+    returning r.path;
+end
+$$;
+comment on function public.support_claim_file_removals(integer) is
+  'For the clean-up of files: takes paths to remove, each by one worker only; what is not finished comes again in five minutes.';
+revoke execute on function public.support_claim_file_removals(integer) from public, anon, authenticated;
+grant execute on function public.support_claim_file_removals(integer) to service_role;
+
+create or replace function public.support_finish_file_removals(p_paths text[])
+returns void
+language sql
+security invoker
+set search_path = ''
+as $$
+  delete from support_private.file_removals r where r.path = any (p_paths)
+$$;
+comment on function public.support_finish_file_removals(text[]) is 'For the clean-up of files: the objects of these paths are gone.';
+revoke execute on function public.support_finish_file_removals(text[]) from public, anon, authenticated;
+grant execute on function public.support_finish_file_removals(text[]) to service_role;
+
+-- The clock ------------------------------------------------------------------------------------
+
+create or replace function support_private.sweep_files()
+returns void
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Tickets and files that no message named for a day. Who is sending one right now holds its row.
+  delete from public.support_attachments a
+  where a.id in (
+    select u.id from public.support_attachments u
+    where u.message_id is null and u.created_at < now() - interval '24 hours'
+    order by u.created_at
+    limit 1000
+    for update skip locked
+  );
+  -- Objects that no row names: an upload that ended after its ticket was gone.
+  insert into support_private.file_removals (path)
+  select o.name from storage.objects o
+  where o.bucket_id = 'support-attachments' and o.created_at < now() - interval '24 hours'
+    and not exists (select from public.support_attachments a where a.path = o.name)
+  limit 1000
+  on conflict (path) do nothing;
+end
+$$;
+comment on function support_private.sweep_files() is 'Has files removed that no message named for 24 hours, and objects that no row names. Run by pg_cron every hour.';
+revoke execute on function support_private.sweep_files() from public;
+
+-- Definer: it reads Vault.
+create or replace function support_private.call_edge_function(p_name text)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_url text;
+  v_secret text;
+begin
+  select s.decrypted_secret into v_url from vault.decrypted_secrets s where s.name = 'support_email_functions_url';
+  select s.decrypted_secret into v_secret from vault.decrypted_secrets s where s.name = 'support_email_secret';
+  if v_url is null or v_secret is null then
+    return null;
+  end if;
+  -- What is queued here can be read by every role of the database. This secret can do one thing: start a run.
+  return net.http_post(
+    url := v_url || '/' || p_name,
+    headers := jsonb_build_object('Content-Type', 'application/json', 'x-support-secret', v_secret),
+    timeout_milliseconds := 10000
+  );
+end
+$$;
+comment on function support_private.call_edge_function(text) is
+  'Starts a run of one of the support chat''s Edge Functions; returns pg_net''s request id, or null before configure_email.';
+revoke execute on function support_private.call_edge_function(text) from public;
+
+create or replace function support_private.request_file_clean_up()
+returns bigint
+language sql
+security invoker
+set search_path = ''
+as $$
+  select support_private.call_edge_function('clean-support-files')
+  where exists (select from support_private.file_removals r where r.due_at <= now())
+$$;
+comment on function support_private.request_file_clean_up() is
+  'Calls the Edge Function clean-support-files if there is an object to remove, and returns pg_net''s request id. Run by pg_cron every minute.';
+revoke execute on function support_private.request_file_clean_up() from public;
+
+create or replace function support_private.purge_job_runs()
+returns void
+language sql
+security invoker
+set search_path = ''
+as $$
+  -- pg_cron keeps a row of every run for ever, and jobs of every minute make many. The host's own jobs are theirs.
+  delete from cron.job_run_details d
+  using cron.job j
+  where j.jobid = d.jobid and j.jobname like 'support-%' and d.end_time < now() - interval '7 days'
+$$;
+comment on function support_private.purge_job_runs() is 'Deletes what pg_cron noted of the support chat''s jobs more than 7 days ago. Run by pg_cron every night.';
+revoke execute on function support_private.purge_job_runs() from public;
+
+select cron.schedule('support-sweep-files', '23 * * * *', 'select support_private.sweep_files()');
+select cron.schedule('support-clean-files', '* * * * *', 'select support_private.request_file_clean_up()');
+select cron.schedule('support-purge-job-runs', '47 3 * * *', 'select support_private.purge_job_runs()');
