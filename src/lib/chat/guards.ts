@@ -15,7 +15,7 @@ export type Check<T> = (value: unknown) => value is T;
 export const isText = (value: unknown): value is string => typeof value === 'string';
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
 export const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
-const isTime = (value: unknown): value is string =>
+export const isTime = (value: unknown): value is string =>
 	isText(value) && !Number.isNaN(Date.parse(value));
 export const isStatus = (value: unknown): value is ConversationStatus =>
 	value === 'waiting' || value === 'active' || value === 'ended';

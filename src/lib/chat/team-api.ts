@@ -1,7 +1,18 @@
 import type { ChatApi } from './api';
 import type { Result } from './errors';
-import { isCount, isFlag, isStatus, isText, isTimeOrNull, listOf, orNull, shape } from './guards';
+import {
+	isCount,
+	isFlag,
+	isStatus,
+	isText,
+	isTime,
+	isTimeOrNull,
+	listOf,
+	orNull,
+	shape,
+} from './guards';
 import type {
+	AgentNotice,
 	ConversationEnd,
 	ConversationMove,
 	OwnRow,
@@ -48,6 +59,16 @@ const isMember = shape<TeamMember>({
 	active_conversations: isCount,
 });
 
+export const isAgentNotice = shape<AgentNotice>({
+	id: isText,
+	chat_id: isText,
+	conversation_id: isText,
+	user_email: orNull(isText),
+	preview: orNull(isText),
+	note: orNull(isText),
+	created_at: isTime,
+});
+
 /** How many earlier conversations of a chat are asked for. */
 const HISTORY = 50;
 
@@ -87,6 +108,11 @@ export class TeamApi {
 
 	listAgents(): Promise<Result<TeamMember[]>> {
 		return this.api.rpc('list_support_agents', {}, listOf(isMember));
+	}
+
+	/** The caller's own notices after a time (ISO 8601), oldest first, at most 100. */
+	listNotices(after: string): Promise<Result<AgentNotice[]>> {
+		return this.api.rpc('list_support_notices', { p_after: after }, listOf(isAgentNotice));
 	}
 
 	/** Says that a dashboard of the caller is open; due every 30 seconds. */

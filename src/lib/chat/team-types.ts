@@ -44,5 +44,17 @@ export interface TeamMember {
 	active_conversations: number;
 }
 
+/** A notice for the caller alone: a conversation was assigned to them or, with a note, somebody calls for them. */
+export interface AgentNotice {
+	id: string;
+	chat_id: string;
+	conversation_id: string;
+	user_email: string | null;
+	/** The chat's newest message. */
+	preview: string | null;
+	note: string | null;
+	created_at: string;
+}
+
 /** The caller's own row, as heartbeats answer it. */
 export type OwnRow = Pick<TeamMember, 'user_id' | 'available' | 'max_active'>;

@@ -5,7 +5,6 @@ import type { Alerts } from './alerts.svelte';
 import type { Availability } from './availability.svelte';
 import type { StaffPresence } from './staff-presence.svelte';
 import type { TeamSettings } from './team-settings.svelte';
-import type { WorkNews } from './work-news';
 
 /** What all pages of one signed-in member of the team share. */
 export interface Desk {
@@ -16,7 +15,6 @@ export interface Desk {
 	readonly availability: Availability;
 	readonly presence: StaffPresence;
 	readonly settings: TeamSettings;
-	readonly news: WorkNews;
 	readonly format: Formatter;
 	readonly translate: Translator;
 }

@@ -110,7 +110,10 @@ export const teamStrings = {
 	},
 	news: {
 		assigned: (name: string) => `${name} is assigned to you`,
+		/** With a note of whoever, or whatever rule, calls. */
+		called: (name: string) => `You are needed in the chat with ${name}`,
 		waits: (name: string) => `${name} waits for an agent`,
+		open: 'Open',
 	},
 	log: {
 		started: 'Conversation started',

@@ -5,7 +5,7 @@ import { TeamDesk } from './testing/team-desk';
 import { WorkNews, type WorkItem } from './work-news';
 
 let desk: TeamDesk;
-let told: WorkItem['kind'][];
+let told: boolean[];
 
 beforeEach(() => {
 	desk = new TeamDesk({});
@@ -13,10 +13,7 @@ beforeEach(() => {
 });
 
 const open = () =>
-	new WorkNews(desk.openTab().client, 'mika', ({ kind }) => {
-		told.push(kind);
-		return true;
-	});
+	new WorkNews(desk.openTab().client, 'mika', ({ withMessage }) => void told.push(withMessage));
 const at = '2026-11-21T10:00:00Z';
 const chat = (given: Partial<SupportChatListItem>) =>
 	testChat({ last_message_at: at, last_message_sender: 'user', ...given });
@@ -26,52 +23,66 @@ const held = (agent_id: string) => chat({ conversation_status: 'active', agent_i
 const settled = () => desk.time.advance(1_000);
 
 describe('news of work', () => {
-	it('is a conversation that was assigned to this agent, told once for all tabs', async () => {
+	it('is a conversation that began to wait, told once for all tabs', async () => {
 		for (const news of [open(), open()]) {
 			news.heard(waiting());
-			news.heard(held('mika'));
-			news.heard(held('mika'));
+			news.heard(waiting(at, { message_count: 9 }));
 		}
 		await settled();
-		expect(told).toEqual(['assigned']);
+		expect(told).toEqual([true]);
 	});
 
-	it('is none that this agent took, or that somebody else has', async () => {
+	it('knows whether a message came with it, which has its own sound', async () => {
+		const news = open();
+		news.heard(waiting('2026-11-21T11:00:00Z'));
+		await settled();
+		expect(told).toEqual([false]);
+	});
+
+	it('is one that waits again', async () => {
 		const news = open();
 		news.knows([waiting()]);
-		news.expect(waiting().id);
-		news.heard(held('mika'));
+		news.heard(held('sam'));
+		news.heard(waiting('2026-11-21T11:00:00Z'));
+		await settled();
+		expect(told).toEqual([false]);
+	});
+
+	it('is none that this agent released, or that somebody has', async () => {
+		const news = open();
+		news.knows([held('mika')]);
+		news.heard(waiting('2026-11-21T11:00:00Z'));
 		news.heard(held('sam'));
 		await settled();
 		expect(told).toEqual([]);
 	});
 
-	it('is somebody who waits without having written, or again', async () => {
+	it('is none that waited before the page was opened, whenever its row comes in', async () => {
 		const news = open();
-		news.heard(waiting('2026-11-21T10:00:01Z')); // came with its message, which has its own sound
-		await settled();
-		expect(told).toEqual([]);
-		news.heard(waiting('2026-11-21T11:00:00Z'));
-		news.heard(waiting('2026-11-21T11:00:00Z', { message_count: 9 }));
-		await settled();
-		expect(told).toEqual(['waits']);
-	});
-
-	it('is no conversation that this agent released', async () => {
-		const news = open();
-		news.knows([held('mika')]);
-		news.heard(waiting('2026-11-21T11:00:00Z'));
+		news.look([waiting('2026-11-21T08:59:00Z')]);
+		news.heard(waiting('2026-11-21T08:58:00Z', { id: 'another' }));
 		await settled();
 		expect(told).toEqual([]);
 	});
 
-	it('includes what happened while nobody listened, but not what is seen for the first time', async () => {
+	it('includes what began to wait while nobody listened', async () => {
 		const news = open();
 		news.look([waiting()]);
 		await settled();
-		expect(told).toEqual([]);
-		news.look([held('mika')]);
+		expect(told).toEqual([true]);
+	});
+
+	it('is told by the tab that somebody looks at', async () => {
+		const tabs: string[] = [];
+		const openTab = (name: string, visible: boolean) => {
+			const { client, tab } = desk.openTab();
+			tab.setVisible(visible);
+			return new WorkNews(client, 'mika', () => void tabs.push(name));
+		};
+		const [behind, front] = [openTab('behind', false), openTab('front', true)];
+		behind.heard(waiting());
+		front.heard(waiting());
 		await settled();
-		expect(told).toEqual(['assigned']);
+		expect(tabs).toEqual(['front']);
 	});
 });

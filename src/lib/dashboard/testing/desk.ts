@@ -6,7 +6,6 @@ import type { Desk } from '../desk';
 import { StaffPresence } from '../staff-presence.svelte';
 import { TeamSettings } from '../team-settings.svelte';
 import { staffCatalogue } from '../team-strings';
-import { WorkNews } from '../work-news';
 
 /** A desk that talks to nobody: what component tests put around the component. */
 export function testDesk(): Desk {
@@ -28,7 +27,6 @@ export function testDesk(): Desk {
 			() => Promise.resolve(null),
 			() => {},
 		),
-		news: new WorkNews(client, 'agent-1', () => true),
 		format: createFormatter('en', client.clock),
 		translate: createTranslator('en', staffCatalogue),
 	};
