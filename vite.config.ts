@@ -4,6 +4,10 @@ import { defineConfig } from 'vite';
 export default defineConfig({
 	plugins: [sveltekit()],
 	// Pages of other sites load the widget; see scripts/adapter-node-with-widget.js for the built server.
-	server: { cors: { origin: '*' } },
+	server: {
+		cors: { origin: '*' },
+		// The dashboard previews mails with the code that writes them.
+		fs: { allow: ['supabase/functions/_shared'] },
+	},
 	preview: { cors: { origin: '*' } },
 });

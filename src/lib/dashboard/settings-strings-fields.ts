@@ -82,7 +82,7 @@ export const fields = {
 	},
 	email_enabled: {
 		label: 'Send e-mails about unread answers',
-		meaning: 'Turned off, nothing is mailed, not even what is waiting to leave.',
+		meaning: 'Turned off, customers get no e-mails, not even those that wait to leave.',
 	},
 	email_from: {
 		label: 'Sender',
@@ -101,6 +101,24 @@ export const fields = {
 	email_daily_cap: {
 		label: 'E-mails per day',
 		meaning: 'One address gets no more than this in 24 hours; what is over waits.',
+	},
+	notify_new_conversation: {
+		label: 'Send an e-mail when nobody takes a conversation',
+		meaning:
+			'In the dashboard, everybody who is there is told of a new conversation anyway. The e-mail leaves at any hour, once per conversation and address.',
+	},
+	notify_after_minutes: {
+		label: 'After',
+		meaning: 'How long a conversation may wait before the e-mail leaves. 0: at once.',
+	},
+	notification_emails: {
+		label: 'To these addresses',
+		meaning: 'Separated by commas, at most 20. Each gets an e-mail of its own.',
+	},
+	notification_locale: {
+		label: 'Language of e-mails to the team',
+		meaning: 'E-mails to customers are in the language of their page.',
+		options: { en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', zh: '中文' },
 	},
 	unsubscribe_url: {
 		label: 'Address of the unsubscribe page',

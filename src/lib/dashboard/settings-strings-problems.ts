@@ -25,6 +25,10 @@ export const problem = {
 	attribute: 'Name the field, and what it has to be.',
 	tooManyRoles: (max: number) => `At most ${number.format(max)} roles.`,
 	roleTooLong: (max: number) => `A role has at most ${number.format(max)} characters.`,
+	address: (address: string) =>
+		`“${address}” is no e-mail address. Take one such as you@example.com, without a name.`,
+	addressTwice: (address: string) => `“${address}” is there twice.`,
+	tooManyAddresses: (max: number) => `At most ${number.format(max)} addresses.`,
 	agent: 'A name of 1 to 80 characters, and a limit from 1 to 1,000 or none.',
 	check: 'Nothing was saved. See what is marked below.',
 	forbidden: 'Only admins of the team may do this. Nothing was changed.',
@@ -40,5 +44,12 @@ export const codes = {
 	support_agent_exists: 'This person is on the team already.',
 	support_agent_not_found: 'This person is not on the team any more.',
 	support_agent_invalid: 'A name of 1 to 80 characters, and a limit from 1 to 1,000 or none.',
+	support_email_address_invalid: 'Enter one e-mail address, such as you@example.com.',
+	support_test_email_rate_limited:
+		'That were 10 test e-mails within an hour, which is the limit. Try again later.',
+	support_template_variable_unknown:
+		'There is a variable that this e-mail does not have. Take those from the list.',
+	support_template_variable_missing:
+		'There is a variable missing that this e-mail needs: see the list.',
 	support_last_admin: 'This is the only admin. Make somebody else an admin first.',
 } as const;

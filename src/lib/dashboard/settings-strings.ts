@@ -18,6 +18,8 @@ export const settingsStrings = {
 		assignment: 'Assignment',
 		team: 'Team',
 		email: 'E-mail',
+		templates: 'E-mail texts',
+		notifications: 'Notifications',
 		problems: 'Problems',
 	},
 	leads: {
@@ -27,6 +29,8 @@ export const settingsStrings = {
 		assignment: 'Who gets a conversation that waits.',
 		team: 'Who answers customers here.',
 		email: 'An answer that stays unread is mailed, once.',
+		templates: 'The words of e-mails, in each language. Until you change one, ours are sent.',
+		notifications: 'How the team learns of conversations, and what became of every notice.',
 		problems: 'What went wrong in the background. Conversations went on.',
 	},
 	units: {
@@ -133,6 +137,8 @@ export const settingsStrings = {
 		problemTitle: 'No e-mail leaves right now',
 		since: (when: string) => `Since ${when}.`,
 		problems: {
+			support_email_not_scheduled:
+				'The database does not know where the mail function is: call support_private.configure_email(…), see docs/install.md.',
 			support_email_no_key:
 				'The mail function has no key of the mail provider: set the secret RESEND_API_KEY.',
 			support_email_key_refused:
@@ -143,28 +149,10 @@ export const settingsStrings = {
 				'The mail provider’s quota is used up. What waits is sent when it is free again.',
 		},
 		unknownProblem: (code: string) => `The mail function says: ${code}`,
-		latest: 'Latest e-mails',
-		none: 'No e-mail was due yet.',
-		recipient: 'To',
-		status: 'State',
-		at: 'When',
-		detail: 'Details',
-		statuses: {
-			pending: 'Waiting',
-			sending: 'Being sent',
-			sent: 'Sent',
-			skipped: 'Not needed',
-			failed: 'Failed',
+		elsewhere: {
+			notices: 'What became of every e-mail',
+			templates: 'The words of the e-mails',
 		},
-		reasons: {
-			read: 'The answer was read in time',
-			archived: 'The chat was archived',
-			unsubscribed: 'The customer wants no e-mails',
-			no_address: 'There is no confirmed address',
-			disabled: 'E-mails are turned off',
-		},
-		due: (when: string) => `due ${when}`,
-		unknownRecipient: 'Not known yet',
 	},
 	problems: {
 		none: 'Nothing went wrong.',

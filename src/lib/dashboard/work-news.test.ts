@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SupportChatListItem } from '$lib/chat';
 import { testChat } from './testing/desk';
 import { TeamDesk } from './testing/team-desk';
-import { WorkNews, type WorkItem } from './work-news';
+import { WorkNews } from './work-news';
 
 let desk: TeamDesk;
 let told: boolean[];

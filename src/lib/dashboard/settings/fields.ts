@@ -1,3 +1,4 @@
+import { EMAIL_LOCALES } from '../email';
 import { settingsStrings as strings } from '../settings-strings';
 import { LIMITS } from './limits';
 
@@ -19,7 +20,8 @@ type Named<C> = C extends Control
 	? C & { name: SettingName; label: string; meaning: string }
 	: never;
 export type SettingField = Named<Control>;
-export type SectionName = 'general' | 'conversations' | 'hours' | 'assignment' | 'team' | 'email';
+export type SectionName =
+	'general' | 'conversations' | 'hours' | 'assignment' | 'team' | 'email' | 'notifications';
 
 const field = (name: SettingName, control: Control): SettingField => ({
 	name,
@@ -29,6 +31,7 @@ const field = (name: SettingName, control: Control): SettingField => ({
 });
 const url = (placeholder: string): Control => ({ kind: 'url', maxLength: LIMITS.url, placeholder });
 const { minutes, conversations, messages, mails } = strings.units;
+const { options: languages } = strings.fields.notification_locale;
 const deletion = strings.fields.delete_history.options;
 
 /** The settings of each page, in the order in which they stand there. */
@@ -99,5 +102,23 @@ export const SECTIONS: Record<SectionName, readonly SettingField[]> = {
 			required: true,
 		}),
 		field('unsubscribe_url', url('https://support.example.com/unsubscribe')),
+	],
+	notifications: [
+		field('notify_new_conversation', { kind: 'switch' }),
+		field('notify_after_minutes', {
+			kind: 'number',
+			...LIMITS.notifyAfterMinutes,
+			unit: minutes,
+			required: true,
+		}),
+		field('notification_emails', {
+			kind: 'list',
+			maxLength: LIMITS.notificationEmails * (LIMITS.emailAddress + 2),
+			placeholder: 'team@example.com, lead@example.com',
+		}),
+		field('notification_locale', {
+			kind: 'choice',
+			options: EMAIL_LOCALES.map((value) => ({ value, label: languages[value] })),
+		}),
 	],
 };

@@ -106,6 +106,41 @@ describe('roles whose users are agents', () => {
 	});
 });
 
+describe('addresses of the team', () => {
+	const typed = (notification_emails: string) => ({
+		notify_new_conversation: true,
+		notify_after_minutes: '5',
+		notification_emails,
+		notification_locale: 'en',
+	});
+
+	it('stand between commas, blanks or lines', () => {
+		const { notification_emails } = sectionSchemas.notifications.parse(
+			typed(' a@b.test, c+d@e.test;f@g.h.test\n'),
+		);
+		expect(notification_emails).toEqual(['a@b.test', 'c+d@e.test', 'f@g.h.test']);
+		expect(sectionSchemas.notifications.parse(typed('')).notification_emails).toEqual([]);
+	});
+
+	it.each([
+		['nobody', '“nobody” is no e-mail address'],
+		['a@b.test, Ada <c@d.test>', '“Ada” is no e-mail address'],
+		['a@b', '“a@b” is no e-mail address'],
+		['ä@b.test', 'is no e-mail address'],
+		['a@b.test, A@B.test', '“A@B.test” is there twice.'],
+		[Array.from({ length: 21 }, (_, at) => `a${at}@b.test`).join(), 'At most 20 addresses.'],
+	])('refuse %j', (given, sentence) => {
+		expect(problems('notifications', typed(given)).notification_emails).toContain(sentence);
+	});
+
+	it('wait from 0 to 1,440 minutes', () => {
+		for (const notify_after_minutes of ['-1', '1441', '', '1.5'])
+			expect(problems('notifications', { ...typed(''), notify_after_minutes })).toEqual({
+				notify_after_minutes: 'A whole number from 0 to 1,440.',
+			});
+	});
+});
+
 describe('texts by language', () => {
 	const welcome = (...texts: [string, string][]) => ({
 		...conversations,
@@ -195,6 +230,7 @@ describe('what this side allows and what the database allows', () => {
 		['max_active', LIMITS.maxActive],
 		['failover_minutes', LIMITS.failoverMinutes],
 		['email_daily_cap', LIMITS.emailDailyCap],
+		['notify_after_minutes', LIMITS.notifyAfterMinutes],
 		['weight', LIMITS.ruleWeight],
 	])('agree on %s', (column, { min, max }) => {
 		expect(sql).toContain(`check (${column} between ${min} and ${max})`);
@@ -207,6 +243,8 @@ describe('what this side allows and what the database allows', () => {
 		expect(sql).toContain(`char_length(display_name) between 1 and ${LIMITS.agentName}`);
 		expect(sql).toContain(`cardinality(p_roles) <= ${LIMITS.agentRoles}`);
 		expect(sql).toContain(`char_length(r.role) not between 1 and ${LIMITS.agentRole}`);
+		expect(sql).toContain(`cardinality(p_addresses) <= ${LIMITS.notificationEmails}`);
+		expect(sql).toContain(`char_length(p_address) <= ${LIMITS.emailAddress}`);
 		expect(sql).toContain(`t.key !~ '${LIMITS.locale.source}'`);
 		expect(sql).toContain(`char_length(t.value #>> '{}') not between 1 and ${LIMITS.text}`);
 	});

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countCharacters } from '$lib/chat';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { EMAIL_LOCALES } from '$lib/dashboard/email';
 import type { SectionName } from '$lib/dashboard/settings/fields';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import type { SettingsUpdate } from '$lib/dashboard/settings/values';
@@ -101,6 +102,31 @@ const roles = z
 	})
 	.refine((all) => all.every((role) => /^\P{Cc}*$/u.test(role)), problem.oneLine);
 
+/** As the database has it: ASCII, no name, a dot in the domain. */
+const ADDRESS =
+	/^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/;
+export const isEmailAddress = (text: string): boolean =>
+	text.length <= LIMITS.emailAddress && ADDRESS.test(text);
+
+/** Addresses between commas, semicolons or blanks, each once. */
+const addresses = z
+	.string()
+	.transform((typed) => typed.split(/[,;\s]+/).filter((address) => address !== ''))
+	.superRefine((all, context) => {
+		const wrong = all.find((address) => !isEmailAddress(address));
+		const lower = all.map((address) => address.toLowerCase());
+		const twice = all.find((address, at) => lower.indexOf(address.toLowerCase()) < at);
+		const message =
+			wrong !== undefined
+				? problem.address(wrong.slice(0, 100))
+				: twice !== undefined
+					? problem.addressTwice(twice)
+					: all.length > LIMITS.notificationEmails
+						? problem.tooManyAddresses(LIMITS.notificationEmails)
+						: null;
+		if (message !== null) context.addIssue({ code: 'custom', message });
+	});
+
 /** What each page of settings may write, parsed from what was typed there. */
 export const sectionSchemas = {
 	general: z.object({
@@ -135,6 +161,12 @@ export const sectionSchemas = {
 		email_max_delay: span(LIMITS.emailDelayMinutes, 60),
 		email_daily_cap: whole(LIMITS.emailDailyCap),
 		unsubscribe_url: url,
+	}),
+	notifications: z.object({
+		notify_new_conversation: z.boolean(),
+		notify_after_minutes: whole(LIMITS.notifyAfterMinutes),
+		notification_emails: addresses,
+		notification_locale: z.enum(EMAIL_LOCALES, problem.choice),
 	}),
 } satisfies Record<SectionName, z.ZodType<SettingsUpdate>>;
 
