@@ -8,6 +8,7 @@ const SOURCES = [
 	'widget',
 	'static/favicon.svg',
 	'scripts',
+	'supabase/functions/_shared',
 	'package.json',
 	'svelte.config.js',
 	'vite.config.ts',
