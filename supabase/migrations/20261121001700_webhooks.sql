@@ -228,7 +228,10 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.check_webhook_url(new.url);
+  -- What may lead nowhere any more can still be switched off.
+  if tg_op = 'INSERT' or new.url <> old.url or new.enabled and not old.enabled then
+    perform support_private.check_webhook_url(new.url);
+  end if;
   if not coalesce(new.events <@ support_private.webhook_events() and cardinality(new.events) > 0, false) then
     perform support_private.fail(400, 'support_webhook_events_invalid', 'At least one of ' || array_to_string(support_private.webhook_events(), ', '));
   elsif char_length(new.description) > 200 or new.description ~ '[[:cntrl:]]' then

@@ -54,24 +54,29 @@ function parseV4(text: string): Uint8Array | null {
 }
 
 function parseV6(text: string): Uint8Array | null {
-	const lastColon = text.lastIndexOf(':');
-	const v4 = text.includes('.') ? parseV4(text.slice(lastColon + 1)) : null;
-	if (text.includes('.') && v4 === null) return null;
-	const tail = v4 === null ? [] : [(v4[0]! << 8) | v4[1]!, (v4[2]! << 8) | v4[3]!];
-	const plain = v4 === null ? text : text.slice(0, lastColon).replace(/:$/, '::');
-	const halves = plain.split('::');
-	if (halves.length > 2) return null;
+	const plain = withoutV4Tail(text);
+	const halves = plain?.split('::') ?? [];
+	if (halves.length < 1 || halves.length > 2) return null;
 	const [front = [], back = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
-	const given = front.length + back.length + tail.length;
 	if (![...front, ...back].every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
-	if (halves.length === 2 ? given > 7 : given !== 8) return null;
-	const groups = [
-		...front.map((group) => Number.parseInt(group, 16)),
-		...Array.from({ length: 8 - given }, () => 0),
-		...back.map((group) => Number.parseInt(group, 16)),
-		...tail,
-	];
-	return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 255]));
+	const missing = 8 - front.length - back.length;
+	if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
+	const groups = [...front, ...Array.from({ length: missing }, () => '0'), ...back];
+	return Uint8Array.from(
+		groups.flatMap((group) => {
+			const value = Number.parseInt(group, 16);
+			return [value >> 8, value & 255];
+		}),
+	);
+}
+
+/** `::ffff:1.2.3.4` → `::ffff:102:304`; null if what stands there is no address. */
+function withoutV4Tail(text: string): string | null {
+	if (!text.includes('.')) return text;
+	const start = text.lastIndexOf(':') + 1;
+	const [a = 0, b = 0, c = 0, d = 0] = parseV4(text.slice(start)) ?? [];
+	if (parseV4(text.slice(start)) === null) return null;
+	return `${text.slice(0, start)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
 function network(text: string): Network {

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { CallDatabase } from '../_shared/database.ts';
+
+const claimed = z.object({
+	id: z.string(),
+	webhook_id: z.string(),
+	url: z.string(),
+	is_private_target: z.boolean(),
+	secrets: z.array(z.string()).min(1),
+	payload: z.json(),
+	attempt: z.number(),
+});
+/** A delivery that this worker may work on for a minute. */
+export type ClaimedDelivery = z.infer<typeof claimed>;
+
+/** How an attempt ended: with the receiver's status, or a sentence about why there is none, or both. */
+export interface Outcome {
+	status: number | null;
+	error: string | null;
+	/** In seconds, as the receiver asked. */
+	retryAfter: number | null;
+	milliseconds: number;
+}
+
+/** The outbox in the database, as one worker sees it. Every call throws `DatabaseError`. */
+export class Outbox {
+	readonly worker = crypto.randomUUID();
+
+	constructor(readonly call: CallDatabase) {}
+
+	claim(limit: number): Promise<ClaimedDelivery[]> {
+		const args = { p_worker: this.worker, p_limit: limit };
+		return this.call('support_claim_webhook_deliveries', args, z.array(claimed));
+	}
+
+	async finish({ id, attempt }: ClaimedDelivery, outcome: Outcome): Promise<void> {
+		const args = {
+			p_id: id,
+			p_worker: this.worker,
+			p_attempt: attempt,
+			p_status_code: outcome.status,
+			p_error: outcome.error,
+			p_milliseconds: outcome.milliseconds,
+			p_retry_after: outcome.retryAfter,
+		};
+		await this.call('support_finish_webhook_delivery', args, z.unknown());
+	}
+}

@@ -1,0 +1,19 @@
+/** A certificate for 127.0.0.1 that nobody has signed but itself, until 2126: for a receiver that must not be believed. */
+export const selfSigned = {
+	key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgb2ZEXRUYLBSCxgdo
+eDHxJnW16LdyJSi6QZDjrSYolA6hRANCAAS3mtT2BXWJzRmg/TfKEw6vtfRrD1yf
+BBIDJqD61FMKoOcsJS45yxh+y3cL/D3uUPts1TFKkYvuQz8pYPwp+t7H
+-----END PRIVATE KEY-----`,
+	cert: `-----BEGIN CERTIFICATE-----
+MIIBkDCCATagAwIBAgIUNnUX+AnCci36HkPDRYf4adWtfvYwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMTEzNDc0OFoYDzIxMjYxMDI4
+MTM0NzQ4WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAS3mtT2BXWJzRmg/TfKEw6vtfRrD1yfBBIDJqD61FMKoOcsJS45yxh+
+y3cL/D3uUPts1TFKkYvuQz8pYPwp+t7Ho2QwYjAdBgNVHQ4EFgQUiqpVqohGpKpi
+fs+uc4wM6oqzxnUwHwYDVR0jBBgwFoAUiqpVqohGpKpifs+uc4wM6oqzxnUwDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0gAMEUC
+IH8MjDSlt7ce6cfFghpIXpiNod8IdFv5i/nOnaiElDgSAiEA8T2Zivy2edv4Nunr
+3+mEWEsGxNugnx1PAs0c14lghI0=
+-----END CERTIFICATE-----`,
+};
