@@ -290,7 +290,8 @@ create table public.support_webhook_deliveries (
   worker uuid,
   lease_expires_at timestamptz,
   delivered_at timestamptz,
-  created_at timestamptz not null default now(),
+  -- The clock's: of several in one transaction, each has its place in the list.
+  created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default now()
 );
 comment on table public.support_webhook_deliveries is
@@ -383,33 +384,6 @@ end
 $$;
 
 -- Starting a run ---------------------------------------------------------------------------------
-
-create or replace function support_private.call_edge_function(p_name text)
-returns bigint
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_url text;
-  v_secret text;
-begin
-  select s.decrypted_secret into v_url from vault.decrypted_secrets s where s.name = 'support_email_functions_url';
-  select s.decrypted_secret into v_secret from vault.decrypted_secrets s where s.name = 'support_email_secret';
-  if v_url is null or v_secret is null then
-    return null;
-  end if;
-  -- What is queued here can be read by every role of the database. This secret can do one thing: start a run.
-  return net.http_post(
-    url := v_url || '/' || p_name,
-    headers := jsonb_build_object('Content-Type', 'application/json', 'x-support-secret', v_secret),
-    timeout_milliseconds := 10000
-  );
-end
-$$;
-comment on function support_private.call_edge_function(text) is
-  'Starts a run of one of the support chat''s Edge Functions; returns pg_net''s request id, or null before configure_email.';
-revoke execute on function support_private.call_edge_function(text) from public;
 
 -- Of one webhook, so many deliveries are under way at once at most: one that hangs holds no place of the others.
 create or replace function support_private.webhook_room(p_webhook_id uuid)

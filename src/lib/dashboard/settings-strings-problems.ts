@@ -1,3 +1,5 @@
+import { webhookCodes } from './webhook-strings';
+
 const number = new Intl.NumberFormat('en');
 
 /** What is wrong with what was typed, or with the attempt to save it. */
@@ -51,5 +53,6 @@ export const codes = {
 		'There is a variable that this e-mail does not have. Take those from the list.',
 	support_template_variable_missing:
 		'There is a variable missing that this e-mail needs: see the list.',
+	...webhookCodes,
 	support_last_admin: 'This is the only admin. Make somebody else an admin first.',
 } as const;

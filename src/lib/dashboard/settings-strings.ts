@@ -20,6 +20,7 @@ export const settingsStrings = {
 		email: 'E-mail',
 		templates: 'E-mail texts',
 		notifications: 'Notifications',
+		webhooks: 'Webhooks',
 		problems: 'Problems',
 	},
 	leads: {
@@ -31,6 +32,7 @@ export const settingsStrings = {
 		email: 'An answer that stays unread is mailed, once.',
 		templates: 'The words of e-mails, in each language. Until you change one, ours are sent.',
 		notifications: 'How the team learns of conversations, and what became of every notice.',
+		webhooks: 'Your own servers hear of what happens here, by signed requests.',
 		problems: 'What went wrong in the background. Conversations went on.',
 	},
 	units: {
@@ -162,6 +164,10 @@ export const settingsStrings = {
 		dismiss: 'Dismiss',
 		dismissLabel: (source: string) => `Dismiss the problem of ${source}`,
 		dismissed: 'Dismissed. It comes back if it happens again.',
+		paused: (until: string) => `Paused, not called until ${until}`,
+		resume: 'Resume',
+		resumeLabel: (source: string) => `Resume ${source}`,
+		resumed: 'Resumed. It is paused again if it takes too long.',
 		hint: 'These come from rules, or from SQL functions that your team has replaced. The conversation went on as if they were not there.',
 	},
 } as const;

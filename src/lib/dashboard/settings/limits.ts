@@ -26,4 +26,6 @@ export const LIMITS = {
 	agentName: 80,
 	agentRoles: 20,
 	agentRole: 60,
+	webhookUrl: 2000,
+	webhookDescription: 200,
 } as const;

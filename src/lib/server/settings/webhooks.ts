@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { webhookStrings } from '$lib/dashboard/webhook-strings';
+import { LIMITS } from '$lib/dashboard/settings/limits';
+import type { FormValues } from '$lib/dashboard/settings/values';
+import { explainRefusal, type Refusal } from './database-words';
+import { textOf } from './form-values';
+import { line, requiredLine } from './schemas';
+
+/** What was typed about a webhook, nothing judged yet. */
+export function typedWebhook(form: FormData): FormValues {
+	const events = form.getAll('events').filter((event) => typeof event === 'string');
+	return {
+		id: textOf(form, 'id'),
+		url: textOf(form, 'url'),
+		description: textOf(form, 'description'),
+		events: events.join(' '),
+		enabled: form.has('enabled'),
+	};
+}
+
+/** A webhook as the database takes it; what its address may be, the database knows. */
+export const webhookSchema = z.object({
+	url: requiredLine(LIMITS.webhookUrl),
+	description: line(LIMITS.webhookDescription),
+	events: z
+		.string()
+		.min(1, strings.codes.support_webhook_events_invalid)
+		.transform((text) => text.split(' '))
+		.refine((events) => events.every((event) => event in webhookStrings.eventNames), {
+			error: strings.codes.support_webhook_events_invalid,
+		}),
+	enabled: z.boolean(),
+});
+
+export const webhookId = z.guid();
+
+const unknown: Refusal = {
+	status: 404,
+	field: null,
+	sentence: strings.codes.support_webhook_not_found,
+};
+/** What is answered when a form names no webhook. */
+export const NO_WEBHOOK = unknown;
+
+type DatabaseError = Parameters<typeof explainRefusal>[0];
+
+/** As explainRefusal(), at the field that it is about. */
+export function explainWebhookRefusal(error: DatabaseError, status: number): Refusal {
+	const refusal = explainRefusal(error, status);
+	const [, field = null] = /^support_webhook_(url|events|description)_/.exec(error.message) ?? [];
+	return { ...refusal, field };
+}

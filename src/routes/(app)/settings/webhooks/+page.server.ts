@@ -1,0 +1,84 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { explainRefusal } from '$lib/server/settings/database-words';
+import { textOf } from '$lib/server/settings/form-values';
+import { problemsOf } from '$lib/server/settings/schemas';
+import { done, refuse, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
+import {
+	explainWebhookRefusal,
+	NO_WEBHOOK,
+	typedWebhook,
+	webhookId,
+	webhookSchema,
+} from '$lib/server/settings/webhooks';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, depends }) => {
+	depends('support:webhooks');
+	const webhooks = await locals.supabase
+		.from('support_webhooks')
+		.select(
+			'id, url, description, events, enabled, disabled_reason, failing_since, last_delivered_at, last_error',
+		)
+		.order('created_at');
+	return { title: strings.sections.webhooks, webhooks: rowsOrThrow(webhooks) };
+};
+
+export const actions: Actions = { add, change, rotate, test, remove };
+
+/** The answer is the only one that has the secret. */
+async function add({ request, locals }: RequestEvent) {
+	const typed = typedWebhook(await request.formData());
+	const parsed = webhookSchema.safeParse(typed);
+	if (!parsed.success) return refuse('webhook-new', typed, problemsOf(parsed.error));
+	const { url, events, description } = parsed.data;
+	const answer = await locals.supabase
+		.rpc('create_support_webhook', { p_url: url, p_events: events, p_description: description })
+		.single();
+	if (answer.error)
+		return refuseFor('webhook-new', typed, explainWebhookRefusal(answer.error, answer.status));
+	return { ...done('webhook-new'), secret: answer.data.secret, url };
+}
+
+/** Its form is called `webhook-<id>`. */
+async function change({ request, locals }: RequestEvent) {
+	const typed = typedWebhook(await request.formData());
+	const id = webhookId.safeParse(typed.id).data;
+	if (!id) return refuseFor('change', typed, NO_WEBHOOK);
+	const form = `webhook-${id}`;
+	const parsed = webhookSchema.safeParse(typed);
+	if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
+	const answer = await locals.supabase
+		.from('support_webhooks')
+		.update(parsed.data)
+		.eq('id', id)
+		.select('id');
+	if (answer.error)
+		return refuseFor(form, typed, explainWebhookRefusal(answer.error, answer.status));
+	return answer.data.length === 0 ? refuseFor(form, typed, NO_WEBHOOK) : done(form);
+}
+
+async function rotate({ request, locals }: RequestEvent) {
+	const form = await request.formData();
+	const id = webhookId.safeParse(textOf(form, 'id')).data;
+	if (!id) return refuseFor('rotate', {}, NO_WEBHOOK);
+	const answer = await locals.supabase.rpc('rotate_support_webhook_secret', { p_id: id });
+	if (answer.error) return refuseFor('rotate', {}, explainRefusal(answer.error, answer.status));
+	return { ...done('rotate'), secret: answer.data, url: textOf(form, 'url') };
+}
+
+async function test({ request, locals }: RequestEvent) {
+	const id = webhookId.safeParse(textOf(await request.formData(), 'id')).data;
+	if (!id) return refuseFor('test', {}, NO_WEBHOOK);
+	const answer = await locals.supabase.rpc('test_support_webhook', { p_id: id });
+	if (answer.error) return refuseFor('test', {}, explainRefusal(answer.error, answer.status));
+	return done('test');
+}
+
+async function remove({ request, locals }: RequestEvent) {
+	const id = webhookId.safeParse(textOf(await request.formData(), 'id')).data;
+	if (!id) return refuseFor('remove', {}, NO_WEBHOOK);
+	const answer = await locals.supabase.from('support_webhooks').delete().eq('id', id).select('id');
+	if (answer.error) return refuseFor('remove', {}, explainRefusal(answer.error, answer.status));
+	return done('remove');
+}

@@ -1,0 +1,75 @@
+import { error, type RequestEvent } from '@sveltejs/kit';
+import { z } from 'zod';
+import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { explainRefusal } from '$lib/server/settings/database-words';
+import { textOf } from '$lib/server/settings/form-values';
+import { done, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
+import { NO_WEBHOOK, webhookId } from '$lib/server/settings/webhooks';
+import type { Actions, PageServerLoad } from './$types';
+
+const PAGE = 20;
+const moment = z.iso.datetime({ offset: true });
+
+export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
+	depends('support:webhooks');
+	const id = webhookId.safeParse(params.id).data;
+	if (!id) error(404, { message: strings.codes.support_webhook_not_found });
+	const onlyFailed = url.searchParams.get('show') === 'failed';
+	const before = moment.safeParse(url.searchParams.get('before')).data ?? null;
+	let query = locals.supabase
+		.from('support_webhook_deliveries')
+		.select('id, event, payload, status, attempts, next_attempt_at, delivered_at, created_at')
+		.eq('webhook_id', id)
+		.order('created_at', { ascending: false })
+		.limit(PAGE + 1);
+	// One that arrived after all has not failed.
+	if (onlyFailed) query = query.neq('status', 'delivered').gt('attempts', 0);
+	if (before) query = query.lt('created_at', before);
+	const [webhook, found] = await Promise.all([
+		locals.supabase.from('support_webhooks').select('id, url, enabled').eq('id', id).maybeSingle(),
+		query,
+	]);
+	if (!webhook.error && !webhook.data)
+		error(404, { message: strings.codes.support_webhook_not_found });
+	const deliveries = rowsOrThrow(found);
+	const shown = deliveries.slice(0, PAGE);
+	const attempts = rowsOrThrow(
+		await locals.supabase
+			.from('support_webhook_attempts')
+			.select('delivery_id, attempt, status_code, error, milliseconds, created_at')
+			.in(
+				'delivery_id',
+				shown.map((delivery) => delivery.id),
+			)
+			.order('attempt', { ascending: false }),
+	);
+	return {
+		title: strings.sections.webhooks,
+		webhook: rowsOrThrow(webhook),
+		deliveries: shown.map((delivery) => ({
+			...delivery,
+			tries: attempts.filter((attempt) => attempt.delivery_id === delivery.id),
+		})),
+		onlyFailed,
+		before,
+		older: deliveries.length > PAGE ? (shown.at(-1)?.created_at ?? null) : null,
+	};
+};
+
+export const actions: Actions = { resend, test };
+
+async function resend({ request, locals }: RequestEvent) {
+	const id = webhookId.safeParse(textOf(await request.formData(), 'id')).data;
+	if (!id) return refuseFor('resend', {}, NO_WEBHOOK);
+	const answer = await locals.supabase.rpc('resend_support_webhook_delivery', { p_id: id });
+	if (answer.error) return refuseFor('resend', {}, explainRefusal(answer.error, answer.status));
+	return done('resend');
+}
+
+async function test({ params, locals }: RequestEvent) {
+	const id = webhookId.safeParse(params.id).data;
+	if (!id) return refuseFor('test', {}, NO_WEBHOOK);
+	const answer = await locals.supabase.rpc('test_support_webhook', { p_id: id });
+	if (answer.error) return refuseFor('test', {}, explainRefusal(answer.error, answer.status));
+	return done('test');
+}
