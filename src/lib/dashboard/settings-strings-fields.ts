@@ -15,6 +15,22 @@ export const fields = {
 		meaning:
 			'How many messages one customer may send in a minute; more are refused until it is over.',
 	},
+	upload_types: {
+		label: 'Files that may be attached',
+		meaning:
+			'Every file is looked at before anybody else sees it. With none of these, nobody attaches anything.',
+		options: {
+			'image/png': 'PNG images',
+			'image/jpeg': 'JPEG images',
+			'image/webp': 'WebP images',
+			'image/gif': 'GIF images',
+			'application/pdf': 'PDF documents',
+		},
+	},
+	max_upload_mb: {
+		label: 'Largest file',
+		meaning: 'Larger ones are refused, whoever attaches them. What was sent before stays.',
+	},
 	welcome_message: {
 		label: 'Welcome message',
 		meaning:

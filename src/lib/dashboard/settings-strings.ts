@@ -41,6 +41,7 @@ export const settingsStrings = {
 		conversations: 'conversations',
 		messages: 'messages',
 		mails: 'mails',
+		megabytes: 'MB',
 	},
 	fields,
 	texts: {

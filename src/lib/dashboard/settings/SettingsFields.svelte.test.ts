@@ -35,6 +35,21 @@ describe('the fields of a page of settings', () => {
 			.toHaveValue('hide');
 	});
 
+	it('have a box for each of a few, and give back those that are checked', async () => {
+		const general = { upload_types: 'image/png, application/pdf', max_upload_mb: '10' };
+		const screen = await render(SettingsHarness, { section: 'general', values: general });
+		const files = screen.getByRole('group', { name: 'Files that may be attached' });
+		await expect.element(files).toHaveAccessibleDescription(/nobody attaches anything/);
+		await expect.element(files.getByRole('checkbox', { name: 'PNG images' })).toBeChecked();
+		await files.getByRole('checkbox', { name: 'GIF images' }).click();
+		await files.getByRole('checkbox', { name: 'PNG images' }).click();
+		expect(typed(screen.container).filter((field) => field.startsWith('upload_types'))).toEqual([
+			'upload_types=image/gif',
+			'upload_types=application/pdf',
+		]);
+		await expect.element(screen.getByRole('textbox', { name: 'Largest file' })).toHaveValue('10');
+	});
+
 	it('say at the field what is wrong with it', async () => {
 		const problems = { inactivity_minutes: 'A whole number from 1 to 43,200.' };
 		const screen = await render(SettingsHarness, { section: 'conversations', values, problems });

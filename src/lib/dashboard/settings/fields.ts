@@ -10,6 +10,8 @@ type Control =
 	| { kind: 'number'; min: number; max: number; unit: string; required?: boolean }
 	| { kind: 'span'; min: number; max: number; unit: 'minutes' | 'seconds' }
 	| { kind: 'choice'; options: readonly { value: string; label: string }[] }
+	/** Some of these, or none; a list where it is kept. */
+	| { kind: 'checks'; options: readonly { value: string; label: string }[] }
 	| { kind: 'switch' }
 	| { kind: 'texts' }
 	| { kind: 'time_zone' };
@@ -30,8 +32,9 @@ const field = (name: SettingName, control: Control): SettingField => ({
 	...control,
 });
 const url = (placeholder: string): Control => ({ kind: 'url', maxLength: LIMITS.url, placeholder });
-const { minutes, conversations, messages, mails } = strings.units;
+const { minutes, conversations, messages, mails, megabytes } = strings.units;
 const { options: languages } = strings.fields.notification_locale;
+const fileTypes = strings.fields.upload_types.options;
 const deletion = strings.fields.delete_history.options;
 
 /** The settings of each page, in the order in which they stand there. */
@@ -44,6 +47,16 @@ export const SECTIONS: Record<SectionName, readonly SettingField[]> = {
 			kind: 'number',
 			...LIMITS.messagesPerMinute,
 			unit: messages,
+			required: true,
+		}),
+		field('upload_types', {
+			kind: 'checks',
+			options: LIMITS.uploadTypes.map((value) => ({ value, label: fileTypes[value] })),
+		}),
+		field('max_upload_mb', {
+			kind: 'number',
+			...LIMITS.maxUploadMb,
+			unit: megabytes,
 			required: true,
 		}),
 	],

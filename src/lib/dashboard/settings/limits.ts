@@ -8,6 +8,8 @@ export const LIMITS = {
 	emailFrom: 320,
 	text: 1000,
 	locale: /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
+	maxUploadMb: { min: 1, max: 50 },
+	uploadTypes: ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'application/pdf'],
 	messagesPerMinute: { min: 1, max: 1000 },
 	inactivityMinutes: { min: 1, max: 43_200 },
 	expectedReplyMinutes: { min: 1, max: 10_080 },

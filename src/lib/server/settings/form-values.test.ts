@@ -29,6 +29,8 @@ describe('what was typed', () => {
 			chat_url: '',
 			dashboard_url: '',
 			messages_per_minute: '',
+			upload_types: '',
+			max_upload_mb: '',
 		});
 	});
 
@@ -38,6 +40,16 @@ describe('what was typed', () => {
 		const typed = typedValues(form, SECTIONS.team);
 		expect(typed).toEqual({ agent_roles: 'support, help desk' });
 		expect(storedValues(sectionSchemas.team.parse(typed), SECTIONS.team)).toEqual(typed);
+	});
+
+	it('is those that were checked, where some of a few are kept', () => {
+		const form = new FormData();
+		form.append('upload_types', 'image/png');
+		form.append('upload_types', 'image/gif');
+		const typed = typedValues(form, SECTIONS.general);
+		expect(typed.upload_types).toBe('image/png, image/gif');
+		const kept = storedValues({ upload_types: ['image/png', 'image/gif'] }, SECTIONS.general);
+		expect(kept.upload_types).toBe(typed.upload_types);
 	});
 
 	it('keeps texts with their languages', () => {

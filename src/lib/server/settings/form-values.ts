@@ -15,6 +15,7 @@ export function typedValues(form: FormData, fields: readonly SettingField[]): Fo
 
 function typedValue(form: FormData, { kind, name }: SettingField): FieldValue {
 	if (kind === 'switch') return form.has(name);
+	if (kind === 'checks') return form.getAll(name).map(asText).join(', ');
 	if (kind !== 'texts') return textOf(form, name);
 	const texts = form.getAll(`${name}.text`);
 	return form.getAll(`${name}.locale`).map((locale, index) => ({
@@ -40,7 +41,7 @@ export function storedValues(
 function storedValue(row: Partial<SettingsRow>, field: SettingField): FieldValue {
 	const value = row[field.name];
 	if (field.kind === 'texts') return textsOf(value);
-	if (field.kind === 'list') return list.parse(value).join(', ');
+	if (field.kind === 'list' || field.kind === 'checks') return list.parse(value).join(', ');
 	if (typeof value === 'boolean') return value;
 	if (typeof value === 'number') return String(value);
 	if (typeof value !== 'string') return '';

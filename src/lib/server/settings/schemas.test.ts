@@ -12,6 +12,8 @@ const general = {
 	chat_url: 'https://example.com/help',
 	dashboard_url: '',
 	messages_per_minute: '60',
+	upload_types: 'application/pdf, image/png',
+	max_upload_mb: '10',
 };
 const conversations = {
 	welcome_message: [],
@@ -44,6 +46,8 @@ describe('settings that are typed', () => {
 			chat_url: 'https://example.com/help',
 			dashboard_url: null,
 			messages_per_minute: 60,
+			upload_types: ['image/png', 'application/pdf'],
+			max_upload_mb: 10,
 		});
 		expect(sectionSchemas.email.parse(email)).toMatchObject({
 			email_delay: '300 seconds',
@@ -61,8 +65,15 @@ describe('settings that are typed', () => {
 		['messages_per_minute', '0', 'A whole number from 1 to 1,000.'],
 		['messages_per_minute', '1e3', 'A whole number from 1 to 1,000.'],
 		['messages_per_minute', '', 'A whole number from 1 to 1,000.'],
+		['max_upload_mb', '51', 'A whole number from 1 to 50.'],
+		['max_upload_mb', '0.5', 'A whole number from 1 to 50.'],
+		['upload_types', 'image/png, image/svg+xml', 'Choose one of these.'],
 	])('say at %s what is wrong with %j', (name, value, sentence) => {
 		expect(problems('general', { ...general, [name]: value })[name]).toContain(sentence);
+	});
+
+	it('take no type of files at all, which switches attachments off', () => {
+		expect(sectionSchemas.general.parse({ ...general, upload_types: '' }).upload_types).toEqual([]);
 	});
 
 	it('say what is wrong with each field, not with the first alone', () => {
@@ -224,6 +235,7 @@ describe('what this side allows and what the database allows', () => {
 
 	it.each([
 		['messages_per_minute', LIMITS.messagesPerMinute],
+		['max_upload_mb', LIMITS.maxUploadMb],
 		['inactivity_minutes', LIMITS.inactivityMinutes],
 		['expected_reply_minutes', LIMITS.expectedReplyMinutes],
 		['max_active_conversations', LIMITS.maxActive],
@@ -238,6 +250,7 @@ describe('what this side allows and what the database allows', () => {
 
 	it('agree on lengths', () => {
 		expect(sql).toContain(`char_length(app_name) between 1 and ${LIMITS.appName}`);
+		expect(sql).toContain(`upload_types <@ '{${LIMITS.uploadTypes.join()}}'`);
 		expect(sql).toContain(`char_length(email_from) <= ${LIMITS.emailFrom}`);
 		expect(sql).toContain(`char_length(chat_url) <= ${LIMITS.url}`);
 		expect(sql).toContain(`char_length(display_name) between 1 and ${LIMITS.agentName}`);

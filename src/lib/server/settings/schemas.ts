@@ -127,6 +127,14 @@ const addresses = z
 		if (message !== null) context.addIssue({ code: 'custom', message });
 	});
 
+/** Those that were checked, each once, in the order in which they stand on the page. */
+const uploadTypes = z
+	.string()
+	.transform((typed) => typed.split(',').map((type) => type.trim()))
+	.transform((all) => all.filter((type) => type !== ''))
+	.pipe(z.array(z.enum(LIMITS.uploadTypes, problem.choice)))
+	.transform((all) => LIMITS.uploadTypes.filter((type) => all.includes(type)));
+
 /** What each page of settings may write, parsed from what was typed there. */
 export const sectionSchemas = {
 	general: z.object({
@@ -134,6 +142,8 @@ export const sectionSchemas = {
 		chat_url: url,
 		dashboard_url: url,
 		messages_per_minute: whole(LIMITS.messagesPerMinute),
+		upload_types: uploadTypes,
+		max_upload_mb: whole(LIMITS.maxUploadMb),
 	}),
 	conversations: z.object({
 		welcome_message: texts,
