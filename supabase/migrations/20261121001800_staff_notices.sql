@@ -639,17 +639,17 @@ comment on function support_private.notice_customer(uuid) is 'Who a chat''s cust
 revoke execute on function support_private.notice_customer(uuid) from public;
 grant execute on function support_private.notice_customer(uuid) to service_role;
 
+-- Definer: files_text() is for the database alone.
 create or replace function support_private.notice_text(p_message public.support_messages)
 returns text
 language sql
 stable
-security invoker
+security definer
 set search_path = ''
 as $$
-  -- A message may be files alone.
-  select coalesce(nullif(p_message.content, ''), '📎 ' || (to_jsonb(p_message) -> 'attachments' -> 0 ->> 'name'), '')
+  select case when p_message.content <> '' then p_message.content else coalesce(support_private.files_text(p_message.attachments), '') end
 $$;
-comment on function support_private.notice_text(public.support_messages) is 'What a mail shows of a message: its text, or the name of its first file.';
+comment on function support_private.notice_text(public.support_messages) is 'What a mail shows of a message: its text, or the names of its files.';
 revoke execute on function support_private.notice_text(public.support_messages) from public;
 grant execute on function support_private.notice_text(public.support_messages) to service_role;
 

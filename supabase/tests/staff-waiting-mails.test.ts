@@ -320,6 +320,17 @@ describe('sending', () => {
 		expect(mail!.to).toEqual(['team@acme.test']);
 	});
 
+	test('a message that is a file alone is shown by its name', async () => {
+		await forOne();
+		const { id } = await waiting();
+		const file = [{ name: 'receipt.pdf' }];
+		await desk.sql`
+			update public.support_messages set content = '', attachments = ${desk.sql.json(file)} where conversation_id = ${id}`;
+		await wait(desk, '5 minutes');
+		await runMailWorker(desk);
+		expect((await mails(desk))[0]!.text).toContain('> 📎 receipt.pdf');
+	});
+
 	test('has the team’s words, in the language of the settings', async () => {
 		await forOne();
 		await settings({ notification_locale: 'de' });

@@ -11,6 +11,7 @@ const FIRST_LOOK = 10 * 60_000;
 const OVERLAP = 60_000;
 /** A broadcast is at most once; so often the rows are asked for, too. */
 const LOOK_EVERY = 60_000;
+const LOOK_EVERY_HIDDEN = 300_000;
 
 /**
  * The notices for this member of the team alone: a conversation was assigned to them, or somebody calls for them. A broadcast
@@ -73,7 +74,8 @@ export class AgentNotices {
 			this.#after = Math.max(this.#after, last - OVERLAP);
 			for (const notice of data) this.#heard(notice);
 		}
-		this.#cancelLook = environment.after(LOOK_EVERY, () => void this.look());
+		const pause = environment.isVisible() ? LOOK_EVERY : LOOK_EVERY_HIDDEN;
+		this.#cancelLook = environment.after(pause, () => void this.look());
 	}
 
 	#heard(notice: AgentNotice): void {

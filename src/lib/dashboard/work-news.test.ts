@@ -39,11 +39,21 @@ describe('news of work', () => {
 		expect(told).toEqual([false]);
 	});
 
+	it('hears the message that comes right after, and tells nothing of one that is taken at once', async () => {
+		const news = open();
+		news.heard(waiting('2026-11-21T11:00:00Z', { last_message_sender: null }));
+		news.heard(waiting('2026-11-21T11:00:00Z', { last_message_at: '2026-11-21T11:00:00Z' }));
+		news.heard(waiting('2026-11-21T11:00:00Z', { id: 'taken' }));
+		news.heard({ ...held('sam'), id: 'taken' });
+		await settled();
+		expect(told).toEqual([true]);
+	});
+
 	it('is one that waits again', async () => {
 		const news = open();
 		news.knows([waiting()]);
 		news.heard(held('sam'));
-		news.heard(waiting('2026-11-21T11:00:00Z'));
+		news.heard(waiting('2026-11-21T11:00:00Z', { last_message_sender: 'admin' }));
 		await settled();
 		expect(told).toEqual([false]);
 	});

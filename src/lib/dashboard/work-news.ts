@@ -12,6 +12,8 @@ export interface WorkItem {
 const time = (iso: string | null | undefined): number => Date.parse(iso ?? '') || 0;
 /** A message and the conversation that it opens come in one transaction. */
 const TOGETHER = 5_000;
+/** The conversation is heard before its first message, and may be assigned in the same breath. */
+const SETTLES = 300;
 
 /** Finds out from the inbox's rows which conversations began to wait. Each is told once across all tabs. */
 export class WorkNews {
@@ -45,17 +47,21 @@ export class WorkNews {
 		const before = this.#known.get(row.id);
 		this.#known.set(row.id, row);
 		if (!this.#beganToWait(row, before)) return;
-		const waitingSince = time(row.waiting_since);
-		const withMessage =
-			row.last_message_sender === 'user' && time(row.last_message_at) > waitingSince - TOGETHER;
-		const announce = (): void =>
-			void this.#announcer.announce(`waits:${row.id}`, [{ seq: waitingSince }], () =>
-				this.#tell({ chat: row, withMessage }),
-			);
 		// Of several tabs, the one that somebody looks at tells.
 		const { environment } = this.#client;
-		if (environment.isVisible()) announce();
-		else environment.after(HIDDEN_WAITS, announce);
+		const later = SETTLES + (environment.isVisible() ? 0 : HIDDEN_WAITS);
+		environment.after(later, () => this.#announce(row.id, row.waiting_since));
+	}
+
+	#announce(chatId: string, since: string | null | undefined): void {
+		const row = this.#known.get(chatId);
+		if (row?.conversation_status !== 'waiting' || row.waiting_since !== since) return;
+		const seq = time(since);
+		const withMessage =
+			row.last_message_sender === 'user' && time(row.last_message_at) > seq - TOGETHER;
+		void this.#announcer.announce(`waits:${chatId}`, [{ seq }], () =>
+			this.#tell({ chat: row, withMessage }),
+		);
 	}
 
 	#beganToWait(row: SupportChatListItem, before?: SupportChatListItem): boolean {
