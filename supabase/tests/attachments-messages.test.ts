@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ATTACHMENTS_MAX_SQL, attach, begin, readyRow, storedFile } from './helpers/attachments';
+import { ATTACHMENTS_MAX } from '../../src/lib/chat/limits';
+import { attach, begin, readyRow, storedFile } from './helpers/attachments';
 import { callIn, oneIn } from './helpers/conversations';
 import {
 	become,
@@ -198,13 +199,13 @@ describe('a message is refused', () => {
 		const other = await createCustomer();
 		const chat = await openChat(other);
 		const ids: string[] = [];
-		for (let i = 0; i <= ATTACHMENTS_MAX_SQL; i++) ids.push(await readyRow(other, chat));
+		for (let i = 0; i <= ATTACHMENTS_MAX; i++) ids.push(await readyRow(other, chat));
 		await expect(attach(other, chat, ids)).rejects.toMatchObject({
 			code: 'PT400',
 			message: 'support_attachments_too_many',
-			detail: 'At most 5',
+			detail: `At most ${ATTACHMENTS_MAX}`,
 		});
-		expect((await attach(other, chat, ids.slice(1))).attachments).toHaveLength(5);
+		expect((await attach(other, chat, ids.slice(1))).attachments).toHaveLength(ATTACHMENTS_MAX);
 	});
 
 	test('with a file of a type that the settings no longer have', async () => {

@@ -9,5 +9,8 @@ export const CATCH_UP_PAGE_SIZE = 200;
 /** Characters of the preview in the inbox. */
 export const PREVIEW_MAX_CHARACTERS = 100;
 
+/** Files of one message. */
+export const ATTACHMENTS_MAX = 5;
+
 /** Sending is tried this often by itself before a message shows as failed; it still goes out when the network is back. */
 export const SEND_ATTEMPTS = 5;

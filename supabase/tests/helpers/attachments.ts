@@ -60,6 +60,3 @@ export async function storedFile(id: string): Promise<Row | undefined> {
 	const [row] = await sql<Row[]>`select * from public.support_attachments where id = ${id}`;
 	return row;
 }
-
-/** How many files a message may carry. */
-export const ATTACHMENTS_MAX_SQL = 5;
