@@ -51,7 +51,7 @@ export const noticeStrings = {
 		retry: 'No clear answer; tried again',
 		postponed: 'Not taken; tried again later',
 	},
-	providerId: (id: string) => `its number there: ${id}`,
+	providerId: (id: string) => `Its number there: ${id}`,
 	took: (ms: number) => `${number.format(ms)} ms`,
 	test: {
 		title: 'Test',
