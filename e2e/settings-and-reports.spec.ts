@@ -6,7 +6,9 @@ import { logIn } from './support/dashboard-page';
 import { expect, test } from './support/fixtures';
 import { createPerson } from './support/people';
 
-const PAGES = ['general', 'conversations', 'hours', 'assignment', 'team', 'email', 'problems'];
+const PAGES = [
+	...['general', 'conversations', 'hours', 'assignment', 'team', 'email', 'webhooks', 'problems'],
+];
 
 test.beforeEach(async ({ db }) => {
 	await db`update public.support_settings
@@ -214,7 +216,13 @@ test('an agent who is no admin is refused the settings, page and action', async 
 		await expect(page.getByRole('heading', { name: 'The settings are for admins' })).toBeVisible();
 	}
 	await expectNoViolations(page);
-	for (const action of ['general?/save', 'team?/invite', 'team?/remove', 'problems?/dismiss']) {
+	for (const action of [
+		'general?/save',
+		'team?/invite',
+		'team?/remove',
+		'webhooks?/add',
+		'problems?/dismiss',
+	]) {
 		const answer = await page.request.post(`${site.dashboardUrl}/settings/${action}`, {
 			form: { app_name: 'Mine', email: person.email },
 			headers: { origin: site.dashboardUrl },
