@@ -5,7 +5,7 @@
 -- Undo:    drop the policies named below on storage.objects; empty and delete the bucket in the dashboard; drop trigger
 --          support_settings_sync_bucket on public.support_settings; drop table public.support_attachments and the type; drop the
 --          three columns; drop the functions named below, and apply number_message, send_message, message_json,
---          refresh_preview, list_chats and support_status of the earlier migrations again.
+--          refresh_preview, list_chats and status of the earlier migrations again.
 
 -- The tables come with this same release: they are empty or as good as, and nothing else waits for them.
 -- squawk-ignore-file adding-foreign-key-constraint, require-concurrent-index-creation, constraint-missing-not-valid
@@ -72,28 +72,59 @@ create trigger support_settings_sync_bucket
 after update of max_upload_mb, upload_types on public.support_settings
 for each row execute function support_private.sync_bucket();
 
--- Definer: customers may not read the settings; what they may attach is for all.
-create or replace function support_private.upload_limits()
+-- Definer: as before it; and what may be attached.
+create or replace function support_private.status()
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object('max_upload_mb', s.max_upload_mb, 'upload_types', s.upload_types) from public.support_settings s
-$$;
-comment on function support_private.upload_limits() is 'What may be attached: {max_upload_mb, upload_types}.';
-revoke execute on function support_private.upload_limits() from public;
-grant execute on function support_private.upload_limits() to authenticated;
-
-create or replace function public.support_status()
-returns jsonb
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select support_private.status() || support_private.upload_limits()
+declare
+  v_settings public.support_settings;
+  v_open public.support_conversations;
+  v_last public.support_conversations;
+  v_staff boolean := support_private.is_staff();
+begin
+  if auth.uid() is null then
+    perform support_private.fail(401, 'support_not_authenticated');
+  end if;
+  select * into v_settings from public.support_settings;
+  select * into v_open from public.support_conversations v
+  where v.chat_id = support_private.own_chat_id() and v.status <> 'ended';
+  if v_open.id is null then
+    select * into v_last from public.support_conversations v
+    where v.chat_id = support_private.own_chat_id() and v.user_deleted_at is null
+    order by v.started_at desc limit 1;
+  end if;
+  return jsonb_build_object(
+    'app_name', v_settings.app_name,
+    -- is_online() written out: a call for each agent would read the settings again for each.
+    'agents_online', exists (
+      select from public.support_agents a
+      where a.available and a.last_seen_at > clock_timestamp() - v_settings.agent_timeout
+    ),
+    'open', support_private.is_open_at(now()),
+    'opens_at', case when not support_private.is_open_at(now()) then support_private.next_opening(now()) end,
+    'expected_reply_minutes', v_settings.expected_reply_minutes,
+    'emails_answers', v_settings.email_enabled,
+    'conversation', case when coalesce(v_open.id, v_last.id) is not null then
+      support_private.conversation_json(case when v_open.id is not null then v_open else v_last end)
+    end,
+    'queue_position', support_private.queue_position(v_open),
+    'message_before_accept', v_settings.message_before_accept,
+    'allow_view_history', v_settings.allow_view_history,
+    'delete_history', v_settings.delete_history,
+    'settings_version', v_settings.version,
+    'is_staff', v_staff,
+    'waiting_count', case when v_staff then
+      (select count(*) from public.support_conversations v where v.status = 'waiting')
+    end,
+    'dashboard_url', case when v_staff then v_settings.dashboard_url end,
+    'max_upload_mb', v_settings.max_upload_mb,
+    'upload_types', v_settings.upload_types
+  );
+end
 $$;
 comment on function public.support_status() is
   'Is somebody there, when is an answer expected, the caller''s conversation and place in the queue, and what the settings let '

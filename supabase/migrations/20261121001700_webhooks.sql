@@ -6,7 +6,8 @@
 --          support-purge-webhooks.
 -- Undo:    select cron.unschedule('support-deliver-webhooks'), cron.unschedule('support-purge-webhooks'); drop the functions;
 --          delete from public.support_webhooks (takes their secrets out of Vault); drop the three tables; alter table
---          public.support_settings drop column webhook_private_targets; apply is_heard and emit of the migration before again.
+--          public.support_settings drop column webhook_private_targets; apply is_heard, emit and delete_conversation of
+--          the migrations before again.
 
 -- The tables are new: nothing waits for them.
 -- squawk-ignore-file adding-foreign-key-constraint, require-concurrent-index-creation
@@ -359,6 +360,50 @@ end
 $$;
 comment on function support_private.enqueue_webhooks(text, jsonb) is 'Writes an event into the outbox of every webhook that listens to it.';
 revoke execute on function support_private.enqueue_webhooks(text, jsonb) from public;
+
+-- As before; and what is erased is told to nobody any more.
+create or replace function support_private.delete_conversation(p_conversation_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_mode public.support_history_deletion := (select s.delete_history from public.support_settings s);
+  v_conversation public.support_conversations;
+begin
+  if auth.uid() is null then
+    perform support_private.fail(401, 'support_not_authenticated');
+  elsif not support_private.is_own_conversation(p_conversation_id) then
+    perform support_private.fail(404, 'support_conversation_not_found');
+  elsif v_mode = 'off' then
+    perform support_private.fail(403, 'support_forbidden', 'Deleting history is off');
+  end if;
+  v_conversation := support_private.lock_conversation(p_conversation_id);
+  if v_conversation.status <> 'ended' then
+    perform support_private.fail(409, 'support_conversation_open', 'Only an ended conversation can be deleted');
+  elsif v_conversation.user_deleted_at is not null then
+    perform support_private.fail(404, 'support_conversation_not_found');
+  end if;
+  update public.support_conversations v set user_deleted_at = clock_timestamp() where v.id = p_conversation_id;
+  if v_mode = 'erase' then
+    -- The texts go; times and stars stay for the reports.
+    delete from public.support_messages m where m.conversation_id = p_conversation_id;
+    update public.support_conversations v set user_snapshot = '{}', feedback = null where v.id = p_conversation_id;
+    delete from public.support_webhook_deliveries d
+    where d.chat_id = v_conversation.chat_id and d.payload #>> '{data,conversation_id}' = p_conversation_id::text;
+    perform support_private.refresh_preview(v_conversation.chat_id);
+    -- Open dashboards forget the preview, too.
+    perform support_private.broadcast_chat_updated(item)
+    from public.support_chats c cross join lateral support_private.list_item(c) item
+    where c.id = v_conversation.chat_id;
+  end if;
+  perform realtime.send(
+    jsonb_build_object('type', 'conversation_deleted', 'chat_id', v_conversation.chat_id, 'conversation_id', p_conversation_id),
+    'conversation_deleted', 'support_chat:' || v_conversation.chat_id, true
+  );
+end
+$$;
 
 create or replace function support_private.is_heard(p_event text)
 returns boolean

@@ -3,12 +3,15 @@ import { sql } from './helpers/database';
 import {
 	hookFunctions,
 	privateFunctions,
+	privateTables,
 	serviceFunctions,
 	tableRights,
 	userFunctions,
 } from './helpers/expected-rights';
 
 const API_ROLES = ['anon', 'authenticated', 'service_role'];
+
+const allRights = { ...privateTables, ...tableRights };
 
 const tables = await sql<{ name: string; kind: string; rls: boolean; comment: string | null }[]>`
 	select
@@ -63,7 +66,7 @@ const policies = await sql<
 
 describe('every table of the product', () => {
 	test('is known to these tests', () => {
-		expect(tables.map((table) => table.name)).toEqual(Object.keys(tableRights).sort());
+		expect(tables.map((table) => table.name)).toEqual(Object.keys(allRights).sort());
 	});
 
 	test.each([...tables])('$name has row level security and a comment', (table) => {
@@ -74,7 +77,7 @@ describe('every table of the product', () => {
 	test.each([...tables])(
 		'$name grants signed-in users what was decided, and nobody else',
 		async (table) => {
-			const rights = tableRights[table.name]!;
+			const rights = allRights[table.name]!;
 			const granted = await sql<{ grantee: string; privilege: string; columns: string[] }[]>`
 				select grantee, privilege_type as privilege, array['*'] as columns
 				from information_schema.role_table_grants

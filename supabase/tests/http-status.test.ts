@@ -219,6 +219,7 @@ describe('the status of a refusal', () => {
 describe('signed out', () => {
 	const one = { p_conversation_id: '00000000-0000-4000-8000-000000000001' };
 	const agent = { p_user_id: '00000000-0000-4000-8000-000000000002' };
+	const webhook = { p_id: '00000000-0000-4000-8000-000000000003' };
 	const argsOf = (): Record<string, object> => ({
 		send_support_message: message('x'),
 		mark_support_chat_read: { p_up_to_seq: 1 },
@@ -229,6 +230,16 @@ describe('signed out', () => {
 		remove_support_agent: agent,
 		update_support_agent: { ...agent, p_display_name: 'x', p_role: 'admin', p_tier: 'senior' },
 		set_support_availability: { p_available: true },
+		begin_support_upload: {
+			p_id: randomUUID(),
+			p_chat_id: chatId,
+			...{ p_name: 'photo.png', p_mime_type: 'image/png', p_size_bytes: 1 },
+		},
+		create_support_webhook: { p_url: 'https://hooks.example.com/', p_events: ['chat.created'] },
+		rotate_support_webhook_secret: webhook,
+		test_support_webhook: webhook,
+		resend_support_webhook_delivery: webhook,
+		send_support_test_email: {},
 		support_report: { p_from: '2026-01-01', p_to: '2026-02-01' },
 	});
 	const withoutArgs = /^(get_or|get_support_(unread|inbox)|list_support_|support_)/;

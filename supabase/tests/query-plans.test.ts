@@ -99,6 +99,7 @@ const calls: Record<string, Call[]> = {
 		{ as: 'customer', args: () => '' },
 		{ as: 'staff', args: ({ chatId }) => `'${chatId}'` },
 	],
+	list_support_notices: [{ as: 'staff', args: () => '' }],
 	support_heartbeat: [{ as: 'staff', args: () => '' }],
 	set_support_availability: [{ as: 'staff', args: () => 'true' }],
 	list_support_agents: [{ as: 'staff', args: () => '', blocks: Infinity }],
@@ -122,16 +123,17 @@ const once = [
 	'remove_support_agent',
 ];
 
-/** An admin's, by id, and never while a customer waits. */
-const webhooks = [
+/** An admin's, now and then, and never while a customer waits. */
+const settings = [
 	'create_support_webhook',
 	'resend_support_webhook_delivery',
 	'rotate_support_webhook_secret',
+	'send_support_test_email',
 	'test_support_webhook',
 ];
 
 test('every function that signed-in users call is measured here', () => {
-	expect([...Object.keys(calls), ...once, ...webhooks].sort()).toEqual(userFunctions);
+	expect([...Object.keys(calls), ...once, ...settings].sort()).toEqual(userFunctions);
 });
 
 test(`with ${CHATS} chats no call reads a whole table, and each touches few blocks`, async () => {

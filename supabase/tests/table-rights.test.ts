@@ -71,6 +71,10 @@ async function configure(tx: Transaction): Promise<void> {
 		insert into public.support_notification_attempts (notification_id, attempt, outcome)
 		select id, 1, 'sent' from public.support_notifications where chat_id = ${chatId}`;
 	await tx`
+		insert into public.support_attachments (id, chat_id, message_id, uploader_id, name, mime_type, size_bytes, status)
+		select gen_random_uuid(), chat_id, id, sender_id, 'rights.png', 'image/png', 1, 'ready'
+		from public.support_messages where chat_id = ${chatId} and sender_type = 'user'`;
+	await tx`
 		with webhook as (
 			insert into public.support_webhooks (url, events, secret_id)
 			values ('https://hooks.example.com/rights', '{chat.created}', gen_random_uuid()) returning id

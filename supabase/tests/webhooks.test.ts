@@ -16,7 +16,7 @@ import {
 	type Row,
 	type Transaction,
 } from './helpers/database';
-import { callIn, oneIn } from './helpers/conversations';
+import { callIn, ended, oneIn } from './helpers/conversations';
 import { createCustomer, createRemovedStaff, createStaff, openChat } from './helpers/people';
 import { addDeliveries, addWebhook, deliveries, EVENTS, webhook } from './helpers/webhooks';
 
@@ -259,6 +259,34 @@ describe('what is sent', () => {
 			expect(await deliveries(tx, id)).toHaveLength(1);
 			await tx`delete from auth.users where id = ${customer.id}`;
 			expect(await deliveries(tx, id)).toHaveLength(0);
+		}, 'read committed');
+	});
+
+	test('what is told of a conversation goes when its customer erases it, and nothing else does', async () => {
+		const [{ customer, agent }, other] = [await ended(), await createCustomer()];
+		await rolledBack(async (tx) => {
+			await tx`update public.support_settings set delete_history = 'erase'`;
+			const { id } = await addWebhook(tx, admin);
+			const chat = await oneIn(tx, customer, 'get_or_create_support_chat');
+			const say = async (content: string): Promise<unknown> => {
+				const args = { p_id: randomUUID(), p_chat_id: chat.id, p_content: content };
+				return (await oneIn(tx, customer, 'send_support_message', args)).conversation_id;
+			};
+			const erased = { p_conversation_id: await say('my secret') };
+			await callIn(tx, agent, 'end_support_conversation', erased);
+			await oneIn(tx, customer, 'rate_support_conversation', {
+				...{ ...erased, p_rating: 1, p_feedback: 'another secret' },
+			});
+			await say('kept');
+			await oneIn(tx, other, 'get_or_create_support_chat');
+			await callIn(tx, customer, 'delete_support_conversation', erased);
+			const told = await deliveries(tx, id);
+			expect(told.map(({ event }) => event).sort()).toEqual([
+				'chat.created',
+				'conversation.started',
+				'message.created',
+			]);
+			expect(JSON.stringify(told)).not.toContain('secret');
 		}, 'read committed');
 	});
 });

@@ -264,6 +264,8 @@ describe('what this side allows and what the database allows', () => {
 
 	it('agree on which settings there are: each has its place on a page', () => {
 		const kept = ['id', 'email_problem', 'email_problem_at', 'version', 'created_at', 'updated_at'];
+		// What opens the network that the server stands in is no business of a page.
+		kept.push('webhook_private_targets');
 		const types = readFileSync('src/lib/database.types.ts', 'utf8');
 		const row = /support_settings: \{\s*Row: \{([^}]*)\}/.exec(types)?.[1] ?? '';
 		const columns = [...row.matchAll(/(\w+):/g)].map(([, name]) => name);
