@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
 	answer,
-	dueIn,
+	dueAfter,
 	makeChat,
 	notifications,
 	read,
@@ -25,7 +25,7 @@ describe('planning the mail about an answer', () => {
 			first_seq: 1,
 			last_seq: 1,
 		});
-		expect(await dueIn(desk, chatId)).toBe(5 * MINUTE);
+		expect(await dueAfter(desk, chatId, 1)).toBe(5 * MINUTE);
 	});
 
 	test('what a customer or the system writes is never mailed', async () => {
@@ -39,12 +39,12 @@ describe('planning the mail about an answer', () => {
 		const { chatId } = await makeChat(desk);
 		await answer(desk, chatId);
 		await wait(desk, '3 minutes');
-		expect(await dueIn(desk, chatId)).toBe(2 * MINUTE);
+		expect(await dueAfter(desk, chatId, 1)).toBe(5 * MINUTE);
 		await answer(desk, chatId);
 		const all = await notifications(desk, chatId);
 		expect(all).toHaveLength(1);
 		expect(all[0]).toMatchObject({ first_seq: 1, last_seq: 2 });
-		expect(await dueIn(desk, chatId)).toBe(5 * MINUTE);
+		expect(await dueAfter(desk, chatId, 2)).toBe(5 * MINUTE);
 	});
 
 	test('but never longer than fifteen minutes after the first unread one', async () => {
@@ -53,7 +53,7 @@ describe('planning the mail about an answer', () => {
 			await answer(desk, chatId);
 			await wait(desk, '4 minutes');
 		}
-		expect(await dueIn(desk, chatId)).toBe(-1 * MINUTE);
+		expect(await dueAfter(desk, chatId, 1)).toBe(15 * MINUTE);
 		expect(await notifications(desk, chatId)).toHaveLength(1);
 	});
 
@@ -67,14 +67,14 @@ describe('planning the mail about an answer', () => {
 		const all = await notifications(desk, chatId);
 		expect(all).toHaveLength(1);
 		expect(all[0]).toMatchObject({ first_seq: 2, last_seq: 2 });
-		expect(await dueIn(desk, chatId)).toBe(5 * MINUTE);
+		expect(await dueAfter(desk, chatId, 2)).toBe(5 * MINUTE);
 	});
 
 	test('the settings say how long, and whether at all', async () => {
 		const { chatId } = await makeChat(desk);
 		await desk.sql`update public.support_settings set email_delay = '30 seconds', email_max_delay = '1 minute'`;
 		await answer(desk, chatId);
-		expect(await dueIn(desk, chatId)).toBe(30);
+		expect(await dueAfter(desk, chatId, 1)).toBe(30);
 		await desk.sql`update public.support_settings set email_enabled = false`;
 		const silent = await makeChat(desk);
 		await answer(desk, silent.chatId);

@@ -136,11 +136,13 @@ export async function notifications({ sql }: EmailDesk, chatId: string): Promise
 	>`select * from public.support_notifications where chat_id = ${chatId} order by first_seq`;
 }
 
-/** In how many seconds, from now, a mail is due. */
-export async function dueIn({ sql }: EmailDesk, chatId: string): Promise<number> {
+/** How many seconds after an answer its mail is due. */
+export async function dueAfter({ sql }: EmailDesk, chatId: string, seq: number): Promise<number> {
 	const [row] = await sql<Row[]>`
-		select round(extract(epoch from due_at - clock_timestamp()))::int as seconds
-		from public.support_notifications where chat_id = ${chatId} and status = 'pending'`;
+		select extract(epoch from n.due_at - m.created_at)::float as seconds
+		from public.support_notifications n
+		join public.support_messages m on m.chat_id = n.chat_id and m.seq = ${seq}
+		where n.chat_id = ${chatId} and n.status = 'pending'`;
 	return row!.seconds;
 }
 
