@@ -1,13 +1,6 @@
-/**
- * Gives a shadow root a stylesheet without any `<style>` element, which a strict content security policy would refuse;
- * browsers that cannot construct stylesheets get the element.
- */
+/** Gives a shadow root a stylesheet without any `<style>` element, which a strict content security policy would refuse. */
 export function adoptStyles(shadow: ShadowRoot, css: string): void {
-	try {
-		const sheet = new CSSStyleSheet();
-		sheet.replaceSync(css);
-		shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
-	} catch {
-		shadow.appendChild(document.createElement('style')).textContent = css;
-	}
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync(css);
+	shadow.adoptedStyleSheets.push(sheet);
 }

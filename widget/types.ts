@@ -55,14 +55,40 @@ export interface HostClient {
 	};
 }
 
-/** Events a page may listen to, with what they carry. */
+/** A message, as events carry it. */
+export interface SupportChatMessage {
+	id: string;
+	sender: 'user' | 'admin' | 'system';
+	content: string;
+	/** ISO 8601. */
+	createdAt: string;
+}
+
+/** A conversation, as events carry it. */
+export interface SupportChatConversation {
+	id: string;
+	/** `user`, `staff`, `inactivity` or `archive`; null while it is open. */
+	endedBy: string | null;
+	/** 1 to 5; null until it is rated. */
+	rating: number | null;
+}
+
+/**
+ * Events a page may listen to, with what they carry: by `on`, or as `CustomEvent`s named `support-chat:<event>` on the
+ * `<support-chat>` element, from which they bubble.
+ */
 export interface SupportChatEvents {
 	open: undefined;
 	close: undefined;
 	/** How many answers the customer has not read. */
 	unread: { count: number };
-	/** A new message of either side. */
-	message: { id: string; sender: 'user' | 'admin' | 'system'; content: string; createdAt: string };
+	/** A message of the other side. Where it has no text, `content` names its files. */
+	message: SupportChatMessage;
+	/** What the customer wrote is stored. */
+	sent: SupportChatMessage;
+	'conversation-started': SupportChatConversation;
+	'conversation-ended': SupportChatConversation;
+	'conversation-rated': SupportChatConversation;
 	error: { code: string; message: string };
 }
 
@@ -85,7 +111,13 @@ export interface SupportChatApi {
 	off<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): void;
 }
 
+type DomEvents = {
+	[E in SupportChatEvent as `support-chat:${E}`]: CustomEvent<SupportChatEvents[E]>;
+};
+
 declare global {
+	// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- adds to what the DOM has
+	interface HTMLElementEventMap extends DomEvents {}
 	interface Window {
 		SupportChat?: SupportChatApi;
 	}

@@ -6,6 +6,7 @@ import { leanOutput } from './lean-output.ts';
 import { scopedTokens } from './scoped-tokens.ts';
 import { nothingMissing, smallRuntime, svelteForWidget } from './svelte-plugins.ts';
 import { shadowCss } from './shadow-css.ts';
+import { shortKeys } from './short-keys.ts';
 import { shortNames } from './short-names.ts';
 import { readSources } from './sources.ts';
 
@@ -42,6 +43,7 @@ export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOpti
 			scopedTokens((property) => `${sources}${tokens}`.includes(`var(${property}`)),
 			leanCatalogue((key) => sources.includes(`'${key}'`)),
 			leanOutput(),
+			shortKeys(readFileSync(path('../../src/lib/chat/i18n/en.ts'), 'utf8')),
 			shortNames(),
 		],
 		build: {
@@ -68,10 +70,11 @@ export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOpti
 	};
 }
 
-/** The texts around conversations have files of their own beside those of the panel, one per language, too. */
+/** The texts around conversations and of files have files of their own beside those of the panel, one per language, too. */
 function chunkName(name: string, moduleIds: readonly string[]): string {
-	const isWords = moduleIds.some((id) => id.includes('/i18n/conversation/'));
-	return isWords && name.length === 2 ? `words${name}` : name.toLowerCase();
+	const [, topic] = moduleIds.join().match(/\/i18n\/(conversation|files)\//) ?? [];
+	if (topic && name.length === 2) return `${topic === 'files' ? topic : 'words'}${name}`;
+	return name.toLowerCase().replace('.svelte', '');
 }
 
 interface Chunking {

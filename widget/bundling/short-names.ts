@@ -11,7 +11,16 @@ const INTERNAL =
 	socketClosed readTo mergeNewest catchUp openSocket renewIfDue catchingUp beatIfDue lookAgain pollEvery hasGap keepPlace
 	selfId lockName mustWait shareAcrossTabs toEnd heardAt observeStored tokenRefused catchUpFrom mergeAfter mergeOlder
 	asksRating mustStart newFromId statusOf selfName pushToken notifyTyping
-	environment outbox activity isOnline isVisible tokenKeeper reconcile`.split(/\s+/);
+	environment outbox activity isOnline isVisible tokenKeeper reconcile readers reads reaction derives cleanups isUser
+	getOrCreateChat loadOlder sendMessage failures requeue attaching skipTo forJoin revive stale purge markRead statusPause
+	expiresAt holds signedOut hasFiles giveBack mayLink isOpen onChange unreachable subscribe reschedule onSent onMoved subscription reconsider accepted isModal clock`.split(
+		/\s+/,
+	);
+
+/** Properties of the panel's styles; those that the loader's styles have, too, keep their names. */
+const TOKENS =
+	`accent-text bg bg-sunken bg-raised bg-bubble ink ink-2 ink-3 line line-strong focus good warn bad s2 s3 s4 s6 r1 r3
+	shadow-3 font t-xs t-s t-m t-l t-xl fast slow`.split(/\s+/);
 
 const short = new Map(INTERNAL.map((name, index) => [name, `q${index}`]));
 /** Whole words, and not what stands in an import's path. */
@@ -29,5 +38,12 @@ export function shortNames(): Plugin {
 	};
 }
 
+const TOKEN = /--([a-z][a-z\d-]*)/g;
+
 export const shortenNames = (code: string): string =>
-	code.replace(NAMES, (name) => short.get(name) ?? name);
+	code
+		.replace(NAMES, (name) => short.get(name) ?? name)
+		.replace(TOKEN, (whole, name: string) => {
+			const at = TOKENS.indexOf(name);
+			return at < 0 ? whole : `--${at.toString(36)}`;
+		});

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Alias, Plugin, PluginOption } from 'vite';
@@ -10,6 +12,16 @@ export const smallRuntime: Alias[] = [
 	{ find: /^svelte$/, replacement: path('../runtime/svelte.ts') },
 ];
 
+/** Every component that may be built, always in the same order: its place names its styles. */
+const components = ['../panel', '../testing', '../../src/lib/chat/components']
+	.flatMap((folder) =>
+		readdirSync(path(folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+			join(path(folder), file),
+		),
+	)
+	.filter((file) => file.endsWith('.svelte'))
+	.sort();
+
 /** The compiler as the widget needs it. */
 export const svelteForWidget = (): PluginOption =>
 	svelte({
@@ -18,7 +30,7 @@ export const svelteForWidget = (): PluginOption =>
 			runes: true,
 			// Nothing is to be left on the page's `window`.
 			discloseVersion: false,
-			cssHash: ({ hash, filename }) => `s${hash(filename).slice(0, 3)}`,
+			cssHash: ({ filename }) => `x${components.indexOf(filename).toString(36)}`,
 			// Elements are made one by one: no innerHTML, hence nothing for Trusted Types to refuse.
 			fragments: 'tree',
 		},

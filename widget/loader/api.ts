@@ -6,27 +6,27 @@ import { createWidget, type Widget } from './widget';
 
 /** The one object a page talks to. Nothing in it throws. */
 export function createSupportChatApi(loadPanel: () => Promise<PanelModule>): SupportChatApi {
-	const { on, off, emit, clear } = new Emitter();
+	let events = new Emitter();
 	let widget: Widget | null = null;
 	let wanted: SupportChatOptions | null = null;
 	let openWhenReady = false;
 
 	const start = () => {
 		if (!wanted || widget) return;
-		widget = createWidget(wanted, loadPanel, emit);
+		widget = createWidget(wanted, loadPanel, events);
 		if (openWhenReady) widget.open();
 	};
 
 	return {
-		on,
-		off,
+		on: (event, listener) => events.on(event, listener),
+		off: (event, listener) => events.off(event, listener),
 		init(options) {
 			if (wanted) return;
 			const message = optionsProblem(options);
 			if (message) {
 				// eslint-disable-next-line no-console -- the page's developer has no other place to learn it
 				console.error(`Support chat: ${message}`);
-				emit('error', { code: 'bad_options', message });
+				events.emit('error', { code: 'bad_options', message });
 				return;
 			}
 			wanted = { ...options, supabaseUrl: options.supabaseUrl.replace(/\/+$/, '') };
@@ -47,7 +47,7 @@ export function createSupportChatApi(loadPanel: () => Promise<PanelModule>): Sup
 			widget?.destroy();
 			widget = wanted = null;
 			openWhenReady = false;
-			clear();
+			events = new Emitter();
 		},
 	};
 }

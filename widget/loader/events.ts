@@ -1,28 +1,32 @@
 import type { SupportChatEvent, SupportChatEvents, SupportChatListener } from '../types';
 
-/** What the page listens to. A listener that throws is reported to the page's own error handling and stops nobody. */
+const named = (event: SupportChatEvent) => `support-chat:${event}`;
+
+/**
+ * What the page listens to: the widget's element itself says it, so that the page may also listen there or anywhere above
+ * it. A listener that throws is reported to the page's own error handling and stops nobody.
+ */
 export class Emitter {
-	#target = new EventTarget();
-	readonly #wrapped = new WeakMap<object, (event: Event) => void>();
+	/** The widget's element. */
+	readonly host = document.createElement('support-chat');
+	readonly #wrapped = new WeakMap<object, EventListenerObject>();
 
-	on = <E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>) => {
-		const hear =
-			this.#wrapped.get(listener) ??
-			// eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- `emit` below made it of this very type
-			((heard: Event) => heard instanceof CustomEvent && listener(heard.detail));
+	on<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): () => void {
+		const hear = this.#wrapped.get(listener) ?? {
+			handleEvent: ({ detail }: CustomEvent<SupportChatEvents[E]>) => listener(detail),
+		};
 		this.#wrapped.set(listener, hear);
-		this.#target.addEventListener(event, hear);
+		this.host.addEventListener(named(event), hear);
 		return () => this.off(event, listener);
-	};
+	}
 
-	off = <E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): void =>
-		this.#target.removeEventListener(event, this.#wrapped.get(listener) ?? null);
+	off<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): void {
+		const hear = this.#wrapped.get(listener);
+		if (hear) this.host.removeEventListener(named(event), hear);
+	}
 
 	emit = <E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void => {
-		this.#target.dispatchEvent(new CustomEvent(event, { detail }));
-	};
-
-	clear = (): void => {
-		this.#target = new EventTarget();
+		const init = { detail, bubbles: true, composed: true };
+		this.host.dispatchEvent(new CustomEvent(named(event), init));
 	};
 }

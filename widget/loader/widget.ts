@@ -22,7 +22,7 @@ export interface Widget {
 export function createWidget(
 	options: SupportChatOptions,
 	loadPanel: () => Promise<PanelModule>,
-	emit: Emitter['emit'],
+	{ host, emit }: Emitter,
 ): Widget {
 	const stop = new AbortController();
 	const { signal } = stop;
@@ -33,7 +33,6 @@ export function createWidget(
 	root.className = `sc ${position} ${options.launcher || options.mode ? 'own' : ''}`;
 	root.lang = locale;
 	root.dir = page.dir;
-	const host = document.createElement('support-chat');
 	const shadow = host.attachShadow({ mode: 'open' });
 	adoptStyles(shadow, css);
 	shadow.append(root);

@@ -1,11 +1,14 @@
 import {
+	Attaching,
 	ChatThread,
 	conversationContext,
 	createChatClient,
 	CustomerConversation,
+	messageText,
 	type ChatClient,
 	type SendOutcome,
 	type SupportMessage,
+	type Translator,
 } from '../../src/lib/chat';
 import type { Tone } from '../../src/lib/chat/components/tone';
 import { createTokenSource } from '../session/session-source';
@@ -19,7 +22,8 @@ export type PanelOverlay = '' | 'menu' | 'history';
 export interface CustomerChat {
 	readonly thread: ChatThread;
 	readonly conversation: CustomerConversation;
-	readonly clock: ChatClient['clock'];
+	readonly client: ChatClient;
+	readonly attaching: Attaching;
 	readonly muted: MutedSetting;
 	readonly isOpen: boolean;
 	/** The first answer that was new when the panel was opened. */
@@ -42,6 +46,7 @@ export interface CustomerChatListener {
 
 export function createCustomerChat(
 	context: PanelContext,
+	t: Translator,
 	{ onStaff, onChange }: CustomerChatListener,
 ): CustomerChat {
 	const { options, emit, setUnread } = context;
@@ -70,18 +75,27 @@ export function createCustomerChat(
 			);
 		},
 		onHistoryChanged: () => thread.reconcile(),
+		onMoved({ id, status, rating, ended_by }) {
+			const hasEnded = status === 'ended' ? 'ended' : 'started';
+			emit(`conversation-${rating ? 'rated' : hasEnded}`, { id, rating, endedBy: ended_by });
+		},
 	});
 
 	const thread = new ChatThread(client, {
 		role: 'user',
 		onEvent: (event) => conversation.hear(event),
 		onCaughtUp: () => conversation.refresh(),
+		onSent: (message) => emit('sent', messageDetail(message)),
 		onNewMessages(messages) {
 			for (const message of messages) emit('message', messageDetail(message));
 			const answers = messages.some((message) => message.sender_type === 'admin');
 			return !answers || muted.current || !isWanted(options.sound ?? true) || ring();
 		},
 	});
+	const attaching = new Attaching(
+		() => import('./files').then(({ loadFiles }) => loadFiles(client, thread, conversation, t)),
+		() => (thread.signedOut ? [] : (conversation.status?.upload_types ?? [])),
+	);
 	const listener = $derived(
 		thread.signedOut || thread.connection === 'idle' ? null : (thread.chat?.user_id ?? null),
 	);
@@ -112,7 +126,8 @@ export function createCustomerChat(
 	return {
 		thread,
 		conversation,
-		clock: client.clock,
+		client,
+		attaching,
 		muted,
 		get isOpen() {
 			return isOpen;
@@ -127,6 +142,8 @@ export function createCustomerChat(
 			view = next;
 		},
 		send() {
+			// With its files, when they are there.
+			if (attaching.holds(() => void this.send())) return { accepted: true, id: '' };
 			const outcome = thread.sendMessage();
 			if (outcome.accepted) conversation.written();
 			return outcome;
@@ -141,6 +158,7 @@ export function createCustomerChat(
 			stopEffects();
 			conversation.listen(null);
 			thread.stop();
+			attaching.kit?.tray.stop();
 			client.close();
 			tone?.close();
 		},
@@ -152,9 +170,9 @@ const firstUnread = (thread: ChatThread): string | undefined =>
 		({ own, sender_type, read_at }) => !own && sender_type === 'admin' && read_at === null,
 	)?.id;
 
-const messageDetail = ({ id, sender_type, content, created_at }: SupportMessage) => ({
-	id,
-	sender: sender_type,
-	content,
-	createdAt: created_at,
+const messageDetail = (message: SupportMessage) => ({
+	id: message.id,
+	sender: message.sender_type,
+	content: messageText(message),
+	createdAt: message.created_at,
 });

@@ -1,8 +1,10 @@
+import { attempt } from '../../src/lib/chat/environment';
+
 const KEY = 'support-chat:muted';
 
 /** Whether this browser's reader wants silence. Kept across visits where the browser lets us. */
 export class MutedSetting {
-	#muted = $state(read());
+	#muted = $state(attempt(() => localStorage.getItem(KEY)) === '1');
 
 	get current(): boolean {
 		return this.#muted;
@@ -10,18 +12,7 @@ export class MutedSetting {
 
 	toggle(): void {
 		this.#muted = !this.#muted;
-		try {
-			localStorage.setItem(KEY, this.#muted ? '1' : '0');
-		} catch {
-			// No storage: it holds until the page is left.
-		}
-	}
-}
-
-function read(): boolean {
-	try {
-		return localStorage.getItem(KEY) === '1';
-	} catch {
-		return false;
+		// Without storage it holds until the page is left.
+		attempt(() => localStorage.setItem(KEY, this.#muted ? '1' : '0'));
 	}
 }

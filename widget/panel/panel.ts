@@ -44,7 +44,7 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 	}
 	function showChat(own: PanelContext): Panel {
 		const marks = embedding?.createPageMarks(own);
-		const chat = createCustomerChat(own, {
+		const chat = createCustomerChat(own, t, {
 			onStaff: () => void showDesk().catch(() => null),
 			onChange: (isShown, unread) => marks?.show(isShown, unread),
 		});

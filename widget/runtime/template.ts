@@ -82,3 +82,5 @@ export const reset = (): void => undefined;
 export const next = reset;
 export const remove_textarea_child = reset;
 export const noop = reset;
+/** For events that came before the page's code did; here nothing is there before it. */
+export const replay_events = reset;

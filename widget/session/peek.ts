@@ -1,5 +1,6 @@
 import type { SupportChatOptions } from '../types';
-import { findSession, isExpired, storageKeyOf } from './storage';
+import { findSession } from './storage';
+import { isExpired, storageKeyOf } from './stored-session';
 
 /**
  * Who is signed in, as far as it can be told without renewing anything: the page's client, else its callback, else what

@@ -1,43 +1,41 @@
 import type { SupportChatOptions } from '../types';
-import {
-	findSession,
-	isExpired,
-	isSession,
-	storageKeyOf,
-	type FoundSession,
-	type StoredSession,
-} from './storage';
+import { isSession, type FoundSession } from './storage';
+import { isExpired, storageKeyOf, type StoredSession } from './stored-session';
 import { isWritable, writeSession } from './write';
+
+type FindSession = (key: string) => FoundSession | null;
 
 /**
  * Renews an expired session where the page keeps it, so that the page's own client goes on with the new one and is
  * not signed out. Runs under the lock that supabase-js clients take for the same storage key, and reads again inside.
  * Answers null when the session is over; rejects when that cannot be known now. `refused` is an access token that is
- * of no use although its time is not over.
+ * of no use although its time is not over. `find` is the loader's, which has it already.
  */
 export async function refreshSession(
 	options: SupportChatOptions,
+	find: FindSession,
 	refused?: string,
 ): Promise<StoredSession | null> {
 	const key = storageKeyOf(options);
-	const work = () => renew(options, key, refused);
+	const work = () => renew(options, find, key, refused);
 	// Pages without TLS have no locks.
 	return 'locks' in navigator ? navigator.locks.request(`lock:${key}`, work) : work();
 }
 
 async function renew(
 	options: SupportChatOptions,
+	find: FindSession,
 	key: string,
 	refused?: string,
 ): Promise<StoredSession | null> {
-	const before = findSession(key);
+	const before = find(key);
 	if (!before) return null;
 	const { access_token: token, refresh_token: spent } = before.session;
 	if (token !== refused && !isExpired(before.session)) return before.session;
 	// A refresh token may be spent only if its successor can be kept.
 	if (!isWritable(before)) throw new Error('The page has to renew its session itself');
 	const fresh = await requestSession(options, before);
-	const after = findSession(key);
+	const after = find(key);
 	// Somebody signed out, or renewed it too, while we asked: their word counts.
 	if (after?.session.refresh_token !== spent) return after?.session ?? null;
 	if (fresh) {

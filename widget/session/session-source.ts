@@ -1,6 +1,6 @@
 import type { PanelContext } from '../panel-context';
 import type { HostClient } from '../types';
-import { isExpired, storageKeyOf, type StoredSession } from './storage';
+import { isExpired, storageKeyOf, type StoredSession } from './stored-session';
 
 /**
  * The token, or null when nobody is signed in. Rejects when a session is there but cannot be renewed right now. With
@@ -57,7 +57,7 @@ function storedToken({ options, findSession }: PanelContext): TokenSource {
 	const renew = async (old: StoredSession) => {
 		// Mostly the page's own client does it first.
 		const { refreshSession } = await import('./refresh');
-		const session = await refreshSession(options, old.access_token);
+		const session = await refreshSession(options, findSession, old.access_token);
 		if (!session) ended = old.refresh_token;
 		return session?.access_token ?? null;
 	};

@@ -1,11 +1,4 @@
-/** The session as supabase-js stores it: the answer of `/auth/v1/token`, as JSON. */
-export interface StoredSession {
-	access_token: string;
-	refresh_token: string;
-	/** Seconds since 1970. */
-	expires_at?: number;
-	user?: unknown;
-}
+import { BASE64, type StoredSession } from './stored-session';
 
 /** A session found in the page. */
 export interface FoundSession {
@@ -13,16 +6,6 @@ export interface FoundSession {
 	/** The cookies that hold it together; null when it lies in localStorage. */
 	cookies: Map<string, string> | null;
 }
-
-/** Marks what @supabase/ssr encodes. */
-export const BASE64 = 'base64-';
-
-/** Where supabase-js keeps the session of this project: `sb-<first label of the host>-auth-token`. */
-export const storageKeyOf = (options: {
-	supabaseUrl: string;
-	storageKey?: string | undefined;
-}): string =>
-	options.storageKey ?? `sb-${/\/\/([^.:/]+)/.exec(options.supabaseUrl)?.[1] ?? ''}-auth-token`;
 
 /** The session under `key` in localStorage, or in the cookies of @supabase/ssr; null when there is none to read. */
 export function findSession(key: string): FoundSession | null {
@@ -61,10 +44,6 @@ export const isSession = (value: unknown): value is StoredSession =>
 	['access_token', 'refresh_token'].every(
 		(name) => typeof Reflect.get(Object(value), name) === 'string',
 	);
-
-/** Renewed only when all but expired: the page's own client begins 90 seconds earlier and mostly comes first. */
-export const isExpired = ({ expires_at = Infinity }: StoredSession): boolean =>
-	expires_at * 1000 - Date.now() < 10_000;
 
 function decode(base64url: string): string {
 	const bytes = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'));

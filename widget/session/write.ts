@@ -1,4 +1,5 @@
-import { BASE64, type FoundSession, type StoredSession } from './storage';
+import type { FoundSession } from './storage';
+import { BASE64, type StoredSession } from './stored-session';
 
 /** Longest cookie value that @supabase/ssr writes before it begins another chunk. */
 const CHUNK = 3180;

@@ -1,9 +1,6 @@
 import type { ChatEnvironment } from './environment';
 import * as TIMING from './timing';
 
-/** `auto`: live while the log is open or an answer is awaited. `on`, `off`: always, never. */
-export type Activity = 'auto' | 'on' | 'off';
-
 /**
  * Whether a chat is worth a Realtime connection at the moment. A project has only some hundreds of them, so a page view
  * must not cost one.
@@ -12,7 +9,8 @@ export class ActivityPolicy {
 	/** The log is in front of the reader (if the page is visible). */
 	open = false;
 	awaitingAnswer = false;
-	mode: Activity = 'auto';
+	/** Staff's chats are, as long as they are there at all. */
+	always = false;
 	#hiddenTooLong = false;
 	readonly #environment: ChatEnvironment;
 	readonly #onChange: () => void;
@@ -31,8 +29,7 @@ export class ActivityPolicy {
 	}
 
 	get active(): boolean {
-		if (this.mode !== 'auto') return this.mode === 'on';
-		return this.awaitingAnswer || (this.open && !this.#hiddenTooLong);
+		return this.always || this.awaitingAnswer || (this.open && !this.#hiddenTooLong);
 	}
 
 	/** Somebody reads what is shown. */
@@ -52,9 +49,8 @@ export class ActivityPolicy {
 		this.#onChange();
 	}
 
-	set(open: boolean, mode = this.mode): void {
+	set(open: boolean): void {
 		this.open = open;
-		this.mode = mode;
 		this.#seen();
 	}
 

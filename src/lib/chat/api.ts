@@ -18,6 +18,7 @@ export interface ChatApiOptions {
 	fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
+const RPC = 'rest/v1/rpc/';
 const TIMED_OUT = 'no answer in time';
 
 const fail = (
@@ -36,14 +37,15 @@ const fail = (
 export class ChatApi {
 	readonly clock: ServerClock;
 	readonly tokens: Tokens;
-	readonly #options: ChatApiOptions;
+	/** Where the project is, for what is not a function of the database. */
+	readonly options: ChatApiOptions;
 	readonly #environment: ChatEnvironment;
 	/** What is under way. */
 	readonly #aborts = new Set<AbortController>();
 	#isClosed = false;
 
 	constructor(options: ChatApiOptions) {
-		this.#options = options;
+		this.options = options;
 		this.#environment = options.environment ?? browserEnvironment();
 		this.clock = new ServerClock(() => this.#environment.now());
 		this.tokens = new Tokens(options.accessToken, this.clock);
@@ -61,14 +63,20 @@ export class ChatApi {
 		return this.row('get_support_unread', {}, isRow, as);
 	}
 
-	/** `id` is made by the client: sending it again answers the row that it made. */
+	/**
+	 * `id` is made by the client: sending it again answers the row that it made. `attachments` are the ids of files that
+	 * were uploaded and checked.
+	 */
 	sendMessage(
 		id: string,
 		chatId: string,
 		content: string,
 		as?: string,
+		attachments?: string[],
 	): Promise<Result<SupportMessage>> {
-		const args = { p_id: id, p_chat_id: chatId, p_content: content };
+		// Left out where there are none: an older database does not know them.
+		const p_attachment_ids = attachments?.length ? attachments : undefined;
+		const args = { p_id: id, p_chat_id: chatId, p_content: content, p_attachment_ids };
 		return this.row('send_support_message', args, isMessage, as);
 	}
 
@@ -91,12 +99,23 @@ export class ChatApi {
 
 	/** A function that answers one row, which PostgREST gives as an object or as an array of one. */
 	async row<T>(name: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
-		return this.#call(name, args, check, (body) => (Array.isArray(body) ? body[0] : body), as);
+		return this.#call(
+			RPC + name,
+			args,
+			check,
+			(body) => (Array.isArray(body) ? body[0] : body),
+			as,
+		);
 	}
 
 	/** Any function; `check` looks at its answer. */
 	rpc<T>(name: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
-		return this.#call(name, args, check, (body) => body, as);
+		return this.post(RPC + name, args, check, as);
+	}
+
+	/** Any address of the project, such as `functions/v1/…`. */
+	post<T>(path: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
+		return this.#call(path, args, check, (body) => body, as);
 	}
 
 	/** Aborts what is under way; later calls answer `network`. */
@@ -106,7 +125,7 @@ export class ChatApi {
 	}
 
 	async #call<T>(
-		name: string,
+		path: string,
 		args: object,
 		check: Check<T>,
 		pick: (body: unknown) => unknown,
@@ -119,7 +138,7 @@ export class ChatApi {
 			if (!session.data) return fail('signed_out');
 			if (as !== undefined && session.data.userId !== as) return fail('user_changed');
 			const { token } = session.data;
-			const { status, body, error } = await this.#request(name, args, token);
+			const { status, body, error } = await this.#request(path, args, token);
 			if (!error) {
 				const data = pick(body);
 				return check(data) ? { data, error } : fail('unexpected_answer', status);
@@ -131,13 +150,9 @@ export class ChatApi {
 		}
 	}
 
-	async #request(name: string, args: object, token: string) {
+	async #request(path: string, args: object, token: string) {
 		const environment = this.#environment;
-		const {
-			url,
-			publishableKey,
-			fetch: send = environment.fetch.bind(environment),
-		} = this.#options;
+		const { url, publishableKey, fetch: send = environment.fetch.bind(environment) } = this.options;
 		const abort = new AbortController();
 		const cancelTimer = environment.after(TIMING.requestTimeout, () => abort.abort(TIMED_OUT));
 		const { signal } = abort;
@@ -145,7 +160,7 @@ export class ChatApi {
 		this.#aborts.add(abort);
 		const sentAt = environment.now();
 		try {
-			const answer = await send(`${url.replace(/\/+$/, '')}/rest/v1/rpc/${name}`, {
+			const answer = await send(`${url.replace(/\/+$/, '')}/${path}`, {
 				method: 'POST',
 				headers: {
 					apikey: publishableKey,

@@ -4,6 +4,7 @@ import {
 	isStatus,
 	isText,
 	isTimeOrNull,
+	listOf,
 	orNull,
 	shape,
 	type Check,
@@ -46,6 +47,9 @@ export interface SupportStatus {
 	message_before_accept: boolean;
 	allow_view_history: boolean;
 	delete_history: HistoryDeletion;
+	/** What may be attached: files of these types, up to this size. None are taken while there are no types. */
+	upload_types?: string[] | null;
+	max_upload_mb?: number | null;
 	/** The caller is of the team. */
 	is_staff: boolean;
 }
@@ -74,5 +78,7 @@ export const isSupportStatus = shape<SupportStatus>({
 	message_before_accept: isFlag,
 	allow_view_history: isFlag,
 	delete_history: isDeletion,
+	upload_types: orNull(listOf(isText)),
+	max_upload_mb: orNull(isCount),
 	is_staff: isFlag,
 });

@@ -14,9 +14,15 @@ export interface CustomerConversationOptions {
 	context: () => object;
 	/** Messages may be gone: the thread has to be loaded again as a whole. */
 	onHistoryChanged: () => void;
+	/** It began, ended or was rated since it was asked for last. */
+	onMoved?: (conversation: SupportConversation) => void;
 }
 
 const isAnything: Check<unknown> = (_): _ is unknown => true;
+
+/** Another one after each move that a page may hear of. */
+const standing = (one: SupportConversation | null): string =>
+	`${one?.id} ${one?.status === 'ended'} ${one?.rating}`;
 
 /**
  * How the customer's conversation stands: waiting, active, ended; who answers; what the settings let them do. Events only
@@ -155,6 +161,8 @@ export class CustomerConversation {
 		if (!before) return;
 		const { allow_view_history: mayView, conversation } = status;
 		const isNext = conversation?.id !== before.conversation?.id;
+		if (conversation && standing(conversation) !== standing(before.conversation))
+			this.#options.onMoved?.(conversation);
 		if (mayView !== before.allow_view_history || (!mayView && isNext))
 			this.#options.onHistoryChanged();
 	}

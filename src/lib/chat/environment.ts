@@ -91,12 +91,11 @@ function usableStorage(): StorageLike {
 }
 
 /** Pages served without TLS have no randomUUID. */
-function uuid(): string {
-	if ('randomUUID' in crypto) return crypto.randomUUID();
-	const hex = (bits: number): string =>
-		Array.from({ length: bits / 4 }, () => ((Math.random() * 16) | 0).toString(16)).join('');
-	return `${hex(32)}-${hex(16)}-4${hex(12)}-8${hex(12)}-${hex(48)}`;
-}
+const uuid = (): string =>
+	'10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
+		const [random = 0] = crypto.getRandomValues(new Uint8Array(1));
+		return (Number(digit) ^ (random & (15 >> (Number(digit) / 4)))).toString(16);
+	});
 
 function on(event: EnvironmentEvent, listener: () => void): () => void {
 	// On a server, where pages are only rendered, nothing ever happens.

@@ -24,7 +24,25 @@ type RaisedCode =
 	| 'support_not_assigned'
 	| 'support_agent_not_found'
 	| 'support_conversation_not_found'
-	| 'support_conversation_waiting';
+	| 'support_conversation_waiting'
+	| 'support_uploads_off'
+	| 'support_upload_type'
+	| 'support_upload_too_large'
+	| 'support_upload_empty'
+	| 'support_upload_rate_limited'
+	| 'support_upload_conflict'
+	| 'support_attachment_not_found'
+	| 'support_attachment_not_ready'
+	| 'support_attachment_used'
+	| 'support_attachments_too_many'
+	| 'support_file_empty'
+	| 'support_file_type'
+	| 'support_file_mismatch'
+	| 'support_file_too_large'
+	| 'support_file_too_many_pixels'
+	| 'support_file_active'
+	| 'support_file_damaged'
+	| 'support_file_missing';
 
 /** What this side finds out by itself. */
 type OwnCode =
@@ -92,7 +110,9 @@ export function errorOfAnswer(status: number, body: unknown, retryAfter?: number
 	const message = field(body, 'message');
 	const sqlstate = field(body, 'code');
 	const detail = [sqlstate, message].filter(Boolean).join(' ');
-	if (isErrorCode(message)) return chatError(message, status, detail, retryAfter);
+	// Functions of the database say it in `message`, Edge Functions in `code`.
+	const raised = [message, sqlstate].find(isErrorCode);
+	if (raised) return chatError(raised, status, detail, retryAfter);
 	if (status === 401 || /^PGRST30[1-3]$/.test(sqlstate))
 		return chatError('signed_out', status, detail);
 	if (status === 429) return chatError('support_rate_limited', status, detail, retryAfter);

@@ -2,6 +2,7 @@
 import type {
 	ConversationStatus,
 	SenderType,
+	SupportAttachment,
 	SupportChat,
 	SupportMessage,
 	SupportReadReceipt,
@@ -42,11 +43,24 @@ export const shape =
 		return true;
 	};
 
+export const isAttachments = listOf(
+	shape<SupportAttachment>({
+		id: isText,
+		path: isText,
+		name: isText,
+		mime_type: isText,
+		size_bytes: isCount,
+		width: orNull(isCount),
+		height: orNull(isCount),
+	}),
+);
+
 export const isMessage = shape<SupportMessage>({
 	id: isText,
 	chat_id: isText,
 	seq: isCount,
 	content: isText,
+	attachments: orNull(isAttachments),
 	sender_type: isSender,
 	sender_id: orNull(isText),
 	sender_name: orNull(isText),

@@ -1,11 +1,13 @@
 import { attempt, type StorageLike } from './environment';
 import { isErrorCode, type ChatErrorCode } from './errors';
-import { isCount, isText, orNull, shape } from './guards';
+import { isAttachments, isCount, isText, orNull, shape } from './guards';
+import type { SupportAttachment } from './types';
 
 /** A message that was written but is not known to be stored. */
 export interface UnsentMessage {
 	id: string;
 	content: string;
+	attachments?: SupportAttachment[] | null;
 	/** Milliseconds since 1970, made to grow from message to message: the order in which they were written. */
 	writtenAt: number;
 	/** The server's no, if it said one; then it is not sent again by itself. */
@@ -39,8 +41,8 @@ export class Outbox {
 		return unsent.sort((a, b) => a.writtenAt - b.writtenAt || (a.id < b.id ? -1 : 1));
 	}
 
-	add(id: string, content: string, now: number): void {
-		this.#put({ id, content, refused: null, writtenAt: this.#after(now) });
+	add(id: string, content: string, now: number, attachments: SupportAttachment[] = []): void {
+		this.#put({ id, content, attachments, refused: null, writtenAt: this.#after(now) });
 	}
 
 	/** To be sent again, as the last one written: those written meanwhile are already there. */
@@ -63,7 +65,21 @@ export class Outbox {
 	}
 
 	set draft(text: string) {
-		const key = `${this.#prefix}draft`;
+		this.#keep('draft', text);
+	}
+
+	/** The files of the draft: uploaded and checked. */
+	get files(): SupportAttachment[] {
+		const files = parse(this.#get(`${this.#prefix}files`));
+		return isAttachments(files) ? files : [];
+	}
+
+	set files(files: SupportAttachment[]) {
+		this.#keep('files', files.length ? JSON.stringify(files) : '');
+	}
+
+	#keep(name: string, text: string): void {
+		const key = this.#prefix + name;
 		if (text === '') this.#delete(key);
 		else this.#set(key, text);
 	}
@@ -124,11 +140,14 @@ function keysOf(storage: StorageLike | null): string[] {
 
 const isStored = shape<Omit<UnsentMessage, 'id'>>({
 	content: isText,
+	attachments: orNull(isAttachments),
 	writtenAt: isCount,
 	refused: orNull(isErrorCode),
 });
 
+const parse = (value: string | null): unknown => attempt((): unknown => JSON.parse(value ?? ''));
+
 function parseUnsent(id: string, value: string | null): UnsentMessage | null {
-	const entry: unknown = attempt((): unknown => JSON.parse(value ?? ''));
+	const entry = parse(value);
 	return isStored(entry) ? { ...entry, id } : null;
 }

@@ -4,7 +4,7 @@ import type { ChatEnvironment } from './environment';
 import type { ChatError, ChatErrorCode } from './errors';
 import { SEND_ATTEMPTS } from './limits';
 import type { Outbox, UnsentMessage } from './outbox';
-import type { MessageStatus, SupportMessage } from './types';
+import type { MessageStatus, SupportAttachment, SupportMessage } from './types';
 import * as TIMING from './timing';
 
 export interface SenderOptions {
@@ -58,11 +58,11 @@ export class Sender {
 		return { status: this.#backoff.failures >= SEND_ATTEMPTS ? 'failed' : 'waiting', error };
 	}
 
-	/** Takes clean text, to be sent now or when it can be; returns the message's id. */
-	write(content: string): string {
+	/** Takes clean text and checked files, to be sent now or when it can be; returns the message's id. */
+	write(content: string, attachments: SupportAttachment[]): string {
 		const { environment } = this.#options;
 		const id = environment.uuid();
-		this.outbox.add(id, content, environment.now());
+		this.outbox.add(id, content, environment.now(), attachments);
 		this.send();
 		return id;
 	}
@@ -74,12 +74,12 @@ export class Sender {
 		this.#options.onChange();
 	}
 
-	/** Gives an unsent message up, and returns its text. */
-	discard(id: string): string | null {
+	/** Gives an unsent message up, and returns it. */
+	discard(id: string): UnsentMessage | undefined {
 		const message = this.outbox.list().find((one) => one.id === id);
 		this.outbox.remove(id);
 		this.#options.onChange();
-		return message?.content ?? null;
+		return message;
 	}
 
 	/** Tries now: something was written, the network is back, somebody pressed `Retry`. */
@@ -136,9 +136,10 @@ export class Sender {
 			if (chatId === null) return;
 			this.#inFlight = next.id;
 			this.#options.onChange();
-			const { id, content } = next;
-			const { userId } = this.#options;
-			const { data, error } = await this.#options.api.sendMessage(id, chatId, content, userId);
+			const { id, content, attachments } = next;
+			const { userId, api } = this.#options;
+			const ids = attachments?.map((file) => file.id);
+			const { data, error } = await api.sendMessage(id, chatId, content, userId, ids);
 			this.#inFlight = null;
 			if (this.#isClosed()) return;
 			if (error) {

@@ -11,7 +11,7 @@ import { storedMessages, unsentMessages } from './thread-screen';
 import { ThreadSync } from './thread-sync';
 import type { ThreadOptions, ThreadView } from './thread-types';
 import * as TIMING from './timing';
-import type { SenderType, SupportMessage } from './types';
+import type { SenderType, SupportAttachment, SupportMessage } from './types';
 import { Typing } from './typing';
 
 /**
@@ -67,7 +67,10 @@ export class ThreadEngine {
 			...{ api, environment, outbox, userId, onSignedOut },
 			lockName: `${scope}send`,
 			chatId: () => sync.chatId,
-			onStored: (message) => this.#took(sync.log.merge([message])),
+			onStored: (message) => {
+				this.#took(sync.log.merge([message]));
+				options.onSent?.(message);
+			},
 			onChange: () => this.show(),
 			onChatMissing: () => this.#replaceChat(),
 		});
@@ -89,7 +92,7 @@ export class ThreadEngine {
 
 	start(): void {
 		const { initial, badge } = this.#options;
-		if (this.#client.staff) this.activity.mode = 'on';
+		this.activity.always = this.#client.staff !== undefined;
 		if (initial) this.#caughtUp(this.sync.take(initial));
 		if (badge) this.#view.update({ unread: badge.unread_count });
 		// What is left unsent from the last visit goes out now.
@@ -121,9 +124,9 @@ export class ThreadEngine {
 		this.feed.wake();
 	}
 
-	/** Sends clean text: its bubble is there at once. */
-	send(content: string): string {
-		const id = this.sender.write(content);
+	/** Sends clean text and checked files: the bubble is there at once. */
+	send(content: string, attachments: SupportAttachment[] = []): string {
+		const id = this.sender.write(content, attachments);
 		this.typing.pause();
 		this.activity.await(TIMING.awaitAnswer);
 		this.show();

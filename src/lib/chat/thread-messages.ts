@@ -1,5 +1,5 @@
 import type { ChatErrorCode } from './errors';
-import type { MessageStatus, SenderType } from './types';
+import type { MessageStatus, SenderType, SupportAttachment } from './types';
 
 /** A message as a log shows it: a stored row, or one of one's own that is still on its way. Keyed by `id` for ever. */
 export interface ThreadMessage {
@@ -7,6 +7,7 @@ export interface ThreadMessage {
 	/** Null until stored. */
 	seq: number | null;
 	content: string;
+	attachments?: SupportAttachment[] | null;
 	sender_type: SenderType;
 	sender_id: string | null;
 	sender_name: string | null;
@@ -22,3 +23,19 @@ export interface ThreadMessage {
 	/** Why it waits or failed. */
 	error: ChatErrorCode | null;
 }
+
+/** Whether there are files to show, in the log or beside the composer. */
+export const hasFiles = ({
+	files,
+	messages,
+}: {
+	files: SupportAttachment[];
+	messages: readonly ThreadMessage[];
+}): boolean => files.length > 0 || messages.some(({ attachments }) => attachments?.[0]);
+
+/** A message in plain text; the names of files stand for them. */
+export const messageText = ({
+	content,
+	attachments,
+}: Pick<ThreadMessage, 'content' | 'attachments'>): string =>
+	content || (attachments ?? []).map(({ name }) => `📎 ${name}`).join('\n');

@@ -50,7 +50,8 @@ export function unsentMessages(
 		.list()
 		.filter(({ id }) => !log.has(id))
 		.map((message) => ({
-			...{ id: message.id, content: message.content, seq: null, read_at: null },
+			...{ id: message.id, content: message.content, attachments: message.attachments ?? null },
+			...{ seq: null, read_at: null },
 			...{ sender_type: own, sender_id: null, sender_name: null, own: true, seen: false },
 			created_at: new Date(message.writtenAt + clockError).toISOString(),
 			...sender.statusOf(message),

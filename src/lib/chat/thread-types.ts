@@ -21,6 +21,8 @@ export interface ThreadOptions {
 	chatId?: string;
 	/** What the server rendered already; spares the first request. */
 	initial?: LoadedChat;
+	/** What it shows until it starts, made of the same by `initialState`. */
+	shown?: ThreadState;
 	/** What `getUnread()` said just now (null: no chat yet); spares that request. */
 	badge?: SupportUnread | null;
 	/** The name that "… is typing" shows to the other side. */
@@ -30,6 +32,8 @@ export interface ThreadOptions {
 	 * Return false when the sound could not be played here, so that another tab may.
 	 */
 	onNewMessages?: (messages: SupportMessage[]) => boolean | void | Promise<boolean | void>;
+	/** What was written here is stored. */
+	onSent?: (message: SupportMessage) => void;
 	/** A broadcast on the chat's topic, after the thread has heard it: a hint that something else changed. */
 	onEvent?: (event: string) => void;
 	/** What the server has is here: the moment to ask for what else depends on the chat. */

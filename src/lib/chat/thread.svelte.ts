@@ -1,13 +1,11 @@
-import type { Activity } from './activity';
 import type { ChatClient } from './client';
-import { chatError, type ChatError, type ChatErrorCode } from './errors';
+import type { ChatError, ChatErrorCode } from './errors';
 import { MESSAGE_MAX_CHARACTERS } from './limits';
 import { forgetOthers } from './outbox';
 import { SessionWatch } from './session-watch';
 import { cleanText, countCharacters, isBlank } from './text';
 import { ThreadEngine } from './thread-engine';
 import type { ThreadMessage } from './thread-messages';
-import { initialState } from './thread-screen';
 import {
 	EMPTY,
 	type SendOutcome,
@@ -16,27 +14,27 @@ import {
 	type ThreadState,
 	type ThreadView,
 } from './thread-types';
-import type { ChatRole, ConnectionState, SupportChatListItem } from './types';
+import type { ChatRole, ConnectionState, SupportAttachment, SupportChatListItem } from './types';
 
 /**
  * One chat, reactive: its messages, its unsent ones, its draft, its connection; `ThreadState` says what each field means.
- * `start()` in the browser, `stop()` when it goes; before, it shows what the server rendered (`initial`).
+ * `start()` in the browser, `stop()` when it goes; before, it shows what the server rendered (`shown`).
  */
 export class ChatThread implements ThreadState, ThreadView {
 	readonly role: ChatRole;
 	/** One value for all that is shown: smaller than one signal each, and never half updated. */
 	#state: ThreadState = $state.raw(EMPTY);
 	#draft = $state('');
+	#files: SupportAttachment[] = $state.raw([]);
 	readonly #client: ChatClient;
 	readonly #options: ThreadOptions;
 	readonly #session: SessionWatch;
 	#engine: ThreadEngine | null = null;
 	#userId: string | null = null;
 	#open = false;
-	#mode: Activity | undefined;
 
 	constructor(client: ChatClient, options: ThreadOptions) {
-		const { role, initial } = options;
+		const { role } = options;
 		if (role === 'staff' && !(client.staff && options.chatId))
 			throw new TypeError('A staff thread needs a client of createStaffClient and a chatId');
 		this.role = role;
@@ -48,7 +46,7 @@ export class ChatThread implements ThreadState, ThreadView {
 			(userId) => this.#signedIn(userId),
 			() => this.#signedOut(),
 		);
-		if (initial) this.#state = initialState(initial, role);
+		if (options.shown) this.#state = options.shown;
 	}
 
 	/** All of it at once. */
@@ -97,9 +95,6 @@ export class ChatThread implements ThreadState, ThreadView {
 	get awaitingAnswer(): boolean {
 		return this.#state.awaitingAnswer;
 	}
-	get connected(): boolean {
-		return this.connection === 'connected';
-	}
 
 	/** The text in the composer, kept across reloads: bind it. */
 	get draft(): string {
@@ -111,9 +106,14 @@ export class ChatThread implements ThreadState, ThreadView {
 		if (this.#engine) this.#engine.sender.outbox.draft = text;
 	}
 
-	/** False where the browser has no storage to give: unsent messages are then lost on leaving the page. */
-	get keepsUnsent(): boolean {
-		return this.#client.environment.storage !== null;
+	/** The files that go with the text, kept across reloads, too: uploaded and checked. */
+	get files(): SupportAttachment[] {
+		return this.#files;
+	}
+
+	set files(files: SupportAttachment[]) {
+		this.#files = files;
+		if (this.#engine) this.#engine.sender.outbox.files = files;
 	}
 
 	/** Begins: the unread count, and the messages once they are wanted (`setOpen`) or an answer is awaited. */
@@ -134,24 +134,22 @@ export class ChatThread implements ThreadState, ThreadView {
 		this.#engine?.activity.set(open);
 	}
 
-	/** `auto` (customers' default): live while open or an answer is awaited. `on` (staff's), `off`: as you say. */
-	setActivity(mode: Activity): void {
-		this.#mode = mode;
-		this.#engine?.activity.set(this.#open, mode);
-	}
-
-	/** Sends `text`, or the draft, which is then emptied: the bubble is there at once, whatever the network does. */
+	/** Sends `text`, or the draft with its files, which is then emptied: the bubble is there at once, whatever the network does. */
 	sendMessage(text: string = this.#draft): SendOutcome {
 		const content = cleanText(text);
 		const characters = countCharacters(content);
 		const refuse = (code: ChatErrorCode): SendOutcome => ({ accepted: false, code, characters });
-		if (isBlank(content)) return refuse('support_message_blank');
+		const files = text === this.#draft ? this.#files : [];
+		if (isBlank(content) && files.length === 0) return refuse('support_message_blank');
 		if (characters > MESSAGE_MAX_CHARACTERS) return refuse('support_message_too_long');
 		if (this.signedOut) return refuse('signed_out');
 		// The host has not said yet who is signed in.
 		if (!this.#engine) return refuse('network');
-		const id = this.#engine.send(content);
-		if (text === this.#draft) this.draft = '';
+		const id = this.#engine.send(content, files);
+		if (text === this.#draft) {
+			this.draft = '';
+			this.files = [];
+		}
 		return { accepted: true, id };
 	}
 
@@ -160,9 +158,11 @@ export class ChatThread implements ThreadState, ThreadView {
 		this.#engine?.sender.retry(id);
 	}
 
-	/** Gives an unsent message up and returns its text. */
-	discard(id: string): string | null {
-		return this.#engine?.sender.discard(id) ?? null;
+	/** Gives an unsent message up. It can be written again: its text goes back into an empty draft, and so do its files. */
+	discard(id: string): void {
+		const { content = '', attachments } = this.#engine?.sender.discard(id) ?? {};
+		if (isBlank(this.#draft)) this.draft = content;
+		if (this.#files.length === 0) this.files = attachments ?? [];
 	}
 
 	/** The page of messages before the oldest shown. */
@@ -180,23 +180,9 @@ export class ChatThread implements ThreadState, ThreadView {
 		this.#engine?.feed.reconcile();
 	}
 
-	/** Marks what is here as read; with `setOpen(true)` it happens by itself. */
-	async markAsRead(): Promise<void> {
-		await this.#engine?.reading.now();
-	}
-
 	/** Call on every input; it throttles itself. */
 	notifyTyping(): void {
 		this.#engine?.typing.notify();
-	}
-
-	/** Staff: archives or restores the chat. Resolves to null, or to why it could not be done. */
-	async setArchived(archived: boolean): Promise<ChatError | null> {
-		const { staff } = this.#client;
-		if (!staff || !this.chat) return chatError('support_forbidden');
-		const { data, error } = await staff.setArchived(this.chat.id, archived);
-		if (data) this.apply(data);
-		return error;
 	}
 
 	/** Staff: a row of the inbox that is known to be newer: from a form action, from `ChatInbox` … */
@@ -225,6 +211,7 @@ export class ChatThread implements ThreadState, ThreadView {
 			this.#engine?.stop();
 			this.#state = EMPTY;
 			this.#draft = '';
+			this.#files = [];
 		}
 		this.#userId = userId;
 		const { storagePrefix, environment } = this.#client;
@@ -237,8 +224,9 @@ export class ChatThread implements ThreadState, ThreadView {
 		this.#engine = engine;
 		if (this.#draft === '') this.#draft = engine.sender.outbox.draft;
 		else engine.sender.outbox.draft = this.#draft;
+		this.#files = engine.sender.outbox.files;
 		engine.start();
-		engine.activity.set(this.#open, this.#mode);
+		engine.activity.set(this.#open);
 	}
 
 	/** The bubbles and the draft stay in sight; nothing is asked or listened to any more. */

@@ -217,7 +217,8 @@ describe('a bad network', () => {
 		const chat = await openPanel();
 		browser.setOnline(false);
 		chat.thread.sendMessage('never mind');
-		expect(chat.thread.discard(chat.thread.messages[0]?.id ?? '')).toBe('never mind');
+		chat.thread.discard(chat.thread.messages[0]?.id ?? '');
+		expect(chat.thread.draft).toBe('never mind');
 		expect(chat.thread.messages).toEqual([]);
 		browser.setOnline(true);
 		await time.advance(60_000);

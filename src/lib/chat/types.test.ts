@@ -9,7 +9,9 @@ type Filled<Row> = { [K in keyof Row]: NonNullable<Row[K]> };
 
 it('has the shapes that the database has', () => {
 	type Message = Tables['support_messages']['Row'];
-	expectTypeOf<Pick<Message, keyof SupportMessage>>().toExtend<SupportMessage>();
+	// What is in `attachments` no generator knows.
+	type Row = Omit<SupportMessage, 'attachments'>;
+	expectTypeOf<Pick<Message, keyof Row>>().toExtend<Row>();
 
 	type Chat = Tables['support_chats']['Row'];
 	expectTypeOf<Pick<Chat, Shared<SupportChat, Chat>>>().toEqualTypeOf<

@@ -8,13 +8,30 @@ export type SenderType = 'user' | 'admin' | 'system';
 /** Where a conversation stands; one is open (waiting or active) per chat at most. */
 export type ConversationStatus = 'waiting' | 'active' | 'ended';
 
+/** A file of a message. Its address is asked for by `path`; nothing that a message says is ever fetched. */
+export interface SupportAttachment {
+	id: string;
+	/** In the bucket: `<chat id>/<id>.<ext>`. */
+	path: string;
+	/** What its owner called it: text to show, nothing else. */
+	name: string;
+	mime_type: string;
+	size_bytes: number;
+	/** Pixels; null where it is no image. */
+	width: number | null;
+	height: number | null;
+}
+
 /** One row of `public.support_messages`, as RPCs answer it and broadcasts carry it. */
 export interface SupportMessage {
 	id: string;
 	chat_id: string;
 	/** 1, 2, 3 … per chat, gapless, in commit order: the only thing messages are ordered by. */
 	seq: number;
+	/** Empty only where there are attachments. */
 	content: string;
+	/** None in a database that knows no attachments. */
+	attachments?: SupportAttachment[] | null;
 	sender_type: SenderType;
 	sender_id: string | null;
 	sender_name: string | null;

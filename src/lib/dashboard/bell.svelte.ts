@@ -1,5 +1,5 @@
 import { toast } from 'svelte-sonner';
-import type { AgentNotice, InboxMessage } from '$lib/chat';
+import { messageText, type AgentNotice, type InboxMessage } from '$lib/chat';
 import type { Alerts } from './alerts.svelte';
 import { strings } from './strings';
 import { teamStrings } from './team-strings';
@@ -29,7 +29,7 @@ export class Bell {
 	/** A customer wrote; false if this tab could make no sound, so that another may. */
 	wrote({ chat_id, user_email, message }: InboxMessage): boolean | Promise<boolean> {
 		const title = strings.notification.newMessage(user_email ?? strings.inbox.noEmail);
-		this.#notify(title, message.content.slice(0, 200), chat_id);
+		this.#notify(title, messageText(message).slice(0, 200), chat_id);
 		return this.#isLookedAt(chat_id) || this.#alerts.chime();
 	}
 

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { StaffClient } from '$lib/chat';
+import type { UploadLimits } from '../chat/upload/limits';
 import { isJoined, type TopicSubscription } from '../chat/topic';
 
 const row = z.object({
 	auto_assign: z.boolean(),
 	max_active_conversations: z.number().nullable(),
 	only_assigned_may_write: z.boolean(),
+	upload_types: z.array(z.string()).default([]),
+	max_upload_mb: z.number().default(0),
 });
 
 /** The settings that shape the agents' work, as they are now: read anew whenever the database says that they changed. */
@@ -14,6 +17,8 @@ export class TeamSettings {
 	limit: number | null = $state(null);
 	autoAssign = $state(false);
 	onlyAssignedMayWrite = $state(false);
+	/** What may be attached to messages. */
+	uploads: UploadLimits = $state.raw({ types: [], maxMb: 0 });
 	readonly #client: StaffClient;
 	readonly #userId: string;
 	readonly #read: () => Promise<unknown>;
@@ -64,5 +69,6 @@ export class TeamSettings {
 		this.limit = data.max_active_conversations;
 		this.autoAssign = data.auto_assign;
 		this.onlyAssignedMayWrite = data.only_assigned_may_write;
+		this.uploads = { types: data.upload_types, maxMb: data.max_upload_mb };
 	}
 }

@@ -42,6 +42,7 @@ export const de = {
 	'composer.label': 'Nachricht',
 	'composer.placeholder': 'Nachricht schreiben …',
 	'composer.send': 'Senden',
+	'composer.attach': 'Dateien anhängen',
 	'composer.count': '{count} / {max}',
 	'composer.tooLong': { one: '{count} Zeichen zu viel', other: '{count} Zeichen zu viel' },
 	'sound.mute': 'Ton ausschalten',
@@ -78,8 +79,7 @@ export const de = {
 	'error.user_changed': 'Jetzt ist jemand anderes angemeldet.',
 	'error.network': 'Keine Verbindung.',
 	'error.timeout': 'Der Server hat nicht rechtzeitig geantwortet.',
-	'error.unexpected_answer':
-		'Das Netz hat etwas anderes geantwortet. Vielleicht verlangt es eine Anmeldung.',
+	'error.unexpected_answer': 'Vielleicht verlangt das Netz eine Anmeldung.',
 	'error.server': 'Der Server ist gerade nicht erreichbar.',
 	'error.refused': 'Der Server hat das abgelehnt.',
 } satisfies Catalogue;

@@ -37,6 +37,7 @@ export const en = {
 	'composer.label': 'Message',
 	'composer.placeholder': 'Write a message…',
 	'composer.send': 'Send',
+	'composer.attach': 'Attach files',
 	'composer.count': '{count} / {max}',
 	'composer.tooLong': {
 		one: '{count} character too many',

@@ -38,6 +38,7 @@ export const es = {
 	'composer.label': 'Mensaje',
 	'composer.placeholder': 'Escribe un mensaje…',
 	'composer.send': 'Enviar',
+	'composer.attach': 'Adjuntar archivos',
 	'composer.count': '{count} / {max}',
 	'composer.tooLong': { one: 'Sobra {count} carácter', other: 'Sobran {count} caracteres' },
 	'sound.mute': 'Silenciar',
@@ -74,7 +75,7 @@ export const es = {
 	'error.user_changed': 'Ahora hay otra persona en la sesión.',
 	'error.network': 'Sin conexión.',
 	'error.timeout': 'El servidor no respondió a tiempo.',
-	'error.unexpected_answer': 'La red respondió otra cosa. Quizá pide iniciar sesión.',
+	'error.unexpected_answer': 'Quizá la red pida iniciar sesión.',
 	'error.server': 'El servidor no está disponible ahora.',
 	'error.refused': 'El servidor lo rechazó.',
 } satisfies Catalogue;

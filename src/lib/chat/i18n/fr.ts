@@ -12,8 +12,7 @@ export const fr = {
 	'status.connected': 'Connecté',
 	'status.reconnecting': 'Reconnexion…',
 	'status.offline': 'Hors ligne',
-	'offline.notice':
-		'Vous êtes hors ligne. Vos messages sont conservés et partiront à votre retour.',
+	'offline.notice': 'Hors ligne. Vos messages sont conservés et partiront à votre retour.',
 	'log.label': 'Messages',
 	'log.loading': 'Chargement des messages…',
 	'log.loadFailed': 'Les messages n’ont pas pu être chargés.',
@@ -39,6 +38,7 @@ export const fr = {
 	'composer.label': 'Message',
 	'composer.placeholder': 'Écrivez un message…',
 	'composer.send': 'Envoyer',
+	'composer.attach': 'Joindre des fichiers',
 	'composer.count': '{count} / {max}',
 	'composer.tooLong': { one: '{count} caractère de trop', other: '{count} caractères de trop' },
 	'sound.mute': 'Couper le son',
@@ -51,7 +51,7 @@ export const fr = {
 	'conversation.menu': 'Conversation',
 	'conversation.new': 'Nouvelle conversation',
 	'away.until': 'Nous sommes absents. De retour : {time}.',
-	'away.now': 'Nous sommes absents pour le moment.',
+	'away.now': 'Nous sommes absents.',
 	'away.email': 'La réponse arrivera aussi par e-mail.',
 	'away.expected': {
 		one: 'Nous répondons en général en {count} minute.',
@@ -73,11 +73,10 @@ export const fr = {
 	'error.support_conversation_waiting':
 		'Patientez : vous pourrez écrire dès que quelqu’un sera là.',
 	'error.signed_out': 'Votre session a pris fin. Reconnectez-vous.',
-	'error.user_changed': 'Une autre personne est maintenant connectée.',
+	'error.user_changed': 'Une autre personne est connectée.',
 	'error.network': 'Pas de connexion.',
 	'error.timeout': 'Le serveur n’a pas répondu à temps.',
-	'error.unexpected_answer':
-		'Le réseau a répondu autre chose. Il demande peut-être une identification.',
+	'error.unexpected_answer': 'Le réseau demande peut-être une identification.',
 	'error.server': 'Le serveur n’est pas disponible pour le moment.',
 	'error.refused': 'Le serveur a refusé.',
 } satisfies Catalogue;

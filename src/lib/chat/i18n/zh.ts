@@ -38,6 +38,7 @@ export const zh = {
 	'composer.label': '消息',
 	'composer.placeholder': '输入消息…',
 	'composer.send': '发送',
+	'composer.attach': '添加文件',
 	'composer.count': '{count} / {max}',
 	'composer.tooLong': { other: '超出 {count} 个字符' },
 	'sound.mute': '关闭声音',
@@ -71,7 +72,7 @@ export const zh = {
 	'error.user_changed': '当前登录的是其他用户。',
 	'error.network': '没有网络连接。',
 	'error.timeout': '服务器未及时响应。',
-	'error.unexpected_answer': '网络返回了异常内容，可能需要先登录网络。',
+	'error.unexpected_answer': '此网络可能需要登录。',
 	'error.server': '服务器暂时不可用。',
 	'error.refused': '服务器拒绝了此操作。',
 } satisfies Catalogue;

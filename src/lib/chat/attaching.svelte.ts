@@ -1,0 +1,51 @@
+import type { FileKit } from './components/files/kit.svelte';
+
+/**
+ * The way to everything about files, which is fetched when it is first needed. What was chosen, pasted or dropped before it
+ * is there is kept for it.
+ */
+export class Attaching {
+	/** Undefined until it was needed; null where it could not be fetched: the next need tries again. */
+	kit: FileKit | null | undefined = $state.raw();
+	/** The mime types that may be attached now; none where nothing may. */
+	readonly types: () => readonly string[];
+	readonly #load: () => Promise<FileKit>;
+	#waiting: ((kit: FileKit) => void)[] = [];
+
+	constructor(load: () => Promise<FileKit>, types: () => readonly string[]) {
+		this.#load = load;
+		this.types = types;
+	}
+
+	/** Calls back once it is there: now, in a moment, or after a later try. */
+	need = (use: (kit: FileKit) => void = () => {}): void => {
+		if (this.kit) return use(this.kit);
+		// Who waits already has it fetched.
+		if (this.#waiting.push(use) > 1 && this.kit !== null) return;
+		this.kit = undefined;
+		this.#load().then(
+			(kit) => {
+				this.kit = kit;
+				for (const one of this.#waiting.splice(0)) one(kit);
+			},
+			() => (this.kit = null),
+		);
+	};
+
+	/** Takes files that were chosen. */
+	add = (files: File[]): void => this.need((kit) => kit.tray.add(files));
+
+	/** Hears a paste, a drag or a drop; what has no files in it, or text besides, is left to the browser. */
+	hear = (event: ClipboardEvent | DragEvent): void => {
+		const data = 'clipboardData' in event ? event.clipboardData : event.dataTransfer;
+		const types = data?.types ?? [];
+		if (!data || !types.includes('Files') || types.includes('text/plain') || !this.types().length)
+			return;
+		event.preventDefault();
+		const files = [...data.files];
+		this.need((kit) => kit.take(event.type, files));
+	};
+
+	/** Whether the message has to wait for its files; see `UploadTray.hold`. */
+	holds = (send: () => void): boolean => this.kit?.tray.hold(send) ?? false;
+}

@@ -1,0 +1,110 @@
+import type { ChatApi } from '../api';
+import { chatError, type Result } from '../errors';
+import { isCount, isText, orNull, shape, type Check } from '../guards';
+import type { SupportAttachment } from '../types';
+import { putOutcome } from './put-outcome';
+import type { Put } from './transport';
+import type { Prepared } from './prepare';
+
+const BUCKET = 'support-attachments';
+
+/** A row of `support_attachments`: the right to upload one file, and what became of it. */
+interface Ticket extends SupportAttachment {
+	status: 'uploading' | 'ready' | 'refused';
+}
+
+const isTicket = shape<Ticket>({
+	id: isText,
+	path: isText,
+	name: isText,
+	mime_type: isText,
+	size_bytes: isCount,
+	width: orNull(isCount),
+	height: orNull(isCount),
+	status: (value): value is Ticket['status'] =>
+		value === 'uploading' || value === 'ready' || value === 'refused',
+});
+const isChecked: Check<{ attachment: Ticket }> = shape({ attachment: isTicket });
+
+export interface TransferOptions {
+	api: ChatApi;
+	put: Put;
+	/** Made here, so that every further try is the same file. */
+	id: string;
+	chatId: string;
+	file: Prepared;
+	onProgress: (share: number) => void;
+	/** All bytes are there; the server looks at them. */
+	onUploaded: () => void;
+	signal: AbortSignal;
+}
+
+/**
+ * One try to bring a file to the server: the ticket, the bytes, the check. Trying again is always right: what is done
+ * already is not done twice.
+ */
+export async function transfer(options: TransferOptions): Promise<Result<SupportAttachment>> {
+	const { api, id, chatId, file, signal, onUploaded } = options;
+	const session = await api.tokens.fresh(30_000);
+	if (session.error) return session;
+	const as = session.data?.userId;
+	const ticket = await api.row(
+		'begin_support_upload',
+		{
+			...{ p_id: id, p_chat_id: chatId, p_name: file.name },
+			...{ p_mime_type: file.blob.type, p_size_bytes: file.blob.size },
+		},
+		isTicket,
+		as,
+	);
+	if (ticket.error) return ticket;
+	if (ticket.data.status === 'ready') return { data: attachment(ticket.data), error: null };
+	if (signal.aborted) return { data: null, error: chatError('network') };
+	const problem = await put(ticket.data.path, options);
+	if (problem) return { data: null, error: problem };
+	onUploaded();
+	const checked = await api.post('functions/v1/check-support-attachment', { id }, isChecked, as);
+	if (checked.error) return { data: null, error: asPassing(checked.error) };
+	return { data: attachment(checked.data.attachment), error: null };
+}
+
+/** The bytes are not where they should be: the next try brings them again. */
+const asPassing = (error: ReturnType<typeof chatError>): ReturnType<typeof chatError> =>
+	error.code === 'support_file_missing' ? { ...error, kind: 'retry' } : error;
+
+async function put(path: string, { api, put: send, file, onProgress, signal }: TransferOptions) {
+	const { url, publishableKey } = api.options;
+	for (let isFirst = true; ; isFirst = false) {
+		const session = await api.tokens.fresh(30_000);
+		if (session.error) return session.error;
+		if (!session.data) return chatError('signed_out');
+		const { token } = session.data;
+		const answer = await send({
+			url: `${url.replace(/\/+$/, '')}/storage/v1/object/${BUCKET}/${path}`,
+			headers: {
+				apikey: publishableKey,
+				authorization: `Bearer ${token}`,
+				'content-type': file.blob.type,
+				'x-upsert': 'false',
+			},
+			body: file.blob,
+			onProgress,
+			signal,
+		});
+		const outcome = putOutcome(answer);
+		if (outcome === 'stored') return null;
+		if (outcome !== 'renew') return outcome;
+		if (!isFirst) return chatError('signed_out', 401);
+		await api.tokens.renew(token);
+	}
+}
+
+const attachment = ({
+	id,
+	path,
+	name,
+	mime_type,
+	size_bytes,
+	width,
+	height,
+}: Ticket): SupportAttachment => ({ id, path, name, mime_type, size_bytes, width, height });

@@ -1,0 +1,70 @@
+import type { ChatErrorCode } from '../errors';
+import type { SupportAttachment } from '../types';
+import type { Prepared } from './prepare';
+
+/**
+ * `preparing`: it is looked at and drawn anew. `waiting`: others go first. `retrying`: the network failed, it goes on by
+ * itself. `checking`: all bytes are there, the server looks at them.
+ */
+export type TrayState =
+	'preparing' | 'waiting' | 'uploading' | 'retrying' | 'checking' | 'ready' | 'failed';
+
+/** One file beside the composer. */
+export class TrayItem {
+	readonly id: string;
+	/** Null where it was uploaded before this page was loaded. */
+	readonly source: File | null;
+	name: string = $state('');
+	/** Bytes; of what is sent, once that is known. */
+	size: number = $state(0);
+	type: string = $state('');
+	state: TrayState = $state('preparing');
+	/** From 0 to 1. */
+	progress: number = $state(0);
+	/** Why it failed. */
+	problem: ChatErrorCode | null = $state(null);
+	/** Trying again may help. */
+	canRetry: boolean = $state(false);
+	thumbnail: ImageBitmap | null = $state.raw(null);
+	prepared: Prepared | null = null;
+	attachment: SupportAttachment | null = null;
+	abort = new AbortController();
+
+	constructor(id: string, source: File | null) {
+		this.id = id;
+		this.source = source;
+		if (!source) return;
+		this.name = source.name;
+		this.size = source.size;
+		this.type = source.type;
+	}
+
+	/** What was uploaded and checked before. */
+	static ofAttachment(attachment: SupportAttachment): TrayItem {
+		const item = new TrayItem(attachment.id, null);
+		item.name = attachment.name;
+		item.size = attachment.size_bytes;
+		item.type = attachment.mime_type;
+		item.state = 'ready';
+		item.progress = 1;
+		item.attachment = attachment;
+		return item;
+	}
+
+	get isBusy(): boolean {
+		return this.state !== 'ready' && this.state !== 'failed';
+	}
+
+	fail(code: ChatErrorCode, canRetry: boolean): void {
+		this.state = 'failed';
+		this.problem = code;
+		this.canRetry = canRetry;
+	}
+
+	/** Ends what is under way and gives the picture back. */
+	release(): void {
+		this.abort.abort();
+		this.thumbnail?.close();
+		this.thumbnail = null;
+	}
+}

@@ -1,0 +1,196 @@
+import type { ChatClient } from '../client';
+import type { ChatErrorCode } from '../errors';
+import { ATTACHMENTS_MAX } from '../limits';
+import type { SupportAttachment } from '../types';
+import { bytesOf, type UploadLimits } from './limits';
+import { prepareFile } from './prepare';
+import { FileProblem } from './problem';
+import { TrayItem } from './tray-item.svelte';
+import { putWithProgress, type Put } from './transport';
+import { Uploader } from './uploader';
+
+/** The part of a thread that a tray works on. */
+export interface TrayThread {
+	/** The files of the draft that are ready. */
+	files: SupportAttachment[];
+	readonly chat: { id: string } | null;
+}
+
+export interface UploadTrayOptions {
+	client: ChatClient;
+	thread: TrayThread;
+	/** As the settings are at the moment. */
+	limits: () => UploadLimits;
+	prepare?: typeof prepareFile;
+	put?: Put;
+}
+
+/** What happened last, for who does not see it. */
+export type TrayNews =
+	| { kind: 'ready' | 'removed'; name: string }
+	| { kind: 'failed'; name: string; code: ChatErrorCode }
+	| { kind: 'blocked' };
+
+/**
+ * The files of the message that is being written: looks at them, uploads two at a time, and keeps what is ready in the
+ * thread's draft, where it survives a reload.
+ */
+export class UploadTray {
+	#items: TrayItem[] = $state.raw([]);
+	/** More files were chosen than fit. */
+	overflow = $state(false);
+	/** Sends by itself once all are ready. */
+	isSending = $state(false);
+	news: TrayNews | null = $state.raw(null);
+	readonly #options: UploadTrayOptions;
+	readonly #uploader: Uploader;
+	#chatId: string | null = null;
+	#send = (): void => {};
+
+	constructor(options: UploadTrayOptions) {
+		this.#options = options;
+		this.#uploader = new Uploader({
+			client: options.client,
+			put: options.put ?? putWithProgress,
+			chatId: () => options.thread.chat?.id ?? null,
+			onSettled: (item) => this.#settled(item),
+		});
+	}
+
+	/** In the order in which they were added; those of an earlier visit first. */
+	get items(): TrayItem[] {
+		const { files } = this.#options.thread;
+		const known = this.#items.filter(
+			({ id, state }) => state !== 'ready' || files.some((file) => file.id === id),
+		);
+		const restored = files
+			.filter(({ id }) => !known.some((item) => item.id === id))
+			.map((file) => TrayItem.ofAttachment(file));
+		return [...restored, ...known];
+	}
+
+	get limits(): UploadLimits {
+		return this.#options.limits();
+	}
+
+	get isBusy(): boolean {
+		return this.#items.some((item) => item.isBusy);
+	}
+
+	/** Takes files, as many as there is room for. */
+	add(files: readonly File[]): void {
+		this.#forChat();
+		const room = ATTACHMENTS_MAX - this.items.length;
+		this.overflow = files.length > room;
+		const { environment } = this.#options.client;
+		const added = files.slice(0, room).map((file) => new TrayItem(environment.uuid(), file));
+		this.#items = [...this.items, ...added];
+		for (const item of added) void this.#prepare(item);
+	}
+
+	/** Takes a file out, wherever it stands. */
+	remove(item: TrayItem): void {
+		item.release();
+		this.#items = this.items.filter(({ id }) => id !== item.id);
+		const { thread } = this.#options;
+		if (item.attachment) thread.files = thread.files.filter(({ id }) => id !== item.id);
+		this.overflow = false;
+		this.news = { kind: 'removed', name: item.name };
+		this.#uploader.next(this.#items);
+		this.#sendIfDone();
+	}
+
+	/** Tries again what failed; what could not even be prepared is looked at anew. */
+	retry(item: TrayItem): void {
+		item.problem = null;
+		item.progress = 0;
+		if (!item.prepared) return void this.#prepare(item);
+		item.state = 'waiting';
+		this.#uploader.next(this.#items);
+	}
+
+	/**
+	 * Whether the message has to wait for its files. It is then sent with `send` as soon as they are ready; with one that
+	 * failed it is not, and everything stays.
+	 */
+	hold(send: () => void): boolean {
+		if (this.items.some(({ state }) => state === 'failed')) {
+			this.news = { kind: 'blocked' };
+			return true;
+		}
+		if (!this.isBusy) return false;
+		this.#send = send;
+		this.isSending = true;
+		return true;
+	}
+
+	/** Does not send by itself any more. */
+	unhold(): void {
+		this.isSending = false;
+	}
+
+	/** Ends everything; what is ready stays in the draft. */
+	stop(): void {
+		this.#uploader.stop();
+		for (const item of this.#items) item.release();
+		this.#items = [];
+		this.isSending = false;
+	}
+
+	/** Another chat, another person: nothing is carried over. */
+	#forChat(): void {
+		const chatId = this.#options.thread.chat?.id ?? null;
+		if (this.#chatId !== null && this.#chatId !== chatId) {
+			for (const item of this.#items) item.release();
+			this.#items = [];
+		}
+		this.#chatId = chatId;
+	}
+
+	async #prepare(item: TrayItem): Promise<void> {
+		item.state = 'preparing';
+		const { prepare = prepareFile } = this.#options;
+		try {
+			if (!item.source) return;
+			const prepared = await prepare(item.source, this.limits);
+			if (item.abort.signal.aborted) return prepared.thumbnail?.close();
+			if (prepared.blob.size > bytesOf(this.limits))
+				throw new FileProblem('support_upload_too_large');
+			item.prepared = prepared;
+			item.name = prepared.name;
+			item.size = prepared.blob.size;
+			item.type = prepared.blob.type;
+			item.thumbnail = prepared.thumbnail;
+			item.state = 'waiting';
+			this.#uploader.next(this.#items);
+		} catch (cause) {
+			if (item.abort.signal.aborted) return;
+			item.fail(cause instanceof FileProblem ? cause.code : 'support_file_damaged', false);
+			this.#settled(item);
+		}
+	}
+
+	#settled(item: TrayItem): void {
+		const { thread } = this.#options;
+		// It was taken out: others can go now.
+		if (item.abort.signal.aborted) return this.#uploader.next(this.#items);
+		if (item.attachment) {
+			const order = this.#items.map(({ id }) => id);
+			thread.files = [...thread.files, item.attachment].sort(
+				(one, other) => order.indexOf(one.id) - order.indexOf(other.id),
+			);
+			this.news = { kind: 'ready', name: item.name };
+		} else if (item.problem) {
+			this.isSending = false;
+			this.news = { kind: 'failed', name: item.name, code: item.problem };
+		}
+		this.#uploader.next(this.#items);
+		this.#sendIfDone();
+	}
+
+	#sendIfDone(): void {
+		if (!this.isSending || this.isBusy) return;
+		this.isSending = false;
+		this.#send();
+	}
+}
