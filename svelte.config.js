@@ -20,7 +20,7 @@ const config = {
 				'style-src': ['self'],
 				// Style attributes only (an avatar's hue, a toast's place); style elements need the nonce.
 				'style-src-attr': ['unsafe-inline'],
-				'img-src': ['self', 'data:'],
+				// `img-src` and `connect-src` name the project: src/lib/server/security-headers.ts.
 				'object-src': ['none'],
 				'base-uri': ['none'],
 				'form-action': ['self'],

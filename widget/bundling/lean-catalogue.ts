@@ -6,7 +6,7 @@ const ENTRY = /^\t'?([\w.]+)'?:\s*(?:\{[^}]*\}|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)
 const BY_CODE = /^(?:error|status)\./;
 /** No customer comes by these, or they are told enough by "refused". */
 const UNTOLD =
-	/^error\.support_(?:user_not_found|bad_cursor|bad_transition|forbidden|message_id_missing|chat_not_found|message_conflict|not_authenticated)$/;
+	/^(?:error\.(?:user_changed|support_(?:user_not_found|bad_cursor|bad_transition|forbidden|message_id_missing|message_blank|chat_not_found|message_conflict|not_authenticated))|message\.customer)$/;
 
 const LOADER = /\/chat\/i18n\/load\.ts$/;
 const NOTHING = '\0support-chat:no-catalogue';
@@ -27,7 +27,7 @@ export function leanCatalogue(isUsed: (key: string) => boolean): Plugin {
 		transform(code, id) {
 			if (!/\/chat\/i18n\/[a-z]{2}\.ts$/.test(id)) return null;
 			return code.replace(ENTRY, (entry, key: string) =>
-				(BY_CODE.test(key) && !UNTOLD.test(key)) || isUsed(key) ? entry : '',
+				(BY_CODE.test(key) || isUsed(key)) && !UNTOLD.test(key) ? entry : '',
 			);
 		},
 	};

@@ -22,6 +22,13 @@ const components = ['../panel', '../testing', '../../src/lib/chat/components']
 	.filter((file) => file.endsWith('.svelte'))
 	.sort();
 
+/** The compiler may know the file by a part of its path only. */
+function nameOf(filename: string): string {
+	const at = components.findIndex((file) => file.endsWith(filename.replace(/^(?:\.\.\/)+/, '')));
+	if (at < 0) throw new Error(`${filename} lies where no component is looked for`);
+	return `x${at.toString(36)}`;
+}
+
 /** The compiler as the widget needs it. */
 export const svelteForWidget = (): PluginOption =>
 	svelte({
@@ -30,7 +37,7 @@ export const svelteForWidget = (): PluginOption =>
 			runes: true,
 			// Nothing is to be left on the page's `window`.
 			discloseVersion: false,
-			cssHash: ({ filename }) => `x${components.indexOf(filename).toString(36)}`,
+			cssHash: ({ filename }) => nameOf(filename),
 			// Elements are made one by one: no innerHTML, hence nothing for Trusted Types to refuse.
 			fragments: 'tree',
 		},

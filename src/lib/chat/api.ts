@@ -19,7 +19,7 @@ export interface ChatApiOptions {
 }
 
 const RPC = 'rest/v1/rpc/';
-const TIMED_OUT = 'no answer in time';
+const TIMED_OUT = 'timeout';
 
 const fail = (
 	code: ChatErrorCode,
@@ -180,7 +180,7 @@ export class ChatApi {
 			const retryAfter = Math.min(Number(headers.get('retry-after')) || 0, 300) * 1000;
 			return { status, body, error: ok ? null : errorOfAnswer(status, body, retryAfter) };
 		} catch (cause) {
-			const code = signal.reason === TIMED_OUT ? 'timeout' : 'network';
+			const code = signal.reason === TIMED_OUT ? TIMED_OUT : 'network';
 			return { status: 0, body: undefined, error: chatError(code, 0, String(cause)) };
 		} finally {
 			cancelTimer();

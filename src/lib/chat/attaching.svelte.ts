@@ -38,9 +38,8 @@ export class Attaching {
 	/** Hears a paste, a drag or a drop; what has no files in it, or text besides, is left to the browser. */
 	hear = (event: ClipboardEvent | DragEvent): void => {
 		const data = 'clipboardData' in event ? event.clipboardData : event.dataTransfer;
-		const types = data?.types ?? [];
-		if (!data || !types.includes('Files') || types.includes('text/plain') || !this.types().length)
-			return;
+		if (!data?.types.includes('Files') || data.types.includes('text/plain')) return;
+		if (!this.types()[0]) return;
 		event.preventDefault();
 		const files = [...data.files];
 		this.need((kit) => kit.take(event.type, files));

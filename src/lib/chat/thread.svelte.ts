@@ -36,7 +36,7 @@ export class ChatThread implements ThreadState, ThreadView {
 	constructor(client: ChatClient, options: ThreadOptions) {
 		const { role } = options;
 		if (role === 'staff' && !(client.staff && options.chatId))
-			throw new TypeError('A staff thread needs a client of createStaffClient and a chatId');
+			throw new TypeError('No StaffClient or chatId');
 		this.role = role;
 		this.#client = client;
 		this.#options = options;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectSources, setSecurityHeaders } from './security-headers';
+import { connectSources, imageSources, setSecurityHeaders } from './security-headers';
 
 describe('security headers', () => {
 	it('lets the browser reach the configured project over http and ws, and nothing else', () => {
@@ -12,6 +12,11 @@ describe('security headers', () => {
 		expect(connectSources(undefined)).toBe("'self'");
 	});
 
+	it('lets images come from the project, too', () => {
+		expect(imageSources('https://x.supabase.co/')).toBe("'self' data: https://x.supabase.co");
+		expect(imageSources(undefined)).toBe("'self' data:");
+	});
+
 	it('adds to the policy that the page came with', () => {
 		const headers = new Headers({ 'content-security-policy': "default-src 'self'" });
 		setSecurityHeaders(headers, {
@@ -20,7 +25,8 @@ describe('security headers', () => {
 			isHttps: true,
 		});
 		expect(headers.get('content-security-policy')).toBe(
-			"default-src 'self'; connect-src 'self' https://x.supabase.co wss://x.supabase.co",
+			"default-src 'self'; connect-src 'self' https://x.supabase.co wss://x.supabase.co; " +
+				"img-src 'self' data: https://x.supabase.co",
 		);
 		expect(headers.get('cache-control')).toBe('private, no-store');
 		expect(headers.get('strict-transport-security')).toContain('max-age');

@@ -5,9 +5,13 @@ export function connectSources(supabaseUrl: string | undefined): string {
 	return `'self' ${origin} ${origin.replace(/^http/, 'ws')}`;
 }
 
+/** Where images may come from: this server, and the project's Storage. */
+export const imageSources = (supabaseUrl: string | undefined): string =>
+	`'self' data:${supabaseUrl ? ` ${new URL(supabaseUrl).origin}` : ''}`;
+
 /**
  * Puts the security headers on a response. The Content-Security-Policy with its nonce comes from SvelteKit;
- * the one part that differs between deployments is added here.
+ * the two parts that differ between deployments are added here.
  * @param isPrivate the response holds data of a person: no cache may keep it
  */
 export function setSecurityHeaders(
@@ -18,7 +22,7 @@ export function setSecurityHeaders(
 	if (policy && !policy.includes('connect-src'))
 		headers.set(
 			'content-security-policy',
-			`${policy}; connect-src ${connectSources(options.supabaseUrl)}`,
+			`${policy}; connect-src ${connectSources(options.supabaseUrl)}; img-src ${imageSources(options.supabaseUrl)}`,
 		);
 	headers.set('x-frame-options', 'DENY');
 	headers.set('x-content-type-options', 'nosniff');

@@ -15,8 +15,7 @@ export const de = {
 	'status.connected': 'Verbunden',
 	'status.reconnecting': 'Neu verbinden …',
 	'status.offline': 'Offline',
-	'offline.notice':
-		'Du bist offline. Was du schreibst, bleibt erhalten und wird gesendet, sobald du wieder online bist.',
+	'offline.notice': 'Du bist offline. Was du schreibst, bleibt und wird später gesendet.',
 	'log.label': 'Nachrichten',
 	'log.loading': 'Nachrichten werden geladen …',
 	'log.loadFailed': 'Die Nachrichten konnten nicht geladen werden.',
