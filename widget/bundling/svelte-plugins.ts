@@ -22,11 +22,11 @@ const components = ['../panel', '../testing', '../../src/lib/chat/components']
 	.filter((file) => file.endsWith('.svelte'))
 	.sort();
 
-/** The compiler may know the file by a part of its path only. */
-function nameOf(filename: string): string {
-	const at = components.findIndex((file) => file.endsWith(filename.replace(/^(?:\.\.\/)+/, '')));
-	if (at < 0) throw new Error(`${filename} lies where no component is looked for`);
-	return `x${at.toString(36)}`;
+/** A short name for a component's styles; the compiler knows the file by a part of its path only. */
+function styleName(filename: string, hash: (text: string) => string): string {
+	const part = filename.replace(/^(?:\.\.\/)+/, '');
+	const at = components.findIndex((file) => file.endsWith(`/${part}`) || file === part);
+	return at < 0 ? `s${hash(filename).slice(0, 4)}` : `x${at.toString(36)}`;
 }
 
 /** The compiler as the widget needs it. */
@@ -37,7 +37,7 @@ export const svelteForWidget = (): PluginOption =>
 			runes: true,
 			// Nothing is to be left on the page's `window`.
 			discloseVersion: false,
-			cssHash: ({ filename }) => nameOf(filename),
+			cssHash: ({ filename, hash }) => styleName(filename, hash),
 			// Elements are made one by one: no innerHTML, hence nothing for Trusted Types to refuse.
 			fragments: 'tree',
 		},
