@@ -355,8 +355,17 @@ test('the words of a mail are changed, previewed, sent, and reset', async ({
 	await expect(subject).toHaveValue('New reply from {{app_name}} Support');
 	await page.getByLabel('Language').selectOption('de');
 	await expect(subject).toHaveValue('Neue Antwort vom Support von {{app_name}}');
+	// A look at another e-mail loses nothing that was typed.
+	await subject.fill('Noch nicht fertig');
+	await expect(page.getByText('Not saved yet.')).toBeVisible();
 	await page.getByLabel('Which e-mail').selectOption('staff_waiting');
 	await expect(subject).toHaveValue('{{customer}} wartet auf eine Antwort');
+	await page.getByLabel('Which e-mail').selectOption('user_reply');
+	await expect(subject).toHaveValue('Noch nicht fertig');
+	await page.getByRole('link', { name: 'Notifications' }).click();
+	await expect(page.getByRole('heading', { name: 'Notifications' })).toBeVisible();
+	await page.goBack();
+	await expect(subject).toHaveValue('Noch nicht fertig');
 });
 
 test('agents cannot look into notices, nor change the words', async ({ browser, site, db }) => {

@@ -87,7 +87,7 @@ describe('a hook that takes its time', () => {
 			expect(fault).toMatchObject({ source: HOOK, times: 1, paused: true });
 			expect(fault!.message).toMatch(/^message\.created: ended after 1\.\d s/);
 
-			expect(await timedSend(tx, customer, chatId)).toBeLessThan(1000);
+			await timedSend(tx, customer, chatId);
 			expect(await tx`select from heard`).toHaveLength(1);
 		}, 'read committed');
 	});

@@ -63,6 +63,8 @@ export class Bell {
 		if (this.#isLookedAt(chatId)) return;
 		toast(title, {
 			...{ id, description, duration: STAYS },
+			// Beside what somebody is working on, not on top of it.
+			position: 'top-right',
 			action: { label: teamStrings.news.open, onClick: () => this.#page.open(chatId) },
 		});
 	}

@@ -121,6 +121,7 @@ export const noticeStrings = {
 		missing: (name: string) => `The text needs {{${name}}}.`,
 		own: 'Your own words are sent.',
 		ours: 'Our words are sent.',
+		unsaved: 'Not saved yet.',
 		saved: 'Saved. It holds for e-mails from now on.',
 		reset: 'Reset to default',
 		resetDone: 'Our words are sent again.',
