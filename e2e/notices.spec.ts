@@ -94,11 +94,18 @@ test('a new waiting conversation: toast, sound, title and icon for who is there'
 	const toast = mika.told(`${person.email} waits for an agent`);
 	await expect(toast).toBeVisible();
 	await expect(toast).toContainText('Is anybody there?');
-	expect(sounds).toHaveLength(1);
+	await expect.poll(() => sounds).toHaveLength(1);
 	await expect(mika.page).toHaveTitle(/^\(\d+\) /);
 	await expect.poll(() => icon(mika.page)).toMatch(/^data:image\/svg\+xml,.*>\d\+?<\/text>/);
 	await toast.getByRole('button', { name: 'Open' }).click();
 	await expect(mika.page.getByRole('heading', { name: person.email })).toBeVisible();
+
+	// Who goes there by themselves needs to be called no more.
+	const next = await newWriter(site, db, 'Me too');
+	const second = mika.told(`${next.person.email} waits for an agent`);
+	await expect(second).toBeVisible();
+	await mika.row(next.person.email).click();
+	await expect(second).toBeHidden();
 	await mika.context.close();
 });
 

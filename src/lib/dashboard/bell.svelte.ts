@@ -20,6 +20,8 @@ export class Bell {
 	missed = $state('');
 	readonly #alerts: Alerts;
 	readonly #page: Page;
+	/** The toasts that were shown, with their chats. */
+	#told: { id: string; chatId: string }[] = [];
 
 	constructor(alerts: Alerts, page: Page) {
 		this.#alerts = alerts;
@@ -58,9 +60,16 @@ export class Bell {
 		this.missed = '';
 	}
 
+	/** A chat is open: what called there has done so. */
+	opened(chatId: string): void {
+		for (const { id } of this.#told.filter((one) => one.chatId === chatId)) toast.dismiss(id);
+		this.#told = this.#told.filter((one) => one.chatId !== chatId);
+	}
+
 	#tell(title: string, description: string, chatId: string, id: string): void {
 		if (document.visibilityState === 'hidden') this.missed = title;
 		if (this.#isLookedAt(chatId)) return;
+		this.#told.push({ id, chatId });
 		toast(title, {
 			...{ id, description, duration: STAYS },
 			// Beside what somebody is working on, not on top of it.
