@@ -55,11 +55,11 @@ function embedOf(url: URL): HostPageOptions['embed'] {
 	return embed === 'twice' || embed === 'accessToken' || embed === 'options' ? embed : 'attributes';
 }
 
-/** What docs/install.md asks a strict host to allow, and no more. */
+/** What docs/widget.md asks a strict host to allow, and no more. */
 function strictPolicy({ dashboardUrl, apiUrl }: HostServerOptions, nonce: string): string {
 	return [
 		"default-src 'none'",
-		'img-src data:',
+		`img-src data: ${apiUrl}`,
 		`script-src 'nonce-${nonce}' ${dashboardUrl}`,
 		`style-src 'nonce-${nonce}'`,
 		`connect-src ${apiUrl} ${apiUrl.replace('http', 'ws')}`,

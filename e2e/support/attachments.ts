@@ -15,9 +15,8 @@ export class Attachments {
 		this.button = root.getByRole('button', { name: 'Attach files' });
 		this.rows = root.getByRole('list', { name: 'Files to send' }).getByRole('listitem');
 		this.composer = root.getByRole('textbox', { name: 'Message' });
-		this.viewer = page
-			.getByRole('dialog')
-			.filter({ has: page.getByRole('link', { name: 'Download' }) });
+		// On a phone the panel is a dialog, too, around this one.
+		this.viewer = page.locator('dialog[open]');
 	}
 
 	/** Chooses files with the button, as a person does. */

@@ -65,7 +65,7 @@ export function pdf(name: string, bytes = 0): TestFile {
 		text += `${index + 1} 0 obj\n${body}\nendobj\n`;
 		return at;
 	});
-	text += `%${' '.repeat(Math.max(0, bytes - text.length - 300))}\n`;
+	text += `%${' '.repeat(Math.max(0, bytes - text.length))}\n`;
 	const start = text.length;
 	const rows = places.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
 	text += `xref\n0 4\n0000000000 65535 f \n${rows}trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`;

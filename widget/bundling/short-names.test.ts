@@ -14,3 +14,11 @@ it('leaves other words and addresses of files as they are', () => {
 	const code = 'import("./outbox-a1b2.js");x.unknownTo;y.environments;"q1"';
 	expect(shortenNames(code)).toBe(code);
 });
+
+it('shortens the tokens of the panel, not those that the loader has, too', () => {
+	const css = '.a{color:var(--accent-text);background:var(--accent);width:var(--width)}';
+	const short = shortenNames(css);
+	expect(short).toMatch(
+		/^\.a\{color:var\(--\w{1,2}\);background:var\(--accent\);width:var\(--width\)\}$/,
+	);
+});

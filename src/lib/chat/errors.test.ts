@@ -21,6 +21,7 @@ it.each([
 		'support_some_later_code',
 		'refused',
 	],
+	[422, { code: 'support_file_active', detail: 'x' }, 'support_file_active', 'refused'],
 	[400, { code: '22P05', message: 'unsupported Unicode escape sequence' }, 'refused', 'refused'],
 	[500, { code: '40001', message: 'could not serialize access' }, 'server', 'retry'],
 	[409, { code: '40P01', message: 'deadlock detected' }, 'server', 'retry'],

@@ -36,6 +36,18 @@ interface ServerSocket {
 
 type Args = Record<string, unknown>;
 
+/** What a function that a test stands in for answers instead of rows. */
+export class Refusal {
+	readonly body: { code: string; message: string };
+
+	constructor(
+		readonly status: number,
+		code: string,
+	) {
+		this.body = { code: `PT${status}`, message: code };
+	}
+}
+
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /**
@@ -310,7 +322,9 @@ export class FakeServer implements FakeNetwork {
 	#run(name: string, args: Args, userId: string): { status: number; body: unknown } {
 		const isStaff = this.staff.has(userId);
 		const standIn = this.functions.get(name);
-		if (standIn) return { status: 200, body: standIn(args) };
+		const stoodIn = standIn?.(args);
+		if (stoodIn instanceof Refusal) return stoodIn;
+		if (standIn) return { status: 200, body: stoodIn };
 		if (name === 'get_or_create_support_chat') {
 			const chat = this.chatOf(userId);
 			const unread = chat.messages.filter((m) => m.sender_type === 'admin' && m.read_at === null);

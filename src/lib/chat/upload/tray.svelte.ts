@@ -115,6 +115,7 @@ export class UploadTray {
 	 */
 	hold(send: () => void): boolean {
 		if (this.items.some(({ state }) => state === 'failed')) {
+			this.overflow = false;
 			this.news = { kind: 'blocked' };
 			return true;
 		}

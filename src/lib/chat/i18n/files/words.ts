@@ -60,7 +60,8 @@ export function fileWords(t: Translator, catalogue: FileCatalogue): FileWords {
 		},
 		size(bytes) {
 			if (bytes < 1024) return unit(bytes, 'byte');
-			if (bytes < 1024 * 1024) return unit(bytes / 1024, 'kilobyte');
+			// What would be 1,000 kB is 1 MB.
+			if (bytes < 999.5 * 1024) return unit(bytes / 1024, 'kilobyte');
 			return unit(bytes / 1024 / 1024, 'megabyte');
 		},
 		percent: (share) => new Intl.NumberFormat(locale, { style: 'percent' }).format(share),
