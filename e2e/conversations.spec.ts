@@ -345,3 +345,47 @@ test('the page’s own button opens the chat and carries the number of unread an
 	await help.click();
 	await expect(page.locator('#count')).toHaveText('');
 });
+
+test('a page hears of the conversation: messages, its beginning, its end and its rating', async ({
+	customer: { widget, person },
+	staff,
+}) => {
+	await widget.page.evaluate(() => {
+		const heard: string[] = [];
+		Reflect.set(window, 'heard', heard);
+		for (const name of [
+			'sent',
+			'message',
+			'conversation-started',
+			'conversation-ended',
+			'conversation-rated',
+		])
+			document.addEventListener(`support-chat:${name}`, (event) => {
+				const detail: unknown = event instanceof CustomEvent ? event.detail : null;
+				const of = (field: string): string => {
+					const value: unknown = Reflect.get(Object(detail), field);
+					return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
+				};
+				heard.push(`${name} ${of('content') || of('rating') || of('endedBy')}`.trim());
+			});
+	});
+	const heard = () => widget.page.evaluate(() => [...(Reflect.get(window, 'heard') as string[])]);
+	await widget.open();
+	await expect(widget.status('Connected')).toBeVisible();
+	await widget.send('Do you hear me?');
+	await expect.poll(heard).toContain('conversation-started');
+	await staff.openChat(person.email);
+	await staff.send('We do');
+	await expect.poll(heard).toContain('message We do');
+	await widget.panel.getByRole('button', { name: 'Conversation' }).click();
+	await widget.panel.getByRole('button', { name: 'End conversation' }).click();
+	await widget.panel
+		.getByRole('alertdialog')
+		.getByRole('button', { name: 'End conversation' })
+		.click();
+	await expect.poll(heard).toContain('conversation-ended user');
+	await widget.panel.getByRole('radio', { name: '5 stars' }).click({ force: true });
+	await widget.panel.getByRole('button', { name: 'Send rating' }).click();
+	await expect.poll(heard).toContain('conversation-rated 5');
+	expect(await heard()).toContain('sent Do you hear me?');
+});

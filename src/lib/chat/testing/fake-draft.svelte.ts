@@ -8,7 +8,7 @@ export class FakeDraft {
 	chat: { id: string } | null = { id: 'chat' };
 	#files: SupportAttachment[] = $state.raw([]);
 
-	constructor(readonly storage: StorageLike) {}
+	constructor(readonly storage: StorageLike | null) {}
 
 	get files(): SupportAttachment[] {
 		return this.#files;
@@ -16,10 +16,10 @@ export class FakeDraft {
 
 	set files(files: SupportAttachment[]) {
 		this.#files = files;
-		this.storage.setItem(KEPT, JSON.stringify(files));
+		this.storage?.setItem(KEPT, JSON.stringify(files));
 	}
 
 	reload(): void {
-		this.#files = JSON.parse(this.storage.getItem(KEPT) ?? '[]') as SupportAttachment[];
+		this.#files = JSON.parse(this.storage?.getItem(KEPT) ?? '[]') as SupportAttachment[];
 	}
 }

@@ -30,7 +30,7 @@ describe.each(LOCALES)('what is said of files in %s', (locale) => {
 it('says sizes as people do, and what is no error of files as everywhere', async () => {
 	const words = await wordsOf('en');
 	expect([900, 20_480, 1_300_000, 10 * 1024 * 1024].map((size) => words.size(size))).toEqual([
-		...['900 byte', '20 kB', '1.2 MB', '10 MB'],
+		...['0.9 kB', '20 kB', '1.2 MB', '10 MB'],
 	]);
 	expect(words.percent(0.42)).toBe('42%');
 	expect(words.error('network', limits)).toBe('No connection.');

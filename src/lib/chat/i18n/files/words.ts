@@ -40,7 +40,7 @@ export function fileWords(t: Translator, catalogue: FileCatalogue): FileWords {
 		new Intl.NumberFormat(locale, {
 			style: 'unit',
 			unit: name,
-			maximumFractionDigits: value < 10 && name !== 'byte' ? 1 : 0,
+			maximumFractionDigits: value < 10 ? 1 : 0,
 		}).format(value);
 	const types = (allowed: readonly string[]): string =>
 		new Intl.ListFormat(locale, { type: 'conjunction' }).format(
@@ -59,7 +59,6 @@ export function fileWords(t: Translator, catalogue: FileCatalogue): FileWords {
 			});
 		},
 		size(bytes) {
-			if (bytes < 1024) return unit(bytes, 'byte');
 			// What would be 1,000 kB is 1 MB.
 			if (bytes < 999.5 * 1024) return unit(bytes / 1024, 'kilobyte');
 			return unit(bytes / 1024 / 1024, 'megabyte');
