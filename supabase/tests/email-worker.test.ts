@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { handle, type HandlerOptions } from '../functions/send-support-emails/handler.ts';
 import { SecretCheck } from '../functions/_shared/secret.ts';
-import { resendSender, type SendMail } from '../functions/send-support-emails/send-mail.ts';
+import { resendSender } from '../functions/send-support-emails/providers/resend.ts';
+import type { SendMail } from '../functions/send-support-emails/send-mail.ts';
 import {
 	answer,
 	attempts,
@@ -208,7 +209,7 @@ describe('the mail worker', () => {
 	});
 
 	test.each([
-		['no Resend key', { sendMail: null }, {}, 'support_email_no_key'],
+		['no provider', { sendMail: null }, {}, 'support_email_no_key'],
 		['no sender', {}, { email_from: null }, 'support_email_no_sender'],
 		['no page to link to', {}, { chat_url: null }, 'support_email_no_chat_url'],
 	])('%s: says so once, and keeps the mails', async (_what, options, settings, code) => {

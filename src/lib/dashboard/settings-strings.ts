@@ -143,9 +143,11 @@ export const settingsStrings = {
 			support_email_not_scheduled:
 				'The database does not know where the mail function is: call support_private.configure_email(…), see docs/install.md.',
 			support_email_no_key:
-				'The mail function has no key of the mail provider: set the secret RESEND_API_KEY.',
+				'The mail function has no mail provider: set the secret RESEND_API_KEY, or SMTP_URL for a mail server.',
 			support_email_key_refused:
-				'The mail provider refuses the key: put a valid one into the secret RESEND_API_KEY.',
+				'The mail provider refuses the key, or the mail server the password or the sender: see the secret RESEND_API_KEY or SMTP_URL, and the sender below.',
+			support_email_server_insecure:
+				'The mail server offers no secure connection, or its certificate is not valid: see the secret SMTP_URL.',
 			support_email_no_chat_url: 'The address of the page with the chat is not set: see General.',
 			support_email_no_sender: 'The sender is not set: see below.',
 			support_email_quota_exceeded:

@@ -8,7 +8,8 @@ import type { Sender } from './write-mail.ts';
 
 /** The problems that are seen before a run, each with what to do. */
 const PROBLEMS = {
-	support_email_no_key: 'RESEND_API_KEY is not set: `supabase secrets set RESEND_API_KEY=re_…`',
+	support_email_no_key:
+		'set RESEND_API_KEY (`supabase secrets set RESEND_API_KEY=re_…`) or SMTP_URL (smtps://user:password@host:465)',
 	support_email_no_sender:
 		'support_settings.email_from is empty: set the address that mails come from',
 	support_email_no_chat_url:
@@ -21,7 +22,7 @@ export interface HandlerOptions {
 	call: CallDatabase;
 	secret: SecretCheck;
 	supabaseUrl: string;
-	/** Null without a key. */
+	/** Null without the secrets of a provider. */
 	sendMail: SendMail | null;
 	/** Keeps the worker alive for work that outlives the answer. */
 	inBackground: (work: Promise<unknown>) => void;

@@ -8,7 +8,7 @@ export interface RunOptions {
 	sendMail: SendMail;
 	/** When to begin nothing more, in milliseconds from the start: a run must end before the platform ends it (150 s). */
 	budgetMs: number;
-	/** Between two mails: Resend takes two a second. */
+	/** Between two mails: providers take a few a second, Resend two. */
 	pauseMs: number;
 	log: (line: string) => void;
 }

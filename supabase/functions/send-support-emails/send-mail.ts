@@ -1,10 +1,10 @@
-import { Resend } from 'resend';
 import type { Mail } from '../_shared/mail.ts';
 
-const ABORT_AFTER_MS = 15_000;
+/** How long a provider has for one mail, in milliseconds. */
+export const ABORT_AFTER_MS = 15_000;
 
 /**
- * How an attempt ended. `retry`: whether Resend took the mail is not known, or it has trouble. `postponed`: it took nothing,
+ * How an attempt ended. `retry`: whether the provider took the mail is not known, or it has trouble. `postponed`: it took nothing,
  * and not because of this mail; the whole batch had better stop, and `problem` says if a person must act.
  */
 export type Outcome =
@@ -13,53 +13,8 @@ export type Outcome =
 	| { kind: 'retry'; error: string }
 	| { kind: 'postponed'; error: string; retryAfter: number; problem: string | null };
 
-/** Sends a mail under a key. Never throws. */
+/**
+ * Sends a mail under a key, through one provider. Never throws. A mail under a key that the provider had before is the same
+ * mail, as far as the provider can tell: see `providers/`.
+ */
 export type SendMail = (mail: Mail, idempotencyKey: string) => Promise<Outcome>;
-
-/** Sends through Resend. Without `baseUrl` it is the real one. */
-export function resendSender({
-	apiKey,
-	baseUrl,
-	abortAfterMs = ABORT_AFTER_MS,
-}: {
-	apiKey: string;
-	baseUrl?: string;
-	abortAfterMs?: number;
-}): SendMail {
-	const resend = new Resend(apiKey, { baseUrl });
-	return async (mail, idempotencyKey) => {
-		const options = { idempotencyKey, signal: AbortSignal.timeout(abortAfterMs) };
-		const { data, error, headers } = await resend.emails.send(mail, options);
-		if (data) return { kind: 'sent', providerId: data.id };
-		return outcomeOf(error.statusCode, error.name, error.message, headers?.['retry-after']);
-	};
-}
-
-/** Sorts Resend's errors: https://resend.com/docs/api-reference/errors */
-export function outcomeOf(
-	status: number | null,
-	name: string,
-	message: string,
-	retryAfter: string | undefined,
-): Outcome {
-	const error = `${status ?? 'no answer'} ${name}: ${message}`.slice(0, 500);
-	if (status === 401 || name === 'invalid_api_key')
-		return { kind: 'postponed', error, retryAfter: 300, problem: 'support_email_key_refused' };
-	if (status === 429) {
-		const quota = name.endsWith('quota_exceeded');
-		return {
-			kind: 'postponed',
-			error,
-			retryAfter: seconds(retryAfter) ?? (quota ? 3600 : 60),
-			problem: quota ? 'support_email_quota_exceeded' : null,
-		};
-	}
-	if (name === 'concurrent_idempotent_requests') return { kind: 'retry', error };
-	if (status !== null && status >= 400 && status < 500 && status !== 408)
-		return { kind: 'failed', error };
-	return { kind: 'retry', error };
-}
-
-function seconds(retryAfter: string | undefined): number | null {
-	return retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : null;
-}

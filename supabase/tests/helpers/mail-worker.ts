@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SecretCheck } from '../../functions/_shared/secret.ts';
 import { handle, type HandlerOptions } from '../../functions/send-support-emails/handler.ts';
-import { resendSender, type SendMail } from '../../functions/send-support-emails/send-mail.ts';
+import { resendSender } from '../../functions/send-support-emails/providers/resend.ts';
+import type { SendMail } from '../../functions/send-support-emails/send-mail.ts';
 import type { EmailDesk } from './email-desk';
 
 /** The provider, as the desk's outbox plays it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { outcomeOf } from './send-mail.ts';
+import { outcomeOf } from './resend.ts';
 
-describe('outcomeOf', () => {
+describe('outcomeOf, of Resend', () => {
 	it.each([
 		[null, 'application_error', 'retry'],
 		[500, 'internal_server_error', 'retry'],

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Outcome } from '../send-mail.ts';
+
+/** What nodemailer says of a failure: https://nodemailer.com/errors */
+const smtpError = z.object({
+	message: z.string(),
+	/** The kind: EAUTH, EENVELOPE (sender, recipient), EMESSAGE (the text), ETLS, ECONNECTION, ETIMEDOUT … */
+	code: z.string().optional().catch(undefined),
+	/** What the operating system or the TLS library calls it. */
+	originalCode: z.string().optional().catch(undefined),
+	/** Of the server's answer, if it was one: https://www.rfc-editor.org/rfc/rfc5321#section-4.2 */
+	responseCode: z.number().optional().catch(undefined),
+	response: z.string().optional().catch(undefined),
+	/** What it answered: CONN (the greeting), EHLO, AUTH PLAIN, MAIL FROM, RCPT TO, DATA … */
+	command: z.string().optional().catch(undefined),
+});
+type SmtpError = z.infer<typeof smtpError>;
+
+const BEFORE_THE_MAIL = /^(CONN|EHLO|HELO|LHLO|STARTTLS|AUTH\b.*)$/;
+const AUTHENTICATION = [530, 534, 535, 538];
+/** Of the address or its mailbox, says the enhanced code (x.1.x, x.2.x), so this mail's trouble alone. */
+const ABOUT_RECIPIENT = /^[45]\d\d[ -][45]\.[12]\.\d/;
+const QUOTA = /\b(daily|monthly|sending)\b[^.]*\b(quota|limit)\b/i;
+const RATE = /\b(rate|throttl\w*|too (many|fast|quickly|much)|slow down)\b/i;
+const UNTRUSTED = /CERT|SELF_SIGNED|ERR_(SSL|TLS)|invalid peer certificate/i;
+
+/** Sorts a failure of SMTP. Whatever the server refused, it did not take: only lost answers leave that open. */
+export function sortSmtpError(thrown: unknown): Outcome {
+	const parsed = smtpError.safeParse(thrown);
+	if (!parsed.success) return { kind: 'retry', error: String(thrown).slice(0, 500) };
+	const failure = parsed.data;
+	const error = wordsOf(failure);
+	const wait = (retryAfter: number, problem: string | null): Outcome => ({
+		kind: 'postponed',
+		error,
+		retryAfter,
+		problem,
+	});
+	if (isInsecure(failure)) return wait(300, 'support_email_server_insecure');
+	if (failure.responseCode === undefined) {
+		const wrong = failure.code === 'EENVELOPE' || failure.code === 'EMESSAGE';
+		return { kind: wrong ? 'failed' : 'retry', error };
+	}
+	if (isQuota(failure)) return wait(3600, 'support_email_quota_exceeded');
+	if (isRefusedForAll(failure)) return wait(300, 'support_email_key_refused');
+	if (isTooFast(failure)) return wait(60, null);
+	const permanent =
+		failure.responseCode >= 500 && failure.responseCode !== 503 && failure.code !== 'ECONNECTION';
+	return { kind: permanent ? 'failed' : 'retry', error };
+}
+
+function wordsOf({ message, code, originalCode, responseCode }: SmtpError): string {
+	const name = responseCode === undefined ? (originalCode ?? code) : undefined;
+	return `${name === undefined ? '' : `${name}: `}${message}`.slice(0, 500);
+}
+
+function isInsecure({ code, originalCode, message, responseCode, command }: SmtpError): boolean {
+	if (code === 'ETLS') return responseCode === undefined || command === 'STARTTLS';
+	return (
+		responseCode === undefined && (UNTRUSTED.test(originalCode ?? '') || UNTRUSTED.test(message))
+	);
+}
+
+function isQuota({ responseCode, response = '' }: SmtpError): boolean {
+	return responseCode !== 421 && QUOTA.test(response) && !ABOUT_RECIPIENT.test(response);
+}
+
+/** The sender, its password, or this machine: the next mail would hear the same. */
+function isRefusedForAll(failure: SmtpError): boolean {
+	const { responseCode = 0, command } = failure;
+	if (AUTHENTICATION.includes(responseCode)) return true;
+	if (responseCode < 500 || responseCode === 503) return false;
+	if (isBeforeTheMail(failure)) return true;
+	return command === 'MAIL FROM' && responseCode !== 552;
+}
+
+/** 421 is said by a server that has no time for us, at any point; other answers mean it if they say so. */
+function isTooFast(failure: SmtpError): boolean {
+	const { responseCode = 0, response = '' } = failure;
+	if (responseCode === 421) return true;
+	if (responseCode < 400 || responseCode >= 500) return false;
+	if (isBeforeTheMail(failure)) return true;
+	return RATE.test(response) && !ABOUT_RECIPIENT.test(response);
+}
+
+/** Words without a line's end from a connection that is lost (ECONNECTION) may come at any point, whatever they answer. */
+function isBeforeTheMail({ code, command = '' }: SmtpError): boolean {
+	return code !== 'ECONNECTION' && BEFORE_THE_MAIL.test(command);
+}
