@@ -163,12 +163,8 @@ export class ThreadEngine {
 	}
 
 	#caughtUp(added: SupportMessage[]): void {
-		const { staff, clock } = this.#client;
 		this.#view.update({ loaded: true, loadError: null });
 		this.#options.onCaughtUp?.();
-		const last = this.sync.log.rows.findLast((row) => row.sender_type === 'user');
-		if (last && !staff)
-			this.activity.await(Date.parse(last.created_at) + TIMING.awaitAnswer - clock.now());
 		this.#arrived(added);
 		this.#applyActivity();
 		this.sender.reachable();
@@ -182,12 +178,16 @@ export class ThreadEngine {
 	}
 
 	#arrived(added: SupportMessage[]): void {
+		const { staff, clock } = this.#client;
 		for (const row of added) {
+			clock.observeStored(row.created_at);
+			// Written here, in another tab or on another device: an answer is awaited.
+			if (row.sender_type === 'user' && !staff)
+				this.activity.await(Date.parse(row.created_at) + TIMING.awaitAnswer - clock.now());
 			if (row.sender_type === this.#own) this.sender.outbox.remove(row.id);
 			else this.typing.clear();
 			// A customer's message brings an archived chat back.
 			if (row.sender_type === 'user') this.sync.update({ archived: false });
-			this.#client.clock.observeStored(row.created_at);
 		}
 		if (this.#view.state.loaded) this.#news.look(this.sync);
 		this.show();

@@ -42,6 +42,20 @@ describe('a customer’s chat', () => {
 		expect(chat.thread.connection).toBe('idle');
 	});
 
+	it('awaits an answer also to what was written on another device, seen here as it came', async () => {
+		const chat = await openPanel();
+		await time.advance(10_000);
+		server.store(server.chatOf('ada'), crypto.randomUUID(), 'from my phone', 'ada');
+		await time.advance(100);
+		expect(texts(chat)).toEqual(['from my phone']);
+		chat.thread.setOpen(false);
+		await time.advance(100);
+		expect(chat.thread.awaitingAnswer).toBe(true);
+		answer('live');
+		await time.advance(100);
+		expect(chat.thread.unread).toBe(1);
+	});
+
 	it('shows the bubble at once, and it stays the same when it is stored', async () => {
 		const chat = await openPanel();
 		chat.thread.draft = '  hi\r\nthere  ';
