@@ -4,7 +4,8 @@
 --          sweep_files, request_file_clean_up, purge_job_runs; public.support_claim_file_removals, support_finish_file_removals;
 --          cron jobs support-sweep-files, support-clean-files, support-purge-job-runs.
 -- Undo:    select cron.unschedule('support-sweep-files'), cron.unschedule('support-clean-files'),
---          cron.unschedule('support-purge-job-runs'); drop the two triggers on public.support_attachments, the functions, the table.
+--          cron.unschedule('support-purge-job-runs'); drop the two triggers on public.support_attachments, the functions,
+--          the table; apply request_email_run of the e-mail schedule again.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
@@ -153,6 +154,27 @@ $$;
 comment on function support_private.call_edge_function(text) is
   'Starts a run of one of the support chat''s Edge Functions; returns pg_net''s request id, or null before configure_email.';
 revoke execute on function support_private.call_edge_function(text) from public;
+
+-- As before, by the one way to start a run.
+create or replace function support_private.request_email_run()
+returns bigint
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+  v_request_id bigint;
+begin
+  if not support_private.emails_due() then
+    return null;
+  end if;
+  v_request_id := support_private.call_edge_function('send-support-emails');
+  if v_request_id is null then
+    perform public.support_report_email_problem('support_email_not_scheduled');
+  end if;
+  return v_request_id;
+end
+$$;
 
 create or replace function support_private.request_file_clean_up()
 returns bigint

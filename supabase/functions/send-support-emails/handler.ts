@@ -1,8 +1,8 @@
 import type { CallDatabase } from '../_shared/database.ts';
-import { json, refuse } from '../_shared/http.ts';
+import { refuse } from '../_shared/http.ts';
+import { startRun, type RunStart } from '../_shared/start-run.ts';
 import { Outbox, type EmailConfig } from './outbox.ts';
 import { run } from './run.ts';
-import type { SecretCheck } from '../_shared/secret.ts';
 import type { SendMail } from './send-mail.ts';
 import type { Sender } from './write-mail.ts';
 
@@ -18,36 +18,21 @@ const PROBLEMS = {
 };
 type Problem = keyof typeof PROBLEMS;
 
-export interface HandlerOptions {
+export interface HandlerOptions extends RunStart {
 	call: CallDatabase;
-	secret: SecretCheck;
 	supabaseUrl: string;
 	/** Null without the secrets of a provider. */
 	sendMail: SendMail | null;
-	/** Keeps the worker alive for work that outlives the answer. */
-	inBackground: (work: Promise<unknown>) => void;
-	log: (line: string) => void;
 	budgetMs?: number;
 	pauseMs?: number;
 }
 
-/**
- * Starts a run and answers at once, since pg_net waits for seconds only: 202, or 401 for a wrong secret, or 503 with the code
- * of what is not set up. The run goes on in the background.
- */
-export async function handle(request: Request, options: HandlerOptions): Promise<Response> {
-	try {
-		if (!(await options.secret.accepts(request.headers.get('x-support-secret'))))
-			return refuse(401, 'support_not_authenticated');
-		if (request.method !== 'POST') return refuse(405, 'support_bad_request');
-		return await start(options);
-	} catch (error) {
-		options.log(`not started: ${String(error)}`);
-		return refuse(503, 'support_unavailable');
-	}
+/** Starts a run in the background (see `startRun`), or answers 503 with the code of what is not set up. */
+export function handle(request: Request, options: HandlerOptions): Promise<Response> {
+	return startRun(request, options, () => prepare(options));
 }
 
-async function start(options: HandlerOptions): Promise<Response> {
+async function prepare(options: HandlerOptions): Promise<(() => Promise<unknown>) | Response> {
 	const { log, sendMail, supabaseUrl } = options;
 	const outbox = new Outbox(options.call);
 	const config = await outbox.config();
@@ -62,17 +47,8 @@ async function start(options: HandlerOptions): Promise<Response> {
 	// The others are taken back when a mail has left.
 	if (config.email_problem !== null && config.email_problem in PROBLEMS)
 		await outbox.reportProblem(null);
-	options.inBackground(
-		run({
-			outbox,
-			sender,
-			sendMail,
-			log,
-			budgetMs: options.budgetMs ?? 100_000,
-			pauseMs: options.pauseMs ?? 500,
-		}).catch((error: unknown) => log(`the run ended early: ${String(error)}`)),
-	);
-	return json(202, { status: 'started' });
+	const { budgetMs = 100_000, pauseMs = 500 } = options;
+	return () => run({ outbox, sender, sendMail, log, budgetMs, pauseMs });
 }
 
 function readSender(config: EmailConfig, unsubscribeEndpoint: string): Sender | Problem {

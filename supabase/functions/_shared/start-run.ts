@@ -1,0 +1,33 @@
+import { json, refuse } from './http.ts';
+import type { SecretCheck } from './secret.ts';
+
+/** What starting a run in the background takes. */
+export interface RunStart {
+	secret: SecretCheck;
+	/** Keeps the worker alive for work that outlives the answer. */
+	inBackground: (work: Promise<unknown>) => void;
+	log: (line: string) => void;
+}
+
+/**
+ * Answers the database's call for a run at once, since pg_net waits for seconds only: 202, or 401 for a wrong secret, or 503. The
+ * run that `prepare` gives goes on in the background; a response from it says why there is none.
+ */
+export async function startRun(
+	request: Request,
+	{ secret, inBackground, log }: RunStart,
+	prepare: () => Promise<(() => Promise<unknown>) | Response>,
+): Promise<Response> {
+	try {
+		if (!(await secret.accepts(request.headers.get('x-support-secret'))))
+			return refuse(401, 'support_not_authenticated');
+		if (request.method !== 'POST') return refuse(405, 'support_bad_request');
+		const run = await prepare();
+		if (run instanceof Response) return run;
+		inBackground(run().catch((error: unknown) => log(`the run ended early: ${String(error)}`)));
+		return json(202, { status: 'started' });
+	} catch (error) {
+		log(`not started: ${String(error)}`);
+		return refuse(503, 'support_unavailable');
+	}
+}
