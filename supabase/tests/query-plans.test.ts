@@ -163,6 +163,12 @@ test(`with ${CHATS} chats no call reads a whole table, and each touches few bloc
 			() => `p_search => 'w7w7w7'`,
 		);
 		if (scanned.includes('support_messages')) found.push('a search reads all messages');
+		for (const kind of ['support_chat', 'support_typing']) {
+			for (const caller of [customer, staff]) {
+				const join = await measureJoin(tx, caller, `${kind}:${load.chatId}`);
+				if (join.length > 0) found.push(`a join of ${kind}:… reads all of ${join.join()}`);
+			}
+		}
 	});
 	expect(found).toEqual([]);
 });
@@ -317,6 +323,19 @@ async function measure(
 	const fresh = Math.min(...blocks.slice(0, FRESH_CALLS));
 	const later = Math.min(...blocks.slice(FRESH_CALLS));
 	return { blocks: Math.max(fresh, later), scanned };
+}
+
+/** Which tables a join of a topic reads as a whole: its policies are called as Realtime calls them, for a row of the topic. */
+async function measureJoin(tx: Transaction, caller: Caller, topic: string): Promise<string[]> {
+	const id = randomUUID();
+	await tx`insert into realtime.messages (id, topic, extension) values (${id}, ${topic}, 'broadcast')`;
+	await tx`select set_config('realtime.topic', ${topic}, true)`;
+	const before = await scans(tx);
+	await become(tx, caller);
+	expect(await tx`select from realtime.messages where id = ${id}`).toHaveLength(1);
+	await becomeOwner(tx);
+	const after = await scans(tx);
+	return Object.keys(after).filter((table) => after[table]! > (before[table] ?? 0));
 }
 
 /** Sequential scans in this transaction, by table that grows with the number of customers. */
