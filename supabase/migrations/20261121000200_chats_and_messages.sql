@@ -390,9 +390,10 @@ begin
     return v_message;
   end if;
 
-  if v_sender = 'user' then
-    perform support_private.check_message_rate(p_chat_id);
-  end if;
+  perform support_private.use_allowance(
+    case v_sender when 'user' then 'message' else 'answer' end,
+    p_limit => case v_sender when 'user' then (select s.messages_per_minute from public.support_settings s) end
+  );
   insert into public.support_messages (id, chat_id, content, sender_type, sender_id, sender_name)
   values (
     p_id, p_chat_id, p_content, v_sender, v_user_id,
@@ -431,30 +432,10 @@ $$;
 comment on function support_private.check_message(uuid, text) is 'Raises what is wrong with a message: its id is missing, it is blank or too long.';
 revoke execute on function support_private.check_message(uuid, text) from public;
 
-create or replace function support_private.check_message_rate(p_chat_id uuid)
-returns void
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-  v_limit integer := (select s.messages_per_minute from public.support_settings s);
-  v_recent integer;
-begin
-  select count(*) into v_recent
-  from (
-    select from public.support_messages m
-    where m.chat_id = p_chat_id and m.sender_type = 'user' and m.created_at > now() - interval '1 minute'
-    limit v_limit
-  ) recent;
-  if v_recent >= v_limit then
-    perform support_private.fail(429, 'support_rate_limited', 'At most ' || v_limit || ' messages a minute');
-  end if;
-end
-$$;
-comment on function support_private.check_message_rate(uuid) is
-  'Raises support_rate_limited when the customer sent as many messages in the last minute as the settings allow.';
-revoke execute on function support_private.check_message_rate(uuid) from public;
+-- A customer's limit is the setting messages_per_minute; that of an agent is there for programs that run wild.
+insert into support_private.limits (action, amount, period) values
+  ('message', 60, '1 minute'),
+  ('answer', 600, '1 minute');
 
 create or replace function public.send_support_message(p_id uuid, p_chat_id uuid, p_content text)
 returns public.support_messages

@@ -50,10 +50,11 @@ language sql
 security invoker
 set search_path = ''
 as $$
+  select support_private.purge_usage_counters();
   delete from public.support_notifications n
   where n.status in ('sent', 'skipped', 'failed') and n.updated_at < now() - interval '30 days'
 $$;
-comment on function support_private.purge_notifications() is 'Deletes settled mails after 30 days. Run by pg_cron every night.';
+comment on function support_private.purge_notifications() is 'Deletes settled mails after 30 days, and counters in which nothing counts any more. Run by pg_cron every night.';
 revoke execute on function support_private.purge_notifications() from public;
 
 create or replace function support_private.configure_email(p_functions_url text, p_dashboard_url text default null)

@@ -735,9 +735,10 @@ begin
     return v_message;
   end if;
 
-  if v_sender = 'user' then
-    perform support_private.check_message_rate(p_chat_id);
-  end if;
+  perform support_private.use_allowance(
+    case v_sender when 'user' then 'message' else 'answer' end,
+    p_limit => case v_sender when 'user' then (select s.messages_per_minute from public.support_settings s) end
+  );
   v_conversation_id := support_private.conversation_for_message(p_chat_id, v_sender);
   insert into public.support_messages (id, chat_id, conversation_id, content, sender_type, sender_id, sender_name)
   values (

@@ -183,14 +183,18 @@ describe('the status of a refusal', () => {
 		const { data } = await as(person).rpc('get_or_create_support_chat').single<{ id: string }>();
 		const [settings] = await sql`select messages_per_minute as n from public.support_settings`;
 		await sql`
-			insert into public.support_messages (id, chat_id, content, sender_type, sender_id)
-			select gen_random_uuid(), ${data!.id}, 'x', 'user', ${person.id} from generate_series(1, ${settings!.n}::integer)`;
+			select support_private.use_allowance('message', ${settings!.n}::bigint, ${person.id}, ${settings!.n}::bigint)`;
 		const args = message('one more', randomUUID(), data!.id);
 		expect(await call(person.accessToken, 'send_support_message', args)).toMatchObject({
 			status: 429,
-			body: { code: 'PT429', message: 'support_rate_limited' },
+			body: {
+				code: 'PT429',
+				message: 'support_rate_limited',
+				details: expect.stringMatching(/^At most \d+ in 60 s: try again in \d+ s$/),
+				hint: expect.stringMatching(/^\d+$/),
+			},
 		});
-		expect(await storedMessages(data!.id)).toHaveLength(settings!.n);
+		expect(await storedMessages(data!.id)).toHaveLength(0);
 	});
 
 	test('arguments of the wrong kind are the caller’s fault, never the server’s', async () => {

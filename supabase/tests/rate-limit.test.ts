@@ -10,7 +10,7 @@ import {
 	type Caller,
 	type Transaction,
 } from './helpers/database';
-import { createConversation, createStaff } from './helpers/people';
+import { createConversation, createStaff, type Person } from './helpers/people';
 
 const PER_MINUTE = 5;
 
@@ -22,7 +22,7 @@ async function sendIn(tx: Transaction, caller: Caller, chatId: string): Promise<
 
 /** Runs with a limit of 5 a minute, one of which is used, in a transaction that is taken back. */
 async function limited(
-	work: (tx: Transaction, chatId: string, customer: Caller) => Promise<void>,
+	work: (tx: Transaction, chatId: string, customer: Person) => Promise<void>,
 ): Promise<void> {
 	const { customer, chatId } = await createConversation();
 	await rolledBack(async (tx) => {
@@ -50,16 +50,35 @@ describe('how many messages a customer may send', () => {
 			for (let n = 1; n < PER_MINUTE; n++) await sendIn(tx, customer, chatId);
 			await becomeOwner(tx);
 			await tx`
-				update public.support_messages set created_at = created_at - interval '61 seconds'
-				where chat_id = ${chatId} and seq = 1`;
-			await sendIn(tx, customer, chatId);
+				update support_private.usage_counters set slot_started_at = slot_started_at - interval '66 seconds'
+				where subject = ${customer.id}`;
+			for (let n = 0; n < PER_MINUTE; n++) await sendIn(tx, customer, chatId);
 			expect((await refusal(sendIn(tx, customer, chatId))).code).toBe('PT429');
 		}));
 
-	test('the team’s answers are not counted, and the team is not held', () =>
+	test('deleting what was sent gives no room', () =>
+		limited(async (tx, chatId, customer) => {
+			await tx`update public.support_settings set delete_history = 'erase'`;
+			for (let n = 1; n < PER_MINUTE; n++) {
+				await sendIn(tx, customer, chatId);
+				await becomeOwner(tx);
+				const [open] = await tx`
+					select id from public.support_conversations where chat_id = ${chatId} and status <> 'ended'`;
+				await become(tx, customer);
+				await rpcIn(tx, 'end_support_conversation', { p_conversation_id: open!.id });
+				await rpcIn(tx, 'delete_support_conversation', { p_conversation_id: open!.id });
+			}
+			expect(await refusal(sendIn(tx, customer, chatId))).toEqual(
+				coded(429, 'support_rate_limited'),
+			);
+		}));
+
+	test('an agent’s answers have a limit of their own, which no customer uses up', () =>
 		limited(async (tx, chatId, customer) => {
 			const staff = await createStaff();
+			await tx`update support_private.limits set amount = ${2 * PER_MINUTE} where action = 'answer'`;
 			for (let n = 0; n < 2 * PER_MINUTE; n++) await sendIn(tx, staff, chatId);
+			expect((await refusal(sendIn(tx, staff, chatId))).code).toBe('PT429');
 			await sendIn(tx, customer, chatId);
 		}));
 

@@ -183,6 +183,8 @@ export const tableRights: Record<string, TableRights> = {
 /** In support_private, which the API does not expose. */
 export const privateTables: Record<string, TableRights> = {
 	file_removals: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
+	limits: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
+	usage_counters: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
 };
 
 /** The functions of the API that signed-in users may call. Signed out, nobody may call any. */
@@ -313,6 +315,7 @@ export const privateFunctions: Record<string, string[]> = {
 	test_webhook: ['authenticated'],
 	transfer_conversation: ['authenticated'],
 	update_agent: ['authenticated'],
+	use_allowance: ['service_role'],
 	webhook_delay: ['service_role'],
 	webhook_room: ['service_role'],
 	webhook_secrets: ['service_role'],

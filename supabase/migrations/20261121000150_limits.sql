@@ -1,0 +1,162 @@
+-- Limits: how often one person may do something. Every limit of the product is counted here, in rows that nobody limited can
+-- change: what somebody deletes of their own (messages, conversations, files) gives them no further allowance.
+-- Creates: tables support_private.limits and usage_counters; functions use_allowance and purge_usage_counters in support_private.
+-- Undo:    drop the two functions and the two tables.
+
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+create table support_private.limits (
+  action text primary key check (action ~ '^[a-z_]{1,60}$'),
+  -- At most so much in any period of this length.
+  amount bigint not null check (amount >= 1),
+  period interval not null check (period between interval '1 second' and interval '31 days'),
+  code text not null default 'support_rate_limited' check (code ~ '^support_([a-z_]+_)?rate_limited$'),
+  created_at timestamptz not null default now()
+);
+comment on table support_private.limits is
+  'How much of an action one person may do in any period. Each migration adds the limits of its own functions; the owner of the '
+  'project may change the numbers here.';
+alter table support_private.limits enable row level security;
+revoke all on table support_private.limits from public, anon, authenticated, service_role;
+
+create table support_private.usage_counters (
+  -- Who is limited: the id of a user. Without a foreign key, so that deleting users takes no locks here.
+  subject text not null check (char_length(subject) between 1 and 320),
+  action text not null,
+  -- The beginning of the newest slot, and what was used in each: the newest slot first, thirteen at most.
+  slot_started_at timestamptz not null,
+  amounts bigint[] not null check (cardinality(amounts) between 1 and 13),
+  created_at timestamptz not null default now(),
+  primary key (subject, action)
+)
+-- Room for the next version of a row on the same page; no index but the key, so that an update changes no index.
+with (fillfactor = 70);
+comment on table support_private.usage_counters is
+  'What each person used of each limit: one row per person and action. Written by use_allowance() alone; no role of the API has a right to it.';
+alter table support_private.usage_counters enable row level security;
+revoke all on table support_private.usage_counters from public, anon, authenticated, service_role;
+
+create or replace function support_private.short_time(p_seconds numeric)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when p_seconds < 120 then ceil(p_seconds) || ' s'
+    when p_seconds < 7200 then ceil(p_seconds / 60) || ' min'
+    else ceil(p_seconds / 3600) || ' h'
+  end
+$$;
+comment on function support_private.short_time(numeric) is 'A number of seconds as people read it: 45 s, 10 min, 24 h.';
+revoke execute on function support_private.short_time(numeric) from public;
+
+-- Definer: no role of the API may write counters. It takes the subject as an argument, so users may not execute it: one could
+-- use up the allowance of another.
+-- Locks: a counter is locked before the agents' rows, and either always before or always after the chat's row for one action.
+create or replace function support_private.use_allowance(
+  p_action text,
+  p_amount bigint default 1,
+  p_subject text default auth.uid()::text,
+  p_limit bigint default null
+)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_limit support_private.limits;
+  v_counter support_private.usage_counters;
+  v_slot interval;
+  v_slot_started_at timestamptz;
+  v_used bigint;
+  v_seconds numeric;
+begin
+  -- The secret key, the SQL editor and the jobs of the database are not limited. Nor is what a team's hook does: customers
+  -- call it, each within their own limits, and must not use up the allowance of the agent in whose name it answers.
+  if p_subject is null or coalesce(current_setting('support.hooks', true), '') <> '' then
+    return;
+  end if;
+  select * into strict v_limit from support_private.limits l where l.action = p_action;
+  v_limit.amount := coalesce(p_limit, v_limit.amount);
+  v_slot := v_limit.period / 12;
+
+  -- The row's lock makes the calls of one person take turns until each commits.
+  select * into v_counter from support_private.usage_counters u
+  where u.subject = p_subject and u.action = p_action
+  for update;
+  if not found then
+    insert into support_private.usage_counters as u (subject, action, slot_started_at, amounts)
+    values (p_subject, p_action, '2000-01-01 00:00:00+00', '{0}')
+    on conflict (subject, action) do update set action = excluded.action
+    returning * into v_counter;
+  end if;
+
+  -- Read after the lock. The slot under way and the twelve before it count, so the limit holds in every period, and what
+  -- was used is forgotten a twelfth of the period late at most.
+  v_slot_started_at := date_bin(v_slot, clock_timestamp(), timestamptz '2000-01-01 00:00:00+00');
+  if abs(extract(epoch from v_slot_started_at - v_counter.slot_started_at)) >= extract(epoch from v_slot) * 13 then
+    v_counter.amounts := '{0}'; -- long ago; or from a clock that was wrong, which must not hold anybody up
+  elsif v_slot_started_at > v_counter.slot_started_at then
+    v_counter.amounts := (
+      array_fill(
+        0::bigint,
+        array[round(extract(epoch from v_slot_started_at - v_counter.slot_started_at) / extract(epoch from v_slot))::integer]
+      ) || v_counter.amounts
+    )[1:13];
+  else
+    v_slot_started_at := v_counter.slot_started_at; -- the same slot, or a clock that was set back a little
+  end if;
+
+  select sum(a.amount) into v_used from unnest(v_counter.amounts) a (amount);
+  if v_used + p_amount > v_limit.amount then
+    -- The oldest slots leave first. There is room once the newest slot has left of which the sum is too much.
+    select extract(epoch from v_slot_started_at + (14 - min(s.place)) * v_slot - clock_timestamp()) into v_seconds
+    from (
+      select a.place, sum(a.amount) over (order by a.place) as used
+      from unnest(v_counter.amounts) with ordinality a (amount, place)
+    ) s
+    where s.used + p_amount > v_limit.amount;
+    v_seconds := greatest(ceil(v_seconds), 1);
+    raise exception using
+      errcode = 'PT429',
+      message = v_limit.code,
+      detail = 'At most ' || v_limit.amount || ' in ' || support_private.short_time(extract(epoch from v_limit.period))
+        || ': try again in ' || support_private.short_time(v_seconds),
+      hint = v_seconds;
+  end if;
+  v_counter.amounts[1] := v_counter.amounts[1] + p_amount;
+  update support_private.usage_counters u
+  set slot_started_at = v_slot_started_at, amounts = v_counter.amounts
+  where u.subject = p_subject and u.action = p_action;
+end
+$$;
+comment on function support_private.use_allowance(text, bigint, text, bigint) is
+  'Counts one use (or p_amount) of an action by the caller (or p_subject), against the limit of the table limits (or p_limit). '
+  'Raises the limit''s code (429, as a rule support_rate_limited) when it is used up: the detail says when to try again, the hint '
+  'is the number of seconds. A call that is refused, here or later, is rolled back with what it counted: it has changed nothing.';
+revoke execute on function support_private.use_allowance(text, bigint, text, bigint) from public;
+-- For the functions of the secret key that work for a user.
+grant execute on function support_private.use_allowance(text, bigint, text, bigint) to service_role;
+
+create or replace function support_private.purge_usage_counters()
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  -- Skipping what is locked: whoever uses a counter right now needs it.
+  delete from support_private.usage_counters u
+  where (u.subject, u.action) in (
+    select c.subject, c.action
+    from support_private.usage_counters c
+    left join support_private.limits l on l.action = c.action
+    where c.slot_started_at < now() - coalesce(l.period, interval '0') * 2
+    for update of c skip locked
+  )
+$$;
+comment on function support_private.purge_usage_counters() is 'Deletes counters in which nothing counts any more. Run by pg_cron every night.';
+revoke execute on function support_private.purge_usage_counters() from public;
