@@ -8,7 +8,7 @@ interface LockedPackage {
 }
 
 const lock: { packages: Record<string, LockedPackage> } = JSON.parse(
-	readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'),
+	readFileSync('package-lock.json', 'utf8'),
 );
 const packages = Object.entries(lock.packages);
 
