@@ -114,15 +114,34 @@ grant execute on function support_private.may_use_topic(text, text, boolean) to 
 -- The functions are definer: realtime.send() swallows its errors, so an invoker's broadcast would be refused by RLS and
 -- nobody would hear of the message.
 
+-- The only function that sends. Rows of realtime.messages are kept for 72 hours and can be replayed, so what is erased is
+-- removed there, too: forget_broadcasts() finds the rows of a chat by their topic, or by chat_id on the topics of the team.
+create or replace function support_private.broadcast(p_topic text, p_event text, p_payload jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if p_topic !~ '^(support_chat:|support_settings$)' and p_payload ->> 'chat_id' is null then
+    raise exception 'A broadcast on % needs chat_id', p_topic;
+  end if;
+  perform realtime.send(jsonb_build_object('type', p_event) || p_payload, p_event, p_topic, true);
+end
+$$;
+comment on function support_private.broadcast(text, text, jsonb) is
+  'Broadcasts to a private topic when the transaction commits; type, in the payload, is the event.';
+revoke execute on function support_private.broadcast(text, text, jsonb) from public;
+
 create or replace function support_private.broadcast_messages_read(p_chat_id uuid, p_up_to_seq bigint, p_read_at timestamptz)
 returns void
 language sql
 security definer
 set search_path = ''
 as $$
-  select realtime.send(
-    jsonb_build_object('type', 'messages_read', 'chat_id', p_chat_id, 'up_to_seq', p_up_to_seq, 'read_at', p_read_at),
-    'messages_read', 'support_chat:' || p_chat_id, true
+  select support_private.broadcast(
+    'support_chat:' || p_chat_id, 'messages_read',
+    jsonb_build_object('chat_id', p_chat_id, 'up_to_seq', p_up_to_seq, 'read_at', p_read_at)
   )
 $$;
 comment on function support_private.broadcast_messages_read(uuid, bigint, timestamptz) is 'Tells those who watch a chat that its customer has read up to a seq.';
@@ -154,20 +173,18 @@ declare
   v_message jsonb := support_private.message_json(new);
   v_item public.support_chat_list_item;
 begin
-  perform realtime.send(
-    jsonb_build_object('type', 'new_message', 'message', v_message),
-    'new_message', 'support_chat:' || new.chat_id, true
+  perform support_private.broadcast(
+    'support_chat:' || new.chat_id, 'new_message', jsonb_build_object('message', v_message)
   );
   select item.* into v_item
   from public.support_chats c cross join lateral support_private.list_item(c) item
   where c.id = new.chat_id;
   if new.sender_type = 'user' then
-    perform realtime.send(
+    perform support_private.broadcast(
+      'admin_support_notifications', 'new_user_message',
       jsonb_build_object(
-        'type', 'new_user_message', 'chat_id', new.chat_id, 'user_email', v_item.user_email,
-        'message', v_message, 'chat', to_jsonb(v_item)
-      ),
-      'new_user_message', 'admin_support_notifications', true
+        'chat_id', new.chat_id, 'user_email', v_item.user_email, 'message', v_message, 'chat', to_jsonb(v_item)
+      )
     );
   else
     perform support_private.broadcast_chat_updated(v_item);
@@ -184,10 +201,11 @@ language sql
 security definer
 set search_path = ''
 as $$
-  select realtime.send(
-    jsonb_build_object('type', 'chat_updated', 'chat_id', p_item.id, 'chat', to_jsonb(p_item)),
-    'chat_updated', 'admin_support_notifications', true
+  select support_private.broadcast(
+    'admin_support_notifications', 'chat_updated', jsonb_build_object('chat_id', p_item.id, 'chat', to_jsonb(p_item))
   )
+  -- While its user is being deleted, a chat is no row of the inbox any more.
+  where p_item.id is not null
 $$;
 comment on function support_private.broadcast_chat_updated(public.support_chat_list_item) is 'Tells the staff how a chat looks in the inbox now.';
 revoke execute on function support_private.broadcast_chat_updated(public.support_chat_list_item) from public;
@@ -206,9 +224,9 @@ begin
   perform support_private.broadcast_chat_updated(support_private.list_item(new));
   if new.admin_viewed_at is distinct from old.admin_viewed_at then
     -- What the customer is told is that the team has seen the chat, not what the inbox does with it.
-    perform realtime.send(
-      jsonb_build_object('type', 'chat_updated', 'chat_id', new.id, 'admin_viewed_at', new.admin_viewed_at),
-      'chat_updated', 'support_chat:' || new.id, true
+    perform support_private.broadcast(
+      'support_chat:' || new.id, 'chat_updated',
+      jsonb_build_object('chat_id', new.id, 'admin_viewed_at', new.admin_viewed_at)
     );
   end if;
   return null;

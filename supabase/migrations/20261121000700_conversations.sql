@@ -388,12 +388,11 @@ as $$
 declare
   v_item public.support_chat_list_item;
 begin
-  perform realtime.send(
+  perform support_private.broadcast(
+    'support_chat:' || p_conversation.chat_id, 'conversation_updated',
     jsonb_build_object(
-      'type', 'conversation_updated', 'chat_id', p_conversation.chat_id,
-      'conversation', support_private.conversation_json(p_conversation)
-    ),
-    'conversation_updated', 'support_chat:' || p_conversation.chat_id, true
+      'chat_id', p_conversation.chat_id, 'conversation', support_private.conversation_json(p_conversation)
+    )
   );
   select item.* into v_item
   from public.support_chats c cross join lateral support_private.list_item(c) item
@@ -858,9 +857,8 @@ set search_path = ''
 as $$
 begin
   -- Only that they changed: each client reads what it may read.
-  perform realtime.send(
-    jsonb_build_object('type', 'settings_changed', 'version', new.version),
-    'settings_changed', 'support_settings', true
+  perform support_private.broadcast(
+    'support_settings', 'settings_changed', jsonb_build_object('version', new.version)
   );
   return null;
 end

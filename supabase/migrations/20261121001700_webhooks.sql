@@ -393,14 +393,18 @@ begin
     delete from public.support_webhook_deliveries d
     where d.chat_id = v_conversation.chat_id and d.payload #>> '{data,conversation_id}' = p_conversation_id::text;
     perform support_private.refresh_preview(v_conversation.chat_id);
+  end if;
+  -- Now and not at the commit, so that the broadcasts below stay.
+  perform support_private.forget_broadcasts();
+  if v_mode = 'erase' then
     -- Open dashboards forget the preview, too.
     perform support_private.broadcast_chat_updated(item)
     from public.support_chats c cross join lateral support_private.list_item(c) item
     where c.id = v_conversation.chat_id;
   end if;
-  perform realtime.send(
-    jsonb_build_object('type', 'conversation_deleted', 'chat_id', v_conversation.chat_id, 'conversation_id', p_conversation_id),
-    'conversation_deleted', 'support_chat:' || v_conversation.chat_id, true
+  perform support_private.broadcast(
+    'support_chat:' || v_conversation.chat_id, 'conversation_deleted',
+    jsonb_build_object('chat_id', v_conversation.chat_id, 'conversation_id', p_conversation_id)
   );
 end
 $$;

@@ -390,8 +390,8 @@ begin
   returning id into v_id;
   insert into public.support_notification_attempts (notification_id, attempt, outcome) values (v_id, 1, 'sent');
   -- The row is the truth, this is a hint: a dashboard that did not hear it finds the row.
-  perform realtime.send(
-    jsonb_build_object('type', 'notice', 'notice', to_jsonb(i)), 'notice', 'support_agent:' || p_user_id, true
+  perform support_private.broadcast(
+    'support_agent:' || p_user_id, 'notice', jsonb_build_object('chat_id', v_chat_id, 'notice', to_jsonb(i))
   )
   from support_private.notices_of(p_user_id, null, v_id) i;
   return v_id;

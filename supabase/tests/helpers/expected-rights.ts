@@ -182,6 +182,7 @@ export const tableRights: Record<string, TableRights> = {
 
 /** In support_private, which the API does not expose. */
 export const privateTables: Record<string, TableRights> = {
+	broadcast_removals: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
 	file_removals: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
 	limits: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
 	usage_counters: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },

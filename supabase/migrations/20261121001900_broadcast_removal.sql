@@ -1,0 +1,283 @@
+-- Removal of stored broadcasts: Realtime keeps the broadcasts of the database for 72 hours and replays them to whoever joins, so
+-- what is erased, hidden or deleted is removed from realtime.messages, too.
+-- Creates: table support_private.broadcast_removals; functions support_private.forget_broadcasts, and those of the triggers on
+--          support_messages, support_chats, support_conversations, support_agents, support_settings and auth.users; cron job
+--          support-forget-broadcasts.
+-- Undo:    select cron.unschedule('support-forget-broadcasts'); drop table support_private.broadcast_removals; drop function
+--          support_private.forget_user_broadcasts() cascade;  -- takes the trigger on auth.users along
+--          drop the other functions named here, with cascade; apply delete_conversation of the rating migration again.
+
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+create extension if not exists pg_cron with schema pg_catalog;
+
+-- What is to be removed, collected during a transaction and worked off at its end: a removal reads all of realtime.messages
+-- (docs/adr/0007), so that a transaction that deletes a thousand users reads it once.
+create table support_private.broadcast_removals (
+  id bigint generated always as identity primary key,
+  -- All broadcasts of this topic.
+  topic text,
+  -- All broadcasts that are about this chat, on whatever topic.
+  chat_id uuid,
+  -- All broadcasts that name this member of the team.
+  agent_id uuid,
+  -- Set when a removal failed, or met another one.
+  tried_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint broadcast_removals_one_kind check (num_nonnulls(topic, chat_id, agent_id) = 1)
+);
+comment on table support_private.broadcast_removals is
+  'Broadcasts to remove from realtime.messages. Empty between transactions, unless a removal failed or met another one: pg_cron tries again every minute.';
+alter table support_private.broadcast_removals enable row level security;
+revoke all on table support_private.broadcast_removals from public, anon, authenticated;
+
+-- Definer: realtime.messages is the platform's; it grants everything to postgres, who owns this function.
+create or replace function support_private.forget_broadcasts()
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_ids bigint[];
+  v_topics text[];
+  v_chats text[];
+  v_agents text[];
+  v_found uuid[];
+  v_free uuid[];
+  v_removed bigint := 0;
+begin
+  select
+    coalesce(array_agg(r.id), '{}'),
+    coalesce(array_agg(coalesce(r.topic, 'support_chat:' || r.chat_id, 'support_agent:' || r.agent_id)), '{}'),
+    coalesce(array_agg(r.chat_id) filter (where r.chat_id is not null), '{}'),
+    coalesce(array_agg(r.agent_id) filter (where r.agent_id is not null), '{}')
+  into v_ids, v_topics, v_chats, v_agents
+  from (select q.* from support_private.broadcast_removals q for update skip locked) r;
+  if v_ids = '{}' then
+    return 0;
+  end if;
+  select coalesce(array_agg(m.id), '{}') into v_found
+  from realtime.messages m
+  where m.extension = 'broadcast' and m.private
+    and (
+      m.topic in (select unnest(v_topics))
+      or (m.topic = 'admin_support_notifications' or m.topic like 'support\_agent:%')
+        and m.payload ->> 'chat_id' in (select unnest(v_chats))
+      -- These carry the name of a member of the team.
+      or v_agents <> '{}' and (m.topic = 'admin_support_notifications' or m.topic like 'support\_chat:%') and (
+        m.payload #>> '{message,sender_id}' in (select unnest(v_agents))
+        or m.payload #>> '{conversation,agent_id}' in (select unnest(v_agents))
+        or m.payload #>> '{chat,agent_id}' in (select unnest(v_agents))
+      )
+    );
+  -- Two removals may meet at one broadcast. Neither waits for the other: who waits holds locks on chats and agents.
+  v_free := array(select m.id from realtime.messages m where m.id = any (v_found) for update skip locked);
+  delete from realtime.messages m where m.id = any (v_free);
+  get diagnostics v_removed = row_count;
+  if v_removed = cardinality(v_found) then
+    delete from support_private.broadcast_removals r where r.id = any (v_ids);
+  else
+    update support_private.broadcast_removals r set tried_at = clock_timestamp() where r.id = any (v_ids);
+  end if;
+  return v_removed;
+exception
+  -- Erasing itself must not fail because Realtime's table cannot be written; the clock tries again, and admins see why.
+  when others then
+    perform support_private.record_fault('realtime.messages', sqlerrm);
+    update support_private.broadcast_removals r set tried_at = clock_timestamp() where r.id = any (v_ids);
+    return 0;
+end
+$$;
+comment on function support_private.forget_broadcasts() is
+  'Removes the stored broadcasts that broadcast_removals names and returns how many; a failure is kept in support_faults. Run at '
+  'the end of a transaction that erases something, and by pg_cron if something is left.';
+revoke execute on function support_private.forget_broadcasts() from public;
+
+create or replace function support_private.forget_broadcasts_at_commit()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- The first row of a transaction works for all of its rows.
+  if exists (select from support_private.broadcast_removals r where r.id = new.id and r.tried_at is null) then
+    perform support_private.forget_broadcasts();
+  end if;
+  return null;
+end
+$$;
+comment on function support_private.forget_broadcasts_at_commit() is 'Removes stored broadcasts at the end of the transaction.';
+revoke execute on function support_private.forget_broadcasts_at_commit() from public;
+
+create constraint trigger broadcast_removals_work
+after insert on support_private.broadcast_removals
+deferrable initially deferred
+for each row execute function support_private.forget_broadcasts_at_commit();
+
+-- What is erased ---------------------------------------------------------------------------------
+-- Triggers, not calls: a row that a cascade, the secret key or the SQL editor deletes is erased just the same.
+
+create or replace function support_private.forget_message_broadcasts()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into support_private.broadcast_removals (chat_id) select distinct g.chat_id from gone g;
+  return null;
+end
+$$;
+comment on function support_private.forget_message_broadcasts() is 'Has the broadcasts of chats removed whose messages were deleted.';
+revoke execute on function support_private.forget_message_broadcasts() from public;
+
+create trigger support_messages_forget_broadcasts
+after delete on public.support_messages
+referencing old table as gone
+for each statement execute function support_private.forget_message_broadcasts();
+
+create or replace function support_private.forget_chat_broadcasts()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into support_private.broadcast_removals (chat_id) values (old.id);
+  return null;
+end
+$$;
+comment on function support_private.forget_chat_broadcasts() is 'Has the broadcasts about a deleted chat removed.';
+revoke execute on function support_private.forget_chat_broadcasts() from public;
+
+create trigger support_chats_forget_broadcasts
+after delete on public.support_chats
+for each row execute function support_private.forget_chat_broadcasts();
+
+create or replace function support_private.forget_changed_message()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into support_private.broadcast_removals (chat_id) values (old.chat_id);
+  return null;
+end
+$$;
+comment on function support_private.forget_changed_message() is 'Has the broadcasts of a chat removed in which a message got other words.';
+revoke execute on function support_private.forget_changed_message() from public;
+
+create trigger support_messages_forget_changed
+after update of content, attachments, sender_name on public.support_messages
+for each row
+when ((old.content, old.attachments, old.sender_name) is distinct from (new.content, new.attachments, new.sender_name))
+execute function support_private.forget_changed_message();
+
+-- What is hidden from the customer: their topic only. Members of the team go on seeing it.
+create or replace function support_private.forget_hidden_broadcasts()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if new.user_deleted_at is not null or not (select s.allow_view_history from public.support_settings s) then
+    insert into support_private.broadcast_removals (topic) values ('support_chat:' || new.chat_id);
+  end if;
+  return null;
+end
+$$;
+comment on function support_private.forget_hidden_broadcasts() is
+  'Has the broadcasts of a chat removed when a conversation in it is hidden from its customer.';
+revoke execute on function support_private.forget_hidden_broadcasts() from public;
+
+create trigger support_conversations_forget_hidden
+after update of user_deleted_at, status on public.support_conversations
+for each row
+when (
+  old.user_deleted_at is null and new.user_deleted_at is not null
+  or old.status <> 'ended' and new.status = 'ended'
+)
+execute function support_private.forget_hidden_broadcasts();
+
+create or replace function support_private.forget_history_broadcasts()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- What ended earlier has no stored broadcast any more.
+  insert into support_private.broadcast_removals (topic)
+  select distinct 'support_chat:' || v.chat_id
+  from public.support_conversations v
+  where v.status = 'ended' and v.updated_at > now() - interval '5 days';
+  return null;
+end
+$$;
+comment on function support_private.forget_history_broadcasts() is
+  'Has the broadcasts of chats with ended conversations removed when the settings hide history from customers.';
+revoke execute on function support_private.forget_history_broadcasts() from public;
+
+create trigger support_settings_forget_history
+after update of allow_view_history on public.support_settings
+for each row when (old.allow_view_history and not new.allow_view_history)
+execute function support_private.forget_history_broadcasts();
+
+create or replace function support_private.forget_agent_broadcasts()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into support_private.broadcast_removals (agent_id) values (old.user_id);
+  return null;
+end
+$$;
+comment on function support_private.forget_agent_broadcasts() is 'Has the broadcasts removed that name somebody who leaves the team.';
+revoke execute on function support_private.forget_agent_broadcasts() from public;
+
+create trigger support_agents_forget_broadcasts
+after delete on public.support_agents
+for each row execute function support_private.forget_agent_broadcasts();
+
+-- Definer: Auth changes users, and has no right to anything here.
+create or replace function support_private.forget_user_broadcasts()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into support_private.broadcast_removals (chat_id)
+  select c.id from public.support_chats c where c.user_id = new.id;
+  return null;
+exception
+  -- Changing a user belongs to the project: whatever is wrong in here must not stop it.
+  when others then
+    perform support_private.record_fault('realtime.messages', sqlerrm);
+    return null;
+end
+$$;
+comment on function support_private.forget_user_broadcasts() is
+  'Has the broadcasts removed that carry a customer''s former address or name; its fault is kept in support_faults and stops nothing.';
+revoke execute on function support_private.forget_user_broadcasts() from public;
+
+create trigger support_users_forget_broadcasts
+after update of email, raw_user_meta_data on auth.users
+for each row
+when (
+  (old.email, old.raw_user_meta_data ->> 'full_name', old.raw_user_meta_data ->> 'name')
+    is distinct from (new.email, new.raw_user_meta_data ->> 'full_name', new.raw_user_meta_data ->> 'name')
+)
+execute function support_private.forget_user_broadcasts();
+
+select cron.schedule(
+  'support-forget-broadcasts', '* * * * *',
+  'select support_private.forget_broadcasts() where exists (select from support_private.broadcast_removals)'
+);
