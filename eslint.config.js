@@ -103,7 +103,13 @@ export default ts.config(
 		rules: { 'no-console': 'off' },
 	},
 	{
-		files: ['supabase/local/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', ...tests],
+		files: [
+			'supabase/local/**/*.ts',
+			'scripts/**/*.ts',
+			'bench/**/*.ts',
+			'attack/**/*.ts',
+			...tests,
+		],
 		rules: {
 			'no-console': 'off',
 			'@typescript-eslint/no-non-null-assertion': 'off',

@@ -34,6 +34,7 @@ const config = {
 					'widget',
 					'e2e',
 					'bench',
+					'attack',
 					'scripts',
 					'supabase/local',
 					'supabase/tests',

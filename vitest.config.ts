@@ -23,8 +23,8 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					environment: './scripts/vitest-runes-environment.ts',
-					include: ['{src,widget,scripts,e2e,bench}/**/*.test.ts'],
-					exclude: ['**/*.svelte.test.ts'],
+					include: ['{src,widget,scripts,e2e,bench,attack}/**/*.test.ts'],
+					exclude: ['**/*.svelte.test.ts', 'attack/short.test.ts'],
 					server: { deps: { inline: [/svelte/] } },
 				},
 			},

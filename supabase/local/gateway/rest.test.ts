@@ -209,6 +209,14 @@ describe('tables', () => {
 		expect(await asService().from('probe_hidden').select()).toMatchObject({ status: 403 });
 	});
 
+	it('refuse a value of a type that the column cannot take', async () => {
+		for (const at of [1e26, { a: 1 }, [[1]]]) {
+			const answer = await post('probe_notes', JSON.stringify({ id: 9, at }));
+			expect([at, answer.status]).toEqual([at, 400]);
+			expect(await answer.json()).toMatchObject({ code: '22P02' });
+		}
+	});
+
 	it('can be written, with JSON and times intact', async () => {
 		const row = { id: 1, payload: { a: [1, 'x'] }, at: '2026-05-06T07:08:09.5+00:00' };
 		const { data, error } = await asAda().from('probe_notes').insert(row).select().single();

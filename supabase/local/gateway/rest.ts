@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import { type ProjectKeys } from '../project-keys';
 import { type Caller, identifyCaller } from './caller';
 import { type LiteApps } from './lite-apps';
+import { restError } from './responses';
 import { handleRpc } from './rpc/handle-rpc';
 
 /** `/rest/v1`: functions by us, tables by lite. `sql` is a connection as `authenticator`. */
@@ -16,7 +17,18 @@ export async function handleRest(
 		const response = await handleRpc(deps.sql, request, caller);
 		if (response) return response;
 	}
-	return await deps.lite.rest(forLite(request, caller, deps.keys));
+	return await asPostgrest(await deps.lite.rest(forLite(request, caller, deps.keys)));
+}
+
+/**
+ * lite fails with 500 on a JSON value whose type its database client cannot send for the column, such as a number for a
+ * text. PostgREST leaves that to Postgres, which refuses the value.
+ */
+async function asPostgrest(response: Response): Promise<Response> {
+	if (response.status !== 500) return response;
+	const words = await response.clone().text();
+	if (!words.includes('TypeError [ERR_INVALID_ARG_TYPE]')) return response;
+	return restError(400, '22P02', 'invalid input syntax');
 }
 
 /** The same request with the keys that lite knows, and a bearer token only if it is a user's. */

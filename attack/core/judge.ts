@@ -1,0 +1,20 @@
+import { inspect } from './inspect';
+import type { Answer } from './target';
+import type { Caller } from '../people/callers';
+
+/** What is wrong with the answer to a caller: as `inspect`, and whoever is nobody must be refused. */
+export function judge(caller: Caller, question: string, answer: Answer): string[] {
+	const problems = inspect(answer, {
+		words: caller.forbidden,
+		question,
+		seesAllRows: caller.rights === 'service',
+	});
+	if (caller.rights === 'nothing' && answer.status < 300)
+		problems.push(`is answered: ${answer.status} ${answer.text.slice(0, 200)}`);
+	return problems;
+}
+
+/** A question as it is printed beside a breach. */
+export function shorten(text: string): string {
+	return text.length <= 400 ? text : `${text.slice(0, 400)}… (${text.length} characters)`;
+}

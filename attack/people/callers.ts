@@ -1,0 +1,118 @@
+import { signToken } from '../../supabase/local/project-keys';
+import type { Target } from '../core/target';
+import type { Person, Stage } from './stage';
+
+/** What a caller may change at most; `nothing` is for those who are refused everything. */
+export type Rights = 'nothing' | 'own' | 'agent' | 'admin' | 'service';
+
+/** Somebody who calls the API, rightly or not. */
+export interface Caller {
+	name: string;
+	headers: Record<string, string>;
+	rights: Rights;
+	/** Ids that make a row the caller's own. */
+	ownIds: string[];
+	/** Words that no answer to them may contain. */
+	forbidden: string[];
+}
+
+/** The kinds of caller, in the order of what they may do: the later ones change what the earlier ones attack. */
+export const callerNames = [
+	'publishable key alone',
+	'nonsense for a token',
+	'expired token',
+	'token of another secret',
+	'token without signature',
+	'token edited to service_role',
+	'customer',
+	'other customer',
+	'anonymous user',
+	'former agent',
+	'banned agent',
+	'agent',
+	'admin',
+	'secret key',
+] as const;
+export type CallerName = (typeof callerNames)[number];
+
+/** Makes a caller of a kind out of the people of a stage. */
+export function makeCaller(name: CallerName, stage: Stage, target: Target): Caller {
+	const all = Object.values(stage).flatMap((one) => (isPerson(one) ? [one] : []));
+	const wordsBut = (person?: Person): string[] =>
+		all.filter((one) => one.id !== person?.id).map(({ word }) => word);
+	const nobody = (token?: string): Caller => ({
+		...{ name, rights: 'nothing', ownIds: [] },
+		headers: headersFor(target, token),
+		forbidden: [...wordsBut(), ...stage.secrets],
+	});
+	const signedIn = (person: Person, rights: Rights, forbidden: string[]): Caller => ({
+		...{ name, rights },
+		headers: headersFor(target, person.token),
+		ownIds: [person.id, ...(person.chatId === undefined ? [] : [person.chatId])],
+		forbidden: [...forbidden, ...stage.secrets],
+	});
+	const own = (person: Person): Caller => signedIn(person, 'own', wordsBut(person));
+	const forge = forger(stage.admin, target.jwtSecret);
+	switch (name) {
+		case 'publishable key alone':
+			return nobody();
+		case 'nonsense for a token':
+			return nobody('nonsense');
+		case 'expired token':
+			return nobody(forge.expired());
+		case 'token of another secret':
+			return nobody(forge.byAnotherSecret());
+		case 'token without signature':
+			return nobody(forge.unsigned());
+		case 'token edited to service_role':
+			return nobody(forge.edited());
+		case 'customer':
+			return own(stage.customer);
+		case 'other customer':
+			return own(stage.otherCustomer);
+		case 'anonymous user':
+			return own(stage.visitor);
+		case 'former agent':
+			return own(stage.formerAgent);
+		case 'banned agent':
+			return own(stage.bannedAgent);
+		case 'agent':
+			return signedIn(stage.agent, 'agent', []);
+		case 'admin':
+			return signedIn(stage.admin, 'admin', []);
+		case 'secret key':
+			return {
+				...{ name, rights: 'service', ownIds: [], forbidden: [] },
+				headers: { ...headersFor(target), apikey: target.secretKey },
+			};
+	}
+}
+
+function isPerson(value: unknown): value is Person {
+	return typeof value === 'object' && value !== null && 'token' in value;
+}
+
+function headersFor({ publishableKey }: Target, token?: string): Record<string, string> {
+	return {
+		apikey: publishableKey,
+		'content-type': 'application/json',
+		...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+	};
+}
+
+/** Tokens that say they are the admin's, or more, and are not. */
+function forger(admin: Person, secret: string) {
+	const now = Math.floor(Date.now() / 1000);
+	const claims = { sub: admin.id, role: 'authenticated', aud: 'authenticated', iat: now };
+	const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+	return {
+		expired: () => signToken({ ...claims, iat: now - 7200, exp: now - 3600 }, secret),
+		byAnotherSecret: () => signToken({ ...claims, exp: now + 3600 }, 'x'.repeat(40)),
+		unsigned: () =>
+			`${encode({ alg: 'none', typ: 'JWT' })}.${encode({ ...claims, exp: now + 3600 })}.`,
+		edited: () => {
+			const [header, , signature] = admin.token.split('.');
+			return `${header}.${encode({ ...claims, role: 'service_role', exp: now + 3600 })}.${signature}`;
+		},
+	};
+}
