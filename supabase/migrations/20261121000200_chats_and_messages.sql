@@ -516,7 +516,20 @@ begin
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   up_to_seq := least(coalesce(p_up_to_seq, 0), v_chat.last_seq);
-  read_at := clock_timestamp();
+  -- Not before the messages themselves, nor before the last time that they read something: the clock may have been set back.
+  read_at := greatest(
+    clock_timestamp(),
+    (
+      select m.created_at from public.support_messages m
+      where m.chat_id = v_chat.id and m.sender_type = 'admin' and m.read_at is null and m.seq <= mark_chat_read.up_to_seq
+      order by m.seq desc limit 1
+    ),
+    (
+      select m.read_at from public.support_messages m
+      where m.chat_id = v_chat.id and m.sender_type = 'admin' and m.read_at is not null and m.seq <= mark_chat_read.up_to_seq
+      order by m.seq desc limit 1
+    )
+  );
   update public.support_messages m set read_at = mark_chat_read.read_at
   where m.chat_id = v_chat.id and m.sender_type = 'admin' and m.read_at is null and m.seq <= mark_chat_read.up_to_seq;
   get diagnostics v_marked = row_count;

@@ -244,6 +244,7 @@ set search_path = ''
 as $$
 declare
   v_chat public.support_chats;
+  v_now timestamptz;
 begin
   perform support_private.require_staff();
   perform from public.support_chats c where c.id = p_chat_id for update;
@@ -251,10 +252,14 @@ begin
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   -- The clock is read after the lock, so that nothing that was written before it stays unread.
+  v_now := clock_timestamp();
   update public.support_chats c
-  set admin_viewed_at = case when p_change = 'view' then greatest(clock_timestamp(), c.last_message_at) else c.admin_viewed_at end,
+  set admin_viewed_at = case p_change
+        when 'view' then greatest(v_now, c.last_message_at, c.admin_viewed_at)
+        else c.admin_viewed_at
+      end,
       archived_at = case p_change
-        when 'archive' then coalesce(c.archived_at, clock_timestamp())
+        when 'archive' then coalesce(c.archived_at, v_now)
         when 'unarchive' then null
         else c.archived_at
       end
@@ -290,7 +295,7 @@ set search_path = ''
 as $$
   select support_private.change_chat(p_chat_id, 'archive')
 $$;
-comment on function public.archive_support_chat(uuid) is 'Moves a chat to the archive; the next message of the customer brings it back. Staff only.';
+comment on function public.archive_support_chat(uuid) is 'Moves a chat to the archive and ends its open conversation; the next message, whoever writes it, brings it back. Staff only.';
 revoke execute on function public.archive_support_chat(uuid) from public, anon;
 grant execute on function public.archive_support_chat(uuid) to authenticated;
 

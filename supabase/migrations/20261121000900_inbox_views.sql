@@ -41,11 +41,16 @@ begin
       conversation_status = new.status,
       agent_id = v_agent_id,
       waiting_since = v_waiting_since,
-      priority = new.priority
+      priority = new.priority,
+      -- Archiving ends the open conversation; one that is open brings the chat back.
+      archived_at = case when new.status = 'ended' then c.archived_at end
   where c.id = new.chat_id
     and (c.conversation_id is null or c.conversation_id = new.id or new.status <> 'ended')
-    and (c.conversation_id, c.conversation_status, c.agent_id, c.waiting_since, c.priority)
-      is distinct from (new.id, new.status, v_agent_id, v_waiting_since, new.priority);
+    and (
+      (c.conversation_id, c.conversation_status, c.agent_id, c.waiting_since, c.priority)
+      is distinct from (new.id, new.status, v_agent_id, v_waiting_since, new.priority)
+      or new.status <> 'ended' and c.archived_at is not null
+    );
   return null;
 end
 $$;

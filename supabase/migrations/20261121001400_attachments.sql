@@ -333,10 +333,11 @@ as $$
 declare
   v_minute bigint;
   v_day bigint;
+  v_now timestamptz := clock_timestamp();
 begin
-  select count(*) filter (where a.created_at > clock_timestamp() - interval '1 minute'), count(*) into v_minute, v_day
+  select count(*) filter (where a.created_at > v_now - interval '1 minute'), count(*) into v_minute, v_day
   from public.support_attachments a
-  where a.uploader_id = p_user_id and a.created_at > clock_timestamp() - interval '1 day';
+  where a.uploader_id = p_user_id and a.created_at > v_now - interval '1 day';
   if v_minute >= 20 then
     perform support_private.fail(429, 'support_upload_rate_limited', 'At most 20 files a minute');
   elsif v_day >= 200 then
@@ -549,35 +550,45 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_chat public.support_chats;
+  v_at timestamptz;
 begin
-  -- One update does it all under the chat's row lock: the number, the time, the preview, and a customer's message
-  -- brings an archived chat back. clock_timestamp(), not now(): the time must not be older than the lock.
-  -- What the system says is no news: it takes a number and nothing else.
+  select * into v_chat from public.support_chats c where c.id = new.chat_id for no key update;
+  if not found then
+    perform support_private.fail(404, 'support_chat_not_found');
+  end if;
+  -- The clock is read once, and after the lock was taken. It may have been set back: a message is later than the one before it,
+  -- and a customer's message is later than the last time that an agent looked.
+  v_at := greatest(
+    clock_timestamp(),
+    v_chat.last_message_at + interval '1 microsecond',
+    v_chat.admin_viewed_at + interval '1 microsecond',
+    (
+      select m.created_at + interval '1 microsecond' from public.support_messages m
+      where m.chat_id = new.chat_id order by m.seq desc limit 1
+    )
+  );
+  -- System messages take a number and change nothing else.
   if new.sender_type = 'system' then
-    update public.support_chats c set last_seq = c.last_seq + 1
-    where c.id = new.chat_id
-    returning c.last_seq, greatest(clock_timestamp(), c.last_message_at) into new.seq, new.created_at;
+    update public.support_chats c set last_seq = c.last_seq + 1 where c.id = new.chat_id;
   else
     update public.support_chats c
     set last_seq = c.last_seq + 1,
         message_count = c.message_count + 1,
-        last_message_at = greatest(clock_timestamp(), c.last_message_at),
+        last_message_at = v_at,
         last_message_preview = support_private.preview(
           case when new.content <> '' then new.content else support_private.files_text(new.attachments) end, 100
         ),
         last_message_sender = new.sender_type,
-        last_user_message_at = case
-          when new.sender_type = 'user' then greatest(clock_timestamp(), c.last_message_at)
-          else c.last_user_message_at
-        end,
-        archived_at = case when new.sender_type = 'user' then null else c.archived_at end
-    where c.id = new.chat_id
-    returning c.last_seq, c.last_message_at into new.seq, new.created_at;
+        last_user_message_at = case when new.sender_type = 'user' then v_at else c.last_user_message_at end,
+        -- Whoever writes, the chat is in use again.
+        archived_at = null
+    where c.id = new.chat_id;
   end if;
-  if not found then
-    perform support_private.fail(404, 'support_chat_not_found');
-  end if;
-  new.updated_at := new.created_at;
+  new.seq := v_chat.last_seq + 1;
+  new.created_at := v_at;
+  new.updated_at := v_at;
   return new;
 end
 $$;

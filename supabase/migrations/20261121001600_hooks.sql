@@ -320,6 +320,7 @@ set search_path = ''
 as $$
 declare
   v_conversation public.support_conversations;
+  v_now timestamptz;
 begin
   select * into v_conversation
   from public.support_conversations v
@@ -327,8 +328,16 @@ begin
   if found then
     return v_conversation;
   end if;
-  insert into public.support_conversations (chat_id, user_snapshot)
-  values (p_chat_id, support_private.clean_context(p_context))
+  -- The clock is read after the lock was taken, and may have been set back: the newest conversation has the latest time.
+  v_now := greatest(
+    clock_timestamp(),
+    (
+      select v.started_at + interval '1 microsecond' from public.support_conversations v
+      where v.chat_id = p_chat_id order by v.started_at desc limit 1
+    )
+  );
+  insert into public.support_conversations (chat_id, user_snapshot, started_at, queued_at, last_message_at)
+  values (p_chat_id, support_private.clean_context(p_context), v_now, v_now, v_now)
   returning * into v_conversation;
   perform support_private.say(v_conversation, (select s.welcome_message from public.support_settings s));
   v_conversation := support_private.emit_conversation('conversation.started', v_conversation);
@@ -351,6 +360,7 @@ as $$
 declare
   v_from public.support_conversations;
   v_to public.support_conversations;
+  v_now timestamptz;
 begin
   select * into v_from from public.support_conversations v where v.id = p_conversation_id for update;
   if not found then
@@ -362,19 +372,21 @@ begin
     perform support_private.fail(409, 'support_bad_transition', v_from.status || ' to ' || p_to);
   end if;
 
+  -- One time for all, and none before what happened earlier, even if the clock was set back.
+  v_now := greatest(clock_timestamp(), v_from.started_at, v_from.queued_at, v_from.accepted_at, v_from.last_message_at);
   update public.support_conversations v
   set status = p_to,
       agent_id = case p_to when 'waiting' then null when 'active' then p_agent_id else v.agent_id end,
-      accepted_at = case when p_to = 'active' then coalesce(v.accepted_at, clock_timestamp()) else v.accepted_at end,
-      queued_at = case when p_to = 'waiting' then clock_timestamp() else v.queued_at end,
-      ended_at = case when p_to = 'ended' then clock_timestamp() end,
+      accepted_at = case when p_to = 'active' then coalesce(v.accepted_at, v_now) else v.accepted_at end,
+      queued_at = case when p_to = 'waiting' then v_now else v.queued_at end,
+      ended_at = case when p_to = 'ended' then v_now end,
       ended_by = case when p_to = 'ended' then p_ended_by end,
       ended_by_id = case when p_to = 'ended' and p_ended_by <> 'inactivity' then auth.uid() end
   where v.id = p_conversation_id
   returning * into v_to;
 
   if p_to = 'active' and p_agent_id is distinct from v_from.agent_id then
-    update public.support_agents a set last_assigned_at = clock_timestamp() where a.user_id = p_agent_id;
+    update public.support_agents a set last_assigned_at = v_now where a.user_id = p_agent_id;
   end if;
   if p_to = 'ended' then
     perform support_private.say(v_to, (select s.end_message from public.support_settings s));
@@ -448,7 +460,7 @@ begin
   update public.support_conversations v
   set rating = p_rating,
       feedback = nullif(btrim(p_feedback, support_private.blank_characters()), ''),
-      rated_at = clock_timestamp()
+      rated_at = greatest(clock_timestamp(), v.ended_at)
   where v.id = p_conversation_id
   returning * into v_conversation;
   v_conversation := support_private.emit_conversation('conversation.rated', v_conversation);

@@ -133,7 +133,7 @@ begin
   end if;
   -- The chat's row is locked by the number that this message took, so two answers take turns here.
   -- An answer that was read while its mail waited does not count any more: the wait is about what is unread.
-  select m.seq, m.created_at into v_first
+  select m.seq, m.created_at, n.due_at into v_first
   from public.support_notifications n
   join public.support_messages m on m.chat_id = n.chat_id and m.seq >= n.first_seq
   where n.chat_id = new.chat_id and n.kind = 'user_reply' and n.status in ('pending', 'sending') and n.request is null
@@ -147,14 +147,63 @@ begin
     new.seq,
     least(
       new.created_at + v_settings.email_delay,
-      coalesce(v_first.created_at, new.created_at) + greatest(v_settings.email_max_delay, v_settings.email_delay)
+      greatest(
+        coalesce(v_first.created_at, new.created_at) + greatest(v_settings.email_max_delay, v_settings.email_delay),
+        -- Later than that only if the mail was postponed, or planned anew.
+        v_first.due_at
+      )
     )
   )
   on conflict (chat_id) where kind = 'user_reply' and status in ('pending', 'sending') and request is null do update
-    set first_seq = excluded.first_seq, last_seq = excluded.last_seq, due_at = excluded.due_at;
+    set first_seq = excluded.first_seq, last_seq = excluded.last_seq, due_at = excluded.due_at,
+        -- A worker that has claimed it, and has not begun, has words without this answer.
+        status = 'pending', worker = null, lease_expires_at = null;
   return null;
 end
 $$;
+
+-- Definer: as enqueue_email(). The chat's row is locked by the update that brings it back.
+create or replace function support_private.resume_emails()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_settings public.support_settings;
+  v_skipped record;
+begin
+  select * into v_settings from public.support_settings;
+  if not v_settings.email_enabled or exists (
+    select from public.support_notifications n
+    where n.chat_id = new.id and n.kind = 'user_reply' and n.status in ('pending', 'sending') and n.request is null
+  ) then
+    return null;
+  end if;
+  -- What was tried may have been sent, and is not planned anew.
+  select min(n.first_seq) as first_seq, (array_agg(n.id order by n.last_seq desc))[1] as id into v_skipped
+  from public.support_notifications n
+  where n.chat_id = new.id and n.kind = 'user_reply' and n.status = 'skipped' and n.skip_reason = 'archived'
+    and n.attempts = 0 and n.uncertain_since is null
+    and exists (
+      select from public.support_messages m
+      where m.chat_id = n.chat_id and m.sender_type = 'admin' and m.read_at is null and m.seq between n.first_seq and n.last_seq
+    );
+  update public.support_notifications n
+  set status = 'pending', skip_reason = null, first_seq = v_skipped.first_seq,
+      due_at = clock_timestamp() + v_settings.email_delay
+  where n.id = v_skipped.id;
+  return null;
+end
+$$;
+comment on function support_private.resume_emails() is
+  'Plans the mail about unread answers anew that was skipped because their chat was archived, when the chat comes back.';
+revoke execute on function support_private.resume_emails() from public;
+
+create trigger support_chats_resume_emails
+after update of archived_at on public.support_chats
+for each row when (old.archived_at is not null and new.archived_at is null)
+execute function support_private.resume_emails();
 
 -- Attempts -------------------------------------------------------------------------------------
 
@@ -682,7 +731,7 @@ as $$
     when 'staff_waiting' then jsonb_build_object(
       'customer', support_private.notice_customer(p_notification.chat_id),
       'waiting_minutes', (
-        select floor(extract(epoch from now() - v.queued_at) / 60)::bigint from public.support_conversations v
+        select greatest(0, floor(extract(epoch from now() - v.queued_at) / 60))::bigint from public.support_conversations v
         where v.id = p_notification.conversation_id
       ),
       'first_message', (
@@ -844,18 +893,11 @@ begin
   where n.id = p_id and n.worker = p_worker and n.status = 'sending' and n.lease_expires_at > now()
   for update;
   if not found then
-    return null; -- the lease ran out, or the chat is gone
+    return null; -- the lease ran out, another answer joined, or the chat is gone
   end if;
   v_reason := support_private.email_skip_reason(v_notification);
   if v_reason is not null then
     perform support_private.settle_email(p_id, 'skipped', v_reason, null);
-    return null;
-  end if;
-  if v_notification.due_at > now() then
-    -- Another answer joined since the claim: the words are out of date, and the mail waits for it.
-    update public.support_notifications n
-    set status = 'pending', worker = null, lease_expires_at = null
-    where n.id = p_id;
     return null;
   end if;
   update public.support_notifications n
@@ -887,10 +929,17 @@ set search_path = ''
 as $$
 declare
   v_notification public.support_notifications;
-  v_certain boolean;
+  v_joined public.support_notifications;
+  v_free boolean;
 begin
   if p_outcome not in ('sent', 'failed', 'retry', 'postponed') or p_outcome is null then
     perform support_private.fail(400, 'support_email_outcome_unknown');
+  end if;
+  if p_outcome = 'postponed' then
+    -- The chat before its mails, as everybody who plans one: an answer that is being written now is waited for.
+    perform from public.support_chats c
+    where c.id = (select n.chat_id from public.support_notifications n where n.id = p_id)
+    for no key update;
   end if;
   -- How it ended is true even if the lease has run out meanwhile.
   perform support_private.end_attempt(p_id, p_worker, p_outcome, p_provider_id, p_error);
@@ -920,19 +969,29 @@ begin
   else
     -- The provider took nothing, and it is not this mail's fault: the attempt does not count. If no earlier one is open,
     -- the words are free again and further answers may join.
-    v_certain := v_notification.uncertain_since = v_notification.attempt_started_at and not (
-      v_notification.kind = 'user_reply' and exists (
-        select from public.support_notifications o
-        where o.chat_id = v_notification.chat_id and o.kind = 'user_reply' and o.id <> p_id
-          and o.status in ('pending', 'sending') and o.request is null
-      )
-    );
+    v_free := v_notification.uncertain_since = v_notification.attempt_started_at;
+    if v_free and v_notification.kind = 'user_reply' then
+      -- Answers that came since then have a row of their own: both become one mail.
+      select * into v_joined from public.support_notifications o
+      where o.chat_id = v_notification.chat_id and o.kind = 'user_reply' and o.id <> p_id
+        and o.status in ('pending', 'sending') and o.request is null
+      for update;
+      update public.support_notification_attempts a
+      set notification_id = p_id,
+          attempt = a.attempt + (
+            select max(b.attempt) from public.support_notification_attempts b where b.notification_id = p_id
+          )
+      where a.notification_id = v_joined.id;
+      delete from public.support_notifications o where o.id = v_joined.id;
+    end if;
     update public.support_notifications n
-    set due_at = now() + make_interval(secs => least(greatest(coalesce(p_retry_after, 60), 1), 86400)),
+    set first_seq = least(n.first_seq, v_joined.first_seq),
+        last_seq = greatest(n.last_seq, v_joined.last_seq),
+        due_at = now() + make_interval(secs => least(greatest(coalesce(p_retry_after, 60), 1), 86400)),
         attempts = greatest(n.attempts - 1, 0),
         uncertain_since = case when n.uncertain_since = n.attempt_started_at then null else n.uncertain_since end,
-        status = case when v_certain then 'pending' else n.status end,
-        request = case when v_certain then null else n.request end,
+        status = case when v_free then 'pending' else n.status end,
+        request = case when v_free then null else n.request end,
         last_error = left(p_error, 500), worker = null, lease_expires_at = null
     where n.id = p_id;
   end if;

@@ -10,9 +10,21 @@ import {
 	rpc,
 	rpcIn,
 	signedOut,
+	sql,
 	type Caller,
 	type Row,
 } from './helpers/database';
+import {
+	active,
+	end,
+	escalate,
+	release,
+	start,
+	stored,
+	take,
+	transfer,
+	waiting,
+} from './helpers/conversations';
 import {
 	createConversation,
 	createCustomer,
@@ -21,6 +33,7 @@ import {
 	storedChat,
 	storedMessages,
 } from './helpers/people';
+import { seededRandom } from './helpers/random';
 
 const archive = (caller: Caller, chatId: string): Promise<Row> =>
 	one(rpc(caller, 'archive_support_chat', { p_chat_id: chatId }));
@@ -56,12 +69,80 @@ describe('the archive', () => {
 		expect(await storedMessages(chatId)).toEqual(before);
 	});
 
-	test('an answer leaves an archived chat where it is', async () => {
+	test('gives a chat back with an answer, too, so that its conversation is seen', async () => {
 		const staff = await createStaff();
 		const { chatId } = await createConversation();
 		await archive(staff, chatId);
 		await send(staff, chatId, 'one more thing');
+		expect(await storedChat(chatId)).toMatchObject({
+			archived_at: null,
+			conversation_status: 'active',
+		});
+	});
+
+	test('keeps a chat in which only the system speaks', async () => {
+		const { chatId } = await createConversation();
+		await archive(await createStaff(), chatId);
+		await sql`
+			insert into public.support_messages (id, chat_id, content, sender_type)
+			values (${randomUUID()}, ${chatId}, 'Closed.', 'system')`;
 		expect((await storedChat(chatId)).archived_at).not.toBeNull();
+	});
+
+	test('gives a chat back in which a conversation is opened, by whatever way', async () => {
+		const { chatId } = await createConversation();
+		await archive(await createStaff(), chatId);
+		await sql`insert into public.support_conversations (chat_id) values (${chatId})`;
+		expect(await storedChat(chatId)).toMatchObject({
+			archived_at: null,
+			conversation_status: 'waiting',
+		});
+	});
+
+	test('ends the open conversation; nothing in it can be taken or handed on afterwards', async () => {
+		const staff = await createStaff();
+		for (const { chatId, id } of [await waiting(), await active(staff)]) {
+			await archive(staff, chatId);
+			expect(await stored(id)).toMatchObject({ status: 'ended', ended_by: 'archive' });
+			const colleague = await createStaff();
+			for (const change of [
+				() => take(staff, id),
+				() => transfer(staff, id, colleague.id),
+				() => release(staff, id),
+				() => escalate(staff, id),
+			])
+				expect(await refusal(change())).toEqual(coded(409, 'support_bad_transition'));
+			expect((await storedChat(chatId)).archived_at).not.toBeNull();
+		}
+	});
+
+	test('never has an open conversation, in whatever order people write, take, end, archive and restore', async () => {
+		const staff = await createStaff();
+		const { customer, chatId } = await createConversation();
+		const open = async (): Promise<string> =>
+			String((await storedChat(chatId)).conversation_id ?? randomUUID());
+		const steps = [
+			() => send(customer, chatId, 'a'),
+			() => send(staff, chatId, 'b'),
+			() => start(customer),
+			() => archive(staff, chatId),
+			() => restore(staff, chatId),
+			async () => take(staff, await open()),
+			async () => release(staff, await open()),
+			async () => end(customer, await open()),
+		];
+		const random = seededRandom(8);
+		for (let round = 0; round < 60; round++) {
+			const at = Math.floor(random() * steps.length);
+			// Half of the steps cross another one; which of them are refused does not matter.
+			const other = steps[Math.floor(random() * steps.length)]!;
+			await Promise.allSettled([steps[at]!(), ...(random() < 0.5 ? [other()] : [])]);
+			const [bad] = await sql`
+				select from public.support_chats c
+				join public.support_conversations v on v.chat_id = c.id and v.status <> 'ended'
+				where c.id = ${chatId} and c.archived_at is not null`;
+			expect(bad, `round ${round}`).toBeUndefined();
+		}
 	});
 });
 
