@@ -40,6 +40,7 @@ type RaisedCode =
 	| 'support_file_mismatch'
 	| 'support_file_too_large'
 	| 'support_file_too_many_pixels'
+	| 'support_file_too_complex'
 	| 'support_file_active'
 	| 'support_file_damaged'
 	| 'support_file_missing';

@@ -1,3 +1,5 @@
+import type { StepCounter } from './steps.ts';
+
 /** The byte at an offset; 0 beyond the end, so callers check lengths first. */
 export function byteAt(bytes: Uint8Array, offset: number): number {
 	return bytes[offset] ?? 0;
@@ -24,37 +26,41 @@ export function startsWith(bytes: Uint8Array, text: string, offset = 0): boolean
 	return true;
 }
 
-/** The same, letters of either case; the text is in lower case. */
+/** A letter of A–Z in lower case; every other byte as it is. */
+export function lowerCase(byte: number): number {
+	return byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte;
+}
+
+/** The same as startsWith, letters of either case; the text is in lower case. */
 export function startsWithWord(bytes: Uint8Array, text: string, offset: number): boolean {
 	if (offset + text.length > bytes.length) return false;
-	for (let i = 0; i < text.length; i++) {
-		const byte = byteAt(bytes, offset + i);
-		const lower = byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte;
-		if (lower !== text.charCodeAt(i)) return false;
-	}
+	for (let i = 0; i < text.length; i++)
+		if (lowerCase(byteAt(bytes, offset + i)) !== text.charCodeAt(i)) return false;
 	return true;
 }
 
-/** Where a text is found in [start, end), or -1. */
-export function find(bytes: Uint8Array, text: string, start = 0, end = bytes.length): number {
+/** Where a text is found in [start, end), or -1. Looks at no byte outside of it. */
+export function find(
+	bytes: Uint8Array,
+	text: string,
+	start = 0,
+	end = bytes.length,
+	steps?: StepCounter,
+): number {
 	const first = text.charCodeAt(0);
-	for (
-		let at = bytes.indexOf(first, Math.max(start, 0));
-		at !== -1 && at + text.length <= end;
-		at = bytes.indexOf(first, at + 1)
-	)
-		if (startsWith(bytes, text, at)) return at;
-	return -1;
+	const from = Math.max(start, 0);
+	const last = Math.min(end, bytes.length) - text.length;
+	let at = from;
+	while (at <= last && !(bytes[at] === first && startsWith(bytes, text, at))) at += 1;
+	steps?.take(Math.max(at - from, 0) + 1);
+	return at <= last ? at : -1;
 }
 
-/** Where a text is found last, not before `start`, or -1. */
-export function findLast(bytes: Uint8Array, text: string, start = 0): number {
-	const first = text.charCodeAt(0);
-	for (
-		let at = bytes.lastIndexOf(first, bytes.length - text.length);
-		at !== -1 && at >= start;
-		at = at === 0 ? -1 : bytes.lastIndexOf(first, at - 1)
-	)
-		if (startsWith(bytes, text, at)) return at;
-	return -1;
+/** Where a text is found last in [start, the end), or -1. Looks at no byte before `start`. */
+export function findLast(bytes: Uint8Array, text: string, start = 0, steps?: StepCounter): number {
+	const last = bytes.length - text.length;
+	let at = last;
+	while (at >= start && !startsWith(bytes, text, at)) at -= 1;
+	steps?.take(Math.max(last - at, 0) + 1);
+	return at >= start ? at : -1;
 }

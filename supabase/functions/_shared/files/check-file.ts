@@ -3,6 +3,7 @@ import { ENDINGS, isFileType, type FileType, type ImageType, type Refusal } from
 import { isSomethingElse } from './foreign-content.ts';
 import { refusePdf } from './pdf.ts';
 import { hasTooManyPixels, isImageType, walkImage } from './read-image-header.ts';
+import { StepCounter, TooComplex } from './steps.ts';
 
 /** A file as it was uploaded, and what was said of it. */
 export interface UploadedFile {
@@ -23,36 +24,47 @@ export type FileVerdict =
 
 /**
  * Decides by its bytes whether others may see a file. Nothing is decoded: sizes come from headers, and the structure is followed
- * to its end, behind which nothing may stand.
+ * to its end, behind which nothing may stand. The work is counted, and a file that takes too much of it is refused.
  *
  * Metadata (EXIF, XMP, colour profiles, comments) is let through, since bytes stay as they were uploaded and our own clients
  * re-encode pictures before that; markup, scripts and archives in it are not.
  */
-export function checkFile({
-	bytes,
-	claimedType,
-	storedType,
-	name,
-	maxBytes,
-}: UploadedFile): FileVerdict {
+export function checkFile(
+	file: UploadedFile,
+	steps = StepCounter.forFile(file.bytes.length),
+): FileVerdict {
+	try {
+		return verdictOn(file, steps);
+	} catch (error) {
+		if (error instanceof TooComplex) return refuse('support_file_too_complex');
+		throw error;
+	}
+}
+
+function verdictOn(
+	{ bytes, claimedType, storedType, name, maxBytes }: UploadedFile,
+	steps: StepCounter,
+): FileVerdict {
 	if (bytes.length === 0) return refuse('support_file_empty');
 	if (bytes.length > maxBytes) return refuse('support_file_too_large');
 	const type = detectType(bytes);
 	if (type === null || !isFileType(claimedType)) return refuse('support_file_type');
 	if (type !== claimedType || type !== mediaType(storedType) || !endsAs(type, name))
 		return refuse('support_file_mismatch');
-	if (isImageType(type)) return checkImage(type, bytes);
-	const refusal = refusePdf(bytes);
+	if (isImageType(type)) return checkImage(type, bytes, steps);
+	const refusal = refusePdf(bytes, steps);
 	return refusal === null ? { accepted: true, type, width: null, height: null } : refuse(refusal);
 }
 
-function checkImage(type: ImageType, bytes: Uint8Array): FileVerdict {
-	const walk = walkImage(type, bytes);
+function checkImage(type: ImageType, bytes: Uint8Array, steps: StepCounter): FileVerdict {
+	const walk = walkImage(type, bytes, steps);
 	if (hasTooManyPixels(walk)) return refuse('support_file_too_many_pixels');
-	if (isSomethingElse(bytes, walk.notes)) return refuse('support_file_active');
+	if (isSomethingElse(bytes, walk.notes, steps)) return refuse('support_file_active');
 	if (walk.broken || walk.end === null) return refuse('support_file_damaged');
 	// Zeros behind the end are padding; anything else is a second file.
-	if (bytes.subarray(walk.end).some((byte) => byte !== 0)) return refuse('support_file_active');
+	steps.take(bytes.length - walk.end);
+	for (let at = walk.end; at < bytes.length; at++)
+		if (bytes[at] !== 0) return refuse('support_file_active');
 	return { accepted: true, type, width: walk.width, height: walk.height };
 }
 

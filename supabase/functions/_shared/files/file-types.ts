@@ -27,6 +27,7 @@ export type Refusal =
 	| 'support_file_mismatch'
 	| 'support_file_too_large'
 	| 'support_file_too_many_pixels'
+	| 'support_file_too_complex'
 	| 'support_file_active'
 	| 'support_file_damaged';
 

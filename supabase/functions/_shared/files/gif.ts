@@ -1,8 +1,9 @@
 import { byteAt, littleEndian } from './bytes.ts';
-import { breakOff, newWalk, type ImageWalk } from './image-walk.ts';
+import { addNote, breakOff, newWalk, type ImageWalk } from './image-walk.ts';
+import type { StepCounter } from './steps.ts';
 
 /** Walks the blocks of a GIF and counts its frames. https://www.w3.org/Graphics/GIF/spec-gif89a.txt */
-export function walkGif(bytes: Uint8Array): ImageWalk {
+export function walkGif(bytes: Uint8Array, steps: StepCounter): ImageWalk {
 	const walk = newWalk();
 	if (bytes.length < 13) return walk;
 	walk.width = littleEndian(bytes, 6, 2);
@@ -10,8 +11,9 @@ export function walkGif(bytes: Uint8Array): ImageWalk {
 	if (walk.width === 0 || walk.height === 0) return breakOff(walk);
 	let frames = 0;
 	let at = 13 + colourTable(byteAt(bytes, 10));
-	walk.notes.push([6, at]);
+	addNote(walk, 6, Math.min(at, bytes.length));
 	while (at < bytes.length) {
+		steps.take(8);
 		const block = byteAt(bytes, at);
 		if (block === 0x3b) {
 			if (frames === 0) return breakOff(walk);
@@ -19,8 +21,8 @@ export function walkGif(bytes: Uint8Array): ImageWalk {
 			return walk;
 		}
 		if (block === 0x21) {
-			const next = endOfSubBlocks(bytes, at + 2);
-			walk.notes.push([at, Math.min(next, bytes.length)]);
+			const next = endOfSubBlocks(bytes, at + 2, steps);
+			addNote(walk, at, Math.min(next, bytes.length));
 			at = next;
 		} else if (block === 0x2c) {
 			if (at + 11 > bytes.length) return walk;
@@ -35,7 +37,7 @@ export function walkGif(bytes: Uint8Array): ImageWalk {
 				walk.height,
 				littleEndian(bytes, at + 3, 2) + littleEndian(bytes, at + 7, 2),
 			);
-			at = endOfSubBlocks(bytes, at + 11 + colourTable(byteAt(bytes, at + 9)));
+			at = endOfSubBlocks(bytes, at + 11 + colourTable(byteAt(bytes, at + 9)), steps);
 		} else return breakOff(walk);
 	}
 	return walk;
@@ -46,9 +48,10 @@ function colourTable(flags: number): number {
 }
 
 /** Beyond the end of the bytes when they end before the sub-blocks do. */
-function endOfSubBlocks(bytes: Uint8Array, start: number): number {
+function endOfSubBlocks(bytes: Uint8Array, start: number, steps: StepCounter): number {
 	let at = start;
 	while (at < bytes.length) {
+		steps.take(2);
 		const length = byteAt(bytes, at);
 		at += 1 + length;
 		if (length === 0) return at;

@@ -1,3 +1,5 @@
+import { TooComplex } from './steps.ts';
+
 /** What a walk through an image's structure found, without decoding a pixel. */
 export interface ImageWalk {
 	/** In pixels; 0 when the bytes end before the size is said. */
@@ -9,9 +11,14 @@ export interface ImageWalk {
 	end: number | null;
 	/** Is something there that the format does not allow? */
 	broken: boolean;
-	/** The parts [start, end) that are not picture data: comments, profiles, tables. */
+	/** The parts [start, end) that are not picture data: comments, profiles, tables. In order. */
 	notes: [start: number, end: number][];
 }
+
+/** An animation has one for each frame; more than this no honest image has. */
+const MOST_NOTES = 20_000;
+/** Parts that only a chunk's header and checksum keep apart are one. */
+const NEAR = 16;
 
 /** A walk that has seen nothing yet. */
 export function newWalk(): ImageWalk {
@@ -22,4 +29,12 @@ export function newWalk(): ImageWalk {
 export function breakOff(walk: ImageWalk): ImageWalk {
 	walk.broken = true;
 	return walk;
+}
+
+/** Adds a part that follows all others; one that is near the last makes that longer. Throws `TooComplex` when there are too many. */
+export function addNote({ notes }: ImageWalk, start: number, end: number): void {
+	const last = notes.at(-1);
+	if (last && start - last[1] <= NEAR) last[1] = end;
+	else if (notes.length < MOST_NOTES) notes.push([start, end]);
+	else throw new TooComplex('too many parts');
 }

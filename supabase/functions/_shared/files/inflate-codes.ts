@@ -15,21 +15,32 @@ export const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3
 /** How many codes have each length, and the symbols in the order of their codes. */
 export interface Codes {
 	counts: Uint16Array;
-	symbols: number[];
+	symbols: Uint16Array;
 }
 
 /** Canonical Huffman codes from the length of each symbol's code; 0 has none. RFC 1951, 3.2.2 */
-export function makeCodes(lengths: ArrayLike<number>): Codes {
+export function makeCodes(lengths: Uint8Array): Codes {
 	const counts = new Uint16Array(16);
-	const pairs = Array.from(lengths, (length, symbol) => ({ length, symbol }));
-	for (const { length } of pairs) counts[length] = (counts[length] ?? 0) + 1;
-	counts[0] = 0;
-	const used = pairs.filter(({ length }) => length > 0).sort((a, b) => a.length - b.length);
-	return { counts, symbols: used.map(({ symbol }) => symbol) };
+	for (const length of lengths) if (length > 0) counts[length] = (counts[length] ?? 0) + 1;
+	const next = new Uint16Array(16);
+	for (let length = 1; length < 16; length++)
+		next[length] = (next[length - 1] ?? 0) + (counts[length - 1] ?? 0);
+	const symbols = new Uint16Array(lengths.length);
+	for (let symbol = 0; symbol < lengths.length; symbol++) {
+		const length = lengths[symbol] ?? 0;
+		if (length === 0) continue;
+		const place = next[length] ?? 0;
+		symbols[place] = symbol;
+		next[length] = place + 1;
+	}
+	return { counts, symbols };
 }
+
+const fixedLength = (symbol: number): number =>
+	symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8;
 
 /** Of blocks that bring no codes of their own: those of lengths and literals, and those of distances. */
 export const FIXED_CODES: [Codes, Codes] = [
-	makeCodes(Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8))),
-	makeCodes(new Array<number>(30).fill(5)),
+	makeCodes(Uint8Array.from({ length: 288 }, (_, symbol) => fixedLength(symbol))),
+	makeCodes(new Uint8Array(30).fill(5)),
 ];

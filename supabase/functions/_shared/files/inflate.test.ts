@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { inflate, InflateError } from './inflate.ts';
+import { inflate as inflateCounted, InflateError } from './inflate.ts';
+import { StepCounter } from './steps.ts';
+
+const inflate = (bytes: Uint8Array, start: number, maxLength: number): Uint8Array =>
+	inflateCounted(bytes, start, maxLength, new StepCounter()).content;
 
 const SAMPLES = {
 	nothing: Buffer.alloc(0),
@@ -26,6 +30,13 @@ describe('inflate', () => {
 				]);
 				expect(Buffer.from(inflate(deflated, 2, plain.length)).equals(plain)).toBe(true);
 			}
+	});
+
+	it('says where the stream ends', () => {
+		const stream = deflateSync(Buffer.from('some text'));
+		const bytes = Buffer.concat([stream, Buffer.from('more')]);
+		// The checksum has four bytes.
+		expect(inflateCounted(bytes, 0, 100, new StepCounter()).end).toBe(stream.length - 4);
 	});
 
 	it('stops at the limit', () => {

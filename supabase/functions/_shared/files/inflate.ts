@@ -8,19 +8,31 @@ import {
 	makeCodes,
 	type Codes,
 } from './inflate-codes.ts';
+import type { StepCounter } from './steps.ts';
 
 /** Thrown when data is no zlib stream, or is longer than it may be. */
 export class InflateError extends Error {}
 
 /**
- * Inflates the zlib stream (RFC 1950, 1951) that begins at an offset, wherever it ends. DecompressionStream would need to be told
- * the end, which in a PDF is what an attacker says it is; and it throws away what it has when more follows.
+ * Inflates the zlib stream (RFC 1950, 1951) that begins at an offset, wherever it ends, with each bit counted. Gives the
+ * bytes, and where the stream ends (before its checksum). Throws `InflateError` or `TooComplex`.
+ *
+ * Why not fflate: of each block it makes tables of 2^15 entries, which 29 bytes can ask for. 147 kB of such blocks take it more
+ * than a second and give not one byte, so a cap on what comes out does not help, and nothing of its interface counts blocks.
+ * Why not DecompressionStream: it needs to know the end, which in a PDF is what an attacker says it is.
  */
-export function inflate(bytes: Uint8Array, start: number, maxLength: number): Uint8Array {
+export function inflate(
+	bytes: Uint8Array,
+	start: number,
+	maxLength: number,
+	steps: StepCounter,
+): { content: Uint8Array; end: number } {
 	const [method, flags] = [byteAt(bytes, start), byteAt(bytes, start + 1)];
 	if ((method & 15) !== 8 || (method * 256 + flags) % 31 !== 0 || (flags & 32) !== 0)
 		throw new InflateError('no zlib stream');
-	return new Inflater(bytes, start + 2, maxLength).run();
+	const inflater = new Inflater(bytes, start + 2, maxLength, steps);
+	const content = inflater.run();
+	return { content, end: inflater.at };
 }
 
 class Inflater {
@@ -33,11 +45,13 @@ class Inflater {
 		readonly bytes: Uint8Array,
 		public at: number,
 		readonly maxLength: number,
+		readonly steps: StepCounter,
 	) {}
 
 	run(): Uint8Array {
 		let last = 0;
 		while (last === 0) {
+			this.steps.take(16);
 			last = this.#take(1);
 			const kind = this.#take(2);
 			if (kind === 0) this.#copyStored();
@@ -65,7 +79,10 @@ class Inflater {
 		for (let length = 1; length < 16; length++) {
 			code |= this.#take(1);
 			const count = counts[length] ?? 0;
-			if (code - count < first) return symbols[index + code - first] ?? 0;
+			if (code - count < first) {
+				this.steps.take(3 * length);
+				return symbols[index + code - first] ?? 0;
+			}
 			index += count;
 			first = (first + count) << 1;
 			code <<= 1;
@@ -107,6 +124,7 @@ class Inflater {
 			lengths.fill(value, at, at + times);
 			at += times;
 		}
+		this.steps.take(4 * lengths.length + 256);
 		return [makeCodes(lengths.subarray(0, literals)), makeCodes(lengths.subarray(literals))];
 	}
 
@@ -134,6 +152,7 @@ class Inflater {
 
 	#reserve(length: number): void {
 		const needed = this.#length + length;
+		this.steps.take(length);
 		if (needed > this.maxLength) throw new InflateError('too long');
 		if (needed <= this.#out.length) return;
 		const grown = new Uint8Array(Math.max(needed, this.#out.length * 2));

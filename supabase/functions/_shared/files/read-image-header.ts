@@ -10,6 +10,7 @@ import { walkGif } from './gif.ts';
 import type { ImageWalk } from './image-walk.ts';
 import { walkJpeg } from './jpeg.ts';
 import { walkPng } from './png.ts';
+import { StepCounter } from './steps.ts';
 import { walkWebp } from './webp.ts';
 
 /** Size in pixels, and how many frames were announced or seen (1 for a still image). */
@@ -27,9 +28,13 @@ const walkers = {
 	'image/webp': walkWebp,
 };
 
-/** Walks through an image of a type without decoding it. */
-export function walkImage(type: ImageType, bytes: Uint8Array): ImageWalk {
-	return walkers[type](bytes);
+/** Walks through an image of a type without decoding it. Throws `TooComplex` when that is too much work. */
+export function walkImage(
+	type: ImageType,
+	bytes: Uint8Array,
+	steps = StepCounter.forFile(bytes.length),
+): ImageWalk {
+	return walkers[type](bytes, steps);
 }
 
 /** Is it a type of image, and not a PDF? */
@@ -39,7 +44,7 @@ export function isImageType(type: FileType): type is ImageType {
 
 /**
  * Reads what an image is and how large, from its first bytes or all of them, without decoding. Null when they are no image that
- * can be attached, or end before the size is said (in a JPEG it can stand behind some hundred kilobytes).
+ * can be attached, or end before the size is said (in a JPEG it can stand behind some hundred kilobytes). Throws `TooComplex`.
  */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | null {
 	const type = detectType(bytes);

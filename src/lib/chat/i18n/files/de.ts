@@ -46,6 +46,8 @@ export const de = {
 	'error.support_file_too_large': 'Die Datei ist zu groß. Höchstens {max}.',
 	'error.support_file_too_many_pixels':
 		'Das Bild hat zu viele Pixel. Höchstens 40 Millionen, und 16.384 je Seite.',
+	'error.support_file_too_complex':
+		'Die Datei ist ungewöhnlich aufgebaut und kann nicht geprüft werden. Speichern Sie sie neu und versuchen Sie es noch einmal.',
 	'error.support_file_active':
 		'Die Datei enthält Teile, die von selbst laufen, und kann darum nicht gesendet werden.',
 	'error.support_file_damaged': 'Die Datei ist beschädigt.',

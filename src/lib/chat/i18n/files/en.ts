@@ -42,6 +42,8 @@ export const en = {
 	'error.support_file_too_large': 'The file is too large. At most {max}.',
 	'error.support_file_too_many_pixels':
 		'The image has too many pixels. At most 40 million, and 16,384 on each side.',
+	'error.support_file_too_complex':
+		'The file is built in an unusual way that cannot be checked. Save it anew and try again.',
 	'error.support_file_active': 'The file has parts that run by themselves, so it cannot be sent.',
 	'error.support_file_damaged': 'The file is damaged.',
 	'error.support_file_missing': 'The file could not be uploaded.',

@@ -44,6 +44,8 @@ export const es = {
 	'error.support_file_too_large': 'El archivo es demasiado grande. Como máximo {max}.',
 	'error.support_file_too_many_pixels':
 		'La imagen tiene demasiados píxeles. Como máximo 40 millones, y 16 384 por lado.',
+	'error.support_file_too_complex':
+		'El archivo tiene una estructura poco común y no se puede comprobar. Guárdelo de nuevo e inténtelo otra vez.',
 	'error.support_file_active':
 		'El archivo contiene partes que se ejecutan solas y no se puede enviar.',
 	'error.support_file_damaged': 'El archivo está dañado.',

@@ -46,6 +46,8 @@ export const fr = {
 	'error.support_file_too_large': 'Le fichier est trop volumineux. Au plus {max}.',
 	'error.support_file_too_many_pixels':
 		'L’image a trop de pixels. Au plus 40 millions, et 16 384 par côté.',
+	'error.support_file_too_complex':
+		'Le fichier a une structure inhabituelle et ne peut pas être vérifié. Enregistrez-le à nouveau, puis réessayez.',
 	'error.support_file_active':
 		'Le fichier contient des parties qui s’exécutent seules et ne peut pas être envoyé.',
 	'error.support_file_damaged': 'Le fichier est endommagé.',

@@ -42,6 +42,7 @@ export const zh = {
 	'error.support_file_mismatch': '文件内容与名称不符。允许的类型：{types}。',
 	'error.support_file_too_large': '文件过大，最大 {max}。',
 	'error.support_file_too_many_pixels': '图片像素过多，最多 4000 万像素，每边最多 16384。',
+	'error.support_file_too_complex': '文件结构异常，无法检查。请重新保存后再试。',
 	'error.support_file_active': '文件含有会自动运行的内容，无法发送。',
 	'error.support_file_damaged': '文件已损坏。',
 	'error.support_file_missing': '文件无法上传。',

@@ -1,0 +1,14 @@
+/** A kind of file that grows: what it costs to check must grow no faster than it does. */
+export interface GrowingFile {
+	what: string;
+	type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'application/pdf';
+	/** A file of `n` parts. */
+	make: (n: number) => Uint8Array;
+}
+
+/** The same bytes, many times. */
+export function repeat(part: Uint8Array, n: number): Uint8Array {
+	const all = new Uint8Array(part.length * n);
+	for (let i = 0; i < n; i++) all.set(part, i * part.length);
+	return all;
+}
