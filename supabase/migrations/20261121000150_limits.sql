@@ -1,7 +1,9 @@
 -- Limits: how often one person may do something. Every limit of the product is counted here, in rows that nobody limited can
 -- change: what somebody deletes of their own (messages, conversations, files) gives them no further allowance.
--- Creates: tables support_private.limits and usage_counters; functions use_allowance and purge_usage_counters in support_private.
--- Undo:    drop the two functions and the two tables.
+-- Creates: tables limits and usage_counters, functions use_allowance, purge_usage_counters, short_time and limit_admin_changes, all in
+--          support_private; trigger support_settings_limit_changes.
+-- Undo:    drop function support_private.limit_admin_changes() cascade;  -- takes its triggers along
+--          drop the other three functions and the two tables.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
@@ -160,3 +162,27 @@ as $$
 $$;
 comment on function support_private.purge_usage_counters() is 'Deletes counters in which nothing counts any more. Run by pg_cron every night.';
 revoke execute on function support_private.purge_usage_counters() from public;
+
+-- Tables that admins write without a function -------------------------------------------------------
+
+insert into support_private.limits (action, amount, period) values ('admin_change', 120, '1 minute');
+
+-- Definer: admins may not execute use_allowance().
+create or replace function support_private.limit_admin_changes()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.use_allowance('admin_change');
+  return null;
+end
+$$;
+comment on function support_private.limit_admin_changes() is
+  'Counts each statement by which an admin changes a table directly. Every table that a role of the API may write has it.';
+revoke execute on function support_private.limit_admin_changes() from public;
+
+create trigger support_settings_limit_changes
+before update on public.support_settings
+for each statement execute function support_private.limit_admin_changes();

@@ -432,10 +432,11 @@ $$;
 comment on function support_private.check_message(uuid, text) is 'Raises what is wrong with a message: its id is missing, it is blank or too long.';
 revoke execute on function support_private.check_message(uuid, text) from public;
 
--- A customer's limit is the setting messages_per_minute; that of an agent is there for programs that run wild.
+-- A customer's limit of messages is the setting messages_per_minute; that of an agent is there for programs that run wild.
 insert into support_private.limits (action, amount, period) values
   ('message', 60, '1 minute'),
-  ('answer', 600, '1 minute');
+  ('answer', 600, '1 minute'),
+  ('read', 240, '1 minute');
 
 create or replace function public.send_support_message(p_id uuid, p_chat_id uuid, p_content text)
 returns public.support_messages
@@ -536,6 +537,7 @@ begin
   select count(*) into unread_count from public.support_messages m
   where m.chat_id = v_chat.id and m.sender_type = 'admin' and m.read_at is null;
   if v_marked > 0 then
+    perform support_private.use_allowance('read');
     perform support_private.broadcast_messages_read(v_chat.id, up_to_seq, read_at);
   end if;
   return next;

@@ -235,6 +235,11 @@ comment on function public.get_support_chat(uuid) is
 revoke execute on function public.get_support_chat(uuid) from public, anon;
 grant execute on function public.get_support_chat(uuid) to authenticated;
 
+-- Archiving, taking, handing on, ending and the like: each is told to the whole team.
+insert into support_private.limits (action, amount, period) values
+  ('agent_action', 1200, '1 minute'),
+  ('view', 600, '1 minute');
+
 -- Definer: clients hold no right to change chats.
 create or replace function support_private.change_chat(p_chat_id uuid, p_change text)
 returns public.support_chat_list_item
@@ -247,6 +252,7 @@ declare
   v_now timestamptz;
 begin
   perform support_private.require_staff();
+  perform support_private.use_allowance(case p_change when 'view' then 'view' else 'agent_action' end);
   perform from public.support_chats c where c.id = p_chat_id for update;
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');

@@ -495,6 +495,8 @@ comment on function public.support_report_email_problem(text) is
 revoke execute on function public.support_report_email_problem(text) from public, anon, authenticated;
 grant execute on function public.support_report_email_problem(text) to service_role;
 
+insert into support_private.limits (action, amount, period) values ('resubscribe', 10, '1 hour');
+
 create or replace function public.support_set_email_subscription(p_token text, p_action text)
 returns table (state text, app_name text)
 language plpgsql
@@ -508,6 +510,12 @@ begin
   if not exists (select from public.support_email_preferences p where p.token = p_token) then
     perform support_private.fail(404, 'support_email_token_unknown');
   end if;
+  -- Unsubscribing is never refused. Resubscribing is, so that nobody who has the link changes the row for ever.
+  if p_action = 'resubscribe' then
+    perform support_private.use_allowance('resubscribe', 1, p.user_id::text)
+    from public.support_email_preferences p
+    where p.token = p_token and p.unsubscribed_at is not null;
+  end if;
   update public.support_email_preferences p
   set unsubscribed_at = case when p_action = 'unsubscribe' then now() end
   where p.token = p_token and p_action <> 'status' and (p_action = 'unsubscribe') <> (p.unsubscribed_at is not null);
@@ -519,6 +527,7 @@ end
 $$;
 comment on function public.support_set_email_subscription(text, text) is
   'For the unsubscribe function: looks (status), unsubscribes or resubscribes whom the token of a mail belongs to. '
-  'Errors: support_email_token_unknown (404), support_email_action_unknown (400).';
+  'Errors: support_email_token_unknown (404), support_email_action_unknown (400), support_rate_limited (429) for the eleventh resubscription '
+  'of one person in an hour.';
 revoke execute on function public.support_set_email_subscription(text, text) from public, anon, authenticated;
 grant execute on function public.support_set_email_subscription(text, text) to service_role;

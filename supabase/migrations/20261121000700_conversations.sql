@@ -95,6 +95,9 @@ alter table public.support_faults enable row level security;
 revoke all on table public.support_faults from public, anon, authenticated;
 grant select, delete on table public.support_faults to authenticated;
 grant select, insert, update, delete on table public.support_faults to service_role;
+create trigger support_faults_limit_changes
+before delete on public.support_faults
+for each statement execute function support_private.limit_admin_changes();
 create policy "Staff read faults"
 on public.support_faults for select to authenticated
 using ((select support_private.is_staff()));
@@ -403,6 +406,12 @@ $$;
 comment on function support_private.announce_conversation(public.support_conversations) is 'Tells the chat and the staff how a conversation stands.';
 revoke execute on function support_private.announce_conversation(public.support_conversations) from public;
 
+-- What customers do with conversations reaches every open dashboard.
+insert into support_private.limits (action, amount, period) values
+  ('start', 60, '1 minute'),
+  ('conversation', 30, '1 hour'),
+  ('end_conversation', 60, '1 hour');
+
 -- Opening --------------------------------------------------------------------------------------
 
 create or replace function support_private.clean_context(p_context jsonb)
@@ -463,6 +472,7 @@ declare
   v_chat public.support_chats := support_private.get_or_create_chat();
   v_conversation public.support_conversations;
 begin
+  perform support_private.use_allowance('start');
   perform from public.support_chats c where c.id = v_chat.id for update;
   -- Somebody who waits is seen: in the inbox also before they wrote, and not in the archive.
   update public.support_chats c
@@ -592,6 +602,7 @@ begin
   if v_by is null then -- a stranger's answers as one that does not exist
     perform support_private.fail(404, 'support_conversation_not_found');
   end if;
+  perform support_private.use_allowance(case v_by when 'user' then 'end_conversation' else 'agent_action' end);
   perform support_private.lock_conversation(p_conversation_id);
   return support_private.transition_conversation(p_conversation_id, 'ended', null, v_by);
 end

@@ -74,6 +74,9 @@ revoke all on table public.support_schedules from public, anon, authenticated;
 grant select, delete on table public.support_schedules to authenticated;
 grant insert (weekday, opens, closes), update (weekday, opens, closes) on table public.support_schedules to authenticated;
 grant select, insert, update, delete on table public.support_schedules to service_role;
+create trigger support_schedules_limit_changes
+before insert or update or delete on public.support_schedules
+for each statement execute function support_private.limit_admin_changes();
 create policy "Staff read the working hours" on public.support_schedules for select to authenticated
 using ((select support_private.is_staff()));
 create policy "Admins add working hours" on public.support_schedules for insert to authenticated
@@ -194,6 +197,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.require_staff();
+  perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   if v_conversation.status = 'active' and v_conversation.agent_id = auth.uid() then
     return v_conversation; -- a second click
@@ -234,6 +238,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.require_staff();
+  perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   if v_conversation.status = 'active' and v_conversation.agent_id = p_agent_id then
     return v_conversation;
@@ -270,6 +275,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.require_staff();
+  perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   if v_conversation.status = 'active' and v_conversation.agent_id <> auth.uid() and not support_private.is_admin() then
     perform support_private.fail(403, 'support_not_assigned', 'Another agent has this conversation');
@@ -323,6 +329,9 @@ grant insert (name, condition, attribute, attribute_value, tier, weight, enabled
   update (name, condition, attribute, attribute_value, tier, weight, enabled)
   on table public.support_assignment_rules to authenticated;
 grant select, insert, update, delete on table public.support_assignment_rules to service_role;
+create trigger support_assignment_rules_limit_changes
+before insert or update or delete on public.support_assignment_rules
+for each statement execute function support_private.limit_admin_changes();
 create trigger support_assignment_rules_touch_updated_at
 before update on public.support_assignment_rules
 for each row execute function support_private.touch_updated_at();
@@ -571,6 +580,10 @@ for each row execute function support_private.requeue_of_removed_agent();
 
 -- Presence that the database knows -------------------------------------------------------------
 
+insert into support_private.limits (action, amount, period) values
+  ('heartbeat', 120, '1 minute'),
+  ('availability', 60, '1 minute');
+
 create or replace function support_private.beat(p_available boolean)
 returns public.support_agents
 language plpgsql
@@ -582,6 +595,7 @@ declare
   v_agent public.support_agents;
 begin
   perform support_private.require_staff();
+  perform support_private.use_allowance(case when p_available is null then 'heartbeat' else 'availability' end);
   select * into v_before from public.support_agents a where a.user_id = auth.uid();
   update public.support_agents a
   set last_seen_at = clock_timestamp(), available = coalesce(p_available, a.available)

@@ -148,6 +148,9 @@ comment on function support_private.list_chats(public.support_inbox_view, text, 
   'A page of chats that have messages, newest first, after a cursor; with a search, those whose person or messages match.';
 revoke execute on function support_private.list_chats(public.support_inbox_view, text, timestamptz, uuid, integer) from public;
 
+-- A search reads far more than a page of the inbox does. People type: the dashboard searches at most four times a second.
+insert into support_private.limits (action, amount, period) values ('search', 120, '1 minute');
+
 -- Definer: as list_chats(); it checks who calls.
 create or replace function support_private.list_chat_items(
   p_view public.support_inbox_view,
@@ -157,7 +160,7 @@ create or replace function support_private.list_chat_items(
 )
 returns setof public.support_chat_list_item
 language plpgsql
-stable
+volatile -- it counts searches
 security definer
 set search_path = ''
 as $$
@@ -166,6 +169,9 @@ declare
   v_before_id uuid;
 begin
   perform support_private.require_staff();
+  if btrim(p_search, support_private.blank_characters()) <> '' then
+    perform support_private.use_allowance('search');
+  end if;
   begin
     v_before_at := (p_before ->> 'last_message_at')::timestamptz;
     v_before_id := (p_before ->> 'id')::uuid;
@@ -198,7 +204,7 @@ create function public.list_support_chats(
 )
 returns setof public.support_chat_list_item
 language sql
-stable
+volatile
 security invoker
 set search_path = ''
 as $$

@@ -5,6 +5,10 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
+insert into support_private.limits (action, amount, period) values
+  ('rating', 30, '1 hour'),
+  ('deletion', 100, '1 hour');
+
 -- Definer: clients hold no right to write conversations.
 create or replace function support_private.rate_conversation(p_conversation_id uuid, p_rating integer, p_feedback text)
 returns public.support_conversations

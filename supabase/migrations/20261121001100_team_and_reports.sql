@@ -70,6 +70,10 @@ comment on function public.list_support_agents() is 'The team, who is online, an
 revoke execute on function public.list_support_agents() from public, anon;
 grant execute on function public.list_support_agents() to authenticated;
 
+insert into support_private.limits (action, amount, period) values
+  ('invitation', 100, '1 hour'),
+  ('change_team', 120, '1 minute');
+
 create or replace function support_private.invite_agent(
   p_email text,
   p_display_name text,
@@ -82,6 +86,7 @@ set search_path = ''
 as $$
 begin
   perform support_private.require_admin();
+  perform support_private.use_allowance('invitation');
   if exists (
     select from public.support_agents a join auth.users u on u.id = a.user_id
     where lower(u.email) = lower(btrim(p_email))
@@ -151,6 +156,7 @@ declare
   v_agent public.support_agents;
 begin
   perform support_private.require_admin();
+  perform support_private.use_allowance('change_team');
   perform pg_advisory_xact_lock(hashtext('support_private.team'));
   if char_length(btrim(coalesce(p_display_name, ''))) not between 1 and 80 or p_max_active not between 1 and 1000 then
     perform support_private.fail(400, 'support_agent_invalid', 'A name of 1 to 80 characters, a limit from 1 to 1000 or none');
@@ -201,6 +207,7 @@ set search_path = ''
 as $$
 begin
   perform support_private.require_admin();
+  perform support_private.use_allowance('change_team');
   perform pg_advisory_xact_lock(hashtext('support_private.team'));
   perform support_private.require_other_admin(p_user_id);
   -- Chats are locked before agents, here as everywhere; the trigger on support_agents gives the conversations back.
@@ -309,11 +316,13 @@ $$;
 comment on function support_private.day_begins(date, text) is 'The first instant of a day in a time zone.';
 revoke execute on function support_private.day_begins(date, text) from public;
 
+insert into support_private.limits (action, amount, period) values ('report', 60, '1 minute');
+
 -- Definer: it counts over all chats; the caller is checked.
 create or replace function support_private.report(p_from timestamptz, p_to timestamptz)
 returns jsonb
 language plpgsql
-stable
+volatile -- it counts reports
 security definer
 set search_path = ''
 set jit = off
@@ -324,6 +333,7 @@ declare
   v_report jsonb;
 begin
   perform support_private.require_staff();
+  perform support_private.use_allowance('report');
   if p_from is null or p_to is null or p_from >= p_to or p_to > p_from + interval '3 years' then
     perform support_private.fail(400, 'support_report_range_invalid', 'From before to, at most three years');
   end if;
@@ -440,7 +450,7 @@ grant execute on function support_private.report(timestamptz, timestamptz) to au
 create or replace function public.support_report(p_from timestamptz, p_to timestamptz)
 returns jsonb
 language sql
-stable
+volatile
 security invoker
 set search_path = ''
 as $$

@@ -324,29 +324,11 @@ $$;
 comment on function support_private.check_upload(text, bigint) is 'Raises why a file of this type and size cannot be attached.';
 revoke execute on function support_private.check_upload(text, bigint) from public;
 
-create or replace function support_private.check_upload_rate(p_user_id uuid)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-  v_minute bigint;
-  v_day bigint;
-  v_now timestamptz := clock_timestamp();
-begin
-  select count(*) filter (where a.created_at > v_now - interval '1 minute'), count(*) into v_minute, v_day
-  from public.support_attachments a
-  where a.uploader_id = p_user_id and a.created_at > v_now - interval '1 day';
-  if v_minute >= 20 then
-    perform support_private.fail(429, 'support_upload_rate_limited', 'At most 20 files a minute');
-  elsif v_day >= 200 then
-    perform support_private.fail(429, 'support_upload_rate_limited', 'At most 200 files a day');
-  end if;
-end
-$$;
-comment on function support_private.check_upload_rate(uuid) is 'Raises support_upload_rate_limited when somebody began 20 uploads in the last minute or 200 in the last day.';
-revoke execute on function support_private.check_upload_rate(uuid) from public;
+insert into support_private.limits (action, amount, period, code) values
+  ('upload', 20, '1 minute', 'support_upload_rate_limited'),
+  ('upload_of_day', 200, '1 day', 'support_upload_rate_limited'),
+  -- As many bytes as fifty files of the largest size that the settings allow.
+  ('upload_bytes', 50 * 10 * 1048576, '1 day', 'support_upload_rate_limited');
 
 -- Definer: clients hold no right to write attachments.
 create or replace function support_private.begin_upload(
@@ -386,7 +368,11 @@ begin
     return v_attachment;
   end if;
   perform support_private.check_upload(p_mime_type, p_size_bytes);
-  perform support_private.check_upload_rate(v_user_id);
+  perform support_private.use_allowance('upload');
+  perform support_private.use_allowance('upload_of_day');
+  perform support_private.use_allowance(
+    'upload_bytes', p_size_bytes, p_limit => (select 50 * s.max_upload_mb * 1048576 from public.support_settings s)
+  );
   -- Nobody hoards files that no message names: beyond 20 in a chat the oldest give way.
   delete from public.support_attachments a
   where a.id in (

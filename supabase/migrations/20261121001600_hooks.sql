@@ -328,6 +328,10 @@ begin
   if found then
     return v_conversation;
   end if;
+  -- An answer that opens one counts as an answer.
+  if exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = auth.uid()) then
+    perform support_private.use_allowance('conversation');
+  end if;
   -- The clock is read after the lock was taken, and may have been set back: the newest conversation has the latest time.
   v_now := greatest(
     clock_timestamp(),
@@ -416,6 +420,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.require_staff();
+  perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   if p_priority is null or p_priority not between 0 and 9 then
     perform support_private.fail(400, 'support_priority_invalid', 'From 0 to 9');
@@ -449,6 +454,7 @@ begin
   elsif char_length(p_feedback) > 1000 then
     perform support_private.fail(400, 'support_feedback_too_long', char_length(p_feedback) || ' characters, at most 1000');
   end if;
+  perform support_private.use_allowance('rating');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   if v_conversation.status <> 'ended' then
     perform support_private.fail(409, 'support_conversation_open', 'Only an ended conversation can be rated');

@@ -217,6 +217,10 @@ create policy "Admins delete webhooks"
 on public.support_webhooks for delete to authenticated
 using ((select support_private.is_admin()));
 
+create trigger support_webhooks_limit_changes
+before update or delete on public.support_webhooks
+for each statement execute function support_private.limit_admin_changes();
+
 create trigger support_webhooks_touch_updated_at
 before update of url, description, events, enabled on public.support_webhooks
 for each row execute function support_private.touch_updated_at();
@@ -379,6 +383,7 @@ begin
   elsif v_mode = 'off' then
     perform support_private.fail(403, 'support_forbidden', 'Deleting history is off');
   end if;
+  perform support_private.use_allowance('deletion');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   if v_conversation.status <> 'ended' then
     perform support_private.fail(409, 'support_conversation_open', 'Only an ended conversation can be deleted');
@@ -486,6 +491,11 @@ $$;
 comment on function support_private.new_webhook_secret() is 'A secret for signing.';
 revoke execute on function support_private.new_webhook_secret() from public;
 
+insert into support_private.limits (action, amount, period) values
+  ('change_webhook', 60, '1 minute'),
+  ('test_webhook', 30, '1 minute'),
+  ('resend_webhook', 120, '1 minute');
+
 -- Definer: it writes to Vault. So do the next three.
 create or replace function support_private.create_webhook(p_url text, p_events text[], p_description text)
 returns table (id uuid, secret text)
@@ -498,6 +508,7 @@ declare
   v_id uuid := gen_random_uuid();
 begin
   perform support_private.require_admin();
+  perform support_private.use_allowance('change_webhook');
   -- Two admins at once take turns, so that the limit holds.
   perform pg_advisory_xact_lock(hashtextextended('support_webhooks', 0));
   if (select count(*) from public.support_webhooks) >= 10 then
@@ -561,6 +572,7 @@ declare
   v_webhook public.support_webhooks := support_private.lock_webhook(p_id);
   v_secret text := support_private.new_webhook_secret();
 begin
+  perform support_private.use_allowance('change_webhook');
   delete from vault.secrets s where s.id = v_webhook.previous_secret_id;
   update public.support_webhooks w
   set secret_id = vault.create_secret(
@@ -601,6 +613,7 @@ declare
   v_webhook public.support_webhooks := support_private.lock_webhook(p_id);
   v_delivery_id uuid;
 begin
+  perform support_private.use_allowance('test_webhook');
   if not v_webhook.enabled then
     perform support_private.fail(409, 'support_webhook_disabled', 'Enable the webhook first');
   end if;
@@ -647,6 +660,7 @@ declare
   v_webhook public.support_webhooks;
 begin
   perform support_private.require_admin();
+  perform support_private.use_allowance('resend_webhook');
   select * into v_delivery from public.support_webhook_deliveries d where d.id = p_id;
   if not found then
     perform support_private.fail(404, 'support_webhook_delivery_not_found');

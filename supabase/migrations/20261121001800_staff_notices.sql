@@ -296,6 +296,10 @@ using ((select support_private.is_admin())) with check ((select support_private.
 create policy "Admins remove templates" on public.support_email_templates for delete to authenticated
 using ((select support_private.is_admin()));
 
+create trigger support_email_templates_limit_changes
+before insert or update or delete on public.support_email_templates
+for each statement execute function support_private.limit_admin_changes();
+
 create trigger support_email_templates_touch_updated_at
 before update on public.support_email_templates
 for each row execute function support_private.touch_updated_at();
@@ -1000,6 +1004,9 @@ $$;
 
 -- A test ---------------------------------------------------------------------------------------
 
+insert into support_private.limits (action, amount, period, code) values
+  ('test_email', 10, '1 hour', 'support_test_email_rate_limited');
+
 -- Definer: it writes the outbox, and starts a run at once.
 create or replace function support_private.send_test_email(p_to text)
 returns uuid
@@ -1022,14 +1029,7 @@ begin
   if not support_private.is_email_address(v_to) then
     perform support_private.fail(400, 'support_email_address_invalid', 'One address, such as you@example.com');
   end if;
-  -- Two that count at once would both find room.
-  perform pg_advisory_xact_lock(hashtext('support_private.send_test_email'));
-  if (
-    select count(*) from public.support_notifications n
-    where n.kind = 'test' and n.created_at > clock_timestamp() - interval '1 hour'
-  ) >= 10 then
-    perform support_private.fail(429, 'support_test_email_rate_limited', 'At most 10 an hour');
-  end if;
+  perform support_private.use_allowance('test_email');
   insert into public.support_notifications (kind, recipient, due_at, created_at)
   values ('test', v_to, now(), clock_timestamp())
   returning id into v_id;

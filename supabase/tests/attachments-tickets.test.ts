@@ -134,20 +134,42 @@ describe('begin_support_upload', () => {
 		}, 'read committed');
 	});
 
-	test('20 a minute and 200 a day for each person', async () => {
+	/** Moves what somebody counted into the past. */
+	const age = (person: Person, by: string): Promise<unknown> =>
+		sql`
+			update support_private.usage_counters set slot_started_at = slot_started_at - ${by}::interval
+			where subject = ${person.id}`.execute();
+
+	test('20 a minute and 200 a day for each person, whatever becomes of the files', async () => {
 		const busy = await createCustomer();
 		const chat = await openChat(busy);
 		for (let i = 0; i < 20; i++) await begin(busy, chat);
+		await sql`delete from public.support_attachments where chat_id = ${chat}`;
 		await expect(begin(busy, chat)).rejects.toMatchObject({
 			message: 'support_upload_rate_limited',
-			detail: 'At most 20 files a minute',
+			detail: expect.stringMatching(/^At most 20 in 60 s: try again in \d+ s$/),
 		});
 		expect(await begin(customer, chatId)).toMatchObject({ status: 'uploading' });
-		await sql`update public.support_attachments set created_at = created_at - interval '2 minutes' where chat_id = ${chat}`;
-		await sql`
-			insert into public.support_attachments (id, chat_id, uploader_id, name, mime_type, size_bytes, created_at)
-			select gen_random_uuid(), ${chat}, ${busy.id}, 'a.png', 'image/png', 1, now() - interval '1 hour' from generate_series(1, 180)`;
-		await expect(begin(busy, chat)).rejects.toMatchObject({ detail: 'At most 200 files a day' });
+		await sql`select support_private.use_allowance('upload_of_day', 180, ${busy.id})`;
+		await age(busy, '70 seconds');
+		await expect(begin(busy, chat)).rejects.toMatchObject({
+			message: 'support_upload_rate_limited',
+			detail: expect.stringMatching(/^At most 200 in 24 h: try again in \d+ h$/),
+		});
+	});
+
+	test('and as many bytes a day as fifty of the largest files', async () => {
+		const busy = await createCustomer();
+		const chat = await openChat(busy);
+		const megabyte = 1048576;
+		for (let i = 0; i < 50; i++) {
+			await begin(busy, chat, { size: 10 * megabyte });
+			await age(busy, '4 seconds');
+		}
+		await expect(begin(busy, chat, { size: 1 })).rejects.toMatchObject({
+			message: 'support_upload_rate_limited',
+			detail: expect.stringMatching(/^At most 524288000 in 24 h/),
+		});
 	});
 
 	test('asked many times at once, nobody gets past the rate', async () => {
@@ -165,6 +187,7 @@ describe('begin_support_upload', () => {
 		const ids: string[] = [];
 		for (let i = 0; i < 22; i++) {
 			await sql`update public.support_attachments set created_at = created_at - interval '1 minute' where chat_id = ${chat}`;
+			await age(hoarder, '1 minute');
 			ids.push((await begin(hoarder, chat)).id);
 		}
 		const kept = await sql<

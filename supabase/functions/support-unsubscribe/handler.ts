@@ -81,6 +81,8 @@ async function act(
 	} catch (error) {
 		if (error instanceof DatabaseError && error.code === 'support_email_token_unknown')
 			return refuse(404, error.code);
+		if (error instanceof DatabaseError && error.code === 'support_rate_limited')
+			return refuse(429, error.code);
 		throw error;
 	}
 }
