@@ -58,6 +58,8 @@ export default defineConfig({
 				},
 			},
 			{
+				// Some compare the dashboard's forms with the database.
+				resolve: { alias: { $lib } },
 				test: {
 					name: 'database',
 					environment: 'node',

@@ -45,13 +45,123 @@ $$;
 comment on function support_private.touch_updated_at() is 'Keeps updated_at.';
 revoke execute on function support_private.touch_updated_at() from public;
 
+-- What people type ------------------------------------------------------------------------------
+-- Checks of the tables call these, and the forms of the dashboard refuse the same; settings-agree.test.ts compares them. Checks
+-- run as whoever writes the row.
+
+create or replace function support_private.blank_characters()
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Every character that shows nothing: controls, spaces of all widths, zero-width and bidi marks, fillers, variation
+  -- selectors. The same list as BLANK in src/lib/chat/text.ts; a test holds them together.
+  select E'\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f'
+    || E'\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f'
+    || E'\u0020\u007f\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f'
+    || E'\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f'
+    || E'\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2065'
+    || E'\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u2800\u3000\u3164'
+    || E'\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff\uffa0'
+$$;
+comment on function support_private.blank_characters() is 'The characters that show nothing; a message needs one that is not among them.';
+revoke execute on function support_private.blank_characters() from public;
+grant execute on function support_private.blank_characters() to authenticated, service_role;
+
+create or replace function support_private.is_line(p_text text, p_most integer)
+returns boolean
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Control characters are written out: which characters a class such as [[:cntrl:]] has depends on the server's locale.
+  select char_length(p_text) <= p_most
+    and p_text !~ '[\u0001-\u001f\u007f-\u009f]'
+    and btrim(p_text, support_private.blank_characters()) <> ''
+$$;
+comment on function support_private.is_line(text, integer) is 'Is it one line of at most so many characters, of which one shows?';
+revoke execute on function support_private.is_line(text, integer) from public;
+grant execute on function support_private.is_line(text, integer) to authenticated, service_role;
+
+create or replace function support_private.is_web_address(p_url text)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+strict
+set search_path = ''
+as $$
+declare
+  -- The plain form of an address: no credentials, ASCII only, so that every program reads it alike.
+  v_parts text[] := regexp_match(
+    p_url, '^https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)(?::([0-9]{1,5}))?(?:[/?#][!-~]*)?$'
+  );
+  v_byte constant text := '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+begin
+  if v_parts is null or char_length(p_url) > 500 or v_parts[2]::integer > 65535 then
+    return false;
+  elsif v_parts[1] like '[%' then
+    return family(btrim(v_parts[1], '[]')::inet) = 6;
+  elsif v_parts[1] ~* '(^|\.)([0-9]+|0x[0-9a-f]*)\.?$' then
+    -- A number at the end is an address of four bytes.
+    return v_parts[1] ~ ('^' || v_byte || '(\.' || v_byte || '){3}$');
+  end if;
+  return v_parts[1] !~* '(^|\.)xn--([^.]*-)?(\.|$)';
+exception
+  when invalid_text_representation then -- no address of IPv6
+    return false;
+end
+$$;
+comment on function support_private.is_web_address(text) is
+  'Is it an http or https address in its plain form, at most 500 characters, that a browser can parse?';
+revoke execute on function support_private.is_web_address(text) from public;
+grant execute on function support_private.is_web_address(text) to authenticated, service_role;
+
+create or replace function support_private.is_email_address(p_address text)
+returns boolean
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- What HTML calls a valid address, with a dot in its domain: ASCII, nothing that could end a header or start another address.
+  select coalesce(
+    char_length(p_address) <= 254
+    and p_address ~ ('^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+      || '(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$'),
+    false
+  )
+$$;
+comment on function support_private.is_email_address(text) is 'Is it one plain e-mail address, without a name?';
+revoke execute on function support_private.is_email_address(text) from public;
+grant execute on function support_private.is_email_address(text) to authenticated, service_role;
+
+create or replace function support_private.is_mail_sender(p_sender text)
+returns boolean
+language sql
+immutable
+parallel safe
+strict
+set search_path = ''
+as $$
+  select support_private.is_line(p_sender, 320) and support_private.is_email_address(
+    case when p_sender ~ '^[^<>]*<[^<>]*>$' then substring(p_sender from '<([^<>]*)>$') else p_sender end
+  )
+$$;
+comment on function support_private.is_mail_sender(text) is 'Is it an e-mail address, alone or as Name <address>?';
+revoke execute on function support_private.is_mail_sender(text) from public;
+grant execute on function support_private.is_mail_sender(text) to authenticated, service_role;
+
 -- Agents ---------------------------------------------------------------------------------------
 
 create type public.support_agent_role as enum ('agent', 'admin');
 
 create table public.support_agents (
   user_id uuid primary key references auth.users (id) on delete cascade,
-  display_name text not null check (char_length(display_name) between 1 and 80),
+  display_name text not null check (support_private.is_line(display_name, 80)),
   role public.support_agent_role not null default 'agent',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
@@ -164,11 +274,11 @@ grant execute on function public.support_add_agent(text, public.support_agent_ro
 
 create table public.support_settings (
   id boolean primary key default true check (id),
-  app_name text not null default 'Acme' check (char_length(app_name) between 1 and 60 and app_name !~ '[[:cntrl:]]'),
+  app_name text not null default 'Acme' check (support_private.is_line(app_name, 60)),
   -- The page whose address goes into e-mails; the widget on it opens by itself.
-  chat_url text check (chat_url ~ '^https?://[^[:space:]]+$' and char_length(chat_url) <= 500),
+  chat_url text check (support_private.is_web_address(chat_url)),
   email_enabled boolean not null default true,
-  email_from text check (char_length(email_from) <= 320 and email_from !~ '[[:cntrl:]]'),
+  email_from text check (support_private.is_mail_sender(email_from)),
   email_delay interval not null default interval '5 minutes'
     check (email_delay >= interval '0' and email_delay <= interval '1 day'),
   email_max_delay interval not null default interval '15 minutes'

@@ -57,27 +57,6 @@ for each row execute function support_private.touch_updated_at();
 
 -- Text -----------------------------------------------------------------------------------------
 
-create or replace function support_private.blank_characters()
-returns text
-language sql
-immutable
-parallel safe
-set search_path = ''
-as $$
-  -- Every character that shows nothing: controls, spaces of all widths, zero-width and bidi marks, fillers, variation
-  -- selectors. The same list as BLANK in src/lib/chat/text.ts; a test holds them together.
-  select E'\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f'
-    || E'\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f'
-    || E'\u0020\u007f\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f'
-    || E'\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f'
-    || E'\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2065'
-    || E'\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u2800\u3000\u3164'
-    || E'\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff\uffa0'
-$$;
-comment on function support_private.blank_characters() is 'The characters that show nothing; a message needs one that is not among them.';
-revoke execute on function support_private.blank_characters() from public;
-grant execute on function support_private.blank_characters() to service_role;
-
 create or replace function support_private.preview(p_content text, p_length integer)
 returns text
 language plpgsql

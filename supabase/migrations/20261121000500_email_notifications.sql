@@ -13,8 +13,7 @@ set statement_timeout = '60s';
 
 alter table public.support_settings
   add column if not exists email_daily_cap bigint not null default 20 check (email_daily_cap between 1 and 1000),
-  add column if not exists unsubscribe_url text
-    check (unsubscribe_url ~ '^https?://[^[:space:]]+$' and char_length(unsubscribe_url) <= 500),
+  add column if not exists unsubscribe_url text check (support_private.is_web_address(unsubscribe_url)),
   add column if not exists email_problem text,
   add column if not exists email_problem_at timestamptz;
 comment on column public.support_settings.email_daily_cap is 'How many mails one address gets in 24 hours at most; what is over waits.';

@@ -66,7 +66,7 @@ as $$
 declare
   v_id uuid;
 begin
-  if p_functions_url is null or p_functions_url !~ '^https?://[^[:space:]]+$' then
+  if support_private.is_web_address(p_functions_url) is not true then
     perform support_private.fail(400, 'support_email_url_invalid', 'Like https://<project>.supabase.co/functions/v1');
   end if;
   select s.id into v_id from vault.secrets s where s.name = 'support_email_functions_url';

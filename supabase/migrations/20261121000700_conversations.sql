@@ -37,7 +37,6 @@ comment on function support_private.is_text_by_locale(jsonb) is 'Is it an object
 revoke execute on function support_private.is_text_by_locale(jsonb) from public;
 -- Checks run as whoever writes the row: admins, through the settings page.
 grant execute on function support_private.is_text_by_locale(jsonb) to authenticated, service_role;
-grant execute on function support_private.blank_characters() to authenticated;
 
 alter table public.support_settings
   add column welcome_message jsonb not null default '{}' check (support_private.is_text_by_locale(welcome_message)),
@@ -47,7 +46,7 @@ alter table public.support_settings
   add column only_assigned_may_write boolean not null default false,
   add column allow_view_history boolean not null default true,
   add column delete_history public.support_history_deletion not null default 'off',
-  add column dashboard_url text check (dashboard_url ~ '^https?://[^[:space:]]+$' and char_length(dashboard_url) <= 500),
+  add column dashboard_url text check (support_private.is_web_address(dashboard_url)),
   add column version bigint not null default 1;
 comment on column public.support_settings.welcome_message is 'What the system says when a conversation opens, by language; empty says nothing.';
 comment on column public.support_settings.end_message is 'What the system says when a conversation ends, by language; empty says nothing.';

@@ -306,11 +306,11 @@ grant execute on function public.release_support_conversation(uuid) to authentic
 
 create table public.support_assignment_rules (
   id bigint generated always as identity primary key,
-  name text not null check (char_length(name) between 1 and 80),
+  name text not null check (support_private.is_line(name, 80)),
   condition public.support_rule_condition not null default 'always',
   -- For attribute: which field of the customer's app_metadata, and what it must be.
-  attribute text check (char_length(attribute) between 1 and 100),
-  attribute_value text check (char_length(attribute_value) <= 200),
+  attribute text check (support_private.is_line(attribute, 100)),
+  attribute_value text check (attribute_value = '' or support_private.is_line(attribute_value, 200)),
   tier public.support_agent_tier not null,
   weight bigint not null default 1 check (weight between 1 and 1000),
   enabled boolean not null default true,

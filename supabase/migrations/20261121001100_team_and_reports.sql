@@ -93,8 +93,9 @@ begin
   ) then
     perform support_private.fail(409, 'support_agent_exists');
   end if;
-  if char_length(btrim(p_display_name)) > 80 then
-    perform support_private.fail(400, 'support_agent_invalid', 'A name of at most 80 characters');
+  -- Without a name, it follows from the address.
+  if nullif(btrim(p_display_name), '') is not null and not support_private.is_line(btrim(p_display_name), 80) then
+    perform support_private.fail(400, 'support_agent_invalid', 'A name of one line, at most 80 characters');
   end if;
   return support_private.add_agent(p_email, coalesce(p_role, 'agent'), p_display_name);
 end
@@ -158,8 +159,8 @@ begin
   perform support_private.require_admin();
   perform support_private.use_allowance('change_team');
   perform pg_advisory_xact_lock(hashtext('support_private.team'));
-  if char_length(btrim(coalesce(p_display_name, ''))) not between 1 and 80 or p_max_active not between 1 and 1000 then
-    perform support_private.fail(400, 'support_agent_invalid', 'A name of 1 to 80 characters, a limit from 1 to 1000 or none');
+  if not support_private.is_line(btrim(coalesce(p_display_name, '')), 80) or p_max_active not between 1 and 1000 then
+    perform support_private.fail(400, 'support_agent_invalid', 'A name of one line, 1 to 80 characters; a limit from 1 to 1000 or none');
   end if;
   if p_role <> 'admin' then
     perform support_private.require_other_admin(p_user_id);

@@ -21,7 +21,7 @@ as $$
   select cardinality(p_roles) <= 20 and not exists (
     select from unnest(p_roles) r (role)
     where r.role is null or char_length(r.role) not between 1 and 60
-      or r.role ~ '[[:cntrl:],]' or r.role <> btrim(r.role, support_private.blank_characters())
+      or r.role ~ '[\u0001-\u001f\u007f-\u009f,]' or r.role <> btrim(r.role, support_private.blank_characters())
   )
 $$;
 comment on function support_private.are_roles(text[]) is

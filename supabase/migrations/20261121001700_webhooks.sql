@@ -239,7 +239,7 @@ begin
   end if;
   if not coalesce(new.events <@ support_private.webhook_events() and cardinality(new.events) > 0, false) then
     perform support_private.fail(400, 'support_webhook_events_invalid', 'At least one of ' || array_to_string(support_private.webhook_events(), ', '));
-  elsif char_length(new.description) > 200 or new.description ~ '[[:cntrl:]]' then
+  elsif char_length(new.description) > 200 or new.description ~ '[\u0001-\u001f\u007f-\u009f]' then
     perform support_private.fail(400, 'support_webhook_description_invalid', 'One line of at most 200 characters');
   end if;
   new.events := array(select e from unnest(support_private.webhook_events()) e where e = any (new.events));

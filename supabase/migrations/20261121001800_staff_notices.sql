@@ -18,24 +18,6 @@ set statement_timeout = '60s';
 
 -- Settings -------------------------------------------------------------------------------------
 
-create or replace function support_private.is_email_address(p_address text)
-returns boolean
-language sql
-immutable
-parallel safe
-set search_path = ''
-as $$
-  -- What HTML calls a valid address, with a dot in its domain: ASCII, nothing that could end a header or start another address.
-  select coalesce(
-    char_length(p_address) <= 254
-    and p_address ~ ('^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
-      || '(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$'),
-    false
-  )
-$$;
-comment on function support_private.is_email_address(text) is 'Is it one plain e-mail address, without a name?';
-revoke execute on function support_private.is_email_address(text) from public;
-
 create or replace function support_private.are_email_addresses(p_addresses text[])
 returns boolean
 language sql
@@ -50,7 +32,6 @@ $$;
 comment on function support_private.are_email_addresses(text[]) is 'Is it a list of at most 20 e-mail addresses, none twice?';
 revoke execute on function support_private.are_email_addresses(text[]) from public;
 -- Checks run as whoever writes the row: admins, through the settings page.
-grant execute on function support_private.is_email_address(text) to authenticated, service_role;
 grant execute on function support_private.are_email_addresses(text[]) to authenticated, service_role;
 
 alter table public.support_settings
@@ -270,7 +251,7 @@ create table public.support_email_templates (
   kind text not null check (kind in ('user_reply', 'staff_waiting')),
   locale text not null check (locale in ('en', 'de', 'es', 'fr', 'zh')),
   subject text not null check (
-    char_length(subject) <= 200 and subject !~ '[[:cntrl:]\u2028\u2029]'
+    char_length(subject) <= 200 and subject !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'
     and btrim(subject, support_private.blank_characters()) <> ''
   ),
   body text not null check (

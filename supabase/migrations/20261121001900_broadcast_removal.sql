@@ -277,7 +277,4 @@ when (
 )
 execute function support_private.forget_user_broadcasts();
 
-select cron.schedule(
-  'support-forget-broadcasts', '* * * * *',
-  'select support_private.forget_broadcasts() where exists (select from support_private.broadcast_removals)'
-);
+select cron.schedule('support-forget-broadcasts', '* * * * *', 'select support_private.forget_broadcasts()');

@@ -194,7 +194,8 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
 		const held = new Map<string, Row>(workers.map((worker) => [worker, {}]));
 		const sent: number[] = [];
 		const tried = new Set<number>();
-		const seqs = (mail: Row): number[] => mail.messages.map(({ seq }: Row) => Number(seq));
+		const seqs = ({ messages }: { messages?: Row[] }): number[] =>
+			(messages ?? []).map(({ seq }) => Number(seq));
 		const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
 
 		const claim = async (worker: string): Promise<void> => {

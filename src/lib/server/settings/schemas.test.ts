@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
 import { LIMITS } from '$lib/dashboard/settings/limits';
@@ -227,42 +227,9 @@ describe('rules, hours and members', () => {
 	});
 });
 
-describe('what this side allows and what the database allows', () => {
-	const folder = 'supabase/migrations';
-	const sql = readdirSync(folder)
-		.map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
-		.join('\n');
-
-	it.each([
-		['messages_per_minute', LIMITS.messagesPerMinute],
-		['max_upload_mb', LIMITS.maxUploadMb],
-		['inactivity_minutes', LIMITS.inactivityMinutes],
-		['expected_reply_minutes', LIMITS.expectedReplyMinutes],
-		['max_active_conversations', LIMITS.maxActive],
-		['max_active', LIMITS.maxActive],
-		['failover_minutes', LIMITS.failoverMinutes],
-		['email_daily_cap', LIMITS.emailDailyCap],
-		['notify_after_minutes', LIMITS.notifyAfterMinutes],
-		['weight', LIMITS.ruleWeight],
-	])('agree on %s', (column, { min, max }) => {
-		expect(sql).toContain(`check (${column} between ${min} and ${max})`);
-	});
-
-	it('agree on lengths', () => {
-		expect(sql).toContain(`char_length(app_name) between 1 and ${LIMITS.appName}`);
-		expect(sql).toContain(`upload_types <@ '{${LIMITS.uploadTypes.join()}}'`);
-		expect(sql).toContain(`char_length(email_from) <= ${LIMITS.emailFrom}`);
-		expect(sql).toContain(`char_length(chat_url) <= ${LIMITS.url}`);
-		expect(sql).toContain(`char_length(display_name) between 1 and ${LIMITS.agentName}`);
-		expect(sql).toContain(`cardinality(p_roles) <= ${LIMITS.agentRoles}`);
-		expect(sql).toContain(`char_length(r.role) not between 1 and ${LIMITS.agentRole}`);
-		expect(sql).toContain(`cardinality(p_addresses) <= ${LIMITS.notificationEmails}`);
-		expect(sql).toContain(`char_length(p_address) <= ${LIMITS.emailAddress}`);
-		expect(sql).toContain(`t.key !~ '${LIMITS.locale.source}'`);
-		expect(sql).toContain(`char_length(t.value #>> '{}') not between 1 and ${LIMITS.text}`);
-	});
-
-	it('agree on which settings there are: each has its place on a page', () => {
+// What values they may have: supabase/tests/settings-agree.test.ts.
+describe('the settings of the forms and of the database', () => {
+	it('are the same: each has its place on a page', () => {
 		const kept = ['id', 'email_problem', 'email_problem_at', 'version', 'created_at', 'updated_at'];
 		// What opens the network that the server stands in is no business of a page.
 		kept.push('webhook_private_targets');

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { countCharacters } from '$lib/chat';
+import { countCharacters, isBlank } from '$lib/chat';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
 import { EMAIL_LOCALES } from '$lib/dashboard/email';
 import type { SectionName } from '$lib/dashboard/settings/fields';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import type { SettingsUpdate } from '$lib/dashboard/settings/values';
+import { isWebAddress, toAsciiAddress } from './web-address';
 
 const { problem } = strings;
 interface Range {
@@ -17,11 +18,13 @@ export const line = (max: number) =>
 	z
 		.string()
 		.trim()
-		.max(max, problem.tooLong(max))
-		.regex(/^\P{Cc}*$/u, problem.oneLine);
+		.refine((text) => countCharacters(text) <= max, problem.tooLong(max))
+		.regex(/^\P{Cc}*$/u, problem.oneLine)
+		.transform((text) => (isBlank(text) ? '' : text));
 
 /** As line(), never empty. */
-export const requiredLine = (max: number) => line(max).min(1, problem.required);
+export const requiredLine = (max: number) =>
+	line(max).refine((text) => text !== '', problem.required);
 
 /** A whole number as it is typed. */
 export const whole = ({ min, max }: Range) =>
@@ -55,21 +58,27 @@ const span = ({ min, max }: Range, seconds: number) =>
 		.transform((value) => `${Math.round(value * seconds * 1000) / 1000} seconds`);
 
 const url = emptyAsNull(
-	line(LIMITS.url).refine(
-		(value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
-		problem.url,
-	),
+	line(LIMITS.url)
+		.transform(toAsciiAddress)
+		.refine((value) => isWebAddress(value), problem.url),
 );
 
+/** `support@acme.com`, or `Acme <support@acme.com>`. */
 const sender = emptyAsNull(
-	line(LIMITS.emailFrom).regex(
-		/^(?:[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+|[^<>]*<[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+>)$/,
-		problem.sender,
-	),
+	line(LIMITS.emailFrom).refine((value) => {
+		const [, inBrackets] = /^[^<>]*<([^<>]*)>$/.exec(value) ?? [];
+		return isEmailAddress(inBrackets ?? value);
+	}, problem.sender),
 );
 
 const localeText = z
-	.object({ locale: z.string().trim(), text: z.string().trim() })
+	.object({
+		locale: z.string().trim(),
+		text: z
+			.string()
+			.trim()
+			.transform((text) => (isBlank(text) ? '' : text)),
+	})
 	.refine(({ locale, text }) => text === '' || locale !== '', problem.localeMissing)
 	.refine(({ locale, text }) => text === '' || locale === '' || LIMITS.locale.test(locale), {
 		error: ({ input }) => problem.locale(localeOf(input)),
@@ -91,10 +100,18 @@ const texts = z.array(localeText).transform((all, context) => {
 	return Object.fromEntries(byLocale);
 });
 
+/** Without the characters at both ends that show nothing, as the database counts them. */
+function trimBlank(text: string): string {
+	const characters = Array.from(text);
+	const first = characters.findIndex((character) => !isBlank(character));
+	const last = characters.findLastIndex((character) => !isBlank(character));
+	return first < 0 ? '' : characters.slice(first, last + 1).join('');
+}
+
 /** Names of roles between commas, each once. */
 const roles = z
 	.string()
-	.transform((typed) => [...new Set(typed.split(',').map((role) => role.trim()))])
+	.transform((typed) => [...new Set(typed.split(',').map(trimBlank))])
 	.transform((all) => all.filter((role) => role !== ''))
 	.refine((all) => all.length <= LIMITS.agentRoles, problem.tooManyRoles(LIMITS.agentRoles))
 	.refine((all) => all.every((role) => countCharacters(role) <= LIMITS.agentRole), {

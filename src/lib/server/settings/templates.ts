@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countCharacters } from '$lib/chat';
+import { countCharacters, isBlank } from '$lib/chat';
 import {
 	BODY_MAX_CHARACTERS,
 	EMAIL_LOCALES,
@@ -18,7 +18,7 @@ const text = (max: number) =>
 	z
 		.string()
 		.transform((typed) => typed.replaceAll('\r\n', '\n').trim())
-		.refine((typed) => typed !== '', problem.required)
+		.refine((typed) => !isBlank(typed), problem.required)
 		.refine((typed) => countCharacters(typed) <= max, problem.tooLong(max));
 
 /** The words of a mail as they were typed; what is wrong names the variable. */
