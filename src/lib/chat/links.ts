@@ -5,19 +5,26 @@ const LINK =
 	// eslint-disable-next-line no-control-regex -- control characters must end a link
 	/(^|[^\p{L}\p{N}])((?:https?:\/\/|mailto:)[^\s<>"'`\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f]+)/giu;
 const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+/** No host is longer, a user and a port included; a browser takes very long for long ones that are not ASCII. */
+const MOST_HOST = 300;
 
 /** What ends a sentence does not belong to the link; a closing bracket does only if it was opened inside. */
 function trimLink(link: string): string {
-	for (;;) {
-		const last = link.slice(-1);
+	const counts: Record<string, number> = {};
+	for (const character of link) counts[character] = (counts[character] ?? 0) + 1;
+	let end = link.length;
+	for (; end > 0; end--) {
+		const last = link[end - 1] ?? '';
 		const opening = PAIRS[last];
-		const unopened = opening !== undefined && link.split(opening).length < link.split(last).length;
-		if (!unopened && !/[.,;:!?…*_~]/.test(last)) return link;
-		link = link.slice(0, -1);
+		const unopened = opening !== undefined && (counts[opening] ?? 0) < (counts[last] ?? 0);
+		if (!unopened && !'.,;:!?…*_~'.includes(last)) break;
+		counts[last] = (counts[last] ?? 0) - 1;
 	}
+	return link.slice(0, end);
 }
 
 function safeHref(link: string): string | null {
+	if ((/^https?:[\\/]*[^\\/?#]*/i.exec(link)?.[0].length ?? 0) > MOST_HOST) return null;
 	try {
 		const url = new URL(link);
 		if (url.protocol === 'mailto:') return url.pathname.includes('@') ? url.href : null;

@@ -38,7 +38,8 @@ function cut(text: string, length: number): string {
 	if (countCharacters(text) <= length) return text;
 	let room = length - countCharacters(ELLIPSIS);
 	let result = '';
-	for (const { segment } of new Intl.Segmenter().segment(text)) {
+	// What follows decides nothing, and the segments of a long text take very long.
+	for (const { segment } of new Intl.Segmenter().segment(text.slice(0, 2 * length + 2))) {
 		room -= countCharacters(segment);
 		if (room < 0) break;
 		result += segment;
@@ -48,5 +49,7 @@ function cut(text: string, length: number): string {
 
 /** Code points, as Postgres counts. */
 function countCharacters(text: string): number {
-	return Array.from(text).length;
+	let count = 0;
+	for (const _character of text) count += 1;
+	return count;
 }

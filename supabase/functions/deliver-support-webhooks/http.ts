@@ -10,6 +10,7 @@ export interface Answer {
 const MOST_HEAD_BYTES = 16_384;
 /** What a receiver says does not matter beyond its status; more of it is not read. */
 const MOST_BODY_BYTES = 65_536;
+const END_OF_CHUNKS = '\r\n0\r\n\r\n';
 
 /** Posts a body over an open connection, HTTP/1.1, and reads the answer to its end. @throws Unreachable */
 export async function post(
@@ -94,15 +95,23 @@ function readHeaders(lines: string[]): Map<string, string> {
 	return headers;
 }
 
-/** Until it has ended, or is more than anybody wants to read. */
+/** Until it has ended, or is more than anybody wants to read. Only its length and its last characters are kept. */
 async function readBody(reader: Reader, { headers }: Answer): Promise<void> {
 	const isChunked = /\bchunked$/i.test(headers.get('transfer-encoding') ?? '');
-	const length = isChunked ? Number.NaN : Number(headers.get('content-length') ?? Number.NaN);
+	const announced = isChunked ? Number.NaN : Number(headers.get('content-length') ?? Number.NaN);
+	let [length, tail] = [0, ''];
+	const take = (): void => {
+		length += reader.text.length;
+		tail = (tail + reader.text).slice(-END_OF_CHUNKS.length);
+		reader.text = '';
+	};
 	const hasEnded = (): boolean =>
-		isChunked ? /(^|\r\n)0\r\n\r\n$/.test(reader.text) : reader.text.length >= length;
-	while (!hasEnded() && reader.text.length < MOST_BODY_BYTES) {
+		isChunked
+			? tail === END_OF_CHUNKS || (length === 5 && END_OF_CHUNKS.endsWith(tail))
+			: length >= announced;
+	for (take(); !hasEnded() && length < MOST_BODY_BYTES; take()) {
 		if (await reader.more()) continue;
-		if (isChunked || !Number.isNaN(length)) throw cutOff();
+		if (isChunked || !Number.isNaN(announced)) throw cutOff();
 		return;
 	}
 }

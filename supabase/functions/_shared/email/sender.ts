@@ -11,7 +11,7 @@ export function senderOf(from: string, appName: string): string {
 export function noticeHeaders(from: string, chatId: string | null): Record<string, string> {
 	const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 	if (chatId === null) return headers;
-	const address = headerText(/<([^>]*)>/.exec(from)?.[1] ?? from, 320);
+	const address = headerText(/<([^<>]*)>/.exec(from)?.[1] ?? from, 320);
 	const thread = `<chat.${chatId}@${address.split('@').at(-1) ?? ''}>`;
 	return { ...headers, 'In-Reply-To': thread, References: thread };
 }

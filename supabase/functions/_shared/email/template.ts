@@ -1,5 +1,7 @@
 import { VARIABLES, type TemplateKind } from './variables.ts';
 
+const BLANKS = ' \t\r\n';
+
 /** A piece of a template: text as it stands, or a variable. */
 export type Token = { text: string } | { variable: string };
 
@@ -42,5 +44,8 @@ export function missingVariable(kind: TemplateKind, body: string): string | null
 
 /** As the database trims: only these count as blanks. */
 function trim(name: string): string {
-	return name.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+	let [start, end] = [0, name.length];
+	while (start < end && BLANKS.includes(name[start] ?? '')) start += 1;
+	while (end > start && BLANKS.includes(name[end - 1] ?? '')) end -= 1;
+	return name.slice(start, end);
 }

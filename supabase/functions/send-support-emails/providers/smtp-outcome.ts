@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import type { Outcome } from '../send-mail.ts';
 
+/** A server's words, as many as anybody reads. */
+const words = z.string().transform((text) => text.slice(0, 1000));
+
 /** What nodemailer says of a failure: https://nodemailer.com/errors */
 const smtpError = z.object({
-	message: z.string(),
+	message: words,
 	/** The kind: EAUTH, EENVELOPE (sender, recipient), EMESSAGE (the text), ETLS, ECONNECTION, ETIMEDOUT … */
 	code: z.string().optional().catch(undefined),
 	/** What the operating system or the TLS library calls it. */
-	originalCode: z.string().optional().catch(undefined),
+	originalCode: words.optional().catch(undefined),
 	/** Of the server's answer, if it was one: https://www.rfc-editor.org/rfc/rfc5321#section-4.2 */
 	responseCode: z.number().optional().catch(undefined),
-	response: z.string().optional().catch(undefined),
+	response: words.optional().catch(undefined),
 	/** What it answered: CONN (the greeting), EHLO, AUTH PLAIN, MAIL FROM, RCPT TO, DATA … */
 	command: z.string().optional().catch(undefined),
 });
