@@ -1,19 +1,21 @@
+import postgres from 'postgres';
 import { Closers } from '../../supabase/local/closers';
 import { startLocalStack, type LocalStack } from '../../supabase/local/start-local-stack';
-import { startSite, type Site } from '../../e2e/site/start-site';
+import { startSite } from '../../e2e/site/start-site';
+import type { AttackSite } from './part';
 
 /** The servers that attacks go against. Each is started when a part first wants it, and stopped at the end. */
 export class Arena {
 	readonly #closers = new Closers();
 	#stack: Promise<LocalStack> | undefined;
-	#site: Promise<Site> | undefined;
+	#site: Promise<AttackSite> | undefined;
 
 	stack(): Promise<LocalStack> {
 		this.#stack ??= this.#startStack();
 		return this.#stack;
 	}
 
-	site(): Promise<Site> {
+	site(): Promise<AttackSite> {
 		this.#site ??= this.#startSite();
 		return this.#site;
 	}
@@ -28,14 +30,21 @@ export class Arena {
 			realtime: { joinErrorDelayMs: 0 },
 		});
 		this.#closers.add(() => stack.stop());
-		// Jobs change rows by themselves; what changes here is to be an attack's doing.
-		await stack.sql`select cron.unschedule(jobname) from cron.job`;
+		await stopJobs(stack.sql);
 		return stack;
 	}
 
-	async #startSite(): Promise<Site> {
+	async #startSite(): Promise<AttackSite> {
 		const { site, stop } = await startSite();
 		this.#closers.add(stop);
-		return site;
+		const sql = postgres(site.databaseUrl, { max: 2, onnotice: () => undefined });
+		this.#closers.add(() => sql.end({ timeout: 1 }));
+		await stopJobs(sql);
+		return { ...site, sql };
 	}
+}
+
+/** Jobs change rows by themselves; what changes during an attack is to be the attack's doing. */
+async function stopJobs(sql: postgres.Sql): Promise<void> {
+	await sql`select cron.unschedule(jobname) from cron.job`;
 }

@@ -1,7 +1,13 @@
+import type postgres from 'postgres';
 import type { LocalStack } from '../../supabase/local/start-local-stack';
 import type { Site } from '../../e2e/site/start-site';
 import type { Random } from './random';
 import type { Report } from './report';
+
+/** The built product, and its database as the owner sees it. */
+export interface AttackSite extends Site {
+	sql: postgres.Sql;
+}
 
 /** What a part attacks, and with what. */
 export interface Attack {
@@ -10,7 +16,7 @@ export interface Attack {
 	/** The stack that all parts share; started when the first part wants it. Its cron jobs do not run. */
 	stack(): Promise<LocalStack>;
 	/** The built product on a stack of its own, with a host page; started when the first part wants it. */
-	site(): Promise<Site>;
+	site(): Promise<AttackSite>;
 }
 
 /** Makes one round of attacks. Rounds of one part differ by what the random numbers choose. */

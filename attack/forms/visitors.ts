@@ -1,0 +1,54 @@
+import { storageKey } from '../../e2e/support/people';
+import type { Site } from '../../e2e/site/start-site';
+import { makeCaller, type Caller, type CallerName } from '../people/callers';
+import type { Person, Stage } from '../people/stage';
+
+/** Somebody at the dashboard: a caller, with the cookies of their browser. */
+export interface Visitor {
+	caller: Caller;
+	cookie: string;
+	/** Is the person on the team, though not an admin? */
+	isAgent: boolean;
+}
+
+/** Who must be refused: everybody but an agent on pages for agents, and an admin everywhere. */
+const REFUSED: readonly CallerName[] = [
+	'publishable key alone',
+	'nonsense for a token',
+	'expired token',
+	'token of another secret',
+	'token without signature',
+	'token edited to service_role',
+	'customer',
+	'anonymous user',
+	'former agent',
+	'banned agent',
+	'agent',
+];
+
+/** Those who may not, each with the session cookie that such a person has or makes up. */
+export function wrongVisitors(stage: Stage, site: Site): Visitor[] {
+	return REFUSED.map((name) => {
+		const caller = makeCaller(name, stage, site);
+		const token = caller.headers['authorization']?.replace('Bearer ', '');
+		return {
+			caller,
+			cookie: token === undefined ? '' : sessionCookie(site, token, stage.admin),
+			isAgent: name === 'agent',
+		};
+	});
+}
+
+/** A session cookie around a token, as @supabase/ssr writes it. The user in it is always the admin: it is no evidence. */
+export function sessionCookie(site: Site, token: string, { id, email }: Person): string {
+	const session = {
+		access_token: token,
+		refresh_token: 'made-up',
+		token_type: 'bearer',
+		expires_in: 3600,
+		expires_at: Math.floor(Date.now() / 1000) + 3600,
+		user: { id, email, role: 'authenticated', app_metadata: { role: 'admin' } },
+	};
+	const encoded = Buffer.from(JSON.stringify(session)).toString('base64url');
+	return `${storageKey(site)}=base64-${encoded}`;
+}

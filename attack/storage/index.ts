@@ -1,0 +1,71 @@
+import { judge, shorten } from '../core/judge';
+import type { Attack, AttackPart } from '../core/part';
+import { send } from '../core/target';
+import { makeCaller, type Caller, type CallerName } from '../people/callers';
+import { prepareStage, type Stage } from '../people/stage';
+import { changesBy, readTables } from '../people/untouched';
+import { sendFile } from './file-of';
+import { storageRequest } from './requests';
+
+/** Requests per caller in one round. */
+const REQUESTS = 30;
+/** Everybody who may not read the customer's file; agents may, and change nothing about it either. */
+const CALLERS: readonly CallerName[] = [
+	'publishable key alone',
+	'nonsense for a token',
+	'expired token',
+	'token of another secret',
+	'token without signature',
+	'token edited to service_role',
+	'other customer',
+	'anonymous user',
+	'former agent',
+	'banned agent',
+	'customer',
+	'agent',
+	'admin',
+];
+
+/** Files in Storage: read, signed, listed, overwritten, moved, deleted by those who may not. */
+export const storagePart: AttackPart = {
+	name: 'storage',
+	what: 'callers × addresses, spellings and verbs of Storage',
+	rounds: 1,
+	async round(attack) {
+		const stack = await attack.stack();
+		for (const name of CALLERS) {
+			const stage = await prepareStage(stack.sql, stack);
+			const sent = await sendFile(stack, stage.customer);
+			await attackFile(attack, stage, makeCaller(name, stage, stack), sent);
+		}
+	},
+};
+
+async function attackFile(
+	{ random, report, stack }: Attack,
+	stage: Stage,
+	caller: Caller,
+	sent: string,
+): Promise<void> {
+	const { apiUrl, sql } = await stack();
+	const before = await readTables(sql);
+	for (let n = 0; n < REQUESTS; n++) {
+		const { path, method, headers, body } = storageRequest(sent, stage, random);
+		const answer = await send(`${apiUrl}/storage/v1/${path}`, {
+			method,
+			headers: { ...caller.headers, ...headers },
+			body,
+		});
+		const question = `${method} ${shorten(path)} ${typeof body === 'string' ? shorten(body) : ''}`;
+		// Asked for several addresses at once, Storage answers 200 and says of each whether it exists.
+		const rights = caller.rights === 'nothing' ? 'own' : caller.rights;
+		const problems = judge({ ...caller, rights }, question, answer);
+		report.note(`${caller.name}: ${question}`, answer.status === 501 ? [] : problems);
+	}
+	// An upload with a ticket is the only way into the bucket, and none of these had one.
+	const after = await readTables(sql);
+	report.note(
+		`${caller.name} changes files`,
+		changesBy({ ...caller, rights: 'nothing' }, before, after),
+	);
+}
