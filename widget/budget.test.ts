@@ -31,12 +31,12 @@ it('weighs at most 4 kB before anyone opens it', () => {
 	expect(of(/mount\.js$/)).toBeLessThanOrEqual(4000);
 });
 
-it('weighs at most 35 kB open, in any language', () => {
+it('weighs at most 48 kB open, in any language', () => {
 	const panel = of(/^widget\.js$/) + of(/panel-/);
 	const languages = ['en', 'de', 'es', 'fr', 'zh'].map((name) => of(new RegExp(`/${name}-`)));
 	expect(panel).toBeGreaterThan(10_000);
 	expect(Math.min(...languages)).toBeGreaterThan(500);
-	expect(panel + Math.max(...languages)).toBeLessThanOrEqual(35_000);
+	expect(panel + Math.max(...languages)).toBeLessThanOrEqual(48_000);
 });
 
 it('puts no source map and no path of this machine into what it publishes', async () => {

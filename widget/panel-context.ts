@@ -1,4 +1,4 @@
-import type { FoundSession } from './session/storage';
+import type { StoredText } from '../src/lib/chat/session/find-sessions';
 import type { SupportChatEvent, SupportChatEvents, SupportChatOptions } from './types';
 
 /** What the loader lends to the panel. */
@@ -21,7 +21,7 @@ export interface PanelContext {
 	adoptStyles(shadow: ShadowRoot, css: string): void;
 	applyLook(root: HTMLElement, options: SupportChatOptions): void;
 	watchSession(options: SupportChatOptions, changed: () => void, signal: AbortSignal): void;
-	findSession(key: string): FoundSession | null;
+	findSessions(key: string): StoredText[];
 }
 
 /** What the panel's chunk answers once it runs. */

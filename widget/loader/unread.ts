@@ -18,18 +18,19 @@ export function watchUnread(
 	onPanelNeeded: (isStaff?: unknown) => void,
 ): void {
 	let latest = 0;
-	let waited = false;
+	let waited: unknown;
 	const look = async () => {
 		if (document.hidden || isDone()) return;
 		const call = ++latest;
 		const token = await peekToken(options);
-		if (token === undefined) {
+		if (token === undefined) return onPanelNeeded();
+		const row = token && (await fetchUnread(options, token));
+		// The token may have expired, and the page's own client be about to renew it.
+		if (row === 401) {
 			if (waited) onPanelNeeded();
-			waited = true;
-			setTimeout(update, PATIENCE);
+			else waited = setTimeout(update, PATIENCE);
 			return;
 		}
-		const row = token && (await fetchUnread(options, token));
 		// Of several calls the last one counts; signing out meanwhile starts another.
 		if (call !== latest || isDone()) return;
 		const read = (name: string): unknown => Reflect.get(Object(row), name);
@@ -46,7 +47,7 @@ export function watchUnread(
 	update();
 }
 
-/** The row of `get_support_unread()`, which creates nothing; nothing when there is no chat yet. */
+/** The row of `get_support_unread()`, which creates nothing: nothing when there is no chat yet, else the status of a refusal. */
 async function fetchUnread(
 	{ supabaseUrl, publishableKey }: SupportChatOptions,
 	token: string,
@@ -60,6 +61,5 @@ async function fetchUnread(
 		},
 		body: '{}',
 	});
-	const rows: unknown = answer.ok && (await answer.json());
-	return Array.isArray(rows) && rows[0];
+	return answer.ok ? Reflect.get(Object(await answer.json()), 0) : answer.status;
 }

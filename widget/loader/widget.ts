@@ -1,5 +1,5 @@
 import { watchSession } from '../session/peek';
-import { findSession } from '../session/storage';
+import { findSessions } from '../../src/lib/chat/session/find-sessions';
 import { adoptStyles } from '../styles';
 import type { Panel, PanelModule } from '../panel-context';
 import type { SupportChatOptions } from '../types';
@@ -75,7 +75,7 @@ export function createWidget(
 			adoptStyles,
 			applyLook,
 			watchSession,
-			findSession,
+			findSessions,
 		});
 		return panel;
 	}

@@ -1,19 +1,19 @@
+import { findSessions } from '../../src/lib/chat/session/find-sessions';
+import { PASSED_OVER, storageKeyOf } from '../../src/lib/chat/session/stored-session';
 import type { SupportChatOptions } from '../types';
-import { findSession } from './storage';
-import { isExpired, storageKeyOf } from './stored-session';
 
 /**
- * Who is signed in, as far as it can be told without renewing anything: the page's client, else its callback, else what
- * supabase-js keeps in the page's storage. Null is nobody; undefined is a stored session whose time is over.
+ * Who is signed in, as far as it can be told without renewing or choosing anything: the page's client, else its callback,
+ * else what supabase-js keeps in the page. Undefined where two sessions were found there, now or before.
  */
 export async function peekToken(options: SupportChatOptions): Promise<string | null | undefined> {
 	if (options.client) {
 		return (await options.client.auth.getSession()).data.session?.access_token ?? null;
 	}
 	if (options.accessToken) return options.accessToken();
-	const session = findSession(storageKeyOf(options))?.session;
-	if (!session) return null;
-	return isExpired(session) ? undefined : session.access_token;
+	const [found, rival] = findSessions(storageKeyOf(options));
+	if (rival || localStorage[PASSED_OVER]) return;
+	return /"access_token":"([^"]+)/.exec(`${found?.text}`)?.[1] ?? null;
 }
 
 /** Calls when somebody may have signed in or out, in this tab or another, and when the page wakes. */
@@ -24,7 +24,10 @@ export function watchSession(
 ): void {
 	let stop: (() => void) | null = null;
 	if (options.client) {
-		const { data } = options.client.auth.onAuthStateChange(changed);
+		// A renewed token is no other person; asking for it again would renew it again where this machine's clock is wrong.
+		const { data } = options.client.auth.onAuthStateChange(
+			(event) => event === 'TOKEN_REFRESHED' || changed(),
+		);
 		stop = () => data.subscription.unsubscribe();
 	} else if (!options.accessToken) {
 		// supabase-js tells every context of the origin on a channel named like the key, this page included.

@@ -18,17 +18,18 @@ const CHAT_ID = '5f0c1b6e-8c1c-4a6e-9a54-0c1f4f6f2a10';
 export const USER_ID = '0b7a5a5e-3f57-4b6f-8a3e-1f2d3c4b5a69';
 
 /** A session as Supabase Auth answers it, good for `seconds`. */
-export function fakeSession(seconds = 3600, name = 'one') {
+export function fakeSession(seconds = 3600, name = 'one', userId = USER_ID) {
 	const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 	const expires_at = Math.floor(Date.now() / 1000) + seconds;
-	const token = [{ alg: 'HS256' }, { sub: USER_ID, exp: expires_at, role: 'authenticated', name }];
+	const times = { iat: expires_at - 3600, exp: expires_at };
+	const token = [{ alg: 'HS256' }, { sub: userId, ...times, role: 'authenticated', name }];
 	return {
 		access_token: `${token.map(part).join('.')}.x`,
 		refresh_token: `refresh-${name}`,
 		expires_at,
 		expires_in: seconds,
 		token_type: 'bearer',
-		user: { id: USER_ID },
+		user: { id: userId },
 	};
 }
 
@@ -41,8 +42,16 @@ export class FakeProject {
 	awaitingAnswer = false;
 	/** Answers every call with this status while it is set. */
 	failWith = 0;
+	/** Answers each refresh with this status while it is set, as a gateway does. */
+	failTokenWith = 0;
+	/** What Auth answers "Already Used" to. */
+	readonly refusedRefreshTokens = new Set<string>();
+	/** Whose session a refresh answers. */
+	renewedUser = USER_ID;
 	refreshed = 0;
 	calls: string[] = [];
+	/** The user of each call of a function. */
+	callers: string[] = [];
 	#served: Served | undefined;
 
 	get url(): string {
@@ -58,10 +67,13 @@ export class FakeProject {
 			this.calls.push(name);
 			const body = await readBody(request);
 			response.setHeader('content-type', 'application/json');
-			const signedIn = name === 'token' || request.headers.authorization?.startsWith('Bearer ');
-			const status = this.failWith || (signedIn ? 200 : 401);
+			response.setHeader('access-control-expose-headers', 'date');
+			const { status, answer } =
+				name === 'token'
+					? this.#token(body)
+					: this.#call(name, body, request.headers.authorization);
 			response.statusCode = status;
-			response.end(JSON.stringify(status === 200 ? this.#answer(name, body) : { message: 'no' }));
+			response.end(JSON.stringify(answer));
 		});
 	}
 
@@ -93,12 +105,26 @@ export class FakeProject {
 		return this.messages.filter((m) => m.sender_type === 'admin' && !m.read_at).length;
 	}
 
+	#call(name: string, body: Record<string, unknown>, authorization = '') {
+		const text = Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString() || '{}';
+		const { sub, exp } = JSON.parse(text) as { sub?: string; exp?: number };
+		const isValid = sub !== undefined && exp !== undefined && exp > Date.now() / 1000;
+		const status = this.failWith || (isValid ? 200 : 401);
+		if (sub !== undefined && status === 200) this.callers.push(sub);
+		return { status, answer: status === 200 ? this.#answer(name, body) : { message: 'no' } };
+	}
+
+	#token(body: Record<string, unknown>) {
+		if (this.failTokenWith) return { status: this.failTokenWith, answer: { message: 'no' } };
+		if (this.refusedRefreshTokens.has(String(body.refresh_token)))
+			return { status: 400, answer: { error_code: 'refresh_token_already_used', msg: 'no' } };
+		return { status: 200, answer: fakeSession(3600, `fresh${++this.refreshed}`, this.renewedUser) };
+	}
+
 	#answer(name: string, body: Record<string, unknown>): unknown {
 		const last_seq = this.messages.length;
 		const newest = { last_seq, unread_count: this.#unread, admin_viewed_at: null };
 		switch (name) {
-			case 'token':
-				return fakeSession(3600, `fresh${++this.refreshed}`);
 			case 'get_support_unread':
 				return [{ ...newest, chat_id: CHAT_ID, awaiting_answer: this.awaitingAnswer }];
 			case 'get_or_create_support_chat':

@@ -48,7 +48,7 @@ export class ChatApi {
 		this.options = options;
 		this.#environment = options.environment ?? browserEnvironment();
 		this.clock = new ServerClock(() => this.#environment.now());
-		this.tokens = new Tokens(options.accessToken, this.clock);
+		this.tokens = new Tokens(options.accessToken, this.clock, this.#environment);
 	}
 
 	getOrCreateChat(as?: string): Promise<Result<SupportChat>> {
@@ -140,14 +140,29 @@ export class ChatApi {
 			const { token } = session.data;
 			const { status, body, error } = await this.#request(path, args, token);
 			if (!error) {
+				this.tokens.accepted(token);
 				const data = pick(body);
 				return check(data) ? { data, error } : fail('unexpected_answer', status);
 			}
-			if (status !== 401 || !isFirst) return { data: null, error };
-			session = await this.tokens.renew(token);
-			// The same token again would be refused again.
-			if (session.data?.token === token) return { data: null, error };
+			if (status !== 401) return { data: null, error };
+			// The session is good: what refuses it may pass (a key, a clock, a restart).
+			if (!isFirst) return fail('server', status, error.detail);
+			if (/future/i.test(error.detail)) await this.#pause();
+			else {
+				session = await this.tokens.renew(token);
+				// The same token again would be refused again.
+				if (session.data?.token === token) {
+					const isDead = this.tokens.expiresWithin(session.data, 0);
+					return fail(isDead ? 'signed_out' : 'server', status, error.detail);
+				}
+			}
 		}
+	}
+
+	#pause(): Promise<void> {
+		const environment = this.#environment;
+		const wait = TIMING.futurePause * (1 + environment.random());
+		return new Promise((resolve) => void environment.after(wait, resolve));
 	}
 
 	async #request(path: string, args: object, token: string) {

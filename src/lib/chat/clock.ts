@@ -11,6 +11,11 @@ export class ServerClock {
 		this.#localNow = localNow;
 	}
 
+	/** The server's time was observed. */
+	get isKnown(): boolean {
+		return this.#offset !== null;
+	}
+
 	/** Milliseconds since 1970 by the server's clock, as well as it is known. */
 	now(): number {
 		return this.#localNow() + (this.#offset ?? 0);
@@ -26,6 +31,11 @@ export class ServerClock {
 		if (Number.isNaN(server)) return;
 		const offset = server + 500 - (sentAt + this.#localNow()) / 2;
 		if (this.#offset === null || Math.abs(offset - this.#offset) > 2_000) this.#offset = offset;
+	}
+
+	/** A token that was renewed just now cannot be expired: if it seems so, this machine's clock was set. */
+	observeRenewed(issuedAt: number, expiresAt: number): void {
+		if (issuedAt > 0 && expiresAt <= this.now()) this.#offset = issuedAt - this.#localNow();
 	}
 
 	/** A time that the database made is never ahead of the server's clock: the surest lower bound there is. */

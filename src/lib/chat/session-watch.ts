@@ -12,6 +12,7 @@ export class SessionWatch {
 	#userId: string | null = null;
 	/** The server did not take this one; only another is worth trying. */
 	#refused: string | null = null;
+	#looks = 0;
 	#unlisten = (): void => {};
 	#cancelLook = (): void => {};
 
@@ -34,6 +35,7 @@ export class SessionWatch {
 	}
 
 	stop(): void {
+		this.#looks++;
 		this.#unlisten();
 		this.#cancelLook();
 	}
@@ -41,13 +43,17 @@ export class SessionWatch {
 	/** Something happened that may have changed it; what the server refused before gets another chance. */
 	lookAgain(): void {
 		this.#refused = null;
+		this.#tokens.changed();
 		void this.look();
 	}
 
 	/** Asks the host who is signed in. */
 	async look(): Promise<void> {
 		const environment = this.#environment;
+		const look = ++this.#looks;
 		const { data, error } = await this.#tokens.get();
+		// Of several answers the one asked for last counts.
+		if (look !== this.#looks) return;
 		this.#cancelLook();
 		const session = data && data.token !== this.#refused ? data : null;
 		if (!session) {

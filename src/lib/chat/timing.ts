@@ -17,6 +17,11 @@ export const refusedJoinFirst = 30_000;
 export const refusedJoinMost = 10 * 60_000;
 /** A token is renewed this long before it expires (at half of its life, if that is later). */
 export const refreshBeforeExpiry = 60_000;
+/** The first and the longest wait after a renewal that brought no token that the server takes. */
+export const renewFirst = 5_000;
+export const renewMost = 5 * 60_000;
+/** A token "issued at future", as a server says whose clock is a little behind, is good after this. */
+export const futurePause = 1_500;
 /** How long a lost connection stays unmentioned. */
 export const reconnectGrace = 2_000;
 /** Between catch-ups while live and visible: finds what a silently dead stream swallowed. */

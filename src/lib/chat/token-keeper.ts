@@ -19,7 +19,8 @@ export class TokenKeeper {
 	readonly #options: TokenKeeperOptions;
 	#session: SessionToken | null = null;
 	#refused = '';
-	#renewAt = Infinity;
+	/** When to renew, by the server's time. */
+	#dueAt: number | null = null;
 	#cancelRenewal = (): void => {};
 
 	constructor(options: TokenKeeperOptions) {
@@ -53,12 +54,11 @@ export class TokenKeeper {
 	async renewIfDue(): Promise<void> {
 		const session = this.#session;
 		if (!session) return;
-		const early = this.#renewAt - this.#options.clock.now();
-		if (early > 0) return this.#planRenewal(early);
+		if (this.#dueIn(session) > 0) return this.#plan(session);
 		const renewed = await this.#options.tokens.renew(session.token);
 		if (renewed.data && renewed.data.token !== session.token) return this.#use(renewed.data);
 		// Not had: again soon, for as long as the old one lives; after that the rejoin sees to it.
-		this.#planRenewal(10_000);
+		this.#planIn(10_000);
 	}
 
 	/** No socket, no renewal. */
@@ -68,31 +68,34 @@ export class TokenKeeper {
 
 	#use(session: SessionToken | null): void {
 		const before = this.#session;
-		if (session && before?.token === session.token) {
-			if (this.#renewAt === Infinity) this.#planFor(session);
-			return;
-		}
+		if (session && before?.token === session.token) return this.#plan(session);
 		this.#session = session;
+		this.#dueAt = null;
 		this.#cancelRenewal();
 		if (before && before.userId !== session?.userId) this.#options.onUserChanged();
 		else if (session) this.#options.onRenewed(session.token);
-		if (session) this.#planFor(session);
+		if (session) this.#plan(session);
 	}
 
-	#planFor(session: SessionToken): void {
-		const life = session.expiresAt - this.#options.clock.now();
-		this.#planRenewal(Math.max(life - TIMING.refreshBeforeExpiry, life * 0.5));
+	/** Milliseconds until the token should be renewed. By its own `iat` while the server's time is not known. */
+	#dueIn({ issuedAt, expiresAt }: SessionToken): number {
+		const { clock } = this.#options;
+		const now = clock.isKnown ? clock.now() : issuedAt;
+		// Without `iat` the token's life is what was left of it when it was first seen by the server's time.
+		if (now === 0) return Infinity;
+		this.#dueAt ??=
+			expiresAt - Math.min(TIMING.refreshBeforeExpiry, (expiresAt - (issuedAt || now)) / 2);
+		return this.#dueAt - now;
 	}
 
-	#planRenewal(ms: number): void {
+	#plan(session: SessionToken): void {
+		this.#planIn(this.#dueIn(session));
+	}
+
+	#planIn(ms: number): void {
 		this.#cancelRenewal();
 		if (ms === Infinity) return;
-		this.#renewAt = this.#options.clock.now() + ms;
 		const wait = Math.min(Math.max(ms, 500), 3_600_000);
-		const cancel = this.#options.environment.after(wait, () => void this.renewIfDue());
-		this.#cancelRenewal = () => {
-			cancel();
-			this.#renewAt = Infinity;
-		};
+		this.#cancelRenewal = this.#options.environment.after(wait, () => void this.renewIfDue());
 	}
 }

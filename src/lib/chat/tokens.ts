@@ -1,5 +1,7 @@
+import { Backoff } from './backoff';
 import type { ServerClock } from './clock';
 import { chatError, type Result } from './errors';
+import * as TIMING from './timing';
 
 /**
  * Who is signed in: the access token, or null when nobody is. With `refresh`, the former token was refused or is
@@ -13,6 +15,8 @@ export interface SessionToken {
 	userId: string;
 	/** Claim `exp` in milliseconds since 1970, by the server's clock; Infinity if there is none. */
 	expiresAt: number;
+	/** Claim `iat` in milliseconds since 1970, by the server's clock; 0 if there is none. */
+	issuedAt: number;
 }
 
 /** The claims this core needs, unverified: the server verifies, here they only decide what to ask for and when. */
@@ -24,36 +28,56 @@ export function readToken(token: string): SessionToken | null {
 		if (typeof claims !== 'object' || claims === null || !('sub' in claims)) return null;
 		if (typeof claims.sub !== 'string' || claims.sub === '') return null;
 		const exp = 'exp' in claims && typeof claims.exp === 'number' ? claims.exp * 1000 : Infinity;
-		return { token, userId: claims.sub, expiresAt: exp };
+		const iat = 'iat' in claims && typeof claims.iat === 'number' ? claims.iat * 1000 : 0;
+		return { token, userId: claims.sub, expiresAt: exp, issuedAt: iat };
 	} catch {
 		return null;
 	}
 }
 
-/** Asks the host for tokens: one question at a time, however many need the answer. */
+/** The host's tokens. One request to the host at a time, however many callers wait for it. */
 export class Tokens {
 	readonly #source: AccessTokenSource;
 	readonly #clock: ServerClock;
+	readonly #pause: Backoff;
 	#asking: Promise<Result<SessionToken | null>> | null = null;
 	#refreshing: Promise<Result<SessionToken | null>> | null = null;
+	#renewedAt = -Infinity;
+	/** How long to wait before the next renewal: none until one brought a token that the server refused as well. */
+	#wait = 0;
+	#renewed = '';
 
-	constructor(source: AccessTokenSource, clock: ServerClock) {
+	constructor(source: AccessTokenSource, clock: ServerClock, chance: { random(): number } = Math) {
 		this.#source = source;
 		this.#clock = clock;
+		this.#pause = new Backoff(chance, TIMING.renewFirst, TIMING.renewMost);
 	}
 
 	/** The session, or null when nobody is signed in. `error` only when the host could not tell. */
 	get(): Promise<Result<SessionToken | null>> {
-		this.#asking ??= this.#ask(false).finally(() => (this.#asking = null));
-		return this.#asking;
+		const asking = (this.#asking ??= this.#ask(false).finally(() => {
+			if (this.#asking === asking) this.#asking = null;
+		}));
+		return asking;
 	}
 
-	/** A token other than `old`, which was refused or is about to expire. */
+	/** Somebody may have signed in or out: an answer under way may be of before. */
+	changed(): void {
+		this.#asking = null;
+	}
+
+	/**
+	 * A token other than `old`, which was refused or is about to expire. Renewals that do not help come with a growing
+	 * pause; during the pause the answer is an error that passes.
+	 */
 	async renew(old: string): Promise<Result<SessionToken | null>> {
 		const current = await this.get();
 		// Somebody else (the host, another call) renewed it meanwhile.
 		if (current.error || !current.data || current.data.token !== old) return current;
-		this.#refreshing ??= this.#ask(true).finally(() => (this.#refreshing = null));
+		const since = this.#clock.now() - this.#renewedAt;
+		if (!this.#refreshing && since >= 0 && since < this.#wait)
+			return { data: null, error: chatError('server', 401, 'renewed a moment ago') };
+		this.#refreshing ??= this.#refresh(old).finally(() => (this.#refreshing = null));
 		return this.#refreshing;
 	}
 
@@ -66,8 +90,33 @@ export class Tokens {
 		return renewed.error && !this.expiresWithin(current.data, 0) ? current : renewed;
 	}
 
+	/** The server took this token. */
+	accepted(token: string): void {
+		if (token !== this.#renewed) return;
+		this.#renewed = '';
+		this.#wait = 0;
+		this.#pause.reset();
+	}
+
+	/**
+	 * By the server's time. While that is not known, a token of Supabase Auth (they have `iat`) is tried: this machine's
+	 * clock may be hours off.
+	 */
 	expiresWithin(session: SessionToken, ms: number): boolean {
-		return session.expiresAt <= this.#clock.now() + ms;
+		const canTell = this.#clock.isKnown || session.issuedAt === 0;
+		return canTell && session.expiresAt <= this.#clock.now() + ms;
+	}
+
+	async #refresh(old: string): Promise<Result<SessionToken | null>> {
+		const answer = await this.#ask(true);
+		this.#renewedAt = this.#clock.now();
+		this.#wait = this.#pause.next();
+		const { data } = answer;
+		if (data && data.token !== old) {
+			this.#renewed = data.token;
+			this.#clock.observeRenewed(data.issuedAt, data.expiresAt);
+		}
+		return answer;
 	}
 
 	async #ask(refresh: boolean): Promise<Result<SessionToken | null>> {

@@ -1,18 +1,11 @@
-import { createBrowserClient } from '@supabase/ssr';
 import type { AccessTokenSource } from '$lib/chat';
 import type { Config } from '$lib/server/config';
+import { findSessions } from '../chat/session/find-sessions';
+import { storedSessions } from '../chat/session/session-source';
 
 /**
- * The signed-in person's access token, from the cookies that the server reads too. supabase-js renews it and
- * agrees with other tabs on who does; both sides thus always have the same session.
+ * The signed-in agent's access token, from the cookies that the server reads too: both sides always have the same session.
+ * Renewed by the server's time, whatever this machine's clock says.
  */
-export function createAccessTokenSource(config: Config): AccessTokenSource {
-	const auth = () =>
-		createBrowserClient(config.supabaseUrl, config.publishableKey, {
-			cookieOptions: { secure: location.protocol === 'https:', sameSite: 'lax', path: '/' },
-		}).auth;
-	return async (options) => {
-		const { data } = options?.refresh ? await auth().refreshSession() : await auth().getSession();
-		return data.session?.access_token ?? null;
-	};
-}
+export const createAccessTokenSource = (config: Config): AccessTokenSource =>
+	storedSessions(config, findSessions, 'cookies').source;

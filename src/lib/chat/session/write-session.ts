@@ -1,4 +1,4 @@
-import type { FoundSession } from './storage';
+import type { FoundSession } from './choose-session';
 import { BASE64, type StoredSession } from './stored-session';
 
 /** Longest cookie value that @supabase/ssr writes before it begins another chunk. */

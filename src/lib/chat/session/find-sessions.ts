@@ -1,0 +1,44 @@
+import { BASE64 } from './stored-session';
+
+/** What the page keeps under the key of a session. */
+export interface StoredText {
+	/** JSON, if it is a session. */
+	text: string;
+	/** The cookies that hold it together; null when it is in localStorage. */
+	cookies: Map<string, string> | null;
+}
+
+/** What is under `key` in localStorage and in the cookies of @supabase/ssr: which one counts says `chooseSession`. */
+export function findSessions(key: string): StoredText[] {
+	return [localEntry, sessionCookies].flatMap((read) => {
+		try {
+			const { text: raw, cookies } = read(key);
+			const text = raw.startsWith(BASE64) ? decode(raw.slice(7)) : raw;
+			return text ? { text, cookies } : [];
+		} catch {
+			// The page may not use storage, or has something else there.
+			return [];
+		}
+	});
+}
+
+const localEntry = (key: string): StoredText => ({
+	text: localStorage.getItem(key) ?? '',
+	cookies: null,
+});
+
+/** The cookie `key`, or else its chunks `key.0`, `key.1`, … in their order. */
+function sessionCookies(key: string): StoredText {
+	const cookies = new Map<string, string>();
+	for (let chunk = -1; ; chunk++) {
+		const name = chunk < 0 ? key : `${key}.${chunk}`;
+		const pair = document.cookie.split('; ').find((cookie) => cookie.startsWith(`${name}=`));
+		if (pair) cookies.set(name, decodeURIComponent(pair.slice(name.length + 1)));
+		if (chunk < 0 ? pair : !pair) return { text: [...cookies.values()].join(''), cookies };
+	}
+}
+
+function decode(base64url: string): string {
+	const bytes = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'));
+	return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+}
