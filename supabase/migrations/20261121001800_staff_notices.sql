@@ -983,6 +983,31 @@ begin
 end
 $$;
 
+-- Definer: the mail worker has no right to faults.
+create or replace function support_private.report_failed_email()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- Faults are kept longer than people: no addresses.
+  perform support_private.record_fault(
+    'support_notifications',
+    'An e-mail (' || new.kind || ') failed for good: '
+      || regexp_replace(coalesce(new.last_error, ''), '[^[:space:]<>"''`]+@[^[:space:]<>"''`]+', '…', 'g')
+  );
+  return null;
+end
+$$;
+comment on function support_private.report_failed_email() is 'Keeps in support_faults, where the team sees it, why a mail failed for good.';
+revoke execute on function support_private.report_failed_email() from public;
+
+create trigger support_notifications_report_failed
+after update of status on public.support_notifications
+for each row when (new.status = 'failed' and old.status <> 'failed')
+execute function support_private.report_failed_email();
+
 -- A test ---------------------------------------------------------------------------------------
 
 insert into support_private.limits (action, amount, period, code) values

@@ -161,7 +161,7 @@ export const settingsStrings = {
 	},
 	problems: {
 		none: 'Nothing went wrong.',
-		faults: 'In rules and hooks',
+		faults: 'In rules, hooks and e-mails',
 		times: (count: number) => (count === 1 ? 'Once' : `${number.format(count)} times`),
 		last: (when: string) => `last ${when}`,
 		dismiss: 'Dismiss',
@@ -171,6 +171,6 @@ export const settingsStrings = {
 		resume: 'Resume',
 		resumeLabel: (source: string) => `Resume ${source}`,
 		resumed: 'Resumed. It is paused again if it takes too long.',
-		hint: 'These come from rules, or from SQL functions that your team has replaced. The conversation went on as if they were not there.',
+		hint: 'These come from rules, from SQL functions that your team has replaced, and from e-mails that could not be sent. Conversations go on without them.',
 	},
 } as const;

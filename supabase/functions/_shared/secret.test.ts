@@ -52,4 +52,16 @@ describe('SecretCheck', () => {
 		expect(await check.accepts(secret)).toBe(true);
 		expect(await check.accepts(SECRET)).toBe(false);
 	});
+
+	it('refuses a secret that was replaced within half a minute, also where it was taken before', async () => {
+		let [secret, now] = [SECRET, 0];
+		const check = new SecretCheck(
+			async () => digestOf(secret),
+			() => now,
+		);
+		expect(await check.accepts(SECRET)).toBe(true);
+		secret = 'ab'.repeat(32);
+		now = 30_000;
+		expect(await check.accepts(SECRET)).toBe(false);
+	});
 });

@@ -2,8 +2,8 @@ const REFETCH_MS = 30_000;
 const SHAPE = /^[0-9a-f]{64}$/;
 
 /**
- * Checks the secret with which the database starts a run. Only its SHA-256 is known here, fetched when first needed and,
- * since it may have been changed, again on a mismatch, but at most every 30 seconds: wrong guesses cost no work.
+ * Checks the secret with which the database starts a run. Only its SHA-256 is known here, and is fetched again when it is needed
+ * after 30 seconds: a secret that was changed because others know it is refused then, and wrong guesses cost no work.
  */
 export class SecretCheck {
 	#expected: Uint8Array | null = null;
@@ -21,11 +21,11 @@ export class SecretCheck {
 		const given = new Uint8Array(
 			await crypto.subtle.digest('SHA-256', new TextEncoder().encode(candidate)),
 		);
-		if (this.#expected && equalInConstantTime(given, this.#expected)) return true;
-		if (this.now() - this.#fetchedAt < REFETCH_MS) return false;
-		const digest = await this.fetchDigest();
-		this.#fetchedAt = this.now();
-		this.#expected = digest === null ? null : fromHex(digest);
+		if (this.now() - this.#fetchedAt >= REFETCH_MS) {
+			const digest = await this.fetchDigest();
+			this.#fetchedAt = this.now();
+			this.#expected = digest === null ? null : fromHex(digest);
+		}
 		return this.#expected !== null && equalInConstantTime(given, this.#expected);
 	}
 }

@@ -28,12 +28,33 @@ export class Outbox {
 
 	constructor(readonly call: CallDatabase) {}
 
-	claim(limit: number): Promise<ClaimedDelivery[]> {
+	/** Takes due deliveries. One that is not as expected (its secret is gone from Vault) fails by itself. */
+	async claim(limit: number): Promise<ClaimedDelivery[]> {
 		const args = { p_worker: this.worker, p_limit: limit };
-		return this.call('support_claim_webhook_deliveries', args, z.array(claimed));
+		const row = z.looseObject({ id: z.string(), attempt: z.number() });
+		const rows = await this.call('support_claim_webhook_deliveries', args, z.array(row));
+		const deliveries: ClaimedDelivery[] = [];
+		for (const each of rows) {
+			const { data, error } = claimed.safeParse(each);
+			if (data) deliveries.push(data);
+			else {
+				const where = error.issues[0]?.path.join('.') ?? '';
+				const sentence = `The delivery cannot be sent: see ${where} of the webhook.`;
+				await this.finish(each, {
+					status: null,
+					error: sentence,
+					retryAfter: null,
+					milliseconds: 0,
+				});
+			}
+		}
+		return deliveries;
 	}
 
-	async finish({ id, attempt }: ClaimedDelivery, outcome: Outcome): Promise<void> {
+	async finish(
+		{ id, attempt }: Pick<ClaimedDelivery, 'id' | 'attempt'>,
+		outcome: Outcome,
+	): Promise<void> {
 		const args = {
 			p_id: id,
 			p_worker: this.worker,

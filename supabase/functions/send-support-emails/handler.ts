@@ -33,22 +33,36 @@ export function handle(request: Request, options: HandlerOptions): Promise<Respo
 }
 
 async function prepare(options: HandlerOptions): Promise<(() => Promise<unknown>) | Response> {
-	const { log, sendMail, supabaseUrl } = options;
+	const { log, sendMail, budgetMs = 100_000, pauseMs = 500 } = options;
 	const outbox = new Outbox(options.call);
+	const sender = await prepareSender(outbox, options);
+	if (typeof sender === 'string' || sendMail === null)
+		return refuse(503, typeof sender === 'string' ? sender : 'support_email_no_key');
+	// Settings and templates may change during a run.
+	const readSender = async (): Promise<Sender | null> => {
+		const now = await prepareSender(outbox, options);
+		return typeof now === 'string' ? null : now;
+	};
+	return () => run({ outbox, readSender, sendMail, log, budgetMs, pauseMs });
+}
+
+/** What goes into every mail, or the problem for which none can leave, which is reported. */
+async function prepareSender(
+	outbox: Outbox,
+	{ sendMail, supabaseUrl, log }: HandlerOptions,
+): Promise<Sender | Problem> {
 	const config = await outbox.config();
-	const sender = readSender(config, `${supabaseUrl}/functions/v1/support-unsubscribe`);
-	const problem =
-		sendMail === null ? 'support_email_no_key' : typeof sender === 'string' ? sender : null;
-	if (problem !== null || sendMail === null || typeof sender === 'string') {
-		const code = problem ?? 'support_email_no_key';
-		if (await outbox.reportProblem(code)) log(`no mails leave: ${PROBLEMS[code]}`);
-		return refuse(503, code);
-	}
-	// The others are taken back when a mail has left.
-	if (config.email_problem !== null && config.email_problem in PROBLEMS)
+	const sender =
+		sendMail === null
+			? 'support_email_no_key'
+			: readSender(config, `${supabaseUrl}/functions/v1/support-unsubscribe`);
+	if (typeof sender === 'string') {
+		if (await outbox.reportProblem(sender)) log(`no mails leave: ${PROBLEMS[sender]}`);
+	} else if (config.email_problem !== null && config.email_problem in PROBLEMS) {
+		// The others are taken back when a mail has left.
 		await outbox.reportProblem(null);
-	const { budgetMs = 100_000, pauseMs = 500 } = options;
-	return () => run({ outbox, sender, sendMail, log, budgetMs, pauseMs });
+	}
+	return sender;
 }
 
 function readSender(config: EmailConfig, unsubscribeEndpoint: string): Sender | Problem {

@@ -60,9 +60,24 @@ export class Outbox {
 		return only;
 	}
 
-	claim(limit: number): Promise<ClaimedMail[]> {
+	/** Takes due mails. One that is not as expected fails by itself, and holds up no other. */
+	async claim(limit: number): Promise<ClaimedMail[]> {
 		const args = { p_worker: this.worker, p_limit: limit };
-		return this.call('support_claim_emails', args, z.array(claimed));
+		const rows = await this.call(
+			'support_claim_emails',
+			args,
+			z.array(z.looseObject({ id: z.string() })),
+		);
+		const mails: ClaimedMail[] = [];
+		for (const row of rows) {
+			const { data, error } = claimed.safeParse(row);
+			if (data) mails.push(data);
+			else {
+				const where = error.issues[0]?.path.join('.') ?? '';
+				await this.finish(row.id, { kind: 'failed', error: `It is not as expected: ${where}` });
+			}
+		}
+		return mails;
 	}
 
 	/** The words to send, which may be those of an earlier attempt; null when it must not be sent any more. */

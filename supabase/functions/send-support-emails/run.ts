@@ -1,10 +1,11 @@
 import type { ClaimedMail, Outbox } from './outbox.ts';
-import type { SendMail } from './send-mail.ts';
+import type { Outcome, SendMail } from './send-mail.ts';
 import { writeMail, type Sender } from './write-mail.ts';
 
 export interface RunOptions {
 	outbox: Outbox;
-	sender: Sender;
+	/** What the settings say now, read for each batch; null if no mail can leave with them. */
+	readSender: () => Promise<Sender | null>;
 	sendMail: SendMail;
 	/** When to begin nothing more, in milliseconds from the start: a run must end before the platform ends it (150 s). */
 	budgetMs: number;
@@ -30,9 +31,12 @@ export async function run(options: RunOptions): Promise<{ sent: number }> {
 		for (;;) {
 			const batch = await outbox.claim(BATCH);
 			if (batch.length === 0) return { sent };
+			// After the claim: the words are no older than what is claimed.
+			const sender = await options.readSender();
+			if (sender === null) return { sent };
 			for (const claimed of batch) {
 				if (Date.now() >= end) return { sent };
-				const kind = await sendOne(options, claimed);
+				const kind = await sendOne(options, sender, claimed);
 				if (kind === 'sent') sent += 1;
 				unanswered = kind === 'retry' ? unanswered + 1 : 0;
 				if (kind === 'postponed' || unanswered >= MOST_UNANSWERED) return { sent };
@@ -45,17 +49,51 @@ export async function run(options: RunOptions): Promise<{ sent: number }> {
 }
 
 async function sendOne(
-	{ outbox, sender, sendMail, log }: RunOptions,
+	{ outbox, sendMail, log }: RunOptions,
+	sender: Sender,
 	claimed: ClaimedMail,
-): Promise<'sent' | 'failed' | 'retry' | 'postponed' | 'skipped'> {
-	const words = claimed.request ?? writeMail(sender, claimed);
+): Promise<Outcome['kind'] | 'skipped'> {
+	const { id } = claimed;
+	const words = claimed.request ?? attemptToWrite(sender, claimed);
+	if (typeof words === 'string') {
+		log(`mail ${id} cannot be written: ${words}`);
+		// It would fail the same way next time, and the others need not wait for it.
+		await outbox.finish(id, { kind: 'failed', error: `It cannot be written: ${words}` });
+		return 'failed';
+	}
 	// The last look at whether it is still wanted, as late as can be.
-	const request = await outbox.begin(claimed.id, words);
-	if (!request) return 'skipped';
-	const outcome = await sendMail(request, claimed.idempotency_key);
-	await outbox.finish(claimed.id, outcome);
-	if (outcome.kind === 'failed') log(`mail ${claimed.id} was refused: ${outcome.error}`);
+	const request = await outbox.begin(id, words).catch(async (error: unknown) => {
+		log(`mail ${id} could not be begun: ${String(error)}`);
+		const outcome = {
+			kind: 'postponed',
+			error: String(error),
+			retryAfter: 300,
+			problem: null,
+		} as const;
+		await outbox.finish(id, outcome);
+		return undefined;
+	});
+	if (request === undefined) return 'retry';
+	if (request === null) return 'skipped';
+	const outcome = await sendMail(request, claimed.idempotency_key).catch(
+		// A provider that breaks its promise may have sent the mail.
+		(error: unknown): Outcome => ({ kind: 'retry', error: String(error) }),
+	);
+	await outbox.finish(id, outcome);
+	if (outcome.kind === 'failed') log(`mail ${id} was refused: ${outcome.error}`);
 	if (outcome.kind === 'postponed' && outcome.problem !== null)
 		if (await outbox.reportProblem(outcome.problem)) log(`no mails leave: ${outcome.error}`);
 	return outcome.kind;
+}
+
+/** The mail, or why it cannot be written. */
+function attemptToWrite(
+	sender: Sender,
+	claimed: ClaimedMail,
+): ReturnType<typeof writeMail> | string {
+	try {
+		return writeMail(sender, claimed);
+	} catch (error) {
+		return String(error);
+	}
 }
