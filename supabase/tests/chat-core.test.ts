@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import WebSocket from 'ws';
 import { createChatClient, createStaffClient, type ChatClient } from '../../src/lib/chat/client';
 import type { ChatEnvironment, SocketHandlers, SocketLike } from '../../src/lib/chat/environment';
+import { indexedFiles } from '../../src/lib/chat/outbox/indexed-files';
 import { ThreadEngine } from '../../src/lib/chat/thread-engine';
 import { EMPTY, type ThreadState } from '../../src/lib/chat/thread-types';
 import {
@@ -18,7 +19,9 @@ import {
 /** A browser tab without a browser: real time, real requests, real sockets. */
 class NodeTab implements ChatEnvironment {
 	readonly storage = null;
+	readonly tabStorage = null;
 	readonly locks = null;
+	readonly files = indexedFiles();
 	readonly sockets = new Set<WebSocket>();
 	readonly sent: string[] = [];
 	/** Requests fail while it is false; sockets are cut. */
@@ -33,6 +36,7 @@ class NodeTab implements ChatEnvironment {
 	isOnline = (): boolean => this.online;
 	isVisible = (): boolean => true;
 	onStorage = () => () => undefined;
+	upload = () => Promise.resolve({ status: 0, body: undefined });
 
 	after(ms: number, callback: () => void): () => void {
 		const timer = setTimeout(callback, ms);

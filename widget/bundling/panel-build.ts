@@ -74,7 +74,7 @@ export function panelBuild(outDir: string): InlineConfig & { plugins: PluginOpti
 function chunkName(name: string, moduleIds: readonly string[]): string {
 	const [, topic] = moduleIds.join().match(/\/i18n\/(conversation|files)\//) ?? [];
 	if (topic && name.length === 2) return `${topic === 'files' ? topic : 'words'}${name}`;
-	return name.toLowerCase().replace('.svelte', '');
+	return name.toLowerCase().replace(/\.svelte|-/g, '');
 }
 
 interface Chunking {

@@ -2,6 +2,8 @@ import { ChatApi } from './api';
 import type { ServerClock } from './clock';
 import { createConnection, type ChatConnection } from './connection';
 import { browserEnvironment, type ChatEnvironment } from './environment';
+import { forgetOthers } from './outbox/forget-others';
+import { UserOutbox } from './outbox/user-outbox';
 import { StaffApi } from './staff-api';
 import { TeamApi } from './team-api';
 import type { AccessTokenSource } from './tokens';
@@ -27,7 +29,11 @@ export interface ChatClient {
 	readonly environment: ChatEnvironment;
 	/** Begins the keys of everything kept in the browser's storage for this project and side. */
 	readonly storagePrefix: string;
-	/** Ends the connection and every request. */
+	/** The outbox of a user, worked from now on; those of other users end, with all that they left in this browser. */
+	outboxOf(userId: string): UserOutbox;
+	/** Somebody signed out: removes all that was written here and all unsent files, in every tab. */
+	forget(): Promise<void>;
+	/** Ends the connection, the outbox and every request. */
 	close(): void;
 }
 
@@ -52,14 +58,30 @@ function create(options: ChatClientOptions, side: 'user' | 'staff'): ChatClient 
 	const environment = options.environment ?? browserEnvironment();
 	const api = new ChatApi({ ...options, environment });
 	const { clock, tokens } = api;
+	const storagePrefix = `support-chat:${new URL(url).host}:${side}:`;
+	let outbox: UserOutbox | null = null;
 	const connection = createConnection({ url, publishableKey, environment, tokens, clock, share });
 	return {
 		api,
 		connection,
 		clock,
 		environment,
-		storagePrefix: `support-chat:${new URL(url).host}:${side}:`,
+		storagePrefix,
+		outboxOf(userId) {
+			if (outbox?.userId === userId && !outbox.words.isForgotten) return outbox;
+			outbox?.stop();
+			void forgetOthers(environment, storagePrefix, userId);
+			return (outbox = new UserOutbox({
+				...{ api, environment, userId },
+				prefix: `${storagePrefix}${userId}:`,
+			}));
+		},
+		async forget() {
+			await outbox?.forget();
+			await forgetOthers(environment, storagePrefix, '');
+		},
 		close: () => {
+			outbox?.stop();
 			connection.close();
 			api.close();
 		},

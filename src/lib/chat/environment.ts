@@ -1,3 +1,6 @@
+import { indexedFiles, type FileStorage } from './outbox/indexed-files';
+import { putWithProgress, type Put } from './upload/transport';
+
 /** What the chat core needs from its surroundings; tests hand in their own. */
 export interface ChatEnvironment {
 	/** Milliseconds since 1970, by this machine's clock (which may be wrong: see `clock.ts`). */
@@ -12,6 +15,12 @@ export interface ChatEnvironment {
 	openSocket(url: string, handlers: SocketHandlers): SocketLike | null;
 	/** Null where storage is blocked: everything then lives in memory. */
 	storage: StorageLike | null;
+	/** Of this tab alone, kept across reloads. Null where it is blocked. */
+	tabStorage: StorageLike | null;
+	/** Files that wait for their upload. */
+	files: FileStorage;
+	/** Sends the bytes of a file. */
+	upload: Put;
 	/** Null where there are no Web Locks: each tab then acts for itself. */
 	locks: Pick<LockManager, 'request'> | null;
 	/** Null where there is no BroadcastChannel. */
@@ -21,6 +30,8 @@ export interface ChatEnvironment {
 	on(event: EnvironmentEvent, listener: () => void): () => void;
 	/** Another tab changed the storage entry `key` (null: all of it). */
 	onStorage(listener: (key: string | null) => void): () => void;
+	/** Has the browser ask the person before the page is left, until the returned function is called. Missing outside of pages. */
+	askBeforeLeaving?(): () => void;
 }
 
 /** `wake`: the page is in sight, online, or restored again. `leave`: it is put away, perhaps to be restored. */
@@ -59,6 +70,12 @@ export function attempt<T>(use: () => T): T | null {
 	} catch {
 		return null;
 	}
+}
+
+function usableTabStorage(): StorageLike {
+	// The mere word throws where storage is blocked.
+	void sessionStorage.length;
+	return sessionStorage;
 }
 
 const isVisible = (): boolean => document.visibilityState !== 'hidden';
@@ -134,6 +151,9 @@ export function browserEnvironment(): ChatEnvironment {
 		fetch: (url, init) => fetch(url, init),
 		openSocket: (url, handlers) => attempt(() => openSocket(url, handlers)),
 		storage: attempt(usableStorage),
+		tabStorage: attempt(usableTabStorage),
+		files: indexedFiles(),
+		upload: putWithProgress,
 		locks: attempt(() => navigator.locks) ?? null,
 		openTabChannel: (name, onMessage) => attempt(() => openTabChannel(name, onMessage)),
 		isOnline: () => navigator.onLine,
@@ -143,6 +163,12 @@ export function browserEnvironment(): ChatEnvironment {
 			const handler = (event: StorageEvent): void => listener(event.key);
 			window.addEventListener('storage', handler);
 			return () => window.removeEventListener('storage', handler);
+		},
+		askBeforeLeaving() {
+			// Present only while it is needed: some browsers keep no page with such a listener for the way back.
+			const handler = (event: BeforeUnloadEvent): void => event.preventDefault();
+			window.addEventListener('beforeunload', handler);
+			return () => window.removeEventListener('beforeunload', handler);
 		},
 	};
 }

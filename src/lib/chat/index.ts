@@ -10,6 +10,7 @@ export {
 	type StaffClient,
 } from './client';
 export { ChatApi, type AccessTokenSource } from './api';
+export { UnsentMessages, type UnsentItem } from './outbox/unsent-messages.svelte';
 export { ChatThread } from './thread.svelte';
 export { Attaching } from './attaching.svelte';
 export { initialState } from './thread-screen';

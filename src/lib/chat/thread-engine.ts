@@ -3,9 +3,8 @@ import { Announcer } from './announcer';
 import type { ChatClient } from './client';
 import { chatError, type ChatError } from './errors';
 import { News } from './news';
-import { Outbox } from './outbox';
+import type { UserOutbox } from './outbox/user-outbox';
 import { Reading } from './reading';
-import { Sender } from './sender';
 import { ThreadFeed } from './thread-feed';
 import { storedMessages, unsentMessages } from './thread-screen';
 import { ThreadSync } from './thread-sync';
@@ -22,13 +21,15 @@ import { Typing } from './typing';
 export class ThreadEngine {
 	readonly activity: ActivityPolicy;
 	readonly feed: ThreadFeed;
-	readonly sender: Sender;
+	readonly outbox: UserOutbox;
 	readonly sync: ThreadSync;
 	readonly reading: Reading;
 	readonly typing: Typing;
 	readonly #news: News;
 	readonly #client: ChatClient;
 	readonly #userId: string;
+	/** Null for a customer's own chat. */
+	readonly #chatId: string | null;
 	readonly #options: ThreadOptions;
 	readonly #view: ThreadView;
 	readonly #own: SenderType;
@@ -42,16 +43,15 @@ export class ThreadEngine {
 		view: ThreadView,
 		onSignedOut: (error: ChatError) => void,
 	) {
-		const { environment, api, storagePrefix } = client;
+		const { environment, storagePrefix } = client;
 		const { chatId = null, selfName = null, onNewMessages } = options;
 		const own = client.staff ? 'admin' : 'user';
 		const mine = `${storagePrefix}${userId}:`;
-		const scope = `${mine}${chatId ?? 'own'}:`;
 		const sync = new ThreadSync(client, userId, chatId);
-		const outbox = new Outbox(environment.storage, scope);
 		const activity = new ActivityPolicy(environment, () => this.#applyActivity());
 		this.#client = client;
 		this.#userId = userId;
+		this.#chatId = chatId;
 		this.#options = options;
 		this.#view = view;
 		this.#own = own;
@@ -63,29 +63,23 @@ export class ThreadEngine {
 			if (error) this.feed.failed(error);
 			else this.show();
 		});
-		this.sender = new Sender({
-			...{ api, environment, outbox, userId, onSignedOut },
-			lockName: `${scope}send`,
-			chatId: () => sync.chatId,
-			onStored: (message) => {
-				this.#took(sync.log.merge([message]));
-				options.onSent?.(message);
-			},
-			onChange: () => this.show(),
-			onChatMissing: () => this.#replaceChat(),
-		});
+		this.outbox = client.outboxOf(userId);
 		this.feed = new ThreadFeed({
 			...{ client, userId, sync, activity, view, onSignedOut },
 			onCaughtUp: (added) => this.#caughtUp(added),
 			onHeard: (added) => this.#took(added),
 			onEvent: options.onEvent,
-			onJoined: () => this.sender.reachable(),
+			onJoined: () => this.outbox.sender.reachable(),
 			onIdle: () => this.show(),
 		});
 		this.#unlisten = [
-			environment.on('wake', () => this.wake()),
-			environment.onStorage((key) => {
-				if (outbox.concerns(key)) void this.#outboxChanged();
+			environment.on('wake', () => this.feed.wake()),
+			this.outbox.listen({
+				onSignedOut,
+				onChange: () => this.show(),
+				onOtherTab: () => void this.#outboxChanged(),
+				onChatMissing: () => this.#replaceChat(),
+				onStored: (message) => this.#stored(message),
 			}),
 		];
 	}
@@ -96,37 +90,33 @@ export class ThreadEngine {
 		if (initial) this.#caughtUp(this.sync.take(initial));
 		if (badge) this.#view.update({ unread: badge.unread_count });
 		// What is left unsent from the last visit goes out now.
-		if (badge?.awaiting_answer || this.sender.outbox.list().length > 0)
+		if (badge?.awaiting_answer || this.outbox.messages.ofChat(this.#chatId).length > 0)
 			this.activity.await(TIMING.awaitAnswer);
 		this.show();
 		this.#applyActivity();
 		if (!this.feed.active && badge === undefined) void this.feed.request();
-		this.sender.send();
+		this.outbox.send();
 	}
 
 	stop(): void {
 		this.#stopped = true;
 		for (const off of this.#unlisten) off();
-		const { activity, sender, reading, typing, feed } = this;
-		for (const part of [activity, sender, reading, typing, feed]) part.stop();
+		const { activity, reading, typing, feed } = this;
+		for (const part of [activity, reading, typing, feed]) part.stop();
 	}
 
 	/** The session ended; what is in sight stays, for the same user's return. Or it is back. */
 	pause(paused: boolean): void {
 		this.feed.pause(paused);
 		this.#applyActivity();
-		if (!paused) this.wake();
-	}
-
-	/** The page or the network is back: look again, and send what waits. */
-	wake(): void {
-		this.sender.revive();
+		if (paused) return;
+		this.outbox.revive();
 		this.feed.wake();
 	}
 
 	/** Sends clean text and checked files: the bubble is there at once. */
 	send(content: string, attachments: SupportAttachment[] = []): string {
-		const id = this.sender.write(content, attachments);
+		const id = this.outbox.write(this.#chatId, content, attachments);
 		this.typing.pause();
 		this.activity.await(TIMING.awaitAnswer);
 		this.show();
@@ -147,15 +137,18 @@ export class ThreadEngine {
 	/** Draws what is known. */
 	show(): void {
 		if (this.#stopped) return;
-		const { sync, sender } = this;
+		const { sync, outbox } = this;
 		const { loaded, unread } = this.#view.state;
 		const own = this.#own;
-		const stored = loaded ? storedMessages(sync, own, this.feed.catchingUp) : [];
+		// What was just sent stays in sight although the first page is not here yet.
+		const stored = storedMessages(sync, own, this.feed.catchingUp).filter(
+			(message) => loaded || message.own,
+		);
 		const isCounted = loaded && this.feed.active && own === 'user';
 		const unreadHere = sync.log.unread.filter((row) => row.seq > this.reading.readTo).length;
 		this.#view.update({
 			chat: sync.chat,
-			messages: [...stored, ...unsentMessages(sender, sync, own, this.#client)],
+			messages: [...stored, ...unsentMessages(outbox, this.#chatId, sync, own, this.#client)],
 			hasOlder: sync.log.hasOlder,
 			awaitingAnswer: this.activity.awaitingAnswer,
 			unread: isCounted ? unreadHere + sync.unreadBefore : unread,
@@ -164,10 +157,11 @@ export class ThreadEngine {
 
 	#caughtUp(added: SupportMessage[]): void {
 		this.#view.update({ loaded: true, loadError: null });
+		if (this.#chatId === null) this.outbox.sender.chatFound(this.sync.chatId);
 		this.#options.onCaughtUp?.();
 		this.#arrived(added);
 		this.#applyActivity();
-		this.sender.reachable();
+		this.outbox.sender.reachable();
 	}
 
 	/** Rows from a broadcast or an answer to a send: they may be ahead of others. */
@@ -184,7 +178,7 @@ export class ThreadEngine {
 			// Written here, in another tab or on another device: an answer is awaited.
 			if (row.sender_type === 'user' && !staff)
 				this.activity.await(Date.parse(row.created_at) + TIMING.awaitAnswer - clock.now());
-			if (row.sender_type === this.#own) this.sender.outbox.remove(row.id);
+			if (row.sender_type === this.#own) this.outbox.messages.remove(row.id);
 			else this.typing.clear();
 			// A customer's message brings an archived chat back.
 			if (row.sender_type === 'user') this.sync.update({ archived: false });
@@ -205,18 +199,22 @@ export class ThreadEngine {
 		this.reading.kick();
 	}
 
-	/** Answers whether there is another chat to send to. */
-	async #replaceChat(): Promise<boolean> {
+	/** The customer's chat was deleted: the next request makes another. */
+	#replaceChat(): void {
+		if (this.#client.staff) return;
 		this.feed.failed(chatError('support_chat_not_found', 404));
-		if (this.#client.staff) return false;
-		await this.feed.request();
-		return this.sync.chatId !== null;
+		void this.feed.request();
+	}
+
+	#stored(message: SupportMessage): void {
+		if (this.#chatId !== null && message.chat_id !== this.#chatId) return;
+		this.#took(this.sync.log.merge([message]));
+		this.#options.onSent?.(message);
 	}
 
 	/** Another tab wrote, sent or discarded something. What it sent is fetched before its bubble goes. */
 	async #outboxChanged(): Promise<void> {
 		if (this.feed.active) await this.feed.request();
 		this.show();
-		this.sender.send();
 	}
 }

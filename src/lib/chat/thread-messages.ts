@@ -20,6 +20,8 @@ export interface ThreadMessage {
 	/** The other side has seen it (own messages only). */
 	seen: boolean;
 	status: MessageStatus;
+	/** It waits for its own files, which are not on the server yet. */
+	isUploading?: boolean;
 	/** Why it waits or failed. */
 	error: ChatErrorCode | null;
 }

@@ -1,5 +1,5 @@
 import type { ChatClient } from './client';
-import type { Sender } from './sender';
+import type { UserOutbox } from './outbox/user-outbox';
 import type { ThreadMessage } from './thread-messages';
 import type { ThreadSync } from './thread-sync';
 import { EMPTY, type LoadedChat, type ThreadState } from './thread-types';
@@ -40,20 +40,21 @@ export function storedMessages(
 
 /** What was written here and is not known to be stored. */
 export function unsentMessages(
-	sender: Sender,
+	outbox: UserOutbox,
+	chatId: string | null,
 	{ log }: ThreadSync,
 	own: SenderType,
 	{ clock, environment }: ChatClient,
 ): ThreadMessage[] {
 	const clockError = clock.now() - environment.now();
-	return sender.outbox
-		.list()
-		.filter(({ id }) => !log.has(id))
+	return outbox.messages
+		.ofChat(chatId)
+		.filter(({ id }) => !log.has(id) && !outbox.composed.has(id))
 		.map((message) => ({
-			...{ id: message.id, content: message.content, attachments: message.attachments ?? null },
-			...{ seq: null, read_at: null },
+			...{ id: message.id, content: message.content, attachments: message.attachments },
+			...{ seq: null, read_at: null, isUploading: message.held.length > 0 },
 			...{ sender_type: own, sender_id: null, sender_name: null, own: true, seen: false },
 			created_at: new Date(message.writtenAt + clockError).toISOString(),
-			...sender.statusOf(message),
+			...outbox.sender.statusOf(message),
 		}));
 }

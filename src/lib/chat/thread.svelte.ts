@@ -1,9 +1,9 @@
 import type { ChatClient } from './client';
 import type { ChatError, ChatErrorCode } from './errors';
 import { MESSAGE_MAX_CHARACTERS } from './limits';
-import { forgetOthers } from './outbox';
 import { SessionWatch } from './session-watch';
 import { cleanText, countCharacters, isBlank } from './text';
+import { ThreadDraft } from './thread-draft.svelte';
 import { ThreadEngine } from './thread-engine';
 import type { ThreadMessage } from './thread-messages';
 import {
@@ -24,8 +24,7 @@ export class ChatThread implements ThreadState, ThreadView {
 	readonly role: ChatRole;
 	/** One value for all that is shown: smaller than one signal each, and never half updated. */
 	#state: ThreadState = $state.raw(EMPTY);
-	#draft = $state('');
-	#files: SupportAttachment[] = $state.raw([]);
+	readonly #draft: ThreadDraft;
 	readonly #client: ChatClient;
 	readonly #options: ThreadOptions;
 	readonly #session: SessionWatch;
@@ -40,6 +39,7 @@ export class ChatThread implements ThreadState, ThreadView {
 		this.role = role;
 		this.#client = client;
 		this.#options = options;
+		this.#draft = new ThreadDraft(client.environment, options.chatId ?? null);
 		this.#session = new SessionWatch(
 			client.environment,
 			client.api.tokens,
@@ -98,22 +98,25 @@ export class ChatThread implements ThreadState, ThreadView {
 
 	/** The text in the composer, kept across reloads: bind it. */
 	get draft(): string {
-		return this.#draft;
+		return this.#draft.text;
 	}
 
 	set draft(text: string) {
-		this.#draft = text;
-		if (this.#engine) this.#engine.sender.outbox.draft = text;
+		this.#draft.text = text;
 	}
 
 	/** The files that go with the text, kept across reloads, too: uploaded and checked. */
 	get files(): SupportAttachment[] {
-		return this.#files;
+		return this.#draft.files;
 	}
 
 	set files(files: SupportAttachment[]) {
-		this.#files = files;
-		if (this.#engine) this.#engine.sender.outbox.files = files;
+		this.#draft.files = files;
+	}
+
+	/** The bytes of files that are not on the server yet: see `ThreadDraft.bytes`. */
+	get heldFiles(): ThreadDraft['bytes'] {
+		return this.#draft.bytes;
 	}
 
 	/** Begins: the unread count, and the messages once they are wanted (`setOpen`) or an answer is awaited. */
@@ -124,8 +127,7 @@ export class ChatThread implements ThreadState, ThreadView {
 	/** Ends everything: timers, requests, subscriptions. Unsent messages stay in storage. */
 	stop(): void {
 		this.#session.stop();
-		this.#engine?.stop();
-		this.#engine = null;
+		this.#end();
 	}
 
 	/** The log is in front of the reader's eyes (panel open, chat page shown): what arrives counts as read. */
@@ -135,34 +137,47 @@ export class ChatThread implements ThreadState, ThreadView {
 	}
 
 	/** Sends `text`, or the draft with its files, which is then emptied: the bubble is there at once, whatever the network does. */
-	sendMessage(text: string = this.#draft): SendOutcome {
+	sendMessage(text: string = this.draft): SendOutcome {
 		const content = cleanText(text);
 		const characters = countCharacters(content);
 		const refuse = (code: ChatErrorCode): SendOutcome => ({ accepted: false, code, characters });
-		const files = text === this.#draft ? this.#files : [];
+		const files = text === this.draft ? this.files : [];
+		const held = this.#draft.sendHeld(content);
+		if (held) return { accepted: true, id: held };
 		if (isBlank(content) && files.length === 0) return refuse('support_message_blank');
 		if (characters > MESSAGE_MAX_CHARACTERS) return refuse('support_message_too_long');
 		if (this.signedOut) return refuse('signed_out');
 		// The host has not said yet who is signed in.
 		if (!this.#engine) return refuse('network');
 		const id = this.#engine.send(content, files);
-		if (text === this.#draft) {
-			this.draft = '';
-			this.files = [];
-		}
+		if (text === this.draft) this.#draft.sent();
 		return { accepted: true, id };
+	}
+
+	/**
+	 * Takes the draft into the outbox although these files are not ready, so that it is sent wherever the person goes; the
+	 * composer keeps showing it. Call it again when they change. `sendMessage()` sends it, `unhold()` takes it back.
+	 */
+	hold(uploading: SupportAttachment[]): void {
+		this.#draft.hold(uploading);
+	}
+
+	unhold(): void {
+		this.#draft.unhold();
 	}
 
 	/** Sends a failed message again, now. */
 	retry(id: string): void {
-		this.#engine?.sender.retry(id);
+		this.#engine?.outbox.retry(id);
 	}
 
 	/** Gives an unsent message up. It can be written again: its text goes back into an empty draft, and so do its files. */
 	discard(id: string): void {
-		const { content = '', attachments } = this.#engine?.sender.discard(id) ?? {};
-		if (isBlank(this.#draft)) this.draft = content;
-		if (this.#files.length === 0) this.files = attachments ?? [];
+		const message = this.#engine?.outbox.discard(id);
+		if (!message) return;
+		const { content, attachments, held } = message;
+		if (isBlank(this.draft)) this.draft = content;
+		if (this.files.length === 0) this.files = attachments.filter((file) => !held.includes(file.id));
 	}
 
 	/** The page of messages before the oldest shown. */
@@ -204,29 +219,31 @@ export class ChatThread implements ThreadState, ThreadView {
 
 	#signedIn(userId: string): void {
 		this.update({ signedOut: false });
-		if (this.#engine && this.#userId === userId) return this.#engine.pause(false);
+		const isForgotten = this.#engine?.outbox.words.isForgotten;
+		if (this.#engine && this.#userId === userId && !isForgotten) return this.#engine.pause(false);
 		// Somebody else sits here now: nothing of the one before may be left, here or in storage.
 		const isFirst = this.#userId === null;
 		if (!isFirst) {
-			this.#engine?.stop();
+			this.#end();
 			this.#state = EMPTY;
-			this.#draft = '';
-			this.#files = [];
+			this.#draft.clear();
 		}
 		this.#userId = userId;
-		const { storagePrefix, environment } = this.#client;
-		forgetOthers(environment.storage, storagePrefix, userId);
 		const { initial: _, badge: __, ...forAnybody } = this.#options;
 		const options = isFirst ? this.#options : forAnybody;
 		const engine = new ThreadEngine(this.#client, userId, options, this, (error) => {
 			if (this.#engine === engine) void this.#session.failed(error);
 		});
 		this.#engine = engine;
-		if (this.#draft === '') this.#draft = engine.sender.outbox.draft;
-		else engine.sender.outbox.draft = this.#draft;
-		this.#files = engine.sender.outbox.files;
+		this.#draft.open(engine.outbox);
 		engine.start();
 		engine.activity.set(this.#open);
+	}
+
+	#end(): void {
+		this.#draft.close();
+		this.#engine?.stop();
+		this.#engine = null;
 	}
 
 	/** The bubbles and the draft stay in sight; nothing is asked or listened to any more. */

@@ -34,6 +34,14 @@ export const pollHidden = 30_000;
 export const probeHidden = 180_000;
 /** While nobody is signed in: how often a visible page looks whether somebody is. */
 export const signInLook = 15_000;
+/** A message that is not stored after this is marked as unsent. */
+export const unsentShown = 2_000;
+/** Nobody is signed in for this long: then it was no blink of a session that is being renewed. */
+export const signedOutSurely = 2_000;
+/** The same on a page whose own code has yet to say who is signed in. */
+export const signedOutAtLoad = 30_000;
+/** The longest pause between two looks of an outbox that waits for a session. */
+export const signInLookMost = 10 * 60_000;
 /** Between tries to send a message, at first and at most. */
 export const resendFirst = 1_000;
 export const resendMost = 30_000;

@@ -1,5 +1,5 @@
 import { createContext } from 'svelte';
-import type { ChatInbox, StaffClient, Formatter, Translator } from '$lib/chat';
+import type { ChatInbox, StaffClient, Formatter, Translator, UnsentMessages } from '$lib/chat';
 import type { Agent } from '$lib/server/session';
 import type { Alerts } from './alerts.svelte';
 import type { Availability } from './availability.svelte';
@@ -17,6 +17,8 @@ export interface Desk {
 	readonly settings: TeamSettings;
 	readonly format: Formatter;
 	readonly translate: Translator;
+	/** Messages of any chat that are not stored yet. */
+	readonly unsent: UnsentMessages;
 }
 
 export const [getDesk, setDesk] = createContext<Desk>();

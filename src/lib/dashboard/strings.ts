@@ -41,6 +41,22 @@ export const strings = {
 		signedOut: 'You are signed out.',
 	},
 	signOut: 'Sign out',
+	signOutDialog: {
+		title: 'Sign out?',
+		body: 'These are removed from this browser:',
+		unsent: (count: number) =>
+			counted(count, 'message that was not sent', 'messages that were not sent'),
+		drafts: (count: number) => counted(count, 'draft', 'drafts'),
+		cancel: 'Cancel',
+	},
+	unsent: {
+		count: (count: number) =>
+			counted(count, 'message is not sent yet.', 'messages are not sent yet.'),
+		list: 'Messages that are not sent',
+		chat: 'Chat',
+		waiting: 'Waiting to be sent',
+		failed: 'Not sent',
+	},
 	signedInAs: (email: string) => `Signed in as ${email}`,
 	noAccess: {
 		title: 'You are not on the support team',

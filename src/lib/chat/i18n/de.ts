@@ -32,6 +32,7 @@ export const de = {
 	'message.sent': 'Gesendet',
 	'message.sending': 'Wird gesendet …',
 	'message.waiting': 'Wartet auf die Verbindung',
+	'message.uploading': 'Wartet auf den Upload',
 	'message.failed': 'Nicht gesendet',
 	'message.retry': 'Erneut senden',
 	'message.discard': 'Verwerfen',

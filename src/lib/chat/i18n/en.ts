@@ -28,6 +28,7 @@ export const en = {
 	'message.sent': 'Sent',
 	'message.sending': 'Sending…',
 	'message.waiting': 'Waiting for the connection',
+	'message.uploading': 'Waiting for the upload',
 	'message.failed': 'Not sent',
 	'message.retry': 'Retry',
 	'message.discard': 'Discard',

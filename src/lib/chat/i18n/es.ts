@@ -29,6 +29,7 @@ export const es = {
 	'message.sent': 'Enviado',
 	'message.sending': 'Enviando…',
 	'message.waiting': 'Esperando la conexión',
+	'message.uploading': 'Esperando la subida',
 	'message.failed': 'No enviado',
 	'message.retry': 'Reintentar',
 	'message.discard': 'Descartar',

@@ -29,6 +29,7 @@ export const fr = {
 	'message.sent': 'Envoyé',
 	'message.sending': 'Envoi…',
 	'message.waiting': 'En attente de la connexion',
+	'message.uploading': 'En attente du téléversement',
 	'message.failed': 'Non envoyé',
 	'message.retry': 'Réessayer',
 	'message.discard': 'Supprimer',

@@ -29,6 +29,7 @@ export const zh = {
 	'message.sent': '已发送',
 	'message.sending': '正在发送…',
 	'message.waiting': '等待连接',
+	'message.uploading': '等待上传',
 	'message.failed': '未发送',
 	'message.retry': '重试',
 	'message.discard': '放弃',

@@ -6,15 +6,19 @@ import type {
 	StorageLike,
 	TabChannelLike,
 } from '../environment';
+import type { FileStorage, StoredFile } from '../outbox/indexed-files';
+import type { PutAnswer, PutRequest } from '../upload/transport';
 import type { FakeTime } from './fake-time';
 
 /** What lies beyond the browser. */
 export interface FakeNetwork {
 	fetch(url: string, init: RequestInit): Promise<Response>;
 	openSocket(url: string, handlers: SocketHandlers): SocketLike | null;
+	/** Storage takes the bytes of a file. */
+	upload?(request: PutRequest): Promise<PutAnswer>;
 }
 
-class FakeStorage implements StorageLike {
+export class FakeStorage implements StorageLike {
 	readonly map = new Map<string, string>();
 	onChange: (key: string) => void = () => {};
 	get length(): number {
@@ -53,6 +57,7 @@ class FakeLocks {
 		callback: () => Promise<T> | T,
 	): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
+			if (!tab.alive) return;
 			const waiting: Waiting = {
 				tab,
 				fail: reject,
@@ -81,6 +86,8 @@ class FakeLocks {
 				void waiting.grant();
 			} else if (!holder)
 				void Promise.resolve().then(() => {
+					// Closed meanwhile.
+					if (!tab.alive) return;
 					if (this.#held.has(name))
 						this.#queues.set(name, [...(this.#queues.get(name) ?? []), waiting]);
 					else void waiting.grant();
@@ -110,6 +117,7 @@ class FakeLocks {
 /** One browser: what its tabs share. */
 export class FakeBrowser {
 	readonly storage = new FakeStorage();
+	readonly files = new Map<string, StoredFile>();
 	readonly locks = new FakeLocks();
 	readonly tabs = new Set<FakeTab>();
 	online = true;
@@ -121,7 +129,16 @@ export class FakeBrowser {
 	) {}
 
 	open(): FakeTab {
-		const tab = new FakeTab(this);
+		return this.#add(new FakeTab(this));
+	}
+
+	/** The same tab with another page: what it had in memory is gone. */
+	reload(tab: FakeTab): FakeTab {
+		tab.kill();
+		return this.#add(new FakeTab(this, tab.tabStorage));
+	}
+
+	#add(tab: FakeTab): FakeTab {
 		this.tabs.add(tab);
 		return tab;
 	}
@@ -139,8 +156,13 @@ export class FakeTab implements ChatEnvironment {
 	alive = true;
 	/** How far this machine's clock is off, milliseconds. */
 	clockError = 0;
-	readonly storage: StorageLike | null;
-	readonly locks: ChatEnvironment['locks'];
+	storage: StorageLike | null;
+	readonly tabStorage: StorageLike | null;
+	/** As IndexedDB, shared by the tabs of the browser. */
+	readonly files: FileStorage;
+	/** Reasons to ask before the tab is closed. */
+	questions = 0;
+	locks: ChatEnvironment['locks'];
 	readonly channels = new Map<
 		TabChannelLike,
 		{ name: string; onMessage: (data: unknown) => void }
@@ -149,7 +171,12 @@ export class FakeTab implements ChatEnvironment {
 	readonly #storageListeners = new Set<(key: string | null) => void>();
 	readonly #sockets = new Set<SocketLike>();
 
-	constructor(readonly browser: FakeBrowser) {
+	/** `tabStorage`: of the tab that was there before, when it is reloaded. */
+	constructor(
+		readonly browser: FakeBrowser,
+		tabStorage: StorageLike | null = new FakeStorage(),
+	) {
+		this.tabStorage = tabStorage;
 		const storage = browser.storage;
 		const changed = (key: string): void => {
 			for (const tab of browser.tabs)
@@ -170,6 +197,13 @@ export class FakeTab implements ChatEnvironment {
 				storage.removeItem(key);
 				changed(key);
 			},
+		};
+		const { files } = browser;
+		this.files = {
+			get: (key) => Promise.resolve(files.get(key) ?? null),
+			put: (key, file) => Promise.resolve(Boolean(files.set(key, file))),
+			delete: (key) => Promise.resolve(void files.delete(key)),
+			keys: () => Promise.resolve([...files.keys()]),
 		};
 		const request = (name: string, ...rest: unknown[]): Promise<unknown> => {
 			const callback = rest.at(-1) as () => unknown;
@@ -213,6 +247,15 @@ export class FakeTab implements ChatEnvironment {
 			if (!this.alive) await new Promise(() => {});
 			throw error;
 		}
+	}
+
+	async upload(request: PutRequest): Promise<PutAnswer> {
+		const { online, network } = this.browser;
+		if (!online || !network.upload) return { status: 0, body: undefined };
+		const answer = await network.upload(request);
+		// A tab that was closed hears of nothing any more.
+		if (!this.alive) await new Promise(() => {});
+		return answer;
 	}
 
 	openSocket(url: string, handlers: SocketHandlers): SocketLike | null {
@@ -266,6 +309,11 @@ export class FakeTab implements ChatEnvironment {
 	onStorage(listener: (key: string | null) => void): () => void {
 		this.#storageListeners.add(listener);
 		return () => void this.#storageListeners.delete(listener);
+	}
+
+	askBeforeLeaving(): () => void {
+		this.questions++;
+		return () => void this.questions--;
 	}
 
 	emit(event: EnvironmentEvent): void {

@@ -1,4 +1,5 @@
 import type { StorageLike } from '../environment';
+import type { StoredFile } from '../outbox/indexed-files';
 import type { SupportAttachment } from '../types';
 
 const KEPT = 'p:files';
@@ -17,6 +18,23 @@ export class FakeDraft {
 	set files(files: SupportAttachment[]) {
 		this.#files = files;
 		this.storage?.setItem(KEPT, JSON.stringify(files));
+	}
+
+	/** What the message waits for; null while it does not. */
+	holding: SupportAttachment[] | null = null;
+	/** The ids of files whose bytes are kept. */
+	kept: string[] = [];
+	readonly heldFiles = {
+		put: (id: string, _file: StoredFile): void => void (this.kept = [...this.kept, id]),
+		delete: (id: string): void => void (this.kept = this.kept.filter((one) => one !== id)),
+	};
+
+	hold(uploading: SupportAttachment[]): void {
+		this.holding = uploading;
+	}
+
+	unhold(): void {
+		this.holding = null;
 	}
 
 	reload(): void {

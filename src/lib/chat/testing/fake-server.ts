@@ -70,6 +70,8 @@ export class FakeServer implements FakeNetwork {
 	down = false;
 	/** These functions fail. */
 	readonly broken = new Set<string>();
+	/** Sending to these chats fails. */
+	readonly brokenChats = new Set<string>();
 	/** Tokens that are not accepted any more. */
 	readonly revoked = new Set<string>();
 	tokenLife = 3_600_000;
@@ -191,7 +193,7 @@ export class FakeServer implements FakeNetwork {
 			return this.#answer(503, { code: 'PGRST001', message: 'no connection' });
 		await this.#wait(20);
 		const name = url.split('/').at(-1) ?? '';
-		if (this.broken.has(name)) return this.#answer(500, { code: '58030', message: 'disk full' });
+		if (this.broken.has(name)) return this.#answer(broken.status, broken.body);
 		const { status, body } = this.#call(name, init);
 		if (fault === 'hang') await new Promise(() => {});
 		await this.#wait(fault === 'slow' ? 9_000 : 20);
@@ -374,6 +376,7 @@ export class FakeServer implements FakeNetwork {
 		const asked = typeof args.p_chat_id === 'string' ? this.chats.get(args.p_chat_id) : own;
 		const chat = asked && (isStaff || asked.userId === userId) ? asked : undefined;
 		if (!chat) return { status: 404, body: { code: 'PT404', message: 'support_chat_not_found' } };
+		if (name === 'send_support_message' && this.brokenChats.has(chat.id)) return broken;
 		return { status: 200, body: this.#runOnChat(name, args, userId, chat) };
 	}
 
@@ -443,6 +446,7 @@ function answer(status: number, text: string, now: number): Response {
 	return { ok, status, headers, text: () => Promise.resolve(text) } as Response;
 }
 
+const broken = { status: 500, body: { code: '58030', message: 'disk full' } };
 const forbidden = { status: 403, body: { code: 'PT403', message: 'support_forbidden' } };
 
 function readClaims(token: string): { sub: string; exp: number } | null {

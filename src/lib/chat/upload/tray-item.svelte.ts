@@ -29,6 +29,8 @@ export class TrayItem {
 	prepared: Prepared | null = null;
 	attachment: SupportAttachment | null = null;
 	abort = new AbortController();
+	/** Its bytes are not wanted any more. */
+	isRemoved = false;
 
 	constructor(id: string, source: File | null) {
 		this.id = id;
@@ -49,6 +51,13 @@ export class TrayItem {
 		item.progress = 1;
 		item.attachment = attachment;
 		return item;
+	}
+
+	/** What is known of it before the server has it. */
+	get record(): SupportAttachment {
+		const { id, name, type, size, prepared } = this;
+		const { width = null, height = null } = prepared ?? {};
+		return { id, path: '', name, mime_type: type, size_bytes: size, width, height };
 	}
 
 	get isBusy(): boolean {

@@ -1,12 +1,13 @@
 import type { ChatClient } from '../client';
 import type { ChatErrorCode } from '../errors';
 import { ATTACHMENTS_MAX } from '../limits';
+import type { StoredFile } from '../outbox/indexed-files';
 import type { SupportAttachment } from '../types';
 import { bytesOf, type UploadLimits } from './limits';
 import { prepareFile } from './prepare';
 import { FileProblem } from './problem';
 import { TrayItem } from './tray-item.svelte';
-import { putWithProgress, type Put } from './transport';
+import type { Put } from './transport';
 import { Uploader } from './uploader';
 
 /** The part of a thread that a tray works on. */
@@ -14,6 +15,14 @@ export interface TrayThread {
 	/** The files of the draft that are ready. */
 	files: SupportAttachment[];
 	readonly chat: { id: string } | null;
+	/** The message is sent as soon as these are ready, whatever happens to the tray. */
+	hold?(uploading: SupportAttachment[]): void;
+	unhold?(): void;
+	/** The bytes, until the server has them. */
+	readonly heldFiles?: {
+		put(id: string, file: StoredFile): void;
+		delete(id: string): void;
+	};
 }
 
 export interface UploadTrayOptions {
@@ -51,7 +60,7 @@ export class UploadTray {
 		this.#options = options;
 		this.#uploader = new Uploader({
 			client: options.client,
-			put: options.put ?? putWithProgress,
+			put: options.put ?? options.client.environment.upload,
 			chatId: () => options.thread.chat?.id ?? null,
 			onSettled: (item) => this.#settled(item),
 		});
@@ -91,8 +100,11 @@ export class UploadTray {
 	/** Takes a file out, wherever it stands. */
 	remove(item: TrayItem): void {
 		item.release();
+		item.isRemoved = true;
 		this.#items = this.items.filter(({ id }) => id !== item.id);
 		const { thread } = this.#options;
+		thread.heldFiles?.delete(item.id);
+		this.#hold();
 		if (item.attachment) thread.files = thread.files.filter(({ id }) => id !== item.id);
 		this.overflow = false;
 		this.news = { kind: 'removed', name: item.name };
@@ -122,18 +134,24 @@ export class UploadTray {
 		if (!this.isBusy) return false;
 		this.#send = send;
 		this.isSending = true;
+		this.#hold();
 		return true;
 	}
 
 	/** Does not send by itself any more. */
 	unhold(): void {
+		if (this.isSending) this.#options.thread.unhold?.();
 		this.isSending = false;
 	}
 
-	/** Ends everything; what is ready stays in the draft. */
+	/** Ends everything; what is ready stays in the draft, and a message that waits for its files in the outbox. */
 	stop(): void {
 		this.#uploader.stop();
-		for (const item of this.#items) item.release();
+		for (const item of this.#items) {
+			item.release();
+			item.isRemoved = !this.isSending;
+			if (item.isRemoved) this.#options.thread.heldFiles?.delete(item.id);
+		}
 		this.#items = [];
 		this.isSending = false;
 	}
@@ -148,12 +166,20 @@ export class UploadTray {
 		this.#chatId = chatId;
 	}
 
+	/** Tells the thread for which files its message waits. */
+	#hold(): void {
+		if (!this.isSending) return;
+		const uploading = this.#items.filter((item) => item.isBusy);
+		this.#options.thread.hold?.(uploading.map((item) => item.record));
+	}
+
 	async #prepare(item: TrayItem): Promise<void> {
 		item.state = 'preparing';
 		const { prepare = prepareFile } = this.#options;
 		try {
 			if (!item.source) return;
 			const prepared = await prepare(item.source, this.limits);
+			if (!item.isRemoved) this.#options.thread.heldFiles?.put(item.id, prepared);
 			if (item.abort.signal.aborted) return prepared.thumbnail?.close();
 			if (prepared.blob.size > bytesOf(this.limits))
 				throw new FileProblem('support_upload_too_large');
@@ -180,9 +206,10 @@ export class UploadTray {
 			thread.files = [...thread.files, item.attachment].sort(
 				(one, other) => order.indexOf(one.id) - order.indexOf(other.id),
 			);
+			thread.heldFiles?.delete(item.id);
 			this.news = { kind: 'ready', name: item.name };
 		} else if (item.problem) {
-			this.isSending = false;
+			this.unhold();
 			this.news = { kind: 'failed', name: item.name, code: item.problem };
 		}
 		this.#uploader.next(this.#items);

@@ -1,4 +1,10 @@
-import { ChatInbox, createStaffClient, createFormatter, createTranslator } from '$lib/chat';
+import {
+	ChatInbox,
+	createFormatter,
+	createStaffClient,
+	createTranslator,
+	UnsentMessages,
+} from '$lib/chat';
 import type { SupportChatListItem } from '$lib/chat';
 import { Alerts } from '../alerts.svelte';
 import { Availability } from '../availability.svelte';
@@ -29,6 +35,7 @@ export function testDesk(): Desk {
 		),
 		format: createFormatter('en', client.clock),
 		translate: createTranslator('en', staffCatalogue),
+		unsent: new UnsentMessages(client, 'agent-1'),
 	};
 }
 

@@ -1,0 +1,164 @@
+import { attempt, type ChatEnvironment, type TabChannelLike } from '../environment';
+import { isAttachments, isCount, isText, shape } from '../guards';
+import type { SupportAttachment } from '../types';
+import type { KeptWords } from './kept-words';
+
+/** What is in a composer: its text, and the files that are uploaded and checked. */
+export interface Draft {
+	text: string;
+	files: SupportAttachment[];
+}
+
+interface StoredDraft extends Draft {
+	/** Milliseconds since 1970; the newest is the one that a new tab shows. */
+	at: number;
+}
+
+const isStored = shape<StoredDraft>({ text: isText, files: isAttachments, at: isCount });
+const isDraft = shape<Draft>({ text: isText, files: isAttachments });
+const NONE: Draft = { text: '', files: [] };
+const isEmpty = ({ text, files }: Draft): boolean => text === '' && files.length === 0;
+const TAB_KEY = 'support-chat:tab';
+
+/**
+ * The draft of one chat in this tab. Each tab that types has an entry of its own, so that two tabs never overwrite each
+ * other; a tab in which nothing was typed yet shows the newest draft of the others. What is sent in one tab leaves the
+ * composers of all tabs that show the same.
+ */
+export class DraftStore {
+	readonly #words: KeptWords;
+	readonly #environment: ChatEnvironment;
+	readonly #key: string;
+	readonly #onChange: (draft: Draft) => void;
+	readonly #unlisten: () => void;
+	readonly #channel: TabChannelLike | null;
+	#tab: string;
+	/** The last that was shown here. */
+	#shown: Draft = NONE;
+	/** The entry of another tab that is shown here while nothing is typed. */
+	#mirrored: string | null = null;
+	/** Somebody typed here: other tabs' drafts are not shown any more. */
+	#isTouched = false;
+
+	/** `name`: the chat, or another place where something is typed. `onChange`: another tab changed what is to be shown. */
+	constructor(
+		words: KeptWords,
+		environment: ChatEnvironment,
+		name: string,
+		onChange: (draft: Draft) => void,
+	) {
+		this.#words = words;
+		this.#environment = environment;
+		this.#key = `draft:${name}:`;
+		this.#onChange = onChange;
+		this.#tab = this.#readTab();
+		this.#unlisten = environment.onStorage((key) => this.#storageChanged(key));
+		this.#channel = environment.openTabChannel(words.prefix + this.#key, (sent) => {
+			if (isDraft(sent)) this.#sentElsewhere(sent);
+		});
+		if (this.#read(this.#own)) this.#shown = this.#read(this.#own) ?? NONE;
+		else this.#mirror();
+	}
+
+	get draft(): Draft {
+		return this.#shown;
+	}
+
+	/** Something was typed, attached or removed here. */
+	set(draft: Draft): void {
+		const before = this.#mirrored;
+		this.#isTouched = true;
+		this.#mirrored = null;
+		this.#keep(draft);
+		// A tab that still shows it writes it again; one that was closed left it to this one.
+		if (before) this.#words.delete(before);
+	}
+
+	/** The draft went into the outbox. */
+	sent(): void {
+		const { text, files } = this.#shown;
+		this.#isTouched = true;
+		this.#mirrored = null;
+		for (const key of this.#words.keys(this.#key))
+			if (this.#read(key)?.text === text) this.#words.delete(key);
+		this.#keep(NONE);
+		this.#channel?.post({ text, files } satisfies Draft);
+	}
+
+	stop(): void {
+		this.#unlisten();
+		this.#channel?.close();
+	}
+
+	get #own(): string {
+		return this.#key + this.#tab;
+	}
+
+	#keep({ text, files }: Draft): void {
+		this.#shown = { text, files };
+		if (isEmpty(this.#shown)) this.#words.delete(this.#own);
+		else {
+			const at = this.#environment.now();
+			const stored: StoredDraft = { text, files, at };
+			this.#words.set(this.#own, JSON.stringify(stored));
+		}
+	}
+
+	#read(key: string): StoredDraft | undefined {
+		const draft = this.#words.read(key);
+		return isStored(draft) ? draft : undefined;
+	}
+
+	/** Shows the newest draft of the other tabs. */
+	#mirror(): void {
+		let newest: StoredDraft | undefined;
+		this.#mirrored = null;
+		for (const key of this.#words.keys(this.#key)) {
+			const draft = this.#read(key);
+			if (!draft || (newest && newest.at >= draft.at)) continue;
+			newest = draft;
+			this.#mirrored = key;
+		}
+		const { text, files } = newest ?? NONE;
+		this.#shown = { text, files };
+	}
+
+	#storageChanged(key: string | null): void {
+		const { prefix, isForgotten } = this.#words;
+		if (isForgotten || !(key === null || key.startsWith(prefix + this.#key))) return;
+		if (!this.#isTouched && !this.#read(this.#own)) {
+			const before = this.#shown;
+			this.#mirror();
+			if (this.#shown.text !== before.text || this.#shown.files.length !== before.files.length)
+				this.#onChange(this.#shown);
+			return;
+		}
+		if (key !== prefix + this.#own || isEmpty(this.#shown)) return;
+		const own = this.#read(this.#own);
+		if (own?.text === this.#shown.text) return;
+		// A duplicated tab has the same name: from now on this one has another.
+		if (own) this.#tab = this.#renameTab();
+		this.#keep(this.#shown);
+	}
+
+	#sentElsewhere(sent: Draft): void {
+		const used = new Set(sent.files.map(({ id }) => id));
+		const { text, files } = this.#shown;
+		const left = files.filter(({ id }) => !used.has(id));
+		const isSame = text === sent.text;
+		if (!isSame && left.length === files.length) return;
+		this.#keep({ text: isSame ? '' : text, files: left });
+		this.#onChange(this.#shown);
+	}
+
+	#readTab(): string {
+		const { tabStorage } = this.#environment;
+		return attempt(() => tabStorage?.getItem(TAB_KEY)) ?? this.#renameTab();
+	}
+
+	#renameTab(): string {
+		const tab = this.#environment.uuid();
+		attempt(() => this.#environment.tabStorage?.setItem(TAB_KEY, tab));
+		return tab;
+	}
+}

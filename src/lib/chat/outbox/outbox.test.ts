@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { StorageLike } from '../environment';
+import { FakeBrowser, FakeStorage } from '../testing/fake-browser';
+import { FakeServer } from '../testing/fake-server';
+import { FakeTime } from '../testing/fake-time';
+import { forgetOthers } from './forget-others';
+import { KeptWords } from './kept-words';
+import { Outbox } from './outbox';
+
+const open = (storage: StorageLike | null): Outbox => new Outbox(new KeptWords(storage, 'p:'));
+const contents = (outbox: Outbox): string[] => outbox.list().map((message) => message.content);
+const write = (outbox: Outbox, id: string, content: string, now: number, chatId = 'chat'): void =>
+	outbox.add({ id, chatId, content }, now);
+
+it('keeps the order of writing, though the clock steps back', () => {
+	const outbox = open(new FakeStorage());
+	write(outbox, 'z', 'one', 1_000);
+	write(outbox, 'a', 'two', 500);
+	write(outbox, 'm', 'three', 500);
+	expect(contents(outbox)).toEqual(['one', 'two', 'three']);
+});
+
+it('survives in storage, and knows the chat of each message', () => {
+	const shared = new FakeStorage();
+	const outbox = open(shared);
+	write(outbox, '1', 'ünsent 😀', 1, 'a');
+	write(outbox, '2', 'elsewhere', 2, 'b');
+	outbox.add({ id: '3', chatId: null, content: 'the first message ever' }, 3);
+	const again = open(shared);
+	expect(again.ofChat('a').map(({ content }) => content)).toEqual(['ünsent 😀']);
+	expect(again.ofChat(null).map(({ content }) => content)).toEqual(['the first message ever']);
+	for (const { id } of again.list()) again.remove(id);
+	expect(shared.map.size).toBe(0);
+});
+
+it.each([
+	['there is none', null],
+	[
+		'it is full',
+		Object.assign(new FakeStorage(), {
+			setItem: () => {
+				throw new DOMException('full', 'QuotaExceededError');
+			},
+		}),
+	],
+])('lives in memory when the browser’s storage is of no use, and says so: %s', (_, useless) => {
+	const words = new KeptWords(useless, 'p:');
+	const outbox = new Outbox(words);
+	expect(words.isVolatile).toBe(false);
+	write(outbox, '1', 'kept', 1);
+	expect(contents(outbox)).toEqual(['kept']);
+	expect(words.isVolatile).toBe(true);
+	outbox.remove('1');
+	expect(contents(outbox)).toEqual([]);
+	expect(words.isVolatile).toBe(false);
+});
+
+it('sends a rejected message again as the last one written', () => {
+	const outbox = open(new FakeStorage());
+	write(outbox, '1', 'one', 1);
+	write(outbox, '2', 'two', 2);
+	outbox.update('1', { refused: 'support_message_too_long' });
+	expect(outbox.list()[0]?.refused).toBe('support_message_too_long');
+	outbox.requeue('1', 3);
+	expect(contents(outbox)).toEqual(['two', 'one']);
+	expect(outbox.list().every((message) => message.refused === null)).toBe(true);
+});
+
+it('ignores what it did not write', () => {
+	const shared = new FakeStorage();
+	shared.setItem('p:unsent:1', 'garbage');
+	shared.setItem('p:unsent:2', '{"content":1}');
+	shared.setItem('p:unsent:3', '{"content":"x","writtenAt":1,"refused":"never heard of"}');
+	shared.setItem('other', 'x');
+	expect(contents(open(shared))).toEqual([]);
+});
+
+describe('forgetting', () => {
+	it('removes what other users left, their files too, and nothing else', async () => {
+		const time = new FakeTime();
+		const browser = new FakeBrowser(time, new FakeServer(time));
+		const tab = browser.open();
+		browser.storage.setItem('support:user:ada:unsent:1', 'secret');
+		browser.storage.setItem('support:user:ada:files', '1');
+		browser.storage.setItem('support:user:grace:draft:own:1', 'mine');
+		browser.storage.setItem('support:staff:mika:draft:1', 'staff');
+		browser.storage.setItem('theme', 'dark');
+		const file = { blob: new Blob(['x']), name: 'x.png', width: null, height: null };
+		browser.files.set('support:user:ada:file:1', file);
+		browser.files.set('support:user:grace:file:2', file);
+		await forgetOthers(tab, 'support:user:', 'grace');
+		await time.advance(1);
+		expect([...browser.storage.map.keys()]).toEqual([
+			'support:user:grace:draft:own:1',
+			'support:staff:mika:draft:1',
+			'theme',
+		]);
+		expect([...browser.files.keys()]).toEqual(['support:user:grace:file:2']);
+	});
+
+	it('keeps nothing any more once the person signed out', () => {
+		const shared = new FakeStorage();
+		const words = new KeptWords(shared, 'p:');
+		words.set('draft:own:1', 'secret');
+		shared.setItem('other', 'x');
+		words.forget();
+		words.set('draft:own:1', 'typed a moment later');
+		expect([...shared.map.keys()]).toEqual(['other']);
+		expect(words.isVolatile).toBe(false);
+	});
+});

@@ -1,0 +1,205 @@
+import type { ChatApi } from '../api';
+import type { ChatEnvironment, TabChannelLike } from '../environment';
+import type { ChatError } from '../errors';
+import * as TIMING from '../timing';
+import type { SupportAttachment, SupportMessage } from '../types';
+import { ComposedMessages } from './composed-messages';
+import { deleteFiles, HeldFiles } from './held-files';
+import type { HeldUploads } from './held-uploads';
+import { KeptWords } from './kept-words';
+import { Outbox, type UnsentMessage } from './outbox';
+import { Sender } from './sender';
+
+export interface UserOutboxOptions {
+	api: ChatApi;
+	environment: ChatEnvironment;
+	userId: string;
+	/** Begins the keys of everything that is kept of this user, and the names of their locks. */
+	prefix: string;
+}
+
+/** What whoever shows messages wants to know; a message may be of any chat of the user. */
+export interface OutboxListener {
+	/** The outbox or the status of a message changed. */
+	onChange(): void;
+	/** Another tab changed the outbox: what it sent may have to be fetched. */
+	onOtherTab?(): void;
+	onStored?(message: SupportMessage): void;
+	/** The session ended, or is another user's. */
+	onSignedOut?(error: ChatError): void;
+	/** The user signed out, here or in another tab: nothing of theirs is kept any more. */
+	onForgotten?(): void;
+	/** The customer's chat does not exist any more; the next message makes another. */
+	onChatMissing?(): void;
+}
+
+/**
+ * All that one user wrote and that is not stored yet, of all chats. It is worked by one tab at a time for as long as a page
+ * is open, whichever chat is in sight. One for each page: see `ChatClient.outboxOf`.
+ */
+export class UserOutbox {
+	readonly messages: Outbox;
+	readonly sender: Sender;
+	readonly words: KeptWords;
+	/** The bytes of files that are not on the server yet. */
+	readonly files: HeldFiles;
+	readonly composed: ComposedMessages;
+	readonly userId: string;
+	readonly #options: UserOutboxOptions;
+	readonly #listeners = new Set<OutboxListener>();
+	readonly #unlisten: (() => void)[];
+	/** Passes a sign-out on to other tabs, which would write their drafts down again. */
+	readonly #channel: TabChannelLike | null;
+	#letLeave: (() => void) | null = null;
+	#uploads: Promise<HeldUploads> | null = null;
+	#stopped = false;
+
+	constructor(options: UserOutboxOptions) {
+		const { api, environment, userId, prefix } = options;
+		this.#options = options;
+		this.userId = userId;
+		const words = new KeptWords(environment.storage, prefix, () => this.#warnOfLoss());
+		const messages = new Outbox(words);
+		this.words = words;
+		this.messages = messages;
+		this.files = new HeldFiles(words, environment, () => this.#warnOfLoss());
+		this.composed = new ComposedMessages(messages, environment, prefix, () => {
+			this.#changed();
+			this.send();
+		});
+		this.sender = new Sender({
+			...{ api, environment, userId, outbox: messages, lockName: `${prefix}send` },
+			onChange: () => this.#changed(),
+			onStored: (message) => this.#tell((listener) => listener.onStored?.(message)),
+			onSignedOut: (error) => this.#tell((listener) => listener.onSignedOut?.(error)),
+			onChatMissing: () => this.#tell((listener) => listener.onChatMissing?.()),
+		});
+		this.#channel = environment.openTabChannel(`${prefix}forget`, () => void this.#forget());
+		this.#unlisten = [
+			() => this.#channel?.close(),
+			environment.on('wake', () => this.revive()),
+			environment.onStorage((key) => {
+				if (!messages.concerns(key)) return;
+				this.#tell((listener) => listener.onOtherTab?.());
+				this.send();
+			}),
+		];
+	}
+
+	listen(listener: OutboxListener): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	/** Takes clean text and checked files, to be sent now or when it can be; returns the message's id. */
+	write(chatId: string | null, content: string, attachments: SupportAttachment[]): string {
+		const { environment } = this.#options;
+		const id = environment.uuid();
+		this.messages.add({ id, chatId, content, attachments }, environment.now());
+		this.send();
+		this.#changed();
+		return id;
+	}
+
+	/** Sends a failed message again, now. */
+	retry(id: string): void {
+		this.messages.requeue(id, this.#options.environment.now());
+		this.revive();
+		this.#changed();
+	}
+
+	/** Gives an unsent message up, and returns it. */
+	discard(id: string): UnsentMessage | undefined {
+		const message = this.messages.get(id);
+		this.messages.remove(id);
+		for (const file of message?.held ?? []) void this.files.delete(file);
+		this.#changed();
+		return message;
+	}
+
+	/** Goes on with what waits, now. */
+	send(): void {
+		if (this.#stopped) return;
+		const held = this.messages
+			.list()
+			.filter((message) => message.held.length > 0 && !this.composed.has(message.id));
+		if (held.length > 0) void this.#completeUploads(held);
+		this.sender.send();
+	}
+
+	/** The page woke up, somebody signed in or asks: what was given up is worth another series of tries. */
+	revive(): void {
+		void this.#uploads?.then((uploads) => uploads.wake()).catch(() => null);
+		this.sender.revive();
+		this.send();
+	}
+
+	/** The person signed out: nothing of theirs stays in this browser, and nothing is sent any more. */
+	forget(): Promise<void> {
+		this.#channel?.post(true);
+		return this.#forget();
+	}
+
+	/** Another user is here, or the page goes. What is unsent stays in storage. */
+	stop(): void {
+		this.#stopped = true;
+		this.sender.stop();
+		this.composed.stop();
+		for (const off of this.#unlisten) off();
+		void this.#uploads?.then((uploads) => uploads.stop()).catch(() => null);
+		this.#listeners.clear();
+		this.#letLeave?.();
+	}
+
+	async #forget(): Promise<void> {
+		const { environment, prefix } = this.#options;
+		const hadFiles = this.files.mayHaveSome;
+		this.words.forget();
+		this.#tell((listener) => listener.onForgotten?.());
+		this.stop();
+		if (hadFiles) await deleteFiles(environment, (key) => key.startsWith(prefix));
+	}
+
+	#tell(say: (listener: OutboxListener) => void): void {
+		for (const listener of [...this.#listeners]) say(listener);
+	}
+
+	#changed(): void {
+		this.#tell((listener) => listener.onChange());
+	}
+
+	/** What uploads files is fetched when it is first needed. */
+	async #completeUploads(held: UnsentMessage[]): Promise<void> {
+		this.#uploads ??= import('./held-uploads').then(
+			({ HeldUploads: Uploads }) =>
+				new Uploads({
+					...this.#options,
+					...{ outbox: this.messages, files: this.files },
+					chatOf: (message) => this.sender.chatOf(message),
+					onChange: () => {
+						this.#changed();
+						this.send();
+					},
+				}),
+		);
+		try {
+			const uploads = await this.#uploads;
+			if (!this.#stopped) uploads.begin(held);
+		} catch {
+			// It could not be fetched: the next try fetches it again.
+			this.#uploads = null;
+			this.#options.environment.after(TIMING.resendMost, () => this.send());
+		}
+	}
+
+	/** Browsers ask before a page is closed that keeps words or files in memory only. */
+	#warnOfLoss(): void {
+		const isLost = (id: string): boolean => this.files.isVolatile(id);
+		if (this.words.isVolatile || this.messages.list().some(({ held }) => held.some(isLost)))
+			this.#letLeave ??= this.#options.environment.askBeforeLeaving?.() ?? null;
+		else {
+			this.#letLeave?.();
+			this.#letLeave = null;
+		}
+	}
+}
