@@ -941,28 +941,10 @@ export type Database = {
 					p_name: string;
 					p_size_bytes: number;
 				};
-				Returns: {
-					chat_id: string;
-					check_expires_at: string | null;
-					checked_at: string | null;
-					checked_version: string | null;
-					created_at: string;
-					height: number | null;
-					id: string;
-					message_id: string | null;
-					mime_type: string;
-					name: string;
-					path: string;
-					refusal: string | null;
-					size_bytes: number;
-					status: Database['public']['Enums']['support_attachment_status'];
-					updated_at: string;
-					uploader_id: string | null;
-					width: number | null;
-				};
+				Returns: Database['public']['CompositeTypes']['support_upload'];
 				SetofOptions: {
 					from: '*';
-					to: 'support_attachments';
+					to: 'support_upload';
 					isOneToOne: true;
 					isSetofReturn: false;
 				};
@@ -977,32 +959,10 @@ export type Database = {
 			delete_support_conversation: { Args: { p_conversation_id: string }; Returns: undefined };
 			end_support_conversation: {
 				Args: { p_conversation_id: string };
-				Returns: {
-					accepted_at: string | null;
-					agent_id: string | null;
-					chat_id: string;
-					created_at: string;
-					ended_at: string | null;
-					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
-					ended_by_id: string | null;
-					feedback: string | null;
-					first_response_at: string | null;
-					id: string;
-					last_message_at: string;
-					page: string | null;
-					priority: number;
-					queued_at: string;
-					rated_at: string | null;
-					rating: number | null;
-					started_at: string;
-					status: Database['public']['Enums']['support_conversation_status'];
-					updated_at: string;
-					user_deleted_at: string | null;
-					user_snapshot: NonNullable<Json>;
-				};
+				Returns: Database['public']['CompositeTypes']['support_conversation_state'];
 				SetofOptions: {
 					from: '*';
-					to: 'support_conversations';
+					to: 'support_conversation_state';
 					isOneToOne: true;
 					isSetofReturn: false;
 				};
@@ -1215,32 +1175,10 @@ export type Database = {
 			};
 			rate_support_conversation: {
 				Args: { p_conversation_id: string; p_feedback?: string; p_rating: number };
-				Returns: {
-					accepted_at: string | null;
-					agent_id: string | null;
-					chat_id: string;
-					created_at: string;
-					ended_at: string | null;
-					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
-					ended_by_id: string | null;
-					feedback: string | null;
-					first_response_at: string | null;
-					id: string;
-					last_message_at: string;
-					page: string | null;
-					priority: number;
-					queued_at: string;
-					rated_at: string | null;
-					rating: number | null;
-					started_at: string;
-					status: Database['public']['Enums']['support_conversation_status'];
-					updated_at: string;
-					user_deleted_at: string | null;
-					user_snapshot: NonNullable<Json>;
-				};
+				Returns: Database['public']['CompositeTypes']['support_conversation_state'];
 				SetofOptions: {
 					from: '*';
-					to: 'support_conversations';
+					to: 'support_conversation_state';
 					isOneToOne: true;
 					isSetofReturn: false;
 				};
@@ -1328,32 +1266,10 @@ export type Database = {
 			};
 			start_support_conversation: {
 				Args: { p_context?: Json };
-				Returns: {
-					accepted_at: string | null;
-					agent_id: string | null;
-					chat_id: string;
-					created_at: string;
-					ended_at: string | null;
-					ended_by: Database['public']['Enums']['support_conversation_end'] | null;
-					ended_by_id: string | null;
-					feedback: string | null;
-					first_response_at: string | null;
-					id: string;
-					last_message_at: string;
-					page: string | null;
-					priority: number;
-					queued_at: string;
-					rated_at: string | null;
-					rating: number | null;
-					started_at: string;
-					status: Database['public']['Enums']['support_conversation_status'];
-					updated_at: string;
-					user_deleted_at: string | null;
-					user_snapshot: NonNullable<Json>;
-				};
+				Returns: Database['public']['CompositeTypes']['support_conversation_state'];
 				SetofOptions: {
 					from: '*';
-					to: 'support_conversations';
+					to: 'support_conversation_state';
 					isOneToOne: true;
 					isSetofReturn: false;
 				};
@@ -1681,6 +1597,19 @@ export type Database = {
 				waiting_since: string | null;
 				priority: number | null;
 			};
+			support_conversation_state: {
+				id: string | null;
+				chat_id: string | null;
+				status: Database['public']['Enums']['support_conversation_status'] | null;
+				agent_id: string | null;
+				started_at: string | null;
+				queued_at: string | null;
+				accepted_at: string | null;
+				ended_at: string | null;
+				ended_by: Database['public']['Enums']['support_conversation_end'] | null;
+				rating: number | null;
+				feedback: string | null;
+			};
 			support_notice: {
 				id: string | null;
 				chat_id: string | null;
@@ -1688,6 +1617,20 @@ export type Database = {
 				user_email: string | null;
 				preview: string | null;
 				note: string | null;
+				created_at: string | null;
+			};
+			support_upload: {
+				id: string | null;
+				chat_id: string | null;
+				message_id: string | null;
+				path: string | null;
+				name: string | null;
+				mime_type: string | null;
+				size_bytes: number | null;
+				width: number | null;
+				height: number | null;
+				status: Database['public']['Enums']['support_attachment_status'] | null;
+				refusal: string | null;
 				created_at: string | null;
 			};
 		};

@@ -232,7 +232,8 @@ declare
 begin
   select u.id into v_user_id
   from auth.users u
-  where lower(u.email) = lower(btrim(p_email)) and not u.is_sso_user
+  -- Auth keeps addresses in lower case; its index is on the address as it is.
+  where u.email = lower(btrim(p_email)) and not u.is_sso_user
   limit 1;
   if v_user_id is null then
     perform support_private.fail(404, 'support_user_not_found', 'No user has this e-mail address yet: sign up first.');

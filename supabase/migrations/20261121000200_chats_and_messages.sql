@@ -1,8 +1,8 @@
 -- Chats and messages: one chat per user for ever, its messages numbered without a gap.
 -- Creates: type support_sender_type; tables support_chats, support_messages with their triggers; the functions of
---          customers and staff: get_or_create_support_chat, get_support_unread, send_support_message,
---          list_support_messages, mark_support_chat_read.
--- Undo:    drop the five functions; drop table public.support_messages, public.support_chats;
+--          customers and staff: get_or_create_support_chat, send_support_message, list_support_messages,
+--          mark_support_chat_read.
+-- Undo:    drop the four functions; drop table public.support_messages, public.support_chats;
 --          drop type public.support_sender_type; drop the functions in support_private named below.
 
 set lock_timeout = '5s';
@@ -44,12 +44,80 @@ create index support_chats_unread_idx on public.support_chats (id) where unread 
 
 alter table public.support_chats enable row level security;
 revoke all on table public.support_chats from public, anon, authenticated;
-grant select on table public.support_chats to authenticated;
+-- Customers and agents have the same role: these are the columns that a customer may know. When a chat was archived and how the
+-- inbox sorts it is for agents, who get it from functions.
+grant select (id, user_id, last_seq, last_message_at, admin_viewed_at, created_at) on table public.support_chats to authenticated;
 grant select, insert, update, delete on table public.support_chats to service_role;
 
-create policy "Customers read their own chat, staff read every chat"
+-- Definer: a policy that read chats under row level security would plan both policies for every row.
+create or replace function support_private.own_chat_id()
+returns uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select c.id from public.support_chats c where c.user_id = (select auth.uid())
+$$;
+comment on function support_private.own_chat_id() is 'The caller''s own chat, or null.';
+revoke execute on function support_private.own_chat_id() from public;
+grant execute on function support_private.own_chat_id() to authenticated, service_role;
+
+-- Policies compare a column with both ends of a range of ids, which an index serves for whoever has one chat. "Their own, or
+-- an agent" in one condition would be judged for every row of the table.
+create or replace function support_private.first_readable_chat()
+returns uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select case
+    when support_private.is_staff() then '00000000-0000-0000-0000-000000000000'::uuid
+    else support_private.own_chat_id()
+  end
+$$;
+comment on function support_private.first_readable_chat() is
+  'The lowest id of a chat whose messages the caller may read: of all for an agent, of their own for everybody else.';
+revoke execute on function support_private.first_readable_chat() from public;
+grant execute on function support_private.first_readable_chat() to authenticated;
+
+create or replace function support_private.last_readable_chat()
+returns uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select case
+    when support_private.is_staff() then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
+    else support_private.own_chat_id()
+  end
+$$;
+comment on function support_private.last_readable_chat() is 'The highest id, as first_readable_chat().';
+revoke execute on function support_private.last_readable_chat() from public;
+grant execute on function support_private.last_readable_chat() to authenticated;
+
+create policy "Customers read their own chat, agents read every chat"
 on public.support_chats for select to authenticated
-using (user_id = (select auth.uid()) or (select support_private.is_staff()));
+using (id between (select support_private.first_readable_chat()) and (select support_private.last_readable_chat()));
+
+-- Definer: it reads chats without their policy.
+create or replace function support_private.may_read_chat(p_chat_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.support_chats c
+    where c.id = p_chat_id and (c.user_id = (select auth.uid()) or support_private.is_staff())
+  )
+$$;
+comment on function support_private.may_read_chat(uuid) is 'Is it the id of a chat whose messages the caller may read?';
+revoke execute on function support_private.may_read_chat(uuid) from public;
+grant execute on function support_private.may_read_chat(uuid) to authenticated;
 
 create trigger support_chats_touch_updated_at
 before update on public.support_chats
@@ -153,26 +221,15 @@ create index support_messages_content_idx on public.support_messages using gin (
 
 alter table public.support_messages enable row level security;
 revoke all on table public.support_messages from public, anon, authenticated;
-grant select on table public.support_messages to authenticated;
+-- Column by column: a new one is not for customers by itself.
+grant select (
+  id, chat_id, seq, content, sender_type, sender_id, sender_name, read_at, created_at, updated_at
+) on table public.support_messages to authenticated;
 grant select, insert, update, delete on table public.support_messages to service_role;
 
--- Definer: a policy on messages that read chats under RLS would plan both policies for every row.
-create or replace function support_private.own_chat_id()
-returns uuid
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select c.id from public.support_chats c where c.user_id = (select auth.uid())
-$$;
-comment on function support_private.own_chat_id() is 'The caller''s own chat, or null.';
-revoke execute on function support_private.own_chat_id() from public;
-grant execute on function support_private.own_chat_id() to authenticated, service_role;
-
-create policy "Customers read messages of their own chat, staff all"
+create policy "Customers read messages of their own chat, agents all"
 on public.support_messages for select to authenticated
-using (chat_id = (select support_private.own_chat_id()) or (select support_private.is_staff()));
+using (chat_id between (select support_private.first_readable_chat()) and (select support_private.last_readable_chat()));
 
 create trigger support_messages_touch_updated_at
 before update on public.support_messages
@@ -312,29 +369,6 @@ comment on function public.get_or_create_support_chat() is
 revoke execute on function public.get_or_create_support_chat() from public, anon;
 grant execute on function public.get_or_create_support_chat() to authenticated;
 
-create or replace function public.get_support_unread()
-returns table (chat_id uuid, unread_count integer, last_seq bigint, awaiting_answer boolean)
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select
-    c.id,
-    (
-      select count(*)::integer from public.support_messages m
-      where m.chat_id = c.id and m.sender_type = 'admin' and m.read_at is null
-    ),
-    c.last_seq,
-    coalesce(c.last_user_message_at > now() - interval '30 minutes', false)
-  from public.support_chats c
-  where c.user_id = (select auth.uid())
-$$;
-comment on function public.get_support_unread() is
-  'For the launcher''s badge: unread answers, and whether the caller wrote within half an hour. No row without a chat; creates nothing.';
-revoke execute on function public.get_support_unread() from public, anon;
-grant execute on function public.get_support_unread() to authenticated;
-
 -- Definer: who the caller is decides the sender type; clients hold no right to insert messages.
 create or replace function support_private.send_message(p_id uuid, p_chat_id uuid, p_content text)
 returns public.support_messages
@@ -449,8 +483,8 @@ declare
   -- Always a bound, never "is null or": a plan that is kept for all callers then still begins at it in the index.
   v_before_seq bigint := coalesce(p_before_seq, 9223372036854775807);
 begin
-  -- RLS hides a stranger's chat, so it answers just as one that does not exist.
-  if not exists (select from public.support_chats c where c.id = p_chat_id) then
+  -- A stranger's chat answers just as one that does not exist.
+  if not support_private.may_read_chat(p_chat_id) then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   if p_after_seq is not null then

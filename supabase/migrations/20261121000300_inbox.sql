@@ -1,7 +1,7 @@
 -- Inbox: what staff list, open, archive and restore.
--- Creates: type support_chat_list_item; functions list_support_chats, get_support_chat, get_support_inbox_counts,
---          mark_support_chat_viewed, archive_support_chat, unarchive_support_chat.
--- Undo:    drop the six functions, the functions in support_private named below and
+-- Creates: type support_chat_list_item; functions list_support_chats, get_support_chat, mark_support_chat_viewed,
+--          archive_support_chat, unarchive_support_chat.
+-- Undo:    drop the five functions, the functions in support_private named below and
 --          drop type public.support_chat_list_item.
 
 set lock_timeout = '5s';
@@ -175,26 +175,6 @@ comment on function public.list_support_chats(boolean, text, jsonb, integer) is
   'p_search finds people and messages. Staff only: support_forbidden (403).';
 revoke execute on function public.list_support_chats(boolean, text, jsonb, integer) from public, anon;
 grant execute on function public.list_support_chats(boolean, text, jsonb, integer) to authenticated;
-
-create or replace function public.get_support_inbox_counts()
-returns table (active bigint, archived bigint, unread bigint)
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-  perform support_private.require_staff();
-  return query
-    select
-      (select count(*) from public.support_chats c where c.archived_at is null and c.last_message_at is not null),
-      (select count(*) from public.support_chats c where c.archived_at is not null and c.last_message_at is not null),
-      (select count(*) from public.support_chats c where c.archived_at is null and c.unread);
-end
-$$;
-comment on function public.get_support_inbox_counts() is 'How many chats are active, archived and unread. Staff only: support_forbidden (403).';
-revoke execute on function public.get_support_inbox_counts() from public, anon;
-grant execute on function public.get_support_inbox_counts() to authenticated;
 
 -- Definer: the list item reads auth.users.
 create or replace function support_private.get_chat_item(p_chat_id uuid)

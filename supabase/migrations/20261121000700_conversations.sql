@@ -1,10 +1,10 @@
 -- Conversations: inside the one chat, conversations that wait, are active and end.
--- Creates: types support_conversation_status, support_conversation_end; table support_conversations; column
+-- Creates: types support_conversation_status, support_conversation_end, support_conversation_state; table support_conversations; column
 --          support_messages.conversation_id; settings of conversations; table support_faults; topic support_settings;
 --          functions start_support_conversation, end_support_conversation, escalate_support_conversation and the hook
 --          support_on_conversation_event.
 -- Undo:    drop the functions and triggers named below; alter table public.support_messages drop column conversation_id;
---          drop table public.support_conversations, public.support_faults; drop the two types; drop the columns that are
+--          drop table public.support_conversations, public.support_faults; drop the three types; drop the columns that are
 --          added to support_settings; apply send_message and change_chat of the earlier migrations again.
 
 -- The tables come with this same release: they are empty or as good as, and nothing else waits for them.
@@ -162,12 +162,31 @@ create index support_conversations_open_idx on public.support_conversations (las
 
 alter table public.support_conversations enable row level security;
 revoke all on table public.support_conversations from public, anon, authenticated;
-grant select on table public.support_conversations to authenticated;
+-- What a customer may know of a conversation, as conversation_json() tells it. The rest is for agents, who get it from functions.
+grant select (
+  id, chat_id, status, agent_id, started_at, queued_at, accepted_at, ended_at, ended_by, rating
+) on table public.support_conversations to authenticated;
 grant select, insert, update, delete on table public.support_conversations to service_role;
 
 create trigger support_conversations_touch_updated_at
 before update on public.support_conversations
 for each row execute function support_private.touch_updated_at();
+
+create type public.support_conversation_state as (
+  id uuid,
+  chat_id uuid,
+  status public.support_conversation_status,
+  agent_id uuid,
+  started_at timestamptz,
+  queued_at timestamptz,
+  accepted_at timestamptz,
+  ended_at timestamptz,
+  ended_by public.support_conversation_end,
+  rating bigint,
+  feedback text
+);
+comment on type public.support_conversation_state is
+  'A conversation as functions that customers call answer it: an allow-list, so that a new column is not told by itself.';
 
 -- Definer: customers may not read the settings; it runs once per query, not per row.
 create or replace function support_private.hidden_conversation_ids()
@@ -188,29 +207,25 @@ comment on function support_private.hidden_conversation_ids() is
 revoke execute on function support_private.hidden_conversation_ids() from public;
 grant execute on function support_private.hidden_conversation_ids() to authenticated;
 
-create policy "Customers read their own conversations, staff all"
+create policy "Customers read their own conversations, agents all"
 on public.support_conversations for select to authenticated
 using (
-  (select support_private.is_staff())
-  or (
-    chat_id = (select support_private.own_chat_id())
-    and id <> all ((select support_private.hidden_conversation_ids())::uuid[])
-  )
+  chat_id between (select support_private.first_readable_chat()) and (select support_private.last_readable_chat())
+  and ((select support_private.is_staff()) or id <> all ((select support_private.hidden_conversation_ids())::uuid[]))
 );
 
 alter table public.support_messages
   add column conversation_id uuid references public.support_conversations (id) on delete set null;
+grant select (conversation_id) on table public.support_messages to authenticated;
 create index support_messages_conversation_id_idx on public.support_messages (conversation_id);
 
-alter policy "Customers read messages of their own chat, staff all" on public.support_messages
+alter policy "Customers read messages of their own chat, agents all" on public.support_messages
 using (
-  (select support_private.is_staff())
-  or (
-    chat_id = (select support_private.own_chat_id())
-    and (
-      conversation_id is null
-      or conversation_id <> all ((select support_private.hidden_conversation_ids())::uuid[])
-    )
+  chat_id between (select support_private.first_readable_chat()) and (select support_private.last_readable_chat())
+  and (
+    (select support_private.is_staff())
+    or conversation_id is null
+    or conversation_id <> all ((select support_private.hidden_conversation_ids())::uuid[])
   )
 );
 
@@ -504,13 +519,15 @@ comment on function support_private.after_opening(public.support_conversations) 
 revoke execute on function support_private.after_opening(public.support_conversations) from public;
 
 create or replace function public.start_support_conversation(p_context jsonb default '{}')
-returns public.support_conversations
+returns public.support_conversation_state
 language sql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select * from support_private.start_conversation(p_context)
+  select
+    v.id, v.chat_id, v.status, v.agent_id, v.started_at, v.queued_at, v.accepted_at, v.ended_at, v.ended_by, v.rating, v.feedback
+  from support_private.start_conversation(p_context) v
 $$;
 comment on function public.start_support_conversation(jsonb) is
   'Opens a conversation in the caller''s chat, or returns the open one. p_context: page, locale, name and the app''s own fields, '
@@ -611,13 +628,15 @@ revoke execute on function support_private.end_conversation(uuid) from public;
 grant execute on function support_private.end_conversation(uuid) to authenticated;
 
 create or replace function public.end_support_conversation(p_conversation_id uuid)
-returns public.support_conversations
+returns public.support_conversation_state
 language sql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select * from support_private.end_conversation(p_conversation_id)
+  select
+    v.id, v.chat_id, v.status, v.agent_id, v.started_at, v.queued_at, v.accepted_at, v.ended_at, v.ended_by, v.rating, v.feedback
+  from support_private.end_conversation(p_conversation_id) v
 $$;
 comment on function public.end_support_conversation(uuid) is
   'Ends an open conversation, by its customer or by staff. Errors: support_conversation_not_found (404), support_bad_transition (409).';
@@ -643,7 +662,8 @@ begin
   for v_id in
     select v.id
     from public.support_conversations v
-    where v.status <> 'ended' and v.last_message_at < clock_timestamp() - make_interval(mins => v_minutes::integer)
+    -- now(): an index is no help with a clock that moves while it is read.
+    where v.status <> 'ended' and v.last_message_at < now() - make_interval(mins => v_minutes::integer)
     order by v.last_message_at
     limit p_batch
   loop

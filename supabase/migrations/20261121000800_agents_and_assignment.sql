@@ -748,8 +748,41 @@ comment on function public.support_status() is
 revoke execute on function public.support_status() from public, anon;
 grant execute on function public.support_status() to authenticated;
 
--- The launcher's badge learns whether the caller is staff: they see who waits, and a link to the dashboard.
-drop function public.get_support_unread();
+-- Definer: of their chat, the queue and the settings a caller sees only what is said here.
+create or replace function support_private.badge()
+returns table (
+  chat_id uuid,
+  last_seq bigint,
+  awaiting_answer boolean,
+  is_staff boolean,
+  waiting_count bigint,
+  dashboard_url text
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select
+    c.id,
+    coalesce(c.last_seq, 0),
+    coalesce(c.last_user_message_at > now() - interval '30 minutes', false)
+      or exists (
+        select from public.support_conversations v
+        where v.chat_id = c.id and v.status <> 'ended' and v.last_message_at > now() - interval '1 day'
+      ),
+    s.staff,
+    case when s.staff then (select count(*) from public.support_conversations v where v.status = 'waiting') end,
+    case when s.staff then (select t.dashboard_url from public.support_settings t) end
+  from (select support_private.is_staff() as staff) s
+  left join public.support_chats c on c.user_id = (select auth.uid())
+  where s.staff or c.id is not null
+$$;
+comment on function support_private.badge() is 'Works for public.get_support_unread.';
+revoke execute on function support_private.badge() from public;
+grant execute on function support_private.badge() to authenticated;
+
+-- Agents see who waits, and a link to the dashboard.
 create function public.get_support_unread()
 returns table (
   chat_id uuid,
@@ -766,23 +799,13 @@ security invoker
 set search_path = ''
 as $$
   select
-    c.id,
+    b.chat_id,
     (
       select count(*)::integer from public.support_messages m
-      where m.chat_id = c.id and m.sender_type = 'admin' and m.read_at is null
+      where m.chat_id = b.chat_id and m.sender_type = 'admin' and m.read_at is null
     ),
-    coalesce(c.last_seq, 0),
-    coalesce(c.last_user_message_at > now() - interval '30 minutes', false)
-      or exists (
-        select from public.support_conversations v
-        where v.chat_id = c.id and v.status <> 'ended' and v.last_message_at > now() - interval '1 day'
-      ),
-    s.staff,
-    case when s.staff then (select count(*) from public.support_conversations v where v.status = 'waiting') end,
-    case when s.staff then (select t.dashboard_url from public.support_settings t) end
-  from (select support_private.is_staff() as staff) s
-  left join public.support_chats c on c.user_id = (select auth.uid())
-  where s.staff or c.id is not null
+    b.last_seq, b.awaiting_answer, b.is_staff, b.waiting_count, b.dashboard_url
+  from support_private.badge() b
 $$;
 comment on function public.get_support_unread() is
   'For the launcher''s badge: unread answers, and whether one is awaited (the caller wrote within half an hour, or a conversation is '

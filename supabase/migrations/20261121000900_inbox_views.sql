@@ -219,12 +219,12 @@ comment on function public.list_support_chats(boolean, text, jsonb, integer, pub
 revoke execute on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) from public, anon;
 grant execute on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) to authenticated;
 
-drop function public.get_support_inbox_counts();
-create function public.get_support_inbox_counts()
+-- Definer: under row level security a count reads the rows; without it, the indexes of the views.
+create or replace function support_private.inbox_counts()
 returns table (active bigint, archived bigint, unread bigint, mine bigint, waiting bigint, open bigint)
 language plpgsql
 stable
-security invoker
+security definer
 set search_path = ''
 as $$
 begin
@@ -238,6 +238,19 @@ begin
       (select count(*) from public.support_chats c where c.conversation_status = 'waiting'),
       (select count(*) from public.support_chats c where c.conversation_status in ('waiting', 'active'));
 end
+$$;
+comment on function support_private.inbox_counts() is 'Works for public.get_support_inbox_counts.';
+revoke execute on function support_private.inbox_counts() from public;
+grant execute on function support_private.inbox_counts() to authenticated;
+
+create function public.get_support_inbox_counts()
+returns table (active bigint, archived bigint, unread bigint, mine bigint, waiting bigint, open bigint)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select * from support_private.inbox_counts()
 $$;
 comment on function public.get_support_inbox_counts() is 'How many chats each view of the inbox has, and how many are unread. Staff only: support_forbidden (403).';
 revoke execute on function public.get_support_inbox_counts() from public, anon;

@@ -52,13 +52,15 @@ revoke execute on function support_private.rate_conversation(uuid, integer, text
 grant execute on function support_private.rate_conversation(uuid, integer, text) to authenticated;
 
 create or replace function public.rate_support_conversation(p_conversation_id uuid, p_rating integer, p_feedback text default null)
-returns public.support_conversations
+returns public.support_conversation_state
 language sql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select * from support_private.rate_conversation(p_conversation_id, p_rating, p_feedback)
+  select
+    v.id, v.chat_id, v.status, v.agent_id, v.started_at, v.queued_at, v.accepted_at, v.ended_at, v.ended_by, v.rating, v.feedback
+  from support_private.rate_conversation(p_conversation_id, p_rating, p_feedback) v
 $$;
 comment on function public.rate_support_conversation(uuid, integer, text) is
   'Rates an ended conversation of the caller, once, with 1 to 5 and a comment of at most 1,000 characters. Errors: '
@@ -176,8 +178,10 @@ begin
     select
       v.id, v.chat_id, v.status, v.agent_id,
       (select a.display_name from public.support_agents a where a.user_id = v.agent_id),
-      v.started_at, v.accepted_at, v.first_response_at, v.ended_at, v.ended_by, v.rating, v.feedback, v.page, v.priority,
-      v.user_snapshot, case when v_staff then v.user_deleted_at end
+      v.started_at, v.accepted_at, case when v_staff then v.first_response_at end, v.ended_at, v.ended_by, v.rating, v.feedback,
+      -- What is for agents alone.
+      case when v_staff then v.page end, case when v_staff then v.priority end, case when v_staff then v.user_snapshot end,
+      case when v_staff then v.user_deleted_at end
     from public.support_conversations v
     where v.chat_id = v_chat_id
       and (v_staff or v.id <> all (support_private.hidden_conversation_ids()))

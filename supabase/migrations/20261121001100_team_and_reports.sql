@@ -42,10 +42,10 @@ begin
   perform support_private.require_staff();
   return query
     select
-      a.user_id, u.email::text, a.display_name, a.role, a.tier, a.max_active, a.available,
-      support_private.is_online(a), a.last_seen_at, support_private.count_active(a.user_id), a.created_at
+      -- Looked up one by one: a join may read all users of the project.
+      a.user_id, (select u.email::text from auth.users u where u.id = a.user_id), a.display_name, a.role, a.tier, a.max_active,
+      a.available, support_private.is_online(a), a.last_seen_at, support_private.count_active(a.user_id), a.created_at
     from public.support_agents a
-    join auth.users u on u.id = a.user_id
     order by a.display_name, a.user_id;
 end
 $$;
@@ -88,8 +88,9 @@ begin
   perform support_private.require_admin();
   perform support_private.use_allowance('invitation');
   if exists (
-    select from public.support_agents a join auth.users u on u.id = a.user_id
-    where lower(u.email) = lower(btrim(p_email))
+    select from auth.users u
+    where u.email = lower(btrim(p_email)) and not u.is_sso_user
+      and exists (select from public.support_agents a where a.user_id = u.id)
   ) then
     perform support_private.fail(409, 'support_agent_exists');
   end if;

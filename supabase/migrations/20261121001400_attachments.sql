@@ -177,7 +177,10 @@ where message_id is not null;
 
 alter table public.support_attachments enable row level security;
 revoke all on table public.support_attachments from public, anon, authenticated;
-grant select on table public.support_attachments to authenticated;
+-- Not what the check keeps for itself.
+grant select (
+  id, chat_id, message_id, uploader_id, path, name, mime_type, size_bytes, width, height, status, refusal, created_at
+) on table public.support_attachments to authenticated;
 grant select, insert, update, delete on table public.support_attachments to service_role;
 
 create trigger support_attachments_touch_updated_at
@@ -188,7 +191,8 @@ for each row execute function support_private.touch_updated_at();
 create policy "People see their unsent files, and those of their messages"
 on public.support_attachments for select to authenticated
 using (
-  case
+  chat_id between (select support_private.first_readable_chat()) and (select support_private.last_readable_chat())
+  and case
     when message_id is null then uploader_id = (select auth.uid())
     else exists (select from public.support_messages m where m.id = message_id)
   end
@@ -205,15 +209,31 @@ security invoker
 set search_path = ''
 as $$
   select exists (
+    -- Row level security shows those of chats that are still the caller's: who left the team has no business in them.
     select from public.support_attachments a
-    -- Still a chat of theirs: who left the team has no business in it.
-    join public.support_chats c on c.id = a.chat_id
     where a.path = p_path and a.uploader_id = (select auth.uid()) and a.status = 'uploading'
   )
 $$;
 comment on function support_private.may_upload_file(text) is 'Has the caller a ticket for this path of the bucket?';
 revoke execute on function support_private.may_upload_file(text) from public;
 grant execute on function support_private.may_upload_file(text) to authenticated;
+
+-- Definer: which version was checked is for the check alone.
+create or replace function support_private.is_checked_version(p_path text, p_version text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.support_attachments a
+    where a.path = p_path and a.status = 'ready' and a.checked_version is not distinct from p_version
+  )
+$$;
+comment on function support_private.is_checked_version(text, text) is 'Is it the version of a file that was checked?';
+revoke execute on function support_private.is_checked_version(text, text) from public;
+grant execute on function support_private.is_checked_version(text, text) to authenticated;
 
 -- Invoker: as may_upload_file(). Two uploads that race for one path can both be let in by Storage, and the later one replaces the
 -- bytes after their check: so it is this version or nothing.
@@ -224,10 +244,8 @@ stable
 security invoker
 set search_path = ''
 as $$
-  select exists (
-    select from public.support_attachments a
-    where a.path = p_path and a.status = 'ready' and a.checked_version is not distinct from p_version
-  )
+  select exists (select from public.support_attachments a where a.path = p_path and a.status = 'ready')
+    and support_private.is_checked_version(p_path, p_version)
 $$;
 comment on function support_private.may_read_file(text, text) is 'Is it a checked file, in the version that was checked, which the caller may see?';
 revoke execute on function support_private.may_read_file(text, text) from public;
@@ -399,6 +417,22 @@ comment on function support_private.begin_upload(uuid, uuid, text, text, bigint)
 revoke execute on function support_private.begin_upload(uuid, uuid, text, text, bigint) from public;
 grant execute on function support_private.begin_upload(uuid, uuid, text, text, bigint) to authenticated;
 
+create type public.support_upload as (
+  id uuid,
+  chat_id uuid,
+  message_id uuid,
+  path text,
+  name text,
+  mime_type text,
+  size_bytes bigint,
+  width bigint,
+  height bigint,
+  status public.support_attachment_status,
+  refusal text,
+  created_at timestamptz
+);
+comment on type public.support_upload is 'A file as its uploader knows it: an allow-list, so that a new column is not told by itself.';
+
 create or replace function public.begin_support_upload(
   p_id uuid,
   p_chat_id uuid,
@@ -406,13 +440,15 @@ create or replace function public.begin_support_upload(
   p_mime_type text,
   p_size_bytes bigint
 )
-returns public.support_attachments
+returns public.support_upload
 language sql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select support_private.begin_upload(p_id, p_chat_id, p_name, p_mime_type, p_size_bytes)
+  select
+    a.id, a.chat_id, a.message_id, a.path, a.name, a.mime_type, a.size_bytes, a.width, a.height, a.status, a.refusal, a.created_at
+  from support_private.begin_upload(p_id, p_chat_id, p_name, p_mime_type, p_size_bytes) a
 $$;
 comment on function public.begin_support_upload(uuid, uuid, text, text, bigint) is
   'The ticket to upload one file to its path in the bucket support-attachments; the same id gives the same ticket. Errors: '
@@ -514,6 +550,7 @@ alter table public.support_messages
     constraint support_attachments_too_many check (
       jsonb_typeof(attachments) = 'array' and jsonb_array_length(attachments) <= 5
     );
+grant select (attachments) on table public.support_messages to authenticated;
 comment on column public.support_messages.attachments is
   'Its files, as they were sent: [{id, path, name, mime_type, size_bytes, width, height}]. Written by send_support_message.';
 alter table public.support_messages

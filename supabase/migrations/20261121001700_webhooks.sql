@@ -61,6 +61,23 @@ comment on function support_private.is_public_address(inet) is
   'Is it an address of the public internet? supabase/functions/_shared/webhooks/public-address.ts says the same.';
 revoke execute on function support_private.is_public_address(inet) from public;
 
+create or replace function support_private.address_from_text(p_text text)
+returns inet
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  return p_text::inet;
+exception
+  when invalid_text_representation then
+    return null;
+end
+$$;
+comment on function support_private.address_from_text(text) is 'The address that a text is; null if it is none.';
+revoke execute on function support_private.address_from_text(text) from public;
+
 create or replace function support_private.is_private_name(p_host text)
 returns boolean
 language sql
@@ -130,14 +147,14 @@ begin
   elsif v_target[1] <> 'https' then
     perform support_private.fail(400, 'support_webhook_url_not_https', 'It has to begin with https://');
   elsif v_host ~ '^\[' then
-    if not pg_input_is_valid(btrim(v_host, '[]'), 'inet') then
+    if support_private.address_from_text(btrim(v_host, '[]')) is null then
       perform support_private.fail(400, 'support_webhook_url_invalid', 'This is no address');
     elsif not support_private.is_public_address(btrim(v_host, '[]')::inet) then
       perform support_private.fail(400, 'support_webhook_url_private', 'It has to be reachable from the internet');
     end if;
   elsif v_host ~ '(^|\.)([0-9]+|0x[0-9a-f]*)$' then
     -- A number at the end is an address, and only four plain numbers are read alike everywhere.
-    if v_host !~ '^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}$' or not pg_input_is_valid(v_host, 'inet') then
+    if v_host !~ '^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}$' or support_private.address_from_text(v_host) is null then
       perform support_private.fail(400, 'support_webhook_url_invalid', 'An address is four numbers from 0 to 255');
     elsif not support_private.is_public_address(v_host::inet) then
       perform support_private.fail(400, 'support_webhook_url_private', 'It has to be reachable from the internet');

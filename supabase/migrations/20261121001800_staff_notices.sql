@@ -455,11 +455,12 @@ stable
 security definer
 set search_path = ''
 as $$
-  select n.id, n.chat_id, n.conversation_id, u.email, c.last_message_preview, n.note, n.created_at
+  select
+    n.id, n.chat_id, n.conversation_id, (select u.email from auth.users u where u.id = c.user_id),
+    c.last_message_preview, n.note, n.created_at
   from public.support_notifications n
   join public.support_conversations v on v.id = n.conversation_id
   join public.support_chats c on c.id = n.chat_id
-  join auth.users u on u.id = c.user_id
   where n.agent_id = p_user_id and n.kind = 'staff_assigned'
     and (n.id = p_id or p_id is null and n.created_at > p_after)
     -- What somebody else has by now, or nobody, is no news any more.

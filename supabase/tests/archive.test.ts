@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
 	as,
 	become,
+	becomeOwner,
 	coded,
 	one,
 	refusal,
@@ -153,7 +154,9 @@ describe('the customer writes to an archived chat', () => {
 		await as(customer, async (tx) => {
 			const args = { p_id: randomUUID(), p_chat_id: chatId, p_content: 'still there?' };
 			await rpcIn(tx, 'send_support_message', args);
-			const [chat] = await tx`select archived_at, unread from public.support_chats`;
+			await becomeOwner(tx);
+			const [chat] =
+				await tx`select archived_at, unread from public.support_chats where id = ${chatId}`;
 			expect(chat).toEqual({ archived_at: null, unread: true });
 			// Nobody else sees half of it.
 			expect((await storedChat(chatId)).archived_at).not.toBeNull();

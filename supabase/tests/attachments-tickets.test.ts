@@ -36,7 +36,6 @@ describe('begin_support_upload', () => {
 			expect(first).toMatchObject({
 				id,
 				chat_id: chatId,
-				uploader_id: caller.id,
 				path: `${chatId}/${id}.png`,
 				status: 'uploading',
 				message_id: null,

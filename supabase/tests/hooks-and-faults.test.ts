@@ -78,7 +78,11 @@ describe('the team’s own hook', () => {
 				tx,
 				`update public.support_conversations set priority = 9 where id = (data ->> 'conversation_id')::uuid; raise exception 'x';`,
 			);
-			expect(await wholeLife(tx)).toMatchObject({ priority: 1, status: 'ended' });
+			const { id } = await wholeLife(tx);
+			const [kept] = await tx<
+				Row[]
+			>`select priority, status from public.support_conversations where id = ${id}`;
+			expect(kept).toEqual({ priority: 1, status: 'ended' });
 		}, 'read committed');
 	});
 

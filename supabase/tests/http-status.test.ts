@@ -293,8 +293,8 @@ describe('what is not there for whom', () => {
 		for (const query of [
 			`support_messages?chat_id=eq.${chatId}`,
 			`support_messages?or=(chat_id.eq.${chatId},content.ilike.*)&chat_id=neq.${randomUUID()}&sender_id=neq.${stranger.id}`,
-			`support_chats?id=eq.${chatId}&select=*,support_messages(*)`,
-			`support_chats?user_id=not.is.null&user_id=neq.${stranger.id}`,
+			`support_chats?id=eq.${chatId}&select=id,support_messages(*)`,
+			`support_chats?select=id&user_id=not.is.null&user_id=neq.${stranger.id}`,
 			'support_agents?select=*',
 			'support_settings?select=*',
 		]) {

@@ -84,7 +84,7 @@ describe('a token', () => {
 		expect((await call(staff.accessToken, 'list_support_chats')).status).toBe(200);
 		await sql`delete from public.support_agents where user_id = ${staff.id}`;
 		expect((await call(staff.accessToken, 'list_support_chats')).status).toBe(403);
-		expect(await rest('support_chats?select=*', { token: staff.accessToken })).toEqual({
+		expect(await rest('support_chats?select=id', { token: staff.accessToken })).toEqual({
 			status: 200,
 			body: [],
 		});

@@ -25,7 +25,6 @@ const STATE = {
 	chat_id: isText,
 	status: isStatus,
 	agent_id: orNull(isText),
-	priority: isCount,
 };
 const isState = shape<ConversationMove>(STATE);
 const isEnd = (value: unknown): value is ConversationEnd =>
@@ -33,6 +32,7 @@ const isEnd = (value: unknown): value is ConversationEnd =>
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isConversation = shape<TeamConversation>({
 	...STATE,
+	priority: isCount,
 	agent_name: orNull(isText),
 	started_at: isText,
 	accepted_at: isTimeOrNull,

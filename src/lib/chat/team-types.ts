@@ -9,12 +9,13 @@ export interface ConversationMove {
 	chat_id: string;
 	status: ConversationStatus;
 	agent_id: string | null;
-	priority: number;
 }
 
 /** One conversation of a chat, as `list_support_conversations()` answers the team. */
 export interface TeamConversation extends ConversationMove {
 	agent_name: string | null;
+	/** 0 is ordinary, 9 the most urgent. */
+	priority: number;
 	started_at: string;
 	accepted_at: string | null;
 	first_response_at: string | null;

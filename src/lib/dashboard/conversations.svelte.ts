@@ -17,7 +17,7 @@ const progress = (row: SupportChatListItem): string =>
 
 /** As much of a conversation as it takes to act on it. */
 export type Standing = ConversationMove &
-	Pick<TeamConversation, 'agent_name' | 'ended_at' | 'ended_by' | 'rating'>;
+	Pick<TeamConversation, 'agent_name' | 'priority' | 'ended_at' | 'ended_by' | 'rating'>;
 
 function standingOf(row: SupportChatListItem): Standing | null {
 	const { conversation_id, conversation_status, agent_id, agent_name, priority } = row;

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import type { Environment } from '../_shared/environment.ts';
 
-/** An attachment's row, as the API gives it. */
-export const attachment = z.looseObject({
+/** An attachment's row, as far as its uploader may know it; what else a row has is left out. */
+export const attachment = z.object({
 	id: z.string(),
+	chat_id: z.string(),
+	message_id: z.string().nullable(),
 	path: z.string(),
 	name: z.string(),
 	mime_type: z.string(),
+	size_bytes: z.number(),
+	width: z.number().nullable(),
+	height: z.number().nullable(),
 	status: z.enum(['uploading', 'ready', 'refused']),
 	refusal: z.string().nullable(),
 });
@@ -22,6 +27,7 @@ export type ReadAsCaller = (
 ) => Promise<Attachment | null | 'signed_out'>;
 
 const rows = z.array(attachment).max(1);
+const columns = Object.keys(attachment.shape).join(',');
 
 /** Makes the reader, on the REST API. It throws when the API cannot be reached. */
 export function readAsCaller({
@@ -29,7 +35,8 @@ export function readAsCaller({
 	publishableKey,
 }: Pick<Environment, 'supabaseUrl' | 'publishableKey'>): ReadAsCaller {
 	return async (authorization, id) => {
-		const response = await fetch(`${supabaseUrl}/rest/v1/support_attachments?id=eq.${id}`, {
+		const query = `id=eq.${id}&select=${columns}`;
+		const response = await fetch(`${supabaseUrl}/rest/v1/support_attachments?${query}`, {
 			headers: { apikey: publishableKey, authorization },
 			signal: AbortSignal.timeout(10_000),
 		});

@@ -27,7 +27,10 @@ export const secretKey: Caller = { role: 'service_role', claims: { role: 'servic
 export type Row = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- rows are looked at, not trusted
 
 /** Takes the caller's role for the rest of the transaction, as PostgREST does. */
-export async function become(transaction: Transaction, caller: Caller): Promise<void> {
+export async function become(
+	transaction: Transaction,
+	caller: { role: string; claims: Caller['claims'] },
+): Promise<void> {
 	await transaction`
 		select
 			set_config('role', ${caller.role}, true),
