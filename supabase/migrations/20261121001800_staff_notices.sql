@@ -240,6 +240,11 @@ as $$
       answer = left(p_answer, 500),
       duration_ms = greatest(0, (extract(epoch from clock_timestamp() - a.created_at) * 1000)::bigint)
   where a.notification_id = p_notification_id and a.worker = p_worker and a.outcome = 'started'
+    -- The newest of this worker: an earlier one was cut off.
+    and a.attempt = (
+      select max(b.attempt) from public.support_notification_attempts b
+      where b.notification_id = p_notification_id and b.worker = p_worker
+    )
 $$;
 comment on function support_private.end_attempt(uuid, uuid, text, text, text) is 'Notes how an attempt ended, if it has begun.';
 revoke execute on function support_private.end_attempt(uuid, uuid, text, text, text) from public;
@@ -918,7 +923,7 @@ declare
   v_joined public.support_notifications;
   v_free boolean;
 begin
-  if p_outcome not in ('sent', 'failed', 'retry', 'postponed') or p_outcome is null then
+  if p_outcome not in ('sent', 'failed', 'retry', 'postponed', 'unknown') or p_outcome is null then
     perform support_private.fail(400, 'support_email_outcome_unknown');
   end if;
   if p_outcome = 'postponed' then
@@ -927,8 +932,10 @@ begin
     where c.id = (select n.chat_id from public.support_notifications n where n.id = p_id)
     for no key update;
   end if;
-  -- How it ended is true even if the lease has run out meanwhile.
-  perform support_private.end_attempt(p_id, p_worker, p_outcome, p_provider_id, p_error);
+  -- How it ended is true even if the lease has run out meanwhile. Of one that was cut off nobody knows.
+  if p_outcome <> 'unknown' then
+    perform support_private.end_attempt(p_id, p_worker, p_outcome, p_provider_id, p_error);
+  end if;
   select * into v_notification
   from public.support_notifications n
   where n.id = p_id and n.status = 'sending'
@@ -946,7 +953,7 @@ begin
     update public.support_settings s set email_problem = null, email_problem_at = null where s.email_problem is not null;
   elsif p_outcome = 'failed' then
     perform support_private.settle_email(p_id, 'failed', null, coalesce(p_error, 'refused'));
-  elsif p_outcome = 'retry' then
+  elsif p_outcome in ('retry', 'unknown') then
     -- Whether it was accepted is not known: 1, 2, 4 … 128 minutes, 6 hours in all.
     update public.support_notifications n
     set due_at = now() + interval '1 minute' * (2 ^ least(n.attempts - 1, 7))::integer,

@@ -38,7 +38,7 @@ export async function run(options: RunOptions): Promise<{ sent: number }> {
 				if (Date.now() >= end) return { sent };
 				const kind = await sendOne(options, sender, claimed);
 				if (kind === 'sent') sent += 1;
-				unanswered = kind === 'retry' ? unanswered + 1 : 0;
+				unanswered = kind === 'retry' || kind === 'unknown' ? unanswered + 1 : 0;
 				if (kind === 'postponed' || unanswered >= MOST_UNANSWERED) return { sent };
 				if (kind !== 'skipped') await new Promise((resolve) => setTimeout(resolve, pauseMs));
 			}
@@ -77,7 +77,7 @@ async function sendOne(
 	if (request === null) return 'skipped';
 	const outcome = await sendMail(request, claimed.idempotency_key).catch(
 		// A provider that breaks its promise may have sent the mail.
-		(error: unknown): Outcome => ({ kind: 'retry', error: String(error) }),
+		(error: unknown): Outcome => ({ kind: 'unknown', error: String(error) }),
 	);
 	await outbox.finish(id, outcome);
 	if (outcome.kind === 'failed') log(`mail ${id} was refused: ${outcome.error}`);

@@ -5,12 +5,13 @@ export const ABORT_AFTER_MS = 15_000;
 
 /**
  * How an attempt ended. `retry`: whether the provider took the mail is not known, or it has trouble. `postponed`: it took nothing,
- * and not because of this mail; the whole batch had better stop, and `problem` says if a person must act.
+ * and not because of this mail; the whole batch had better stop, and `problem` says if a person must act. `unknown`: the adapter
+ * itself threw.
  */
 export type Outcome =
 	| { kind: 'sent'; providerId: string }
 	| { kind: 'failed'; error: string }
-	| { kind: 'retry'; error: string }
+	| { kind: 'retry' | 'unknown'; error: string }
 	| { kind: 'postponed'; error: string; retryAfter: number; problem: string | null };
 
 /**
