@@ -1,28 +1,10 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { cp, rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import adapterNode from '@sveltejs/adapter-node';
 
 /**
- * The widget runs on pages of other sites, and a browser imports a module from another site only if the answer
- * allows it. adapter-node answers static files before any hook of ours, so this listens in front of it.
- */
-const entry = `import { server } from './sveltekit.js';
-
-server.server.prependListener('request', (request, response) => {
-	const [pathname] = (request.url ?? '').split('?');
-	if (!/^\\/widget(\\.js|\\/)/.test(pathname)) return;
-	// A file with a hash in its name never changes; the script's own address always means the newest.
-	const lasts = /-[\\w-]{8}\\.\\w+$/.test(pathname);
-	response.setHeader('cache-control', lasts ? 'public, max-age=31536000, immutable' : 'public, max-age=300');
-	response.setHeader('access-control-allow-origin', '*');
-	response.setHeader('cross-origin-resource-policy', 'cross-origin');
-	response.setHeader('x-content-type-options', 'nosniff');
-});
-
-export * from './sveltekit.js';
-`;
-
-/**
- * adapter-node, whose server also gives the widget's files to pages of other sites.
+ * adapter-node, with our own code in front of its server (scripts/server-entry/): it gives the widget's files to pages of
+ * other sites, puts the security headers on every answer, and keeps one request's fault from ending the process.
  * @param {import('@sveltejs/adapter-node').AdapterOptions} [options]
  * @returns {import('@sveltejs/kit').Adapter}
  */
@@ -34,7 +16,9 @@ export default function adapterNodeWithWidget(options = {}) {
 		async adapt(builder) {
 			await adapter.adapt(builder);
 			await rename(`${out}/index.js`, `${out}/sveltekit.js`);
-			await writeFile(`${out}/index.js`, entry);
+			const entry = fileURLToPath(new URL('./server-entry', import.meta.url));
+			await cp(entry, `${out}/entry`, { recursive: true });
+			await writeFile(`${out}/index.js`, `export * from './entry/index.js';\n`);
 		},
 	};
 }

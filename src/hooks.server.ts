@@ -6,15 +6,13 @@ import {
 	type RequestEvent,
 } from '@sveltejs/kit';
 import { env } from '$env/dynamic/private';
-import { isAdminOnly, isStaffOnly } from '$lib/server/access';
+import { identifies, isAdminOnly, isOpen, isStaffOnly } from '$lib/server/access';
 import { readConfig } from '$lib/server/config';
+import { RequestLocals } from '$lib/server/locals';
 import { logFault } from '$lib/server/log';
 import { setSecurityHeaders } from '$lib/server/security-headers';
-import { createRequestClient, readAgent, readUser } from '$lib/server/session';
+import { readAgent } from '$lib/server/team';
 import { strings } from '$lib/dashboard/strings';
-
-/** Routes that tell nobody apart, and so cost no look at who is asking. */
-const ANONYMOUS_ROUTES = new Set(['/healthz', '/setup', '/demo', '/unsubscribe']);
 
 /**
  * Every request passes here, so this is where the team's pages are guarded: layouts run beside their pages
@@ -22,34 +20,34 @@ const ANONYMOUS_ROUTES = new Set(['/healthz', '/setup', '/demo', '/unsubscribe']
  */
 export const handle: Handle = async ({ event, resolve }) => {
 	const { config } = readConfig(env);
-	event.locals.config = config;
-	event.locals.user = null;
-	event.locals.agent = null;
+	event.locals = new RequestLocals(event, config);
 	const routeId = event.route.id;
 	if (config) {
-		event.locals.supabase = createRequestClient(event, config);
-		if (routeId !== null && !ANONYMOUS_ROUTES.has(routeId)) await identify(event);
+		if (identifies(routeId, event.request.method)) await identify(event);
 		if (isStaffOnly(routeId)) turnAwayStrangers(event);
 		if (isAdminOnly(routeId)) turnAwayAgents(event);
-	} else if (routeId !== null && !ANONYMOUS_ROUTES.has(routeId)) {
+	} else if (routeId !== null && !isOpen(routeId)) {
 		redirect(303, '/setup');
 	}
-	const response = await resolve(event);
+	let response = await resolve(event);
+	if (event.locals.unreachable && response.ok && !event.isDataRequest)
+		response = new Response(response.body, { status: 503, headers: response.headers });
 	setSecurityHeaders(response.headers, {
 		supabaseUrl: config?.supabaseUrl,
-		isPrivate: routeId === null || !ANONYMOUS_ROUTES.has(routeId),
 		isHttps: event.url.protocol === 'https:',
 	});
 	return response;
 };
 
-async function identify({ locals }: RequestEvent): Promise<void> {
+async function identify({ locals, route }: RequestEvent): Promise<void> {
 	try {
-		locals.user = await readUser(locals.supabase);
+		locals.user = await locals.session.identify();
 		if (locals.user) locals.agent = await readAgent(locals.supabase, locals.user.id);
 	} catch (cause) {
 		logFault('Could not find out who is asking', cause);
-		error(503, { message: strings.error.unreachable });
+		// The page to sign in says so itself.
+		if (route.id === '/login') locals.unreachable = true;
+		else error(503, { message: strings.error.unreachable });
 	}
 }
 
@@ -73,6 +71,8 @@ function turnAwayAgents(event: RequestEvent): void {
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: strings.error.notFound };
+	// The client's mistake, not a fault here.
+	if (status < 500) return { message: strings.error.badRequest };
 	logFault(`${event.request.method} ${event.url.pathname}`, cause);
 	return { message: strings.error.unexpected };
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 export interface Dashboard {
 	url: string;
+	hasExited(): boolean;
 	stop(): Promise<void>;
 }
 
@@ -15,6 +16,7 @@ export interface Dashboard {
 export async function startDashboard(
 	port: number,
 	supabase: { apiUrl: string; publishableKey: string },
+	environment: Record<string, string> = {},
 ): Promise<Dashboard> {
 	const url = `http://127.0.0.1:${port}`;
 	const copy = join('.svelte-kit', `e2e-${process.pid}-${port}`);
@@ -29,14 +31,17 @@ export async function startDashboard(
 			SUPABASE_URL: supabase.apiUrl,
 			SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
 			DEMO: 'true',
+			...environment,
 		},
 	});
 	const exited = once(child, 'exit');
 	const orphaned = (): void => void child.kill('SIGKILL'); // We crashed: nobody else would end it.
 	process.once('exit', orphaned);
-	await untilAnswering(`${url}/login`, () => child.exitCode !== null);
+	const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null;
+	await untilAnswering(`${url}/login`, hasExited);
 	return {
 		url,
+		hasExited,
 		async stop() {
 			child.kill('SIGTERM');
 			const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);

@@ -1,12 +1,25 @@
-import { createBrowserClient } from '@supabase/ssr';
-import type { Config } from '$lib/server/config';
+import type { StaffClient } from '$lib/chat';
 
 const COLUMNS =
-	'auto_assign, max_active_conversations, only_assigned_may_write, upload_types, max_upload_mb';
+	'auto_assign,max_active_conversations,only_assigned_may_write,upload_types,max_upload_mb';
 
 /** Reads, as the signed-in member of the team, the settings that shape the agents' work; null if it could not. */
-export async function readTeamSettings(config: Config): Promise<unknown> {
-	const client = createBrowserClient(config.supabaseUrl, config.publishableKey);
-	const { data } = await client.from('support_settings').select(COLUMNS).maybeSingle();
-	return data;
+export async function readTeamSettings({ api, environment }: StaffClient): Promise<unknown> {
+	const { url, publishableKey } = api.options;
+	const { data: session } = await api.tokens.fresh(5_000);
+	if (!session) return null;
+	const address = `${url}/rest/v1/support_settings?select=${COLUMNS}`;
+	try {
+		const answer = await environment.fetch(address, {
+			headers: {
+				apikey: publishableKey,
+				authorization: `Bearer ${session.token}`,
+				accept: 'application/vnd.pgrst.object+json',
+			},
+			signal: AbortSignal.timeout(15_000),
+		});
+		return answer.ok ? await answer.json() : null;
+	} catch {
+		return null;
+	}
 }

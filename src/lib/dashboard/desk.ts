@@ -1,6 +1,6 @@
 import { createContext } from 'svelte';
 import type { ChatInbox, StaffClient, Formatter, Translator, UnsentMessages } from '$lib/chat';
-import type { Agent } from '$lib/server/session';
+import type { Agent } from '$lib/server/team';
 import type { Alerts } from './alerts.svelte';
 import type { Availability } from './availability.svelte';
 import type { StaffPresence } from './staff-presence.svelte';

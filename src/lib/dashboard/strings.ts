@@ -19,8 +19,11 @@ export const strings = {
 		notFoundTitle: 'There is nothing here',
 		notFound: 'This page does not exist.',
 		signedOut: 'Your session has ended. Sign in again.',
-		unreachable: 'Supabase cannot be reached right now. Nothing you wrote is lost.',
-		unexpected: 'The server could not answer. Nothing you wrote is lost.',
+		unreachable: 'Supabase does not answer right now. Wait a moment, then retry.',
+		unexpected: 'The server could not answer. Wait a moment, then retry.',
+		badRequest: 'The server could not read this request.',
+		tooMany: (minutes: number) =>
+			`Too many requests from your network. Wait ${counted(minutes, 'minute', 'minutes')}, then retry.`,
 		retry: 'Retry',
 		back: 'Back to the chats',
 	},
@@ -36,8 +39,10 @@ export const strings = {
 		invalidEmail: 'Enter an e-mail address, such as you@example.com.',
 		missingPassword: 'Enter your password.',
 		refused: 'That e-mail address and password do not belong together.',
-		tooMany: 'Too many attempts. Wait a minute, then try again.',
-		unreachable: 'Sign-in cannot be reached right now. Try again in a moment.',
+		tooMany: (minutes: number) =>
+			`Too many attempts to sign in. Wait ${counted(minutes, 'minute', 'minutes')}, then try again.`,
+		unreachable:
+			'Supabase does not answer, so nobody can sign in right now. Try again in a moment.',
 		signedOut: 'You are signed out.',
 	},
 	signOut: 'Sign out',

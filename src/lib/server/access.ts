@@ -1,13 +1,33 @@
-/** Routes that answer without a member of the support team behind the request. All others want one. */
-const OPEN_ROUTES = new Set([
-	'/login',
-	'/logout',
-	'/no-access',
-	'/setup',
-	'/demo',
-	'/unsubscribe',
-	'/healthz',
+/** Methods whose requests need to know who asks. */
+type Identified = 'always' | 'reading' | 'never';
+
+/**
+ * Routes that answer without a member of the support team behind the request, and when they need to know who that is.
+ * All others want one, and always do. Where nobody's identity is needed, cookies cost no call to Supabase.
+ */
+const OPEN_ROUTES: ReadonlyMap<string, Identified> = new Map([
+	// Signing in needs no former session; the page sends away who has one.
+	['/login', 'reading'],
+	// Its action looks at the cookie itself.
+	['/logout', 'never'],
+	['/no-access', 'always'],
+	['/setup', 'never'],
+	['/demo', 'never'],
+	['/unsubscribe', 'never'],
+	['/healthz', 'never'],
 ]);
+
+/** Does the server have to find out who makes this request? */
+export function identifies(routeId: string | null, method: string): boolean {
+	if (routeId === null) return false;
+	const identified = OPEN_ROUTES.get(routeId) ?? 'always';
+	if (identified === 'reading') return method === 'GET' || method === 'HEAD';
+	return identified === 'always';
+}
+
+/** Does this route answer before the server knows its Supabase project? */
+export const isOpen = (routeId: string | null): boolean =>
+	routeId !== null && OPEN_ROUTES.get(routeId) === 'never' && routeId !== '/logout';
 
 /** Does this route want a member of the support team? A route that was forgotten here does. */
 export function isStaffOnly(routeId: string | null): boolean {

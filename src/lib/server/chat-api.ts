@@ -1,28 +1,20 @@
 import { error } from '@sveltejs/kit';
-import type { SupabaseClient } from '@supabase/supabase-js';
 import { ChatApi, type Result } from '../chat';
 import { StaffApi } from '../chat/staff-api';
 import { strings } from '../dashboard/strings';
-import type { Config } from './config';
 import { logFault } from './log';
 
 /**
  * The chat functions, called as the person of this request. It is the same client that browsers use, so that
  * answers are parsed in one place.
  */
-export async function createServerChatApi(
-	supabase: SupabaseClient,
-	config: Config,
-	fetch: typeof globalThis.fetch,
-): Promise<StaffApi> {
-	// Only the token is taken from the cookie's session; the API verifies it with each call.
-	const { data } = await supabase.auth.getSession();
-	const token = data.session?.access_token ?? null;
+export function createServerChatApi({ config, session }: App.Locals): StaffApi {
+	if (!config) error(503, { message: strings.setup.title });
 	const api = new ChatApi({
 		url: config.supabaseUrl,
 		publishableKey: config.publishableKey,
-		accessToken: () => Promise.resolve(token),
-		fetch,
+		accessToken: () => Promise.resolve(session.accessToken),
+		fetch: session.fetch,
 	});
 	return new StaffApi(api);
 }

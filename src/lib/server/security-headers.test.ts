@@ -21,7 +21,6 @@ describe('security headers', () => {
 		const headers = new Headers({ 'content-security-policy': "default-src 'self'" });
 		setSecurityHeaders(headers, {
 			supabaseUrl: 'https://x.supabase.co',
-			isPrivate: true,
 			isHttps: true,
 		});
 		expect(headers.get('content-security-policy')).toBe(

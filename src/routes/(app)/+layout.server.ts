@@ -5,12 +5,12 @@ import { createServerChatApi, orThrow } from '$lib/server/chat-api';
 import type { LayoutServerLoad } from './$types';
 
 /** The inbox stands beside every page of the team, so its first page of rows and its counts are loaded here. */
-export const load: LayoutServerLoad = async ({ locals, url, fetch }) => {
+export const load: LayoutServerLoad = async ({ locals, url }) => {
 	const { config, agent, user } = locals;
 	if (!config || !agent || !user) error(403, { message: strings.noAccess.title });
 	const view = viewOf(url);
 	const search = (url.searchParams.get('q') ?? '').slice(0, 200);
-	const api = await createServerChatApi(locals.supabase, config, fetch);
+	const api = createServerChatApi(locals);
 	const [chats, counts] = await Promise.all([
 		api.listChats({ view, search, before: null }),
 		api.getCounts(),

@@ -1,7 +1,11 @@
-import { fail, redirect } from '@sveltejs/kit';
+import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { strings } from '$lib/dashboard/strings';
 import { safeNext } from '$lib/server/access';
+import { logFault } from '$lib/server/log';
+import { readForm } from '$lib/server/read-form';
+import { countSignIn } from '$lib/server/request-limits';
+import { textOf } from '$lib/server/settings/form-values';
 import type { Actions, PageServerLoad } from './$types';
 
 const credentials = z.object({
@@ -11,39 +15,55 @@ const credentials = z.object({
 
 export const load: PageServerLoad = ({ locals, url }) => {
 	if (locals.agent) redirect(303, safeNext(url.searchParams.get('next'), url.origin));
-	return { signedOut: url.searchParams.has('signed-out') };
+	return { signedOut: url.searchParams.has('signed-out'), unreachable: locals.unreachable };
 };
 
 export const actions: Actions = {
-	default: async ({ request, locals, url }) => {
-		const form = await request.formData();
-		const email = text(form.get('email')).slice(0, 320);
-		const parsed = credentials.safeParse({ email, password: text(form.get('password')) });
+	default: async (event) => {
+		const form = await readForm(event.request);
+		const email = textOf(form, 'email').slice(0, 320);
+		const parsed = credentials.safeParse({ email, password: textOf(form, 'password') });
 		if (!parsed.success) {
 			const { fieldErrors } = z.flattenError(parsed.error);
-			return fail(400, {
-				email,
-				problem: null,
+			const problems = {
 				emailProblem: fieldErrors.email?.[0] ?? null,
 				passwordProblem: fieldErrors.password?.[0] ?? null,
+			};
+			return fail(400, { email, problem: null, ...problems });
+		}
+		const refusal = await signIn(event, parsed.data);
+		if (refusal)
+			return fail(refusal.status, {
+				email,
+				problem: refusal.problem,
+				emailProblem: null,
+				passwordProblem: null,
 			});
-		}
-		const { error } = await locals.supabase.auth.signInWithPassword(parsed.data);
-		if (error) {
-			const { status, problem } = explain(error.status);
-			return fail(status, { email, problem, emailProblem: null, passwordProblem: null });
-		}
-		redirect(303, safeNext(url.searchParams.get('next'), url.origin));
+		redirect(303, safeNext(event.url.searchParams.get('next'), event.url.origin));
 	},
 };
 
-/** A file where a text belongs counts as nothing. */
-const text = (value: FormDataEntryValue | null): string => (typeof value === 'string' ? value : '');
-
-/** One sentence for every refusal, whatever its reason: nobody learns here which addresses have an account. */
-function explain(status: number | undefined): { status: number; problem: string } {
-	if (status === 429) return { status: 429, problem: strings.login.tooMany };
-	if (status === undefined || status === 0 || status >= 500)
+/** Signs in, or answers why not: one sentence for every wrong pair, so that nobody learns which addresses have an account. */
+async function signIn(
+	event: RequestEvent,
+	{ email, password }: z.infer<typeof credentials>,
+): Promise<{ status: number; problem: string } | null> {
+	const attempt = countSignIn(event, email);
+	if (attempt.wait > 0) return tooMany(event, attempt.wait / 1000);
+	try {
+		const result = await event.locals.session.signIn(email, password);
+		if ('session' in result) attempt.takeBack();
+		else if (result.refused === 'too_many') return tooMany(event, result.wait);
+		else return { status: 400, problem: strings.login.refused };
+		return null;
+	} catch (cause) {
+		attempt.takeBack();
+		logFault('Nobody can sign in', cause);
 		return { status: 503, problem: strings.login.unreachable };
-	return { status: 400, problem: strings.login.refused };
+	}
+}
+
+function tooMany({ setHeaders }: RequestEvent, seconds: number) {
+	setHeaders({ 'retry-after': String(Math.ceil(seconds)) });
+	return { status: 429, problem: strings.login.tooMany(Math.ceil(seconds / 60)) };
 }

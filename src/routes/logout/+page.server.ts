@@ -7,7 +7,7 @@ export const load: PageServerLoad = () => redirect(303, '/chats');
 export const actions: Actions = {
 	default: async ({ locals }) => {
 		// This browser only: the same person may be at work on another machine.
-		await locals.supabase.auth.signOut({ scope: 'local' });
+		await locals.session.signOut();
 		redirect(303, '/login?signed-out');
 	},
 };

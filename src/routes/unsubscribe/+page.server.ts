@@ -1,6 +1,7 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import { strings } from '$lib/dashboard/strings';
 import { trySubscription, type SubscriptionAction } from '$lib/server/email-subscription';
+import { countUnsubscribe } from '$lib/server/request-limits';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Looks only: link scanners open the addresses in mails, and must change nothing. */
@@ -13,11 +14,13 @@ export const actions: Actions = {
 
 const unknownToken: { state: 'unknown' } = { state: 'unknown' };
 
-async function ask({ locals, url, fetch, setHeaders }: RequestEvent, action: SubscriptionAction) {
-	// The address holds the token: nothing may keep this page. (No address leaves this site: see security-headers.ts.)
-	if (action === 'status') setHeaders({ 'cache-control': 'no-store' });
+async function ask(event: RequestEvent, action: SubscriptionAction) {
+	const { locals, url } = event;
 	if (!locals.config) error(503, { message: strings.setup.title });
 	const token = url.searchParams.get('token') ?? '';
 	if (token === '' || token.length > 200) return { subscription: unknownToken };
+	const wait = countUnsubscribe(event);
+	if (wait > 0) error(429, { message: strings.error.tooMany(Math.ceil(wait / 60_000)) });
+	const { fetch } = locals.session;
 	return { subscription: await trySubscription(locals.config, token, action, fetch) };
 }

@@ -6,6 +6,7 @@ import { strings as common } from '$lib/dashboard/strings';
 import { SECTIONS, type SectionName } from '$lib/dashboard/settings/fields';
 import type { FormResult, FormValues, SettingsRow } from '$lib/dashboard/settings/values';
 import { logFault } from '../log';
+import { readForm } from '../read-form';
 import { explainRefusal, FORBIDDEN, type Refusal } from './database-words';
 import { storedValues, typedValues } from './form-values';
 import { problemsOf, sectionSchemas } from './schemas';
@@ -35,7 +36,7 @@ export async function saveSection(
 	{ request, locals }: RequestEvent,
 	section: SectionName,
 ): Promise<FormResult | ActionFailure<FormResult>> {
-	const values = typedValues(await request.formData(), SECTIONS[section]);
+	const values = typedValues(await readForm(request), SECTIONS[section]);
 	const parsed = sectionSchemas[section].safeParse(values);
 	if (!parsed.success) return refuse(section, values, problemsOf(parsed.error));
 	const answer = await locals.supabase

@@ -1,6 +1,7 @@
 import type { SubmitFunction } from '@sveltejs/kit';
 import { tick } from 'svelte';
 import { toast } from 'svelte-sonner';
+import { failureOf } from '$lib/dashboard/form-failure';
 
 /**
  * For `use:enhance`: sends a form without a page load, says what came of it, and puts the focus on what is wrong.
@@ -16,8 +17,10 @@ export function saving(options: {
 	return () => {
 		options.busy?.(true);
 		return async ({ result, update, formElement }) => {
-			await update({ reset: false });
+			const failure = failureOf(result);
+			if (failure === null) await update({ reset: false });
 			options.busy?.(false);
+			if (failure !== null) toast.error(failure);
 			await tick();
 			if (result.type === 'success') {
 				// What is kept is what the fields show now, trimmed as it was kept.

@@ -8,7 +8,7 @@ import type { Actions, PageServerLoad } from './$types';
 const uuid = z.guid();
 
 export const load: PageServerLoad = async (event) => {
-	const { api, chatId } = await open(event);
+	const { api, chatId } = open(event);
 	const before = orThrow(await api.getChat(chatId));
 	const viewed = orThrow(await api.markViewed(chatId));
 	// What came in between counts as viewed now, so it has to be shown.
@@ -32,14 +32,14 @@ function firstUnseen(messages: SupportMessage[], viewedAt: string | null): strin
 }
 
 async function move(event: RequestEvent, archived: boolean) {
-	const { api, chatId } = await open(event);
+	const { api, chatId } = open(event);
 	return { chat: orThrow(await api.setArchived(chatId, archived)) };
 }
 
 /** The API as this member of the team, and the chat that the address names. */
-async function open({ locals, params, fetch }: RequestEvent) {
+function open({ locals, params }: RequestEvent) {
 	// Not even an id: the same answer as for a chat that is not there.
 	const chatId = uuid.safeParse(params.id).data;
-	if (!chatId || !locals.config) error(404, { message: strings.chat.missingBody });
-	return { api: await createServerChatApi(locals.supabase, locals.config, fetch), chatId };
+	if (!chatId) error(404, { message: strings.chat.missingBody });
+	return { api: createServerChatApi(locals), chatId };
 }

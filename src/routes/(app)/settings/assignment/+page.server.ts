@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { readForm } from '$lib/server/read-form';
 import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { ruleSchema, typedRule } from '$lib/server/settings/rules';
@@ -36,7 +37,7 @@ export const actions: Actions = {
 
 /** Adds a rule, or changes the one whose id came along. Its form is called `rule-<id>`, or `rule-new`. */
 async function saveRule({ request, locals }: RequestEvent) {
-	const typed = typedRule(await request.formData());
+	const typed = typedRule(await readForm(request));
 	const id = rowId.safeParse(typed.id).data;
 	const form = `rule-${id ?? 'new'}`;
 	const parsed = ruleSchema.safeParse(typed);
@@ -51,7 +52,7 @@ async function saveRule({ request, locals }: RequestEvent) {
 }
 
 async function removeRule({ request, locals }: RequestEvent) {
-	const id = rowId.safeParse(textOf(await request.formData(), 'id')).data;
+	const id = rowId.safeParse(textOf(await readForm(request), 'id')).data;
 	const answer = await locals.supabase
 		.from('support_assignment_rules')
 		.delete()

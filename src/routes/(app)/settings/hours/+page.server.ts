@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { readForm } from '$lib/server/read-form';
 import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { hoursSchema } from '$lib/server/settings/hours';
@@ -43,7 +44,7 @@ export const actions: Actions = {
 };
 
 async function addHours({ request, locals }: RequestEvent) {
-	const form = await request.formData();
+	const form = await readForm(request);
 	const weekdays = form.getAll('weekday').map(String);
 	const typed = { opens: textOf(form, 'opens'), closes: textOf(form, 'closes') };
 	const values = { ...typed, weekday: weekdays.join(',') };
@@ -64,7 +65,7 @@ async function removeHours({ request, locals }: RequestEvent) {
 	const id = z.coerce
 		.number()
 		.int()
-		.safeParse(textOf(await request.formData(), 'id')).data;
+		.safeParse(textOf(await readForm(request), 'id')).data;
 	const answer = await locals.supabase
 		.from('support_schedules')
 		.delete()

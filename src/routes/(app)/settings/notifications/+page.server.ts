@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
+import { readForm } from '$lib/server/read-form';
 import { explainRefusal } from '$lib/server/settings/database-words';
 import { storedValues, textOf } from '$lib/server/settings/form-values';
 import { noticeFilter, readMailLog, readNotices } from '$lib/server/settings/notices';
@@ -42,7 +43,7 @@ export const actions: Actions = {
 
 /** Sends a test to the address that was typed, or to one's own; the new notice's id comes back as a value. */
 async function sendTest({ request, locals }: RequestEvent) {
-	const to = textOf(await request.formData(), 'to').trim();
+	const to = textOf(await readForm(request), 'to').trim();
 	if (to !== '' && !isEmailAddress(to))
 		return refuse('test', { to }, { to: strings.codes.support_email_address_invalid });
 	const answer = await locals.supabase.rpc(

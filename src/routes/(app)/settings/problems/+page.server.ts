@@ -1,5 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { readForm } from '$lib/server/read-form';
 import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { done, readSettings, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
@@ -21,7 +22,7 @@ export const load: PageServerLoad = async ({ locals }) => {
 export const actions: Actions = { dismiss };
 
 async function dismiss({ request, locals }: RequestEvent) {
-	const source = textOf(await request.formData(), 'source');
+	const source = textOf(await readForm(request), 'source');
 	const answer = await locals.supabase.from('support_faults').delete().eq('source', source);
 	if (answer.error) return refuseFor('dismiss', {}, explainRefusal(answer.error, answer.status));
 	return locals.agent?.role === 'admin' ? done('dismiss') : refuseFor('dismiss', {}, FORBIDDEN);

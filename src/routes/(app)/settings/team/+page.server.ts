@@ -2,6 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { readForm } from '$lib/server/read-form';
 import { explainRefusal } from '$lib/server/settings/database-words';
 import { storedValues, textOf } from '$lib/server/settings/form-values';
 import { problemsOf } from '$lib/server/settings/schemas';
@@ -51,7 +52,7 @@ export const actions: Actions = {
 };
 
 async function invite({ request, locals }: RequestEvent) {
-	const form = await request.formData();
+	const form = await readForm(request);
 	const values = {
 		email: textOf(form, 'email'),
 		display_name: textOf(form, 'display_name'),
@@ -73,7 +74,7 @@ async function invite({ request, locals }: RequestEvent) {
 
 /** Its form is called `change-<id>`. */
 async function change({ request, locals }: RequestEvent) {
-	const form = await request.formData();
+	const form = await readForm(request);
 	const names = ['user_id', 'display_name', 'role', 'tier', 'max_active'];
 	const values = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
 	const name = `change-${values.user_id}`;
@@ -92,7 +93,7 @@ async function change({ request, locals }: RequestEvent) {
 }
 
 async function remove({ request, locals }: RequestEvent) {
-	const id = z.guid().safeParse(textOf(await request.formData(), 'user_id')).data;
+	const id = z.guid().safeParse(textOf(await readForm(request), 'user_id')).data;
 	const unknown = { status: 404, field: null, sentence: strings.codes.support_agent_not_found };
 	if (!id) return refuseFor('remove', {}, unknown);
 	const answer = await locals.supabase.rpc('remove_support_agent', { p_user_id: id });

@@ -2,6 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { EMAIL_LOCALES, TEMPLATE_KINDS } from '$lib/dashboard/email';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { readForm } from '$lib/server/read-form';
 import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { problemsOf } from '$lib/server/settings/schemas';
@@ -33,7 +34,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = { save, reset };
 
 async function save({ request, locals }: RequestEvent) {
-	const form = await request.formData();
+	const form = await readForm(request);
 	const names = ['kind', 'locale', 'subject', 'body'] as const;
 	const typed = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
 	const parsed = templateSchema.safeParse(typed);
@@ -52,7 +53,7 @@ async function save({ request, locals }: RequestEvent) {
 }
 
 async function reset({ request, locals }: RequestEvent) {
-	const form = await request.formData();
+	const form = await readForm(request);
 	const answer = await locals.supabase
 		.from('support_email_templates')
 		.delete()

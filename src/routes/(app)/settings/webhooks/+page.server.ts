@@ -1,5 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { readForm } from '$lib/server/read-form';
 import { explainRefusal } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { problemsOf } from '$lib/server/settings/schemas';
@@ -28,7 +29,7 @@ export const actions: Actions = { add, change, rotate, test, remove };
 
 /** The answer is the only one that has the secret. */
 async function add({ request, locals }: RequestEvent) {
-	const typed = typedWebhook(await request.formData());
+	const typed = typedWebhook(await readForm(request));
 	const parsed = webhookSchema.safeParse(typed);
 	if (!parsed.success) return refuse('webhook-new', typed, problemsOf(parsed.error));
 	const { url, events, description } = parsed.data;
@@ -42,7 +43,7 @@ async function add({ request, locals }: RequestEvent) {
 
 /** Its form is called `webhook-<id>`. */
 async function change({ request, locals }: RequestEvent) {
-	const typed = typedWebhook(await request.formData());
+	const typed = typedWebhook(await readForm(request));
 	const id = webhookId.safeParse(typed.id).data;
 	if (!id) return refuseFor('change', typed, NO_WEBHOOK);
 	const form = `webhook-${id}`;
@@ -59,7 +60,7 @@ async function change({ request, locals }: RequestEvent) {
 }
 
 async function rotate({ request, locals }: RequestEvent) {
-	const form = await request.formData();
+	const form = await readForm(request);
 	const id = webhookId.safeParse(textOf(form, 'id')).data;
 	if (!id) return refuseFor('rotate', {}, NO_WEBHOOK);
 	const answer = await locals.supabase.rpc('rotate_support_webhook_secret', { p_id: id });
@@ -68,7 +69,7 @@ async function rotate({ request, locals }: RequestEvent) {
 }
 
 async function test({ request, locals }: RequestEvent) {
-	const id = webhookId.safeParse(textOf(await request.formData(), 'id')).data;
+	const id = webhookId.safeParse(textOf(await readForm(request), 'id')).data;
 	if (!id) return refuseFor('test', {}, NO_WEBHOOK);
 	const answer = await locals.supabase.rpc('test_support_webhook', { p_id: id });
 	if (answer.error) return refuseFor('test', {}, explainRefusal(answer.error, answer.status));
@@ -76,7 +77,7 @@ async function test({ request, locals }: RequestEvent) {
 }
 
 async function remove({ request, locals }: RequestEvent) {
-	const id = webhookId.safeParse(textOf(await request.formData(), 'id')).data;
+	const id = webhookId.safeParse(textOf(await readForm(request), 'id')).data;
 	if (!id) return refuseFor('remove', {}, NO_WEBHOOK);
 	const answer = await locals.supabase.from('support_webhooks').delete().eq('id', id).select('id');
 	if (answer.error) return refuseFor('remove', {}, explainRefusal(answer.error, answer.status));

@@ -1,6 +1,7 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { readForm } from '$lib/server/read-form';
 import { explainRefusal } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { done, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
@@ -59,7 +60,7 @@ export const load: PageServerLoad = async ({ locals, params, url, depends }) => 
 export const actions: Actions = { resend, test };
 
 async function resend({ request, locals }: RequestEvent) {
-	const id = webhookId.safeParse(textOf(await request.formData(), 'id')).data;
+	const id = webhookId.safeParse(textOf(await readForm(request), 'id')).data;
 	if (!id) return refuseFor('resend', {}, NO_WEBHOOK);
 	const answer = await locals.supabase.rpc('resend_support_webhook_delivery', { p_id: id });
 	if (answer.error) return refuseFor('resend', {}, explainRefusal(answer.error, answer.status));
