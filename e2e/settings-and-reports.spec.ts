@@ -147,7 +147,7 @@ test('an admin adds, changes and removes members of the team', async ({
 	const invite = page.getByRole('form', { name: 'Add somebody' });
 	await invite.getByLabel('E-mail').fill('nobody-at-all@example.com');
 	await invite.getByRole('button', { name: 'Add to the team' }).click();
-	await expect(invite.getByText('Nobody has an account with this address yet')).toBeVisible();
+	await expect(invite.getByText('Nobody has confirmed this address in your app yet')).toBeVisible();
 
 	await invite.getByLabel('E-mail').fill(person.email);
 	await invite.getByLabel('Name that customers see').fill('Nova');

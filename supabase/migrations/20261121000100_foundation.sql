@@ -155,6 +155,63 @@ comment on function support_private.is_mail_sender(text) is 'Is it an e-mail add
 revoke execute on function support_private.is_mail_sender(text) from public;
 grant execute on function support_private.is_mail_sender(text) to authenticated, service_role;
 
+-- Who calls ------------------------------------------------------------------------------------
+
+-- Definer: it reads auth.users.
+create or replace function support_private.is_active_user(p_user_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from auth.users u
+    where u.id = p_user_id and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
+  )
+$$;
+comment on function support_private.is_active_user(uuid) is 'Is it a user of the project who is neither banned nor deleted, at this moment?';
+revoke execute on function support_private.is_active_user(uuid) from public;
+grant execute on function support_private.is_active_user(uuid) to service_role;
+
+-- Definer: as is_active_user(). A ban ends no access token, so everything asks this function and never auth.uid(): a banned
+-- user is nobody from the moment of the ban, as a customer and as an agent.
+create or replace function support_private.caller_id()
+returns uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select u.id from auth.users u
+  where u.id = (select auth.uid()) and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
+$$;
+comment on function support_private.caller_id() is
+  'The user who calls; null when signed out, and for users who are banned, deleted or not of this project.';
+revoke execute on function support_private.caller_id() from public;
+grant execute on function support_private.caller_id() to authenticated, service_role;
+
+-- Definer: as is_active_user(). Whoever signs up first with an address of somebody else has it unconfirmed for ever, and a
+-- company's single sign-on may give its users any address.
+create or replace function support_private.user_of_email(p_email text)
+returns uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select u.id from auth.users u
+  -- Auth keeps addresses in lower case; its index is on the address as it is.
+  where u.email = lower(btrim(p_email)) and u.email_confirmed_at is not null
+    and not u.is_sso_user and not u.is_anonymous
+    and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
+  limit 1
+$$;
+comment on function support_private.user_of_email(text) is
+  'The active user who has confirmed this e-mail address; users of single sign-on and anonymous ones are not found by their address.';
+revoke execute on function support_private.user_of_email(text) from public;
+grant execute on function support_private.user_of_email(text) to service_role;
+
 -- Agents ---------------------------------------------------------------------------------------
 
 create type public.support_agent_role as enum ('agent', 'admin');
@@ -187,7 +244,9 @@ security definer
 set search_path = ''
 as $$
   select exists (
-    select from public.support_agents a where a.user_id = (select auth.uid())
+    select from public.support_agents a
+    -- The few agents first: for customers nothing is read of auth.users.
+    where a.user_id = (select auth.uid()) and support_private.is_active_user(a.user_id)
   )
 $$;
 comment on function support_private.is_staff() is 'Is the caller a member of the support team, at this moment?';
@@ -204,7 +263,7 @@ set search_path = ''
 as $$
   select exists (
     select from public.support_agents a
-    where a.user_id = (select auth.uid()) and a.role = 'admin'
+    where a.user_id = (select auth.uid()) and a.role = 'admin' and support_private.is_active_user(a.user_id)
   )
 $$;
 comment on function support_private.is_admin() is 'Is the caller an admin of the support team, at this moment?';
@@ -227,16 +286,13 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid;
+  v_user_id uuid := support_private.user_of_email(p_email);
   v_agent public.support_agents;
 begin
-  select u.id into v_user_id
-  from auth.users u
-  -- Auth keeps addresses in lower case; its index is on the address as it is.
-  where u.email = lower(btrim(p_email)) and not u.is_sso_user
-  limit 1;
   if v_user_id is null then
-    perform support_private.fail(404, 'support_user_not_found', 'No user has this e-mail address yet: sign up first.');
+    perform support_private.fail(
+      404, 'support_user_not_found', 'No user has confirmed this e-mail address yet: sign up and confirm it first.'
+    );
   end if;
 
   insert into public.support_agents (user_id, role, display_name)

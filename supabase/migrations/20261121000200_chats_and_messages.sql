@@ -57,7 +57,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select c.id from public.support_chats c where c.user_id = (select auth.uid())
+  select c.id from public.support_chats c where c.user_id = (select support_private.caller_id())
 $$;
 comment on function support_private.own_chat_id() is 'The caller''s own chat, or null.';
 revoke execute on function support_private.own_chat_id() from public;
@@ -112,7 +112,7 @@ set search_path = ''
 as $$
   select exists (
     select from public.support_chats c
-    where c.id = p_chat_id and (c.user_id = (select auth.uid()) or support_private.is_staff())
+    where c.id = p_chat_id and (c.user_id = (select support_private.caller_id()) or support_private.is_staff())
   )
 $$;
 comment on function support_private.may_read_chat(uuid) is 'Is it the id of a chat whose messages the caller may read?';
@@ -290,7 +290,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
+  v_user_id uuid := support_private.caller_id();
   v_chat public.support_chats;
 begin
   if v_user_id is null then
@@ -377,7 +377,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
+  v_user_id uuid := support_private.caller_id();
   v_sender public.support_sender_type;
   v_message public.support_messages;
 begin
@@ -521,11 +521,11 @@ declare
   v_chat public.support_chats;
   v_marked integer;
 begin
-  if auth.uid() is null then
+  if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;
   -- The lock lets two tabs take turns instead of meeting in a deadlock.
-  select * into v_chat from public.support_chats c where c.user_id = auth.uid() for update;
+  select * into v_chat from public.support_chats c where c.user_id = support_private.caller_id() for update;
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;

@@ -50,11 +50,12 @@ stable
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
+  if support_private.is_staff() then
+    return;
+  elsif support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
-  elsif not support_private.is_staff() then
-    perform support_private.fail(403, 'support_forbidden');
   end if;
+  perform support_private.fail(403, 'support_forbidden');
 end
 $$;
 comment on function support_private.require_staff() is 'Raises support_forbidden unless the caller is staff.';
@@ -236,6 +237,13 @@ begin
   perform from public.support_chats c where c.id = p_chat_id for update;
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
+  end if;
+  if p_change = 'view' and p_chat_id = support_private.own_chat_id() then
+    -- An agent who reads their own chat is its customer: the team has not seen it.
+    select * into v_chat from public.support_chats c where c.id = p_chat_id;
+    return support_private.list_item(v_chat);
+  elsif p_change <> 'view' then
+    perform support_private.require_charge_of_chat(p_chat_id); -- of the migration of conversations
   end if;
   -- The clock is read after the lock, so that nothing that was written before it stays unread.
   v_now := clock_timestamp();

@@ -41,7 +41,7 @@ grant select, insert, update, delete on table public.support_email_preferences t
 
 create policy "Customers read their own e-mail preference"
 on public.support_email_preferences for select to authenticated
-using (user_id = (select auth.uid()));
+using (user_id = (select support_private.caller_id()));
 
 create trigger support_email_preferences_touch_updated_at
 before update on public.support_email_preferences

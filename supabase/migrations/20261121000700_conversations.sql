@@ -198,7 +198,8 @@ set search_path = ''
 as $$
   select coalesce(array_agg(v.id), '{}')
   from public.support_conversations v
-  where v.chat_id = support_private.own_chat_id()
+  -- What is hidden from the user of the token; whether they may see anything, own_chat_id() decides.
+  where v.chat_id = (select c.id from public.support_chats c where c.user_id = (select auth.uid()))
     and v.status = 'ended'
     and (v.user_deleted_at is not null or not (select s.allow_view_history from public.support_settings s))
 $$;
@@ -291,7 +292,7 @@ begin
       queued_at = case when p_to = 'waiting' then clock_timestamp() else v.queued_at end,
       ended_at = case when p_to = 'ended' then clock_timestamp() end,
       ended_by = case when p_to = 'ended' then p_ended_by end,
-      ended_by_id = case when p_to = 'ended' and p_ended_by <> 'inactivity' then auth.uid() end
+      ended_by_id = case when p_to = 'ended' and p_ended_by <> 'inactivity' then support_private.caller_id() end
   where v.id = p_conversation_id
   returning * into v_to;
 
@@ -584,6 +585,73 @@ $$;
 comment on function support_private.try_lock_conversation(uuid) is 'Locks a conversation and, before it, its chat; null when somebody else holds one of them now.';
 revoke execute on function support_private.try_lock_conversation(uuid) from public;
 
+-- Definer: as lock_conversation().
+create or replace function support_private.refuse_own_conversation(p_conversation_id uuid, p_agent_id uuid)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.support_conversations v join public.support_chats c on c.id = v.chat_id
+    where v.id = p_conversation_id and c.user_id = p_agent_id
+  ) then
+    perform support_private.fail(403, 'support_own_conversation', 'Another agent handles it');
+  end if;
+end
+$$;
+comment on function support_private.refuse_own_conversation(uuid, uuid) is
+  'Raises support_own_conversation if the agent is the customer of the conversation: they may neither have it, move it, nor rate themself.';
+revoke execute on function support_private.refuse_own_conversation(uuid, uuid) from public;
+
+-- Definer: as lock_conversation().
+create or replace function support_private.require_charge(p_conversation public.support_conversations)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.refuse_own_conversation(p_conversation.id, support_private.caller_id());
+  if p_conversation.status = 'active' and p_conversation.agent_id <> support_private.caller_id()
+    and (select s.only_assigned_may_write from public.support_settings s) and not support_private.is_admin()
+  then
+    perform support_private.fail(403, 'support_not_assigned', 'Another agent has this conversation');
+  end if;
+end
+$$;
+comment on function support_private.require_charge(public.support_conversations) is
+  'For whatever an agent does to a conversation: raises support_own_conversation if it is their own as a customer, and '
+  'support_not_assigned if a colleague has it and only_assigned_may_write is on; admins may.';
+revoke execute on function support_private.require_charge(public.support_conversations) from public;
+
+-- Definer: as lock_conversation().
+create or replace function support_private.require_charge_of_chat(p_chat_id uuid)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_conversation public.support_conversations;
+begin
+  if p_chat_id = support_private.own_chat_id() then
+    perform support_private.fail(403, 'support_own_conversation', 'Another agent handles it');
+  end if;
+  select * into v_conversation from public.support_conversations v where v.chat_id = p_chat_id and v.status <> 'ended';
+  if found then
+    perform support_private.require_charge(v_conversation);
+  end if;
+end
+$$;
+comment on function support_private.require_charge_of_chat(uuid) is
+  'As require_charge(), for what an agent does to a whole chat: archiving it ends its open conversation.';
+revoke execute on function support_private.require_charge_of_chat(uuid) from public;
+
 create or replace function support_private.is_own_conversation(p_conversation_id uuid)
 returns boolean
 language sql
@@ -607,8 +675,9 @@ set search_path = ''
 as $$
 declare
   v_by public.support_conversation_end;
+  v_conversation public.support_conversations;
 begin
-  if auth.uid() is null then
+  if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;
   v_by := case
@@ -619,7 +688,10 @@ begin
     perform support_private.fail(404, 'support_conversation_not_found');
   end if;
   perform support_private.use_allowance(case v_by when 'user' then 'end_conversation' else 'agent_action' end);
-  perform support_private.lock_conversation(p_conversation_id);
+  v_conversation := support_private.lock_conversation(p_conversation_id);
+  if v_by = 'staff' then
+    perform support_private.require_charge(v_conversation);
+  end if;
   return support_private.transition_conversation(p_conversation_id, 'ended', null, v_by);
 end
 $$;
@@ -737,7 +809,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
+  v_user_id uuid := support_private.caller_id();
   v_sender public.support_sender_type;
   v_message public.support_messages;
   v_conversation_id uuid;
@@ -808,8 +880,8 @@ begin
       perform support_private.fail(409, 'support_conversation_waiting', 'An agent has to join first');
     end if;
   elsif v_conversation.status = 'waiting' then
-    perform support_private.give_conversation(v_conversation.id, auth.uid());
-  elsif v_only_assigned and v_conversation.agent_id is distinct from auth.uid() then
+    perform support_private.give_conversation(v_conversation.id, support_private.caller_id());
+  elsif v_only_assigned and v_conversation.agent_id is distinct from support_private.caller_id() then
     perform support_private.fail(403, 'support_not_assigned', 'Another agent has this conversation');
   end if;
   return v_conversation.id;
@@ -914,7 +986,7 @@ as $$
       when p_topic = 'support_staff' then
         p_extension = 'presence' and support_private.is_staff()
       when p_topic = 'support_settings' then
-        not p_write and p_extension = 'broadcast' and auth.uid() is not null
+        not p_write and p_extension = 'broadcast' and support_private.caller_id() is not null
       when p_topic like 'support\_chat:%' then
         not p_write and p_extension = 'broadcast'
         and support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))

@@ -199,14 +199,15 @@ begin
   perform support_private.require_staff();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
-  if v_conversation.status = 'active' and v_conversation.agent_id = auth.uid() then
+  perform support_private.refuse_own_conversation(p_conversation_id, support_private.caller_id());
+  if v_conversation.status = 'active' and v_conversation.agent_id = support_private.caller_id() then
     return v_conversation; -- a second click
   elsif v_conversation.status = 'active' then
     perform support_private.fail(409, 'support_already_taken');
   elsif v_conversation.status = 'ended' then
     perform support_private.fail(409, 'support_bad_transition', 'The conversation has ended');
   end if;
-  return support_private.give_conversation(p_conversation_id, auth.uid());
+  return support_private.give_conversation(p_conversation_id, support_private.caller_id());
 end
 $$;
 comment on function support_private.take_conversation(uuid) is 'Works for public.take_support_conversation.';
@@ -240,6 +241,7 @@ begin
   perform support_private.require_staff();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
+  perform support_private.require_charge(v_conversation);
   if v_conversation.status = 'active' and v_conversation.agent_id = p_agent_id then
     return v_conversation;
   end if;
@@ -277,7 +279,8 @@ begin
   perform support_private.require_staff();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
-  if v_conversation.status = 'active' and v_conversation.agent_id <> auth.uid() and not support_private.is_admin() then
+  perform support_private.require_charge(v_conversation);
+  if v_conversation.status = 'active' and v_conversation.agent_id <> support_private.caller_id() and not support_private.is_admin() then
     perform support_private.fail(403, 'support_not_assigned', 'Another agent has this conversation');
   end if;
   return support_private.transition_conversation(p_conversation_id, 'waiting');
@@ -591,15 +594,16 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_user_id uuid := support_private.caller_id();
   v_before public.support_agents;
   v_agent public.support_agents;
 begin
   perform support_private.require_staff();
   perform support_private.use_allowance(case when p_available is null then 'heartbeat' else 'availability' end);
-  select * into v_before from public.support_agents a where a.user_id = auth.uid();
+  select * into v_before from public.support_agents a where a.user_id = v_user_id;
   update public.support_agents a
   set last_seen_at = clock_timestamp(), available = coalesce(p_available, a.available)
-  where a.user_id = auth.uid()
+  where a.user_id = v_user_id
   returning * into v_agent;
   -- Who comes, or comes back, finds work.
   if v_agent.available and not (v_before.available and support_private.is_online(v_before)) then
@@ -694,7 +698,7 @@ declare
   v_last public.support_conversations;
   v_staff boolean := support_private.is_staff();
 begin
-  if auth.uid() is null then
+  if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;
   select * into v_settings from public.support_settings;
@@ -775,7 +779,7 @@ as $$
     case when s.staff then (select count(*) from public.support_conversations v where v.status = 'waiting') end,
     case when s.staff then (select t.dashboard_url from public.support_settings t) end
   from (select support_private.is_staff() as staff) s
-  left join public.support_chats c on c.user_id = (select auth.uid())
+  left join public.support_chats c on c.user_id = (select support_private.caller_id())
   where s.staff or c.id is not null
 $$;
 comment on function support_private.badge() is 'Works for public.get_support_unread.';

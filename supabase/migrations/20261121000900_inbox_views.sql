@@ -141,7 +141,7 @@ begin
     'select c.* from public.support_chats c where ' || v_where || '
      and c.last_message_at is not null
      order by c.last_message_at desc, c.id desc limit $3'
-    using p_before_at, p_before_id, p_limit, v_pattern, auth.uid();
+    using p_before_at, p_before_id, p_limit, v_pattern, case when p_view = 'mine' then support_private.caller_id() end;
 end
 $$;
 comment on function support_private.list_chats(public.support_inbox_view, text, timestamptz, uuid, integer) is
@@ -234,7 +234,7 @@ begin
       (select count(*) from public.support_chats c where c.archived_at is null and c.last_message_at is not null),
       (select count(*) from public.support_chats c where c.archived_at is not null and c.last_message_at is not null),
       (select count(*) from public.support_chats c where c.archived_at is null and c.unread),
-      (select count(*) from public.support_chats c where c.conversation_status = 'active' and c.agent_id = (select auth.uid())),
+      (select count(*) from public.support_chats c where c.conversation_status = 'active' and c.agent_id = (select support_private.caller_id())),
       (select count(*) from public.support_chats c where c.conversation_status = 'waiting'),
       (select count(*) from public.support_chats c where c.conversation_status in ('waiting', 'active'));
 end

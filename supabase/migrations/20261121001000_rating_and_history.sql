@@ -19,7 +19,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
-  if auth.uid() is null then
+  if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not support_private.is_own_conversation(p_conversation_id) then
     perform support_private.fail(404, 'support_conversation_not_found');
@@ -103,7 +103,7 @@ declare
   v_mode public.support_history_deletion := (select s.delete_history from public.support_settings s);
   v_conversation public.support_conversations;
 begin
-  if auth.uid() is null then
+  if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not support_private.is_own_conversation(p_conversation_id) then
     perform support_private.fail(404, 'support_conversation_not_found');
@@ -167,11 +167,13 @@ set search_path = ''
 as $$
 declare
   v_staff boolean := support_private.is_staff();
-  v_chat_id uuid := coalesce(p_chat_id, support_private.own_chat_id());
+  v_own_chat_id uuid := support_private.own_chat_id();
+  v_chat_id uuid := coalesce(p_chat_id, v_own_chat_id);
+  v_hidden uuid[] := case when v_staff then '{}' else support_private.hidden_conversation_ids() end;
 begin
-  if auth.uid() is null then
+  if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
-  elsif not v_staff and v_chat_id is distinct from support_private.own_chat_id() then
+  elsif not v_staff and v_chat_id is distinct from v_own_chat_id then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   return query
@@ -184,7 +186,7 @@ begin
       case when v_staff then v.user_deleted_at end
     from public.support_conversations v
     where v.chat_id = v_chat_id
-      and (v_staff or v.id <> all (support_private.hidden_conversation_ids()))
+      and v.id <> all (v_hidden)
       and (p_before is null or v.started_at < p_before)
     order by v.started_at desc
     limit least(greatest(coalesce(p_limit, 20), 1), 100);

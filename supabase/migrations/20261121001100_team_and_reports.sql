@@ -17,8 +17,8 @@ stable
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
   if not support_private.is_admin() then
+    perform support_private.require_staff();
     perform support_private.fail(403, 'support_forbidden', 'For admins of the team');
   end if;
 end
@@ -87,11 +87,7 @@ as $$
 begin
   perform support_private.require_admin();
   perform support_private.use_allowance('invitation');
-  if exists (
-    select from auth.users u
-    where u.email = lower(btrim(p_email)) and not u.is_sso_user
-      and exists (select from public.support_agents a where a.user_id = u.id)
-  ) then
+  if exists (select from public.support_agents a where a.user_id = support_private.user_of_email(p_email)) then
     perform support_private.fail(409, 'support_agent_exists');
   end if;
   -- Without a name, it follows from the address.
@@ -133,7 +129,10 @@ set search_path = ''
 as $$
 begin
   if exists (select from public.support_agents a where a.user_id = p_user_id and a.role = 'admin')
-    and not exists (select from public.support_agents a where a.role = 'admin' and a.user_id <> p_user_id)
+    and not exists (
+      select from public.support_agents a
+      where a.role = 'admin' and a.user_id <> p_user_id and support_private.is_active_user(a.user_id)
+    )
   then
     perform support_private.fail(409, 'support_last_admin');
   end if;

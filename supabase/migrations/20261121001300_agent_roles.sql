@@ -2,6 +2,7 @@
 -- Creates: support_settings.agent_roles, support_agents.from_role; functions in support_private; triggers on support_settings,
 --          support_agents and auth.users.
 -- Undo:    drop function support_private.sync_agent_of_user() cascade;  -- takes the trigger on auth.users along
+--          drop function support_private.relieve_agent() cascade;
 --          drop trigger support_settings_sync_agent_roles on public.support_settings;
 --          drop trigger support_agents_keep_admins on public.support_agents; delete from public.support_agents where from_role;
 --          drop the two columns, then the other functions named below; apply add_agent of the first migration again.
@@ -73,16 +74,13 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid;
+  v_user_id uuid := support_private.user_of_email(p_email);
   v_agent public.support_agents;
 begin
-  select u.id into v_user_id
-  from auth.users u
-  -- Auth keeps addresses in lower case; its index is on the address as it is.
-  where u.email = lower(btrim(p_email)) and not u.is_sso_user
-  limit 1;
   if v_user_id is null then
-    perform support_private.fail(404, 'support_user_not_found', 'No user has this e-mail address yet: sign up first.');
+    perform support_private.fail(
+      404, 'support_user_not_found', 'No user has confirmed this e-mail address yet: sign up and confirm it first.'
+    );
   end if;
 
   insert into public.support_agents (user_id, role, display_name)
@@ -181,7 +179,7 @@ begin
   select * into v_agent from public.support_agents a where a.user_id = p_user_id;
   v_has_role := exists (
     select from auth.users u, public.support_settings s
-    where u.id = p_user_id and support_private.has_agent_role(u.raw_app_meta_data, s.agent_roles)
+    where u.id = p_user_id and u.deleted_at is null and support_private.has_agent_role(u.raw_app_meta_data, s.agent_roles)
   );
   -- Nearly every user: nothing to do, and nobody to wait for.
   if v_has_role = (v_agent.user_id is not null) or not v_has_role and not v_agent.from_role then
@@ -218,7 +216,8 @@ begin
   perform support_private.remove_role_agents(
     array(
       select a.user_id from public.support_agents a join auth.users u on u.id = a.user_id
-      where a.from_role and not support_private.has_agent_role(u.raw_app_meta_data, v_roles)
+      where a.from_role
+        and (u.deleted_at is not null or not support_private.has_agent_role(u.raw_app_meta_data, v_roles))
       order by a.user_id
     )
   );
@@ -226,7 +225,7 @@ begin
     insert into public.support_agents (user_id, display_name, from_role)
     select u.id, support_private.name_of_user(u.raw_user_meta_data, u.email), true
     from auth.users u
-    where support_private.has_agent_role(u.raw_app_meta_data, v_roles)
+    where u.deleted_at is null and support_private.has_agent_role(u.raw_app_meta_data, v_roles)
     on conflict (user_id) do nothing;
   end if;
 end
@@ -289,5 +288,62 @@ comment on function support_private.sync_agent_of_user() is
 revoke execute on function support_private.sync_agent_of_user() from public;
 
 create trigger support_users_sync_agent_role
-after insert or update of raw_app_meta_data on auth.users
+after insert or update of raw_app_meta_data, deleted_at on auth.users
 for each row execute function support_private.sync_agent_of_user();
+
+-- Banned agents ---------------------------------------------------------------------------------
+
+-- Definer: as sync_agent_of_user().
+create or replace function support_private.relieve_agent()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+set lock_timeout = '3s'
+as $$
+declare
+  v_id uuid;
+begin
+  if support_private.is_active_user(new.id) then
+    return null; -- the end of a ban, noted late
+  end if;
+  -- A ban belongs to the project: whatever is wrong in here must not stop it. That a banned agent may do nothing any more
+  -- does not depend on this.
+  begin
+    -- Chats, in the order of their ids, then conversations, then the agent.
+    perform from public.support_chats c
+    where c.id in (select v.chat_id from public.support_conversations v where v.agent_id = new.id and v.status = 'active')
+    order by c.id
+    for update;
+    perform pg_advisory_xact_lock(hashtext('support_private.assign_conversation'));
+    for v_id in
+      select v.id from public.support_conversations v where v.agent_id = new.id and v.status = 'active' order by v.id
+    loop
+      perform support_private.transition_conversation(v_id, 'waiting');
+    end loop;
+    update public.support_agents a set last_seen_at = null where a.user_id = new.id;
+  exception
+    when others then
+      begin
+        perform support_private.record_fault('support_agents', new.id || ': ' || sqlerrm);
+      exception
+        when others then
+          raise warning 'support_agents: %', sqlerrm;
+      end;
+  end;
+  return null;
+end
+$$;
+comment on function support_private.relieve_agent() is
+  'Puts the conversations of an agent who is banned or deleted back into the queue, and takes them offline; its fault is kept in '
+  'support_faults and stops nothing.';
+revoke execute on function support_private.relieve_agent() from public;
+
+create trigger support_users_relieve_agent
+after update of banned_until, deleted_at on auth.users
+for each row
+when (
+  new.banned_until is distinct from old.banned_until and new.banned_until is not null
+  or new.deleted_at is not null and old.deleted_at is null
+)
+execute function support_private.relieve_agent();

@@ -85,16 +85,17 @@ declare
   v_open public.support_conversations;
   v_last public.support_conversations;
   v_staff boolean := support_private.is_staff();
+  v_chat_id uuid := support_private.own_chat_id();
 begin
-  if auth.uid() is null then
+  if v_chat_id is null and not v_staff and support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;
   select * into v_settings from public.support_settings;
   select * into v_open from public.support_conversations v
-  where v.chat_id = support_private.own_chat_id() and v.status <> 'ended';
+  where v.chat_id = v_chat_id and v.status <> 'ended';
   if v_open.id is null then
     select * into v_last from public.support_conversations v
-    where v.chat_id = support_private.own_chat_id() and v.user_deleted_at is null
+    where v.chat_id = v_chat_id and v.user_deleted_at is null
     order by v.started_at desc limit 1;
   end if;
   return jsonb_build_object(
@@ -193,7 +194,7 @@ on public.support_attachments for select to authenticated
 using (
   chat_id between (select support_private.first_readable_chat()) and (select support_private.last_readable_chat())
   and case
-    when message_id is null then uploader_id = (select auth.uid())
+    when message_id is null then uploader_id = (select support_private.caller_id())
     else exists (select from public.support_messages m where m.id = message_id)
   end
 );
@@ -211,7 +212,7 @@ as $$
   select exists (
     -- Row level security shows those of chats that are still the caller's: who left the team has no business in them.
     select from public.support_attachments a
-    where a.path = p_path and a.uploader_id = (select auth.uid()) and a.status = 'uploading'
+    where a.path = p_path and a.uploader_id = (select support_private.caller_id()) and a.status = 'uploading'
   )
 $$;
 comment on function support_private.may_upload_file(text) is 'Has the caller a ticket for this path of the bucket?';
@@ -366,7 +367,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
+  v_user_id uuid := support_private.caller_id();
   v_attachment public.support_attachments;
 begin
   if v_user_id is null then
@@ -673,7 +674,7 @@ begin
   end if;
   for v_attachment in
     select a.* from public.support_attachments a
-    where a.id = any (p_ids) and a.chat_id = p_chat_id and a.uploader_id = auth.uid()
+    where a.id = any (p_ids) and a.chat_id = p_chat_id and a.uploader_id = support_private.caller_id()
     order by a.id
     for update
   loop
@@ -721,7 +722,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
+  v_user_id uuid := support_private.caller_id();
   v_sender public.support_sender_type;
   v_message public.support_messages;
   v_conversation_id uuid;
@@ -861,6 +862,6 @@ begin
     'select c.* from public.support_chats c where ' || v_where || '
      and c.last_message_at is not null
      order by c.last_message_at desc, c.id desc limit $3'
-    using p_before_at, p_before_id, p_limit, v_pattern, auth.uid();
+    using p_before_at, p_before_id, p_limit, v_pattern, case when p_view = 'mine' then support_private.caller_id() end;
 end
 $$;

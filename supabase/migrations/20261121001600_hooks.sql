@@ -329,7 +329,7 @@ begin
     return v_conversation;
   end if;
   -- An answer that opens one counts as an answer.
-  if exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = auth.uid()) then
+  if exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = support_private.caller_id()) then
     perform support_private.use_allowance('conversation');
   end if;
   -- The clock is read after the lock was taken, and may have been set back: the newest conversation has the latest time.
@@ -385,7 +385,7 @@ begin
       queued_at = case when p_to = 'waiting' then v_now else v.queued_at end,
       ended_at = case when p_to = 'ended' then v_now end,
       ended_by = case when p_to = 'ended' then p_ended_by end,
-      ended_by_id = case when p_to = 'ended' and p_ended_by <> 'inactivity' then auth.uid() end
+      ended_by_id = case when p_to = 'ended' and p_ended_by <> 'inactivity' then support_private.caller_id() end
   where v.id = p_conversation_id
   returning * into v_to;
 
@@ -422,6 +422,7 @@ begin
   perform support_private.require_staff();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
+  perform support_private.require_charge(v_conversation);
   if p_priority is null or p_priority not between 0 and 9 then
     perform support_private.fail(400, 'support_priority_invalid', 'From 0 to 9');
   elsif v_conversation.status = 'ended' then
@@ -445,7 +446,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
-  if auth.uid() is null then
+  if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not support_private.is_own_conversation(p_conversation_id) then
     perform support_private.fail(404, 'support_conversation_not_found');
@@ -456,7 +457,9 @@ begin
   end if;
   perform support_private.use_allowance('rating');
   v_conversation := support_private.lock_conversation(p_conversation_id);
-  if v_conversation.status <> 'ended' then
+  if v_conversation.agent_id = support_private.caller_id() then
+    perform support_private.fail(403, 'support_own_conversation', 'Nobody rates themself');
+  elsif v_conversation.status <> 'ended' then
     perform support_private.fail(409, 'support_conversation_open', 'Only an ended conversation can be rated');
   elsif v_conversation.rating is not null then
     perform support_private.fail(409, 'support_already_rated');

@@ -393,7 +393,7 @@ declare
   v_mode public.support_history_deletion := (select s.delete_history from public.support_settings s);
   v_conversation public.support_conversations;
 begin
-  if auth.uid() is null then
+  if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not support_private.is_own_conversation(p_conversation_id) then
     perform support_private.fail(404, 'support_conversation_not_found');
@@ -639,7 +639,7 @@ begin
     p_id, 'test.ping',
     jsonb_build_object(
       'type', 'test.ping', 'timestamp', clock_timestamp(),
-      'data', jsonb_build_object('webhook_id', p_id, 'sent_by', auth.uid())
+      'data', jsonb_build_object('webhook_id', p_id, 'sent_by', support_private.caller_id())
     )
   )
   returning id into v_delivery_id;

@@ -487,7 +487,7 @@ as $$
 begin
   perform support_private.require_staff();
   return query
-    select n.* from support_private.notices_of(auth.uid(), coalesce(p_after, now() - interval '10 minutes'), null) n;
+    select n.* from support_private.notices_of(support_private.caller_id(), coalesce(p_after, now() - interval '10 minutes'), null) n;
 end
 $$;
 comment on function support_private.list_notices(timestamptz) is 'Works for public.list_support_notices.';
@@ -536,15 +536,16 @@ declare
   v_agent public.support_agents;
   v_conversation public.support_conversations;
 begin
+  perform support_private.refuse_own_conversation(p_conversation_id, p_agent_id);
   select * into v_agent from public.support_agents a where a.user_id = p_agent_id for no key update;
-  if not found then
+  if not found or not support_private.is_active_user(p_agent_id) then
     perform support_private.fail(404, 'support_agent_not_found');
   end if;
   if support_private.count_active(p_agent_id) >= support_private.max_active(v_agent) then
     perform support_private.fail(409, 'support_agent_limit', 'At most ' || support_private.max_active(v_agent) || ' active conversations');
   end if;
   v_conversation := support_private.transition_conversation(p_conversation_id, 'active', p_agent_id);
-  if p_agent_id is distinct from auth.uid() then
+  if p_agent_id is distinct from support_private.caller_id() then
     perform support_private.notify_agent(p_agent_id, p_conversation_id, null);
   end if;
   return v_conversation;
@@ -561,6 +562,11 @@ as $$
 declare
   v_conversation public.support_conversations;
   v_agent public.support_agents;
+  -- An agent who is the customer is no candidate.
+  v_customer_id uuid := (
+    select c.user_id from public.support_conversations v join public.support_chats c on c.id = v.chat_id
+    where v.id = p_conversation_id
+  );
 begin
   -- Assignments take turns: each may lock several agents, and two that did so in another order would wait for each other.
   perform pg_advisory_xact_lock(hashtext('support_private.assign_conversation'));
@@ -577,12 +583,13 @@ begin
     -- is_online() and max_active() written out: a call for each agent and each is most of the time that others wait.
     where a.available and a.last_seen_at > clock_timestamp() - s.agent_timeout
       and score.value is not null
+      and a.user_id is distinct from v_customer_id
       and busy.value < coalesce(a.max_active, s.max_active_conversations, busy.value + 1)
     order by score.value desc, busy.value, a.last_assigned_at nulls first, a.user_id
   loop
     -- Read again under the lock: they may have left, gone away or filled up by now.
     select * into v_agent from public.support_agents a where a.user_id = v_agent.user_id and a.available for no key update;
-    if found and support_private.count_active(v_agent.user_id) < coalesce(support_private.max_active(v_agent), 9223372036854775807) then
+    if found and support_private.is_active_user(v_agent.user_id) and support_private.count_active(v_agent.user_id) < coalesce(support_private.max_active(v_agent), 9223372036854775807) then
       v_conversation := support_private.transition_conversation(p_conversation_id, 'active', v_agent.user_id);
       perform support_private.notify_agent(v_agent.user_id, p_conversation_id, null);
       return v_conversation;
@@ -608,10 +615,10 @@ as $$
       when p_topic = 'support_staff' then
         p_extension = 'presence' and support_private.is_staff()
       when p_topic = 'support_settings' then
-        not p_write and p_extension = 'broadcast' and auth.uid() is not null
+        not p_write and p_extension = 'broadcast' and support_private.caller_id() is not null
       when p_topic like 'support\_agent:%' then
         not p_write and p_extension = 'broadcast'
-        and p_topic = 'support_agent:' || auth.uid() and support_private.is_staff()
+        and p_topic = 'support_agent:' || support_private.caller_id() and support_private.is_staff()
       when p_topic like 'support\_chat:%' then
         not p_write and p_extension = 'broadcast'
         and support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))
@@ -763,6 +770,34 @@ comment on function public.support_email_config() is 'For the mail worker: what 
 revoke execute on function public.support_email_config() from public, anon, authenticated;
 grant execute on function public.support_email_config() to service_role;
 
+create or replace function support_private.has_email_room(p_notification public.support_notifications, p_recipient text)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select count(*) < s.email_daily_cap
+    -- An address of the team hears of every customer: of one of them it gets a quarter at most, so that the next is on time.
+    and (
+      p_notification.kind <> 'staff_waiting'
+      or count(*) filter (where n.chat_id = p_notification.chat_id) < greatest(1, s.email_daily_cap / 4)
+    )
+  from public.support_settings s
+  left join public.support_notifications n
+    on n.kind = p_notification.kind and n.recipient = p_recipient and n.id <> p_notification.id
+    and (
+      n.status = 'sent' and n.sent_at > now() - interval '24 hours'
+      -- One address of the team may have many in one batch.
+      or n.status = 'sending' and n.kind = 'staff_waiting'
+    )
+  group by s.email_daily_cap
+$$;
+comment on function support_private.has_email_room(public.support_notifications, text) is
+  'May one more mail of its kind leave to this address within the daily cap, and within one customer''s share of it?';
+revoke execute on function support_private.has_email_room(public.support_notifications, text) from public;
+grant execute on function support_private.has_email_room(public.support_notifications, text) to service_role;
+
 drop function public.support_claim_emails(uuid, integer);
 create function public.support_claim_emails(p_worker uuid, p_limit integer default 10)
 returns table (
@@ -792,16 +827,20 @@ declare
   v_reason text;
   v_email text;
   v_content jsonb;
-  v_cap bigint := (select s.email_daily_cap from public.support_settings s);
+  v_taken integer := 0;
 begin
+  -- Workers take turns here: two that counted an address at once would both find room.
+  perform pg_advisory_xact_lock(hashtext('support_private.claim_emails'));
+  -- What is skipped or has to wait takes no place of what can be sent.
   for v_notification in
     select n.* from public.support_notifications n
     where n.status in ('pending', 'sending') and n.due_at <= now()
       and (n.lease_expires_at is null or n.lease_expires_at <= now())
     order by n.due_at
-    limit least(greatest(p_limit, 1), 100)
+    limit 1000
     for update skip locked
   loop
+    exit when v_taken >= least(greatest(p_limit, 1), 100);
     v_reason := support_private.email_skip_reason(v_notification);
     if v_reason is not null then
       perform support_private.settle_email(v_notification.id, 'skipped', v_reason, null);
@@ -819,16 +858,9 @@ begin
       else v_notification.recipient
     end;
     -- Tests have a limit of their own.
-    if v_notification.request is null and v_notification.kind <> 'test' and v_cap <= (
-      select count(*) from public.support_notifications s
-      where s.status = 'sent' and s.kind = v_notification.kind and s.recipient = lower(v_email)
-        and s.sent_at > now() - interval '24 hours'
-    ) + (
-      -- One address of the team may have many in one batch.
-      select count(*) from public.support_notifications s
-      where s.status = 'sending' and s.kind = v_notification.kind and s.kind = 'staff_waiting' and s.recipient = lower(v_email)
-        and s.id <> v_notification.id
-    ) then
+    if v_notification.request is null and v_notification.kind <> 'test'
+      and not support_private.has_email_room(v_notification, lower(v_email))
+    then
       update public.support_notifications n
       set due_at = now() + interval '1 hour', last_error = 'daily cap of the address reached: waiting'
       where n.id = v_notification.id;
@@ -841,6 +873,7 @@ begin
       on conflict (user_id) do nothing;
     end if;
     v_content := support_private.notice_content(v_notification);
+    v_taken := v_taken + 1;
     return query
       update public.support_notifications n
       set status = 'sending', worker = p_worker, lease_expires_at = now() + interval '4 minutes', recipient = lower(v_email)
@@ -1038,7 +1071,7 @@ begin
   end if;
   v_to := lower(coalesce(
     nullif(btrim(p_to, support_private.blank_characters()), ''),
-    (select u.email from auth.users u where u.id = auth.uid())
+    (select u.email from auth.users u where u.id = support_private.caller_id() and u.email_confirmed_at is not null)
   ));
   if not support_private.is_email_address(v_to) then
     perform support_private.fail(400, 'support_email_address_invalid', 'One address, such as you@example.com');

@@ -36,8 +36,8 @@ async function signUp(tx: Transaction, app: Row, user: Row = {}, email?: string 
 	const id = randomUUID();
 	const address = email === undefined ? `${id}@example.com` : email;
 	await tx`
-		insert into auth.users (id, email, raw_app_meta_data, raw_user_meta_data)
-		values (${id}, ${address}, ${sql.json(app)}, ${sql.json(user)})`;
+		insert into auth.users (id, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
+		values (${id}, ${address}, now(), ${sql.json(app)}, ${sql.json(user)})`;
 	return id;
 }
 

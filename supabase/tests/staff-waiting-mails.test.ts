@@ -299,6 +299,52 @@ describe('sending', () => {
 		expect(await mails(desk)).toHaveLength(2);
 	});
 
+	/** Another conversation of a chat that has one already. */
+	async function again(chatId: string): Promise<string> {
+		await desk.sql`
+			select support_private.transition_conversation(id, 'ended', null, 'user')
+			from public.support_conversations where chat_id = ${chatId} and status <> 'ended'`;
+		const [opened] =
+			await desk.sql`select id from support_private.open_conversation(${chatId}, '{}')`;
+		return opened!.id;
+	}
+
+	test('one customer uses up a quarter of the cap at most, and the next one’s mail is on time', async () => {
+		await forOne();
+		await settings({ email_daily_cap: 8 });
+		const flood = await waiting();
+		for (let index = 0; index < 3; index++) {
+			await wait(desk, '5 minutes');
+			await runMailWorker(desk);
+			await again(flood.chatId);
+		}
+		await wait(desk, '5 minutes');
+		await runMailWorker(desk);
+		expect(await mails(desk)).toHaveLength(2);
+		const next = await waiting('I wait, too');
+		await wait(desk, '5 minutes');
+		await runMailWorker(desk);
+		expect(await mails(desk)).toHaveLength(3);
+		expect(await rows(next.id)).toMatchObject([{ status: 'sent' }]);
+	});
+
+	test('mails that have to wait take no place of those that can leave', async () => {
+		await forOne();
+		await settings({ email_daily_cap: 1 });
+		const flood = await waiting();
+		await wait(desk, '5 minutes');
+		await runMailWorker(desk);
+		await desk.sql`
+			insert into public.support_notifications (kind, chat_id, conversation_id, recipient, due_at)
+			select 'staff_waiting', ${flood.chatId}, ${flood.id}, 'team' || n || '@acme.test', now() - interval '1 hour'
+			from generate_series(1, 30) n`;
+		const next = await waiting('I wait, too');
+		await desk.sql`update public.support_notifications set due_at = now() - interval '1 minute' where conversation_id = ${next.id}`;
+		await settings({ email_daily_cap: 2 });
+		const claimed = await claim(desk, randomUUID(), 1);
+		expect(claimed).toMatchObject([{ conversation_id: next.id }]);
+	});
+
 	test.each([
 		['a name that begins a header', 'Ada\r\nBcc: eve@evil.test', 'Hello'],
 		['markup', '<img src=x onerror=alert(1)>', '</blockquote><script>alert(1)</script>'],

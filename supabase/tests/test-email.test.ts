@@ -18,7 +18,7 @@ const desk = useEmailDesk();
 async function person(role?: 'agent' | 'admin'): Promise<Person> {
 	const id = randomUUID();
 	const email = `person-${id}@example.com`;
-	await desk.sql`insert into auth.users (id, email) values (${id}, ${email})`;
+	await desk.sql`insert into auth.users (id, email, email_confirmed_at) values (${id}, ${email}, now())`;
 	if (role) await desk.sql`select public.support_add_agent(${email}, ${role}, 'Mika')`;
 	return personFor(id, email);
 }

@@ -40,3 +40,13 @@ it.each([
 it('keeps how long the server asked to wait', () => {
 	expect(errorOfAnswer(429, {}, 7_000).retryAfter).toBe(7_000);
 });
+
+it.each([
+	['12', 12_000],
+	['3600', 300_000],
+	['soon', undefined],
+	[null, undefined],
+])('keeps how long a limit of the database lasts: %s', (hint, retryAfter) => {
+	const body = { code: 'PT429', message: 'support_rate_limited', hint };
+	expect(errorOfAnswer(429, body, 0).retryAfter).toBe(retryAfter);
+});

@@ -22,6 +22,7 @@ type RaisedCode =
 	| 'support_already_taken'
 	| 'support_agent_limit'
 	| 'support_not_assigned'
+	| 'support_own_conversation'
 	| 'support_agent_not_found'
 	| 'support_conversation_not_found'
 	| 'support_conversation_waiting'
@@ -113,7 +114,9 @@ export function errorOfAnswer(status: number, body: unknown, retryAfter?: number
 	const detail = [sqlstate, message].filter(Boolean).join(' ');
 	// Functions of the database say it in `message`, Edge Functions in `code`.
 	const raised = [message, sqlstate].find(isErrorCode);
-	if (raised) return chatError(raised, status, detail, retryAfter);
+	// A limit of the database gives the seconds in its hint; at most 5 minutes, as for the header.
+	const seconds = status === 429 ? Math.min(Number(field(body, 'hint')) || 0, 300) : 0;
+	if (raised) return chatError(raised, status, detail, retryAfter || seconds * 1000);
 	if (status === 401 || /^PGRST30[1-3]$/.test(sqlstate))
 		return chatError('signed_out', status, detail);
 	if (status === 429) return chatError('support_rate_limited', status, detail, retryAfter);

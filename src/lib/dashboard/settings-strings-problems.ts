@@ -36,19 +36,22 @@ export const problem = {
 	forbidden: 'Only admins of the team may do this. Nothing was changed.',
 	signedOut: 'Your session has ended. Sign in again; nothing was changed.',
 	unreachable: 'Supabase cannot be reached right now. Nothing was changed; try again in a moment.',
+	/** `wait` is a number of seconds. */
+	tooOften: (wait: number) =>
+		`That is too often. Nothing was changed; try again in ${wait < 120 ? `${wait} seconds` : `${Math.ceil(wait / 60)} minutes`}.`,
 	unexpected: 'That did not work, and nothing was changed. Try again.',
 } as const;
 
 /** The database's codes in words. */
 export const codes = {
 	support_user_not_found:
-		'Nobody has an account with this address yet. They sign up in your app first, then you invite them here.',
+		'Nobody has confirmed this address in your app yet. They sign up there and confirm it first, then you invite them here.',
 	support_agent_exists: 'This person is on the team already.',
 	support_agent_not_found: 'This person is not on the team any more.',
 	support_agent_invalid: 'A name of 1 to 80 characters, and a limit from 1 to 1,000 or none.',
 	support_email_address_invalid: 'Enter one e-mail address, such as you@example.com.',
 	support_test_email_rate_limited:
-		'That were 10 test e-mails within an hour, which is the limit. Try again later.',
+		'You have sent 10 test e-mails this hour, which is the limit. Try again later.',
 	support_template_variable_unknown:
 		'There is a variable that this e-mail does not have. Take those from the list.',
 	support_template_variable_missing:

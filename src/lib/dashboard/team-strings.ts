@@ -15,7 +15,9 @@ export const staffCatalogue = {
 	'error.support_agent_limit':
 		'That is the limit of active conversations. End or release one, then try again.',
 	'error.support_not_assigned':
-		'Another agent has this conversation. Only they may do this; have it transferred first.',
+		'Another agent has this conversation. Only they or an admin may do this.',
+	'error.support_own_conversation':
+		'You are the customer of this conversation. A colleague handles it.',
 	'error.support_agent_not_found': 'This person is not on the team any more.',
 	'error.support_conversation_not_found': 'This conversation does not exist any more.',
 	'error.support_conversation_waiting': 'An agent has to join first.',

@@ -50,7 +50,7 @@ export function useEmailDesk(): EmailDesk {
 		});
 		desk.call = connectDatabase({ supabaseUrl: stack.apiUrl, secretKey: stack.secretKey });
 		await desk.sql`select cron.unschedule(jobname) from cron.job where jobname = 'support-send-emails'`;
-		await desk.sql`insert into auth.users (id, email) values (${AGENT}, 'agent@example.com')`;
+		await desk.sql`insert into auth.users (id, email, email_confirmed_at) values (${AGENT}, 'agent@example.com', now())`;
 		await desk.sql`select public.support_add_agent('agent@example.com', 'agent', 'Mika')`;
 	});
 	beforeEach(async () => {

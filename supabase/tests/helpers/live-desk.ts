@@ -66,8 +66,8 @@ function deskOn(sql: Database): LiveDesk {
 		const id = randomUUID();
 		const email = `person-${id}@example.com`;
 		await sql`
-			insert into auth.users (id, email, raw_app_meta_data, raw_user_meta_data)
-			values (${id}, ${email}, ${sql.json(appMetadata)}, ${sql.json(userMetadata)})`;
+			insert into auth.users (id, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
+			values (${id}, ${email}, now(), ${sql.json(appMetadata)}, ${sql.json(userMetadata)})`;
 		return personFor(id, email);
 	};
 	const stored = async (id: string): Promise<Row> => {

@@ -16,13 +16,13 @@ export function personFor(id: string, email: string): Person {
 	};
 }
 
-/** A signed-up user with an address of their own. */
+/** A signed-up user with a confirmed address of their own. */
 export async function createCustomer(metadata: Record<string, string> = {}): Promise<Person> {
 	const id = randomUUID();
 	const email = `customer-${id}@example.com`;
 	await sql`
-		insert into auth.users (id, email, raw_user_meta_data)
-		values (${id}, ${email}, ${sql.json(metadata)})`;
+		insert into auth.users (id, email, email_confirmed_at, raw_user_meta_data)
+		values (${id}, ${email}, now(), ${sql.json(metadata)})`;
 	return personFor(id, email);
 }
 

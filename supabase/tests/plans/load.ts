@@ -50,8 +50,8 @@ export async function fill(superuser: Database): Promise<Load> {
 
 async function fillTeam(tx: Transaction): Promise<Person[]> {
 	const team = await tx<{ id: string; email: string }[]>`
-		insert into auth.users (id, email)
-		select id, 'agent-' || id || '@example.com' from (select gen_random_uuid() as id from generate_series(1, ${AGENTS}::integer)) ids
+		insert into auth.users (id, email, email_confirmed_at)
+		select id, 'agent-' || id || '@example.com', now() from (select gen_random_uuid() as id from generate_series(1, ${AGENTS}::integer)) ids
 		returning id, email`;
 	await tx`
 		insert into public.support_agents (user_id, display_name, role, last_seen_at)
@@ -164,7 +164,7 @@ async function fillOwn(
 	const ids = { open: randomUUID(), ended: randomUUID(), chatId: randomUUID() };
 	const email = `long-${ids.chatId}@example.com`;
 	const customer = personFor(randomUUID(), email);
-	await tx`insert into auth.users (id, email) values (${customer.id}, ${email})`;
+	await tx`insert into auth.users (id, email, email_confirmed_at) values (${customer.id}, ${email}, now())`;
 	await tx`
 		insert into public.support_chats
 			(id, user_id, last_seq, message_count, last_message_at, last_user_message_at, conversation_id, conversation_status, waiting_since)
@@ -180,7 +180,7 @@ async function fillOwn(
 			case when n % 3 = 0 and n > 90 then now() end, now() - (${LONG}::integer - n) * interval '1 hour'
 		from generate_series(1, ${LONG}::integer) n`;
 	const newcomer = personFor(randomUUID(), `new-${ids.chatId}@example.com`);
-	await tx`insert into auth.users (id, email) values (${newcomer.id}, ${newcomer.email})`;
+	await tx`insert into auth.users (id, email, email_confirmed_at) values (${newcomer.id}, ${newcomer.email}, now())`;
 	return { customer, newcomer, ...ids, ...(await fillBusy(tx, staff)) };
 }
 

@@ -71,7 +71,7 @@ export const de = {
 	'error.support_message_blank': 'Schreib zuerst etwas.',
 	'error.support_message_too_long': 'Die Nachricht ist zu lang.',
 	'error.support_message_conflict': 'Die Nachricht konnte nicht gesendet werden.',
-	'error.support_rate_limited': 'Zu viele Nachrichten auf einmal. Warte einen Moment.',
+	'error.support_rate_limited': 'Zu viel auf einmal. Warte etwas und versuche es dann erneut.',
 	'error.support_bad_transition': 'Das ist nicht mehr möglich.',
 	'error.support_bad_cursor': 'Die Liste konnte nicht geladen werden.',
 	'error.support_conversation_waiting': 'Bitte warten: Sie können schreiben, sobald jemand da ist.',

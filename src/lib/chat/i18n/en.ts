@@ -70,7 +70,7 @@ export const en = {
 	'error.support_message_blank': 'Write something first.',
 	'error.support_message_too_long': 'The message is too long.',
 	'error.support_message_conflict': 'The message could not be sent.',
-	'error.support_rate_limited': 'Too many messages at once. Wait a moment.',
+	'error.support_rate_limited': 'Too much at once. Wait a while, then try again.',
 	'error.support_bad_transition': 'That is not possible any more.',
 	'error.support_bad_cursor': 'The list could not be loaded.',
 	'error.support_conversation_waiting': 'Please wait: you can write as soon as somebody joins.',

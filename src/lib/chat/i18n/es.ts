@@ -68,7 +68,7 @@ export const es = {
 	'error.support_message_blank': 'Escribe algo primero.',
 	'error.support_message_too_long': 'El mensaje es demasiado largo.',
 	'error.support_message_conflict': 'No se pudo enviar el mensaje.',
-	'error.support_rate_limited': 'Demasiados mensajes seguidos. Espera un momento.',
+	'error.support_rate_limited': 'Demasiado de una vez. Espera un poco e inténtalo de nuevo.',
 	'error.support_bad_transition': 'Eso ya no es posible.',
 	'error.support_bad_cursor': 'No se pudo cargar la lista.',
 	'error.support_conversation_waiting': 'Espere, por favor: podrá escribir cuando alguien se una.',

@@ -68,7 +68,7 @@ export const fr = {
 	'error.support_message_blank': 'Écrivez d’abord quelque chose.',
 	'error.support_message_too_long': 'Le message est trop long.',
 	'error.support_message_conflict': 'Le message n’a pas pu être envoyé.',
-	'error.support_rate_limited': 'Trop de messages à la fois. Patientez un instant.',
+	'error.support_rate_limited': 'Trop à la fois. Patientez un peu, puis réessayez.',
 	'error.support_bad_transition': 'Ce n’est plus possible.',
 	'error.support_bad_cursor': 'La liste n’a pas pu être chargée.',
 	'error.support_conversation_waiting': 'Patientez : vous écrirez dès que quelqu’un sera là.',

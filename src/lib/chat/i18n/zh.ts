@@ -65,7 +65,7 @@ export const zh = {
 	'error.support_message_blank': '请先输入内容。',
 	'error.support_message_too_long': '消息太长。',
 	'error.support_message_conflict': '消息无法发送。',
-	'error.support_rate_limited': '发送过于频繁，请稍候。',
+	'error.support_rate_limited': '操作过于频繁，请稍后再试。',
 	'error.support_bad_transition': '此操作已不可行。',
 	'error.support_bad_cursor': '列表加载失败。',
 	'error.support_conversation_waiting': '请稍候：有人加入后即可留言。',

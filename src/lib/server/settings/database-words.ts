@@ -14,7 +14,10 @@ export interface Refusal {
 
 export const FORBIDDEN: Refusal = { status: 403, field: null, sentence: problem.forbidden };
 
-type DatabaseError = Pick<PostgrestError, 'code' | 'message' | 'details'>;
+type DatabaseError = Pick<PostgrestError, 'code' | 'message' | 'details'> & {
+	/** Of a limit: the seconds to wait. */
+	hint?: string | null;
+};
 
 /** Turns an error of a write into words; what nobody expected goes to the log, and into one general sentence. */
 export function explainRefusal(error: DatabaseError, status: number): Refusal {
@@ -23,6 +26,8 @@ export function explainRefusal(error: DatabaseError, status: number): Refusal {
 		return { status: 400, field: 'time_zone', sentence: problem.timeZone };
 	const known = codes[message];
 	if (known) return { status, field: null, sentence: known };
+	const wait = Number(error.hint ?? '');
+	if (status === 429) return { status, field: null, sentence: problem.tooOften(wait || 60) };
 	if (message === 'support_forbidden' || code === '42501') return FORBIDDEN;
 	if (status === 401) return { status, field: null, sentence: problem.signedOut };
 	if (code === '23514')

@@ -83,4 +83,13 @@ describe('what the database refuses', () => {
 		expect(refusal('42501', 'permission denied', 403)).toMatchObject({ status: 403 });
 		expect(refusal('', 'fetch failed', 0)).toMatchObject({ status: 503 });
 	});
+
+	it('says when to try again after too many changes', () => {
+		const limited = (hint: string | null) =>
+			explainRefusal({ code: 'PT429', message: 'support_rate_limited', details: '', hint }, 429);
+		expect(limited('12')).toMatchObject({ status: 429, field: null });
+		expect(limited('12').sentence).toContain('try again in 12 seconds');
+		expect(limited('600').sentence).toContain('try again in 10 minutes');
+		expect(limited(null).sentence).toContain('try again in 60 seconds');
+	});
 });
