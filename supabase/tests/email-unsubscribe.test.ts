@@ -122,7 +122,6 @@ describe('unsubscribing', () => {
 		const refused = [
 			oneClick(token, ''),
 			oneClick(token, 'List-Unsubscribe=Two-Clicks'),
-			oneClick(token, `List-Unsubscribe=One-Click&x=${'y'.repeat(2000)}`),
 			command(token, 'delete'),
 			command(token, null),
 			fetch(address(token), {
@@ -135,6 +134,8 @@ describe('unsubscribing', () => {
 			expect(response.status).toBe(400);
 			expect(await response.json()).toEqual({ code: 'support_bad_request' });
 		}
+		const long = await oneClick(token, `List-Unsubscribe=One-Click&x=${'y'.repeat(2000)}`);
+		expect(long.status).toBe(413);
 		expect((await fetch(address(token), { method: 'DELETE' })).status).toBe(405);
 		expect(await wantsMails(userId)).toBe(true);
 	});

@@ -1,3 +1,4 @@
+import { enter } from './door.ts';
 import { json, refuse } from './http.ts';
 import type { SecretCheck } from './secret.ts';
 
@@ -19,9 +20,8 @@ export async function startRun(
 	prepare: () => Promise<(() => Promise<unknown>) | Response>,
 ): Promise<Response> {
 	try {
-		if (!(await secret.accepts(request.headers.get('x-support-secret'))))
-			return refuse(401, 'support_not_authenticated');
-		if (request.method !== 'POST') return refuse(405, 'support_bad_request');
+		const body = await enter(request, { methods: ['POST'], authorize: knows(secret) });
+		if (body instanceof Response) return body;
 		const run = await prepare();
 		if (run instanceof Response) return run;
 		inBackground(run().catch((error: unknown) => log(`the run ended early: ${String(error)}`)));
@@ -31,3 +31,10 @@ export async function startRun(
 		return refuse(503, 'support_unavailable');
 	}
 }
+
+const knows =
+	(secret: SecretCheck) =>
+	async ({ headers }: Request): Promise<Response | null> =>
+		(await secret.accepts(headers.get('x-support-secret')))
+			? null
+			: refuse(401, 'support_not_authenticated');

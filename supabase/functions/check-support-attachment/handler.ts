@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DatabaseError } from '../_shared/database.ts';
 import { MAX_PIXELS, MAX_SIDE } from '../_shared/files/file-types.ts';
+import { parseJson } from '../_shared/door.ts';
+import { enterAsUser } from '../_shared/enter-as-user.ts';
 import { json, openToPages, refuse } from '../_shared/http.ts';
 import { checkUpload, claimUpload, type CheckOptions } from './check-upload.ts';
 import type { Attachment, ReadAsCaller } from './read-as-caller.ts';
@@ -32,11 +34,10 @@ export async function handle(request: Request, options: HandlerOptions): Promise
 }
 
 async function answer(request: Request, options: HandlerOptions): Promise<Response> {
-	if (request.method !== 'POST') return refuse(405, 'support_bad_request');
-	const authorization = request.headers.get('authorization') ?? '';
-	// Without a token the API would take the key's role for the caller's.
-	if (!/^Bearer \S+$/i.test(authorization)) return refuse(401, 'support_not_authenticated');
-	const parsed = command.safeParse(await request.json().catch(() => null));
+	const entered = await enterAsUser(request);
+	if (entered instanceof Response) return entered;
+	const { authorization, body } = entered;
+	const parsed = command.safeParse(parseJson(body));
 	if (!parsed.success) return refuse(400, 'support_bad_request');
 	const { id } = parsed.data;
 	const row = await options.readAsCaller(authorization, id);

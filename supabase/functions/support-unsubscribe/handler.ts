@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DatabaseError, type CallDatabase } from '../_shared/database.ts';
+import { enter, parseJson } from '../_shared/door.ts';
 import { json, refuse } from '../_shared/http.ts';
 
 const token = z.string().regex(/^[0-9a-f]{64}$/);
@@ -22,12 +23,14 @@ export interface HandlerOptions {
 /** Answers mail programs (RFC 8058), the page /unsubscribe and link scanners. docs/adr/0003-unsubscribe.md has the contract. */
 export async function handle(request: Request, options: HandlerOptions): Promise<Response> {
 	try {
-		if (request.method === 'GET' || request.method === 'HEAD') return await show(request, options);
-		if (request.method !== 'POST') return refuse(405, 'support_bad_request');
+		// Whoever has a token may call; it is in the address or in the body.
+		const body = await enter(request, { methods: ['GET', 'HEAD', 'POST'], authorize: () => null });
+		if (body instanceof Response) return body;
+		if (request.method !== 'POST') return await show(request, options);
 		const type = request.headers.get('content-type') ?? '';
 		return type.startsWith('application/json')
-			? await obey(request, options)
-			: await oneClick(request, options);
+			? await obey(body, options)
+			: await oneClick(request, body, options);
 	} catch (error) {
 		options.log(`not done: ${String(error)}`);
 		return refuse(503, 'support_unavailable');
@@ -50,9 +53,12 @@ async function show(request: Request, { call }: HandlerOptions): Promise<Respons
 }
 
 /** A mail program's POST. It is told nothing, right token or not. */
-async function oneClick(request: Request, options: HandlerOptions): Promise<Response> {
-	const body = await request.text();
-	if (body.length > 1000 || new URLSearchParams(body).get('List-Unsubscribe') !== 'One-Click')
+async function oneClick(
+	request: Request,
+	body: string,
+	options: HandlerOptions,
+): Promise<Response> {
+	if (new URLSearchParams(body).get('List-Unsubscribe') !== 'One-Click')
 		return refuse(400, 'support_bad_request');
 	const given = new URL(request.url).searchParams.get('token');
 	const done = await act(given, 'unsubscribe', options);
@@ -60,8 +66,8 @@ async function oneClick(request: Request, options: HandlerOptions): Promise<Resp
 	return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } });
 }
 
-async function obey(request: Request, options: HandlerOptions): Promise<Response> {
-	const parsed = command.safeParse(await request.json().catch(() => null));
+async function obey(body: string, options: HandlerOptions): Promise<Response> {
+	const parsed = command.safeParse(parseJson(body));
 	if (!parsed.success) return refuse(400, 'support_bad_request');
 	const done = await act(parsed.data.token, parsed.data.action, options);
 	return done instanceof Response ? done : json(200, done);
