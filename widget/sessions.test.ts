@@ -39,10 +39,10 @@ const grace = (seconds = 3600, name = 'grace') => fakeSession(seconds, name, OTH
 
 describe('a page with two sessions, of a former user and of the one who is there', () => {
 	it.each([
-		['a dead one in localStorage', () => [grace(-7200), ada()]],
-		['an older one in localStorage', () => [grace(1800), ada()]],
-		['a dead one in the cookies', () => [ada(), grace(-7200)]],
-		['an older one in the cookies', () => [ada(), grace(1800)]],
+		['a dead one in localStorage', () => [grace(-7200), ada()] as const],
+		['an older one in localStorage', () => [grace(1800), ada()] as const],
+		['a dead one in the cookies', () => [ada(), grace(-7200)] as const],
+		['an older one in the cookies', () => [ada(), grace(1800)] as const],
 	] as const)('%s: the chat is never the former user’s', async (_what, make) => {
 		const [local, cookie] = make();
 		site.project.add('Hello');
