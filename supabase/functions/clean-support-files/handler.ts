@@ -11,6 +11,8 @@ export interface HandlerOptions extends RunStart {
 }
 
 const BATCH = 100;
+/** So many refused at the start, and it is Storage that has trouble. */
+const MOST_REFUSED = 3;
 const paths = z.array(z.string());
 
 /** Starts a run in the background: see `startRun`. */
@@ -18,13 +20,42 @@ export function handle(request: Request, options: HandlerOptions): Promise<Respo
 	return startRun(request, options, async () => () => removeFiles(options));
 }
 
-/** Removes what is queued until nothing is, or the time is up. A batch that fails comes again in five minutes. */
-async function removeFiles({ call, storage, budgetMs = 90_000 }: HandlerOptions): Promise<void> {
+/** Removes what is queued until nothing is, or the time is up. What fails comes again in five minutes. */
+async function removeFiles(options: HandlerOptions): Promise<void> {
+	const { call, log, budgetMs = 90_000 } = options;
 	const end = Date.now() + budgetMs;
 	while (Date.now() < end) {
 		const batch = await call('support_claim_file_removals', { p_limit: BATCH }, paths);
 		if (batch.length === 0) return;
-		await storage.remove(batch);
-		await call('support_finish_file_removals', { p_paths: batch }, z.unknown());
+		try {
+			await remove(options, batch);
+		} catch (error) {
+			log(`${batch.length} files were not removed together: ${String(error)}`);
+			await removeOneByOne(options, batch, end);
+		}
+	}
+}
+
+async function remove({ call, storage }: HandlerOptions, batch: string[]): Promise<void> {
+	await storage.remove(batch);
+	await call('support_finish_file_removals', { p_paths: batch }, z.unknown());
+}
+
+/** One file that Storage refuses does not keep the others. Throws when it refuses the first few, too. */
+async function removeOneByOne(
+	options: HandlerOptions,
+	batch: string[],
+	end: number,
+): Promise<void> {
+	let failed = 0;
+	for (const [index, path] of batch.entries()) {
+		if (Date.now() >= end) return;
+		try {
+			await remove(options, [path]);
+		} catch (error) {
+			failed += 1;
+			if (failed > index && failed === MOST_REFUSED) throw error;
+			options.log(`a file was not removed: ${String(error)}`);
+		}
 	}
 }
