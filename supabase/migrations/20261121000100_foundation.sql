@@ -212,6 +212,67 @@ comment on function support_private.user_of_email(text) is
 revoke execute on function support_private.user_of_email(text) from public;
 grant execute on function support_private.user_of_email(text) to service_role;
 
+-- The order of locks ---------------------------------------------------------------------------
+-- A call locks a chat, then its conversations, messages and files, then agents. The cascades of foreign keys lock in another order,
+-- which Postgres chooses: whoever deletes a user or an agent therefore waits until the calls under way have ended, and calls
+-- that begin meanwhile wait for the deletion. Both take this lock before any other.
+
+create or replace function support_private.begin_work()
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock_shared(hashtext('support_private.deletion'))
+$$;
+comment on function support_private.begin_work() is
+  'Called first in a call that writes, before it looks at who calls: no user or agent is deleted until its transaction ends.';
+revoke execute on function support_private.begin_work() from public;
+grant execute on function support_private.begin_work() to service_role;
+
+create or replace function support_private.begin_deletion()
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtext('support_private.deletion'))
+$$;
+comment on function support_private.begin_deletion() is
+  'Called before users or agents are deleted: waits for the calls under way, and lets no other begin until this transaction ends.';
+revoke execute on function support_private.begin_deletion() from public;
+
+-- Definer, as the next: triggers work for whoever writes.
+create or replace function support_private.begin_work_of_statement()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.begin_work();
+  return null;
+end
+$$;
+comment on function support_private.begin_work_of_statement() is 'begin_work() for every statement that writes a table which goes with users.';
+revoke execute on function support_private.begin_work_of_statement() from public;
+
+create or replace function support_private.begin_deletion_of_statement()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.begin_deletion();
+  return null;
+end
+$$;
+comment on function support_private.begin_deletion_of_statement() is 'begin_deletion() for every statement that deletes users or agents, before it locks a row.';
+revoke execute on function support_private.begin_deletion_of_statement() from public;
+
 -- Agents ---------------------------------------------------------------------------------------
 
 create type public.support_agent_role as enum ('agent', 'admin');

@@ -77,6 +77,7 @@ declare
   v_used bigint;
   v_seconds numeric;
 begin
+  perform support_private.begin_work();
   -- The secret key, the SQL editor and the jobs of the database are not limited. Nor is what a team's hook does: customers
   -- call it, each within their own limits, and must not use up the allowance of the agent in whose name it answers.
   if p_subject is null or coalesce(current_setting('support.hooks', true), '') <> '' then

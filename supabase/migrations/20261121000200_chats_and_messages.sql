@@ -293,6 +293,7 @@ declare
   v_user_id uuid := support_private.caller_id();
   v_chat public.support_chats;
 begin
+  perform support_private.begin_work();
   if v_user_id is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;
@@ -521,6 +522,7 @@ declare
   v_chat public.support_chats;
   v_marked integer;
 begin
+  perform support_private.begin_work();
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;

@@ -232,6 +232,7 @@ declare
   v_chat public.support_chats;
   v_now timestamptz;
 begin
+  perform support_private.begin_work();
   perform support_private.require_staff();
   perform support_private.use_allowance(case p_change when 'view' then 'view' else 'agent_action' end);
   perform from public.support_chats c where c.id = p_chat_id for update;

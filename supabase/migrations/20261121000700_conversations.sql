@@ -548,6 +548,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   select * into v_conversation from public.support_conversations v where v.id = p_conversation_id;
   if not found then
     perform support_private.fail(404, 'support_conversation_not_found');
@@ -573,6 +574,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   perform from public.support_chats c
   where c.id = (select v.chat_id from public.support_conversations v where v.id = p_conversation_id)
   for update skip locked;
@@ -677,6 +679,7 @@ declare
   v_by public.support_conversation_end;
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;

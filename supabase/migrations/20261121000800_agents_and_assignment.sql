@@ -196,6 +196,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   perform support_private.require_staff();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
@@ -238,6 +239,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   perform support_private.require_staff();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
@@ -276,6 +278,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   perform support_private.require_staff();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
@@ -481,6 +484,7 @@ declare
   v_conversation public.support_conversations;
   v_assigned integer := 0;
 begin
+  perform support_private.begin_work();
   if not (select s.auto_assign from public.support_settings s) then
     return 0;
   end if;

@@ -208,14 +208,11 @@ set search_path = ''
 as $$
 begin
   perform support_private.require_admin();
+  perform support_private.begin_deletion();
   perform support_private.use_allowance('change_team');
   perform pg_advisory_xact_lock(hashtext('support_private.team'));
   perform support_private.require_other_admin(p_user_id);
-  -- Chats are locked before agents, here as everywhere; the trigger on support_agents gives the conversations back.
-  perform from public.support_chats c
-  where c.id in (select v.chat_id from public.support_conversations v where v.agent_id = p_user_id and v.status = 'active')
-  order by c.id
-  for update;
+  -- The trigger on support_agents gives the conversations back.
   delete from public.support_agents a where a.user_id = p_user_id;
   if not found then
     perform support_private.fail(404, 'support_agent_not_found');

@@ -151,13 +151,8 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- Chats are locked before agents, here as everywhere; the trigger on support_agents gives the conversations back.
-  perform from public.support_chats c
-  where c.id in (select v.chat_id from public.support_conversations v where v.agent_id = any (p_user_ids) and v.status = 'active')
-  order by c.id
-  for update;
-  -- Assigning locks several agents in an order of its own, so the two take turns; it, too, locks the chat first.
-  perform pg_advisory_xact_lock(hashtext('support_private.assign_conversation'));
+  perform support_private.begin_deletion();
+  -- The trigger on support_agents gives the conversations back.
   delete from public.support_agents a where a.user_id = any (p_user_ids) and a.from_role;
 end
 $$;
@@ -185,6 +180,11 @@ begin
   if v_has_role = (v_agent.user_id is not null) or not v_has_role and not v_agent.from_role then
     return;
   end if;
+  if v_has_role then
+    perform support_private.begin_work();
+  else
+    perform support_private.begin_deletion();
+  end if;
   perform pg_advisory_xact_lock(hashtext('support_private.team'));
   if v_has_role then
     insert into public.support_agents (user_id, display_name, from_role)
@@ -209,6 +209,7 @@ as $$
 declare
   v_roles text[];
 begin
+  perform support_private.begin_deletion();
   -- Waits for users that are being changed right now, and they for this: see sync_agent_of_user().
   perform pg_advisory_xact_lock(hashtext('support_private.agent_roles'));
   perform pg_advisory_xact_lock(hashtext('support_private.team'));

@@ -370,6 +370,7 @@ declare
   v_user_id uuid := support_private.caller_id();
   v_attachment public.support_attachments;
 begin
+  perform support_private.begin_work();
   if v_user_id is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not exists (
@@ -470,6 +471,7 @@ as $$
 declare
   v_attachment public.support_attachments;
 begin
+  perform support_private.begin_work();
   select * into v_attachment from public.support_attachments a where a.id = p_id for update;
   if not found then
     perform support_private.fail(404, 'support_attachment_not_found');
@@ -513,6 +515,7 @@ as $$
 declare
   v_attachment public.support_attachments;
 begin
+  perform support_private.begin_work();
   select * into v_attachment from public.support_attachments a where a.id = p_id for update;
   if not found then
     perform support_private.fail(404, 'support_attachment_not_found');
@@ -730,6 +733,7 @@ declare
   v_attachments jsonb := '[]';
   v_with_files boolean := coalesce(cardinality(p_attachment_ids), 0) > 0;
 begin
+  perform support_private.begin_work();
   if v_user_id is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;

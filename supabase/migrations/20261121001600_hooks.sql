@@ -419,6 +419,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   perform support_private.require_staff();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
@@ -446,6 +447,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not support_private.is_own_conversation(p_conversation_id) then

@@ -393,6 +393,7 @@ declare
   v_mode public.support_history_deletion := (select s.delete_history from public.support_settings s);
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not support_private.is_own_conversation(p_conversation_id) then
@@ -796,6 +797,7 @@ declare
   v_left integer := least(greatest(p_limit, 0), 100);
   v_error constant text := 'The worker ended before the receiver had answered.';
 begin
+  perform support_private.begin_work();
   -- Those that wait longest for a turn first. The lock makes two workers count what is under way one after the other.
   for v_webhook in
     select w.* from public.support_webhooks w
@@ -856,6 +858,7 @@ declare
   v_webhook_id uuid;
   v_arrived boolean := coalesce(p_status_code between 200 and 299, false) and p_error is null;
 begin
+  perform support_private.begin_work();
   -- The webhook first, as everybody who takes both locks.
   select d.webhook_id into v_webhook_id from public.support_webhook_deliveries d where d.id = p_id;
   perform from public.support_webhooks w where w.id = v_webhook_id for no key update;

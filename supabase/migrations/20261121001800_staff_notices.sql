@@ -829,6 +829,7 @@ declare
   v_content jsonb;
   v_taken integer := 0;
 begin
+  perform support_private.begin_work();
   -- Workers take turns here: two that counted an address at once would both find room.
   perform pg_advisory_xact_lock(hashtext('support_private.claim_emails'));
   -- What is skipped or has to wait takes no place of what can be sent.
@@ -912,6 +913,7 @@ declare
   v_notification public.support_notifications;
   v_reason text;
 begin
+  perform support_private.begin_work();
   select * into v_notification
   from public.support_notifications n
   where n.id = p_id and n.worker = p_worker and n.status = 'sending' and n.lease_expires_at > now()
@@ -956,6 +958,7 @@ declare
   v_joined public.support_notifications;
   v_free boolean;
 begin
+  perform support_private.begin_work();
   if p_outcome not in ('sent', 'failed', 'retry', 'postponed', 'unknown') or p_outcome is null then
     perform support_private.fail(400, 'support_email_outcome_unknown');
   end if;

@@ -299,6 +299,7 @@ export const privateFunctions: Record<string, string[]> = {
 	badge: ['authenticated'],
 	beat: ['authenticated'],
 	begin_upload: ['authenticated'],
+	begin_work: ['service_role'],
 	blank_characters: ['authenticated', 'service_role'],
 	caller_id: ['authenticated', 'service_role'],
 	change_chat: ['authenticated'],
