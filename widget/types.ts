@@ -82,6 +82,8 @@ export interface SupportChatEvents {
 	close: undefined;
 	/** How many answers the customer has not read. */
 	unread: { count: number };
+	/** The number of the customer's messages that are not sent yet changed. */
+	unsent: { count: number };
 	/** A message of the other side. Where it has no text, `content` names its files. */
 	message: SupportChatMessage;
 	/** What the customer wrote is stored. */

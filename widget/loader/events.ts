@@ -21,12 +21,12 @@ export class Emitter {
 	}
 
 	off<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): void {
-		const hear = this.#wrapped.get(listener);
-		if (hear) this.host.removeEventListener(named(event), hear);
+		this.host.removeEventListener(named(event), this.#wrapped.get(listener) ?? null);
 	}
 
 	emit = <E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void => {
-		const init = { detail, bubbles: true, composed: true };
-		this.host.dispatchEvent(new CustomEvent(named(event), init));
+		this.host.dispatchEvent(
+			new CustomEvent(named(event), { detail, bubbles: true, composed: true }),
+		);
 	};
 }

@@ -7,8 +7,6 @@ export interface Launcher {
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
-const BUBBLE = 'M4 5h16v11H9l-5 4z';
-const CROSS = 'M6 6l12 12M18 6L6 18';
 
 /** Made node by node: no markup is parsed, so that Trusted Types have nothing to object to. */
 export function createLauncher(root: HTMLElement): Launcher {
@@ -29,7 +27,8 @@ export function createLauncher(root: HTMLElement): Launcher {
 		button,
 		show(name, open, unread) {
 			const count = unread > 9 ? '9+' : unread || '';
-			path.setAttribute('d', open ? CROSS : BUBBLE);
+			// A cross, or a speech bubble.
+			path.setAttribute('d', open ? 'M6 6l12 12M18 6L6 18' : 'M4 5h16v11H9l-5 4z');
 			badge.textContent = `${count}`;
 			button.ariaLabel = count ? `${name} (${count})` : name;
 			button.ariaExpanded = `${open}`;

@@ -3,7 +3,7 @@ import type { SupportChatOptions } from '../types';
 /** What is wrong with the options, in a sentence for the developer; empty when nothing is. */
 export function optionsProblem({ supabaseUrl, publishableKey }: SupportChatOptions): string {
 	if (!/^https?:\/\/./.test(supabaseUrl) || !publishableKey) {
-		return 'supabaseUrl or publishableKey missing';
+		return 'supabaseUrl/publishableKey missing';
 	}
 	if (publishableKey.startsWith('sb_secret_')) return 'publishableKey is secret';
 	return '';

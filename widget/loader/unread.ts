@@ -1,8 +1,6 @@
+import { attempt } from '../../src/lib/chat/environment';
 import { peekToken, watchSession } from '../session/peek';
 import type { SupportChatOptions } from '../types';
-
-/** How long a page gets to renew its own session before the panel does it. */
-const PATIENCE = 5_000;
 
 /**
  * Keeps the badge by one cheap call: now, when somebody signs in or out, and when the page wakes. Ends with `signal`.
@@ -23,14 +21,26 @@ export function watchUnread(
 		if (document.hidden || isDone()) return;
 		const call = ++latest;
 		const token = await peekToken(options);
-		if (token === undefined) return onPanelNeeded();
-		const row = token && (await fetchUnread(options, token));
-		// The token may have expired, and the page's own client be about to renew it.
-		if (row === 401) {
+		if (token === undefined || isMarked()) return onPanelNeeded();
+		// It creates nothing, and answers no row when there is no chat yet.
+		const answer = token
+			? await fetch(`${options.supabaseUrl}/rest/v1/rpc/get_support_unread`, {
+					method: 'POST',
+					headers: {
+						apikey: options.publishableKey,
+						authorization: `Bearer ${token}`,
+						'content-type': 'application/json',
+					},
+					body: '{}',
+				})
+			: null;
+		// The token may have expired, and the page's own client be about to renew it: it gets five seconds.
+		if (answer?.status === 401) {
 			if (waited) onPanelNeeded();
-			else waited = setTimeout(update, PATIENCE);
+			else waited = setTimeout(update, 5_000);
 			return;
 		}
+		const row: unknown = answer?.ok && Reflect.get(Object(await answer.json()), 0);
 		// Of several calls the last one counts; signing out meanwhile starts another.
 		if (call !== latest || isDone()) return;
 		const read = (name: string): unknown => Reflect.get(Object(row), name);
@@ -38,8 +48,12 @@ export function watchUnread(
 		const count = Number(read(isStaff ? 'waiting_count' : 'unread_count')) || 0;
 		onCount(count);
 		// The panel's code also shows the count on the page itself, where that is asked for.
-		const isShown = (options.launcher ?? options.titleCount ?? false) !== false;
-		if (isStaff || read('awaiting_answer') || (count && isShown)) onPanelNeeded(isStaff);
+		if (
+			isStaff ||
+			read('awaiting_answer') ||
+			(count && (options.launcher ?? options.titleCount ?? false) !== false)
+		)
+			onPanelNeeded(isStaff);
 	};
 	// A badge may be late: the next wake asks again.
 	const update = () => void look().catch(() => null);
@@ -47,19 +61,9 @@ export function watchUnread(
 	update();
 }
 
-/** The row of `get_support_unread()`, which creates nothing: nothing when there is no chat yet, else the status of a refusal. */
-async function fetchUnread(
-	{ supabaseUrl, publishableKey }: SupportChatOptions,
-	token: string,
-): Promise<unknown> {
-	const answer = await fetch(`${supabaseUrl}/rest/v1/rpc/get_support_unread`, {
-		method: 'POST',
-		headers: {
-			apikey: publishableKey,
-			authorization: `Bearer ${token}`,
-			'content-type': 'application/json',
-		},
-		body: '{}',
-	});
-	return answer.ok ? Reflect.get(Object(await answer.json()), 0) : answer.status;
-}
+/**
+ * What is kept here is the panel's work: unsent messages and drafts, to send or, once their writer has signed out, to remove;
+ * and that a session was passed over (`PASSED_OVER`).
+ */
+const isMarked = () =>
+	attempt(() => /support-chat:.*(unsent|draft|passed)/.test(String(Object.keys(localStorage))));

@@ -12,7 +12,7 @@ import { applyLook } from './look';
 import { watchUnread } from './unread';
 
 export interface Widget {
-	open(): void;
+	open(): unknown;
 	close(): void;
 	toggle(): void;
 	destroy(): void;
@@ -99,7 +99,7 @@ export function createWidget(
 			if (isOpen) started.open();
 		} catch (error) {
 			isOpen = false;
-			launcher.notify('The chat could not be loaded');
+			launcher.notify('Chat could not be loaded');
 			show();
 			emit('error', { code: 'panel_unavailable', message: String(error) });
 		}
@@ -125,7 +125,14 @@ export function createWidget(
 	launcher.button.onclick = toggle;
 	// Its code comes while the finger is still on its way; a failure shows when it is really wanted.
 	launcher.button.onpointerenter = launcher.button.onfocus = preload;
-	if (options.launcher) toggleBy(options.launcher, toggle, signal);
+	const { launcher: selector } = options;
+	if (selector) {
+		// The page's own buttons, found at each click, so that a page may draw them late or again.
+		const onClick = ({ target }: Event) => {
+			if (target instanceof Element && target.closest(selector)) toggle();
+		};
+		document.addEventListener('click', onClick, { signal });
+	}
 	const isDone = () => panel || signal.aborted;
 	watchUnread(options, signal, isDone, setUnread, (isStaff) =>
 		startOnce(isStaff).catch(() => null),
@@ -134,7 +141,7 @@ export function createWidget(
 	if (options.mode || /[?&#]support-chat=open\b/.test(location.href)) void open();
 
 	return {
-		open: () => void open(),
+		open,
 		close,
 		toggle,
 		destroy() {
@@ -142,12 +149,4 @@ export function createWidget(
 			stop.abort();
 		},
 	};
-}
-
-/** The page's own buttons, found at each click, so that a page may draw them late or again. */
-function toggleBy(selector: string, toggle: () => void, signal: AbortSignal): void {
-	const onClick = ({ target }: Event) => {
-		if (target instanceof Element && target.closest(selector)) toggle();
-	};
-	document.addEventListener('click', onClick, { signal });
 }

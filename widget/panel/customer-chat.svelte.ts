@@ -9,8 +9,10 @@ import {
 	type SendOutcome,
 	type SupportMessage,
 	type Translator,
+	UnsentMessages,
 } from '../../src/lib/chat';
 import type { Tone } from '../../src/lib/chat/components/tone';
+import { watchSignOut } from '../session/sign-out';
 import { createTokenSource } from '../session/session-source';
 import type { PanelContext } from '../panel-context';
 import { MutedSetting } from './muted-setting.svelte';
@@ -42,12 +44,14 @@ export interface CustomerChatListener {
 	onStaff(): void;
 	/** It was opened or closed, or answers came or were read. */
 	onChange(isOpen: boolean, unread: number): void;
+	/** So many messages are not sent. */
+	onUnsent(count: number): void;
 }
 
 export function createCustomerChat(
 	context: PanelContext,
 	t: Translator,
-	{ onStaff, onChange }: CustomerChatListener,
+	{ onStaff, onChange, onUnsent }: CustomerChatListener,
 ): CustomerChat {
 	const { options, emit, setUnread } = context;
 	const muted = new MutedSetting();
@@ -65,6 +69,8 @@ export function createCustomerChat(
 	let isOpen = $state(false);
 	let newFromId: string | null = $state(null);
 	let view: PanelOverlay = $state('');
+	let unsent: UnsentMessages | null = $state.raw(null);
+	let wasSignedIn = false;
 
 	const conversation = new CustomerConversation(client, {
 		context: () => {
@@ -84,6 +90,12 @@ export function createCustomerChat(
 	const thread = new ChatThread(client, {
 		role: 'user',
 		onEvent: (event) => conversation.hear(event),
+		onSignedIn(userId) {
+			wasSignedIn = true;
+			unsent?.stop();
+			unsent = new UnsentMessages(client, userId);
+			unsent.start();
+		},
 		onCaughtUp: () => conversation.refresh(),
 		onSent: (message) => emit('sent', messageDetail(message)),
 		onNewMessages(messages) {
@@ -105,6 +117,10 @@ export function createCustomerChat(
 			const unread = thread.signedOut ? 0 : thread.unread;
 			setUnread(unread);
 			onChange(isOpen, unread);
+		});
+		$effect(() => onUnsent(thread.signedOut ? 0 : (unsent?.items.length ?? 0)));
+		$effect(() => {
+			if (thread.signedOut) return watchSignOut(options, client, wasSignedIn);
 		});
 		$effect(() => {
 			if (conversation.status?.is_staff) onStaff();
@@ -157,6 +173,7 @@ export function createCustomerChat(
 		destroy() {
 			stopEffects();
 			conversation.listen(null);
+			unsent?.stop();
 			thread.stop();
 			attaching.kit?.tray.stop();
 			client.close();

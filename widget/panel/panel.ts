@@ -8,6 +8,7 @@ import { createCustomerChat } from './customer-chat.svelte';
 import { followLook } from './follow-look';
 import panelCss from './panel.css?inline';
 import PanelView from './PanelView.svelte';
+import { createUnsentMark } from './unsent-mark';
 
 /**
  * Starts what stands behind the launcher: for customers the chat, at first only for badge and sound, until `open()` shows
@@ -44,19 +45,21 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 	}
 	function showChat(own: PanelContext): Panel {
 		const marks = embedding?.createPageMarks(own);
+		const unsent = createUnsentMark(own, t);
 		const chat = createCustomerChat(own, t, {
 			onStaff: () => void showDesk().catch(() => null),
 			onChange: (isShown, unread) => marks?.show(isShown, unread),
+			onUnsent: (count) => unsent.show(count),
 		});
 		const anchor = root.firstChild ?? undefined;
 		const view = mount(PanelView, { target: root, anchor, props: { chat, context: own, t } });
-		own.setNames(t.text('launcher.open'), t.text('launcher.close'));
 		return {
 			open: () => chat.setOpen(true),
 			close: () => chat.setOpen(false),
 			destroy() {
 				chat.destroy();
 				marks?.remove();
+				unsent.remove();
 				void unmount(view);
 			},
 		};

@@ -1,10 +1,10 @@
 import { findSessions } from '../../src/lib/chat/session/find-sessions';
-import { PASSED_OVER, storageKeyOf } from '../../src/lib/chat/session/stored-session';
+import { storageKeyOf } from '../../src/lib/chat/session/stored-session';
 import type { SupportChatOptions } from '../types';
 
 /**
  * Who is signed in, as far as it can be told without renewing or choosing anything: the page's client, else its callback,
- * else what supabase-js keeps in the page. Undefined where two sessions were found there, now or before.
+ * else what supabase-js keeps in the page. Undefined where two sessions are found there.
  */
 export async function peekToken(options: SupportChatOptions): Promise<string | null | undefined> {
 	if (options.client) {
@@ -12,7 +12,7 @@ export async function peekToken(options: SupportChatOptions): Promise<string | n
 	}
 	if (options.accessToken) return options.accessToken();
 	const [found, rival] = findSessions(storageKeyOf(options));
-	if (rival || localStorage[PASSED_OVER]) return;
+	if (rival) return;
 	return /"access_token":"([^"]+)/.exec(`${found?.text}`)?.[1] ?? null;
 }
 
@@ -22,7 +22,7 @@ export function watchSession(
 	changed: () => void,
 	signal: AbortSignal,
 ): void {
-	let stop: (() => void) | null = null;
+	let stop: (() => void) | undefined;
 	if (options.client) {
 		// A renewed token is no other person; asking for it again would renew it again where this machine's clock is wrong.
 		const { data } = options.client.auth.onAuthStateChange(

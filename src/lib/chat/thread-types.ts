@@ -32,6 +32,8 @@ export interface ThreadOptions {
 	 * Return false when the sound could not be played here, so that another tab may.
 	 */
 	onNewMessages?: (messages: SupportMessage[]) => boolean | void | Promise<boolean | void>;
+	/** Somebody is signed in: at first, or another person, or again after a sign-out. */
+	onSignedIn?: (userId: string) => void;
 	/** What was written here is stored. */
 	onSent?: (message: SupportMessage) => void;
 	/** A broadcast on the chat's topic, after the thread has heard it: a hint that something else changed. */

@@ -237,6 +237,7 @@ export class ChatThread implements ThreadState, ThreadView {
 		this.#engine = engine;
 		this.#draft.open(engine.outbox);
 		engine.start();
+		this.#options.onSignedIn?.(userId);
 		engine.activity.set(this.#open);
 	}
 

@@ -39,6 +39,8 @@ export class DraftStore {
 	#mirrored: string | null = null;
 	/** Somebody typed here: other tabs' drafts are not shown any more. */
 	#isTouched = false;
+	/** When it was typed. */
+	#keptAt = 0;
 
 	/** `name`: the chat, or another place where something is typed. `onChange`: another tab changed what is to be shown. */
 	constructor(
@@ -94,11 +96,11 @@ export class DraftStore {
 		return this.#key + this.#tab;
 	}
 
-	#keep({ text, files }: Draft): void {
+	#keep({ text, files }: Draft, at = this.#environment.now()): void {
+		this.#keptAt = at;
 		this.#shown = { text, files };
 		if (isEmpty(this.#shown)) this.#words.delete(this.#own);
 		else {
-			const at = this.#environment.now();
 			const stored: StoredDraft = { text, files, at };
 			this.#words.set(this.#own, JSON.stringify(stored));
 		}
@@ -138,7 +140,7 @@ export class DraftStore {
 		if (own?.text === this.#shown.text) return;
 		// A duplicated tab has the same name: from now on this one has another.
 		if (own) this.#tab = this.#renameTab();
-		this.#keep(this.#shown);
+		this.#keep(this.#shown, this.#keptAt);
 	}
 
 	#sentElsewhere(sent: Draft): void {

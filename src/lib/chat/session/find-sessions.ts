@@ -1,3 +1,4 @@
+import { attempt } from '../environment';
 import { BASE64 } from './stored-session';
 
 /** What the page keeps under the key of a session. */
@@ -10,16 +11,15 @@ export interface StoredText {
 
 /** What is under `key` in localStorage and in the cookies of @supabase/ssr: which one counts says `chooseSession`. */
 export function findSessions(key: string): StoredText[] {
-	return [localEntry, sessionCookies].flatMap((read) => {
-		try {
-			const { text: raw, cookies } = read(key);
-			const text = raw.startsWith(BASE64) ? decode(raw.slice(7)) : raw;
-			return text ? { text, cookies } : [];
-		} catch {
+	return [localEntry, sessionCookies].flatMap(
+		(read) =>
 			// The page may not use storage, or has something else there.
-			return [];
-		}
-	});
+			attempt(() => {
+				const { text: raw, cookies } = read(key);
+				const text = raw.startsWith(BASE64) ? decode(raw.slice(7)) : raw;
+				return text ? { text, cookies } : [];
+			}) ?? [],
+	);
 }
 
 const localEntry = (key: string): StoredText => ({

@@ -249,14 +249,14 @@ export class FakeTab implements ChatEnvironment {
 		}
 	}
 
-	async upload(request: PutRequest): Promise<PutAnswer> {
+	upload = async (request: PutRequest): Promise<PutAnswer> => {
 		const { online, network } = this.browser;
 		if (!online || !network.upload) return { status: 0, body: undefined };
 		const answer = await network.upload(request);
 		// A tab that was closed hears of nothing any more.
 		if (!this.alive) await new Promise(() => {});
 		return answer;
-	}
+	};
 
 	openSocket(url: string, handlers: SocketHandlers): SocketLike | null {
 		if (!this.browser.online) {

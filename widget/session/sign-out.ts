@@ -1,0 +1,31 @@
+import type { ChatClient } from '../../src/lib/chat';
+import * as TIMING from '../../src/lib/chat/timing';
+import type { SupportChatOptions } from '../types';
+import { peekToken } from './peek';
+
+/**
+ * Removes what was written here once its writer has signed out on the page: nothing can be asked then, and the next person
+ * must not find it. A session that is there but dead is kept waiting for. Ends with the returned function.
+ *
+ * @param wasSignedIn somebody was signed in on this very page
+ */
+export function watchSignOut(
+	options: SupportChatOptions,
+	client: ChatClient,
+	wasSignedIn: boolean,
+): () => void {
+	const { environment } = client;
+	let cancel = (): void => {};
+	const lookAfter = (ms: number): void => {
+		cancel = environment.after(ms, () => {
+			void peekToken(options).then(
+				(token) => (token === null ? client.forget() : lookAfter(TIMING.signInLook)),
+				() => lookAfter(TIMING.signInLook),
+			);
+		});
+	};
+	// A page with a callback may still be finding out who is signed in.
+	const isKnown = wasSignedIn || !options.accessToken;
+	lookAfter(isKnown ? TIMING.signedOutSurely : TIMING.signedOutAtLoad);
+	return () => cancel();
+}
