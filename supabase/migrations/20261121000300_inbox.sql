@@ -23,6 +23,26 @@ create type public.support_chat_list_item as (
 );
 comment on type public.support_chat_list_item is 'One row of the inbox.';
 
+create or replace function support_private.name_in_metadata(p_user_metadata jsonb)
+returns text
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+begin
+  -- Users write this themselves, and the inbox reads it for every row: what is large is not even unpacked. A user's token carries
+  -- all of it, and one of more than a few kilobytes passes no gateway, so nobody who signs in as usual has so much.
+  if pg_column_size(p_user_metadata) > 8192 then
+    return null;
+  end if;
+  return left(nullif(btrim(coalesce(p_user_metadata ->> 'full_name', p_user_metadata ->> 'name')), ''), 80);
+end
+$$;
+comment on function support_private.name_in_metadata(jsonb) is
+  'The name that a user gave themself, at most 80 characters; null without one, and when their metadata are larger than 8 kB as stored.';
+revoke execute on function support_private.name_in_metadata(jsonb) from public;
+
 -- Definer: the e-mail is read from auth.users, so that it is never a stale copy.
 create or replace function support_private.list_item(p_chat public.support_chats)
 returns public.support_chat_list_item
@@ -33,7 +53,7 @@ set search_path = ''
 as $$
   select row(
     p_chat.id, p_chat.user_id, u.email,
-    left(nullif(btrim(coalesce(u.raw_user_meta_data ->> 'full_name', u.raw_user_meta_data ->> 'name')), ''), 80),
+    support_private.name_in_metadata(u.raw_user_meta_data),
     p_chat.last_message_at, p_chat.last_message_preview, p_chat.last_message_sender, p_chat.message_count,
     p_chat.unread, p_chat.archived_at is not null, p_chat.admin_viewed_at, p_chat.created_at
   )::public.support_chat_list_item

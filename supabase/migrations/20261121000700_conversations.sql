@@ -441,6 +441,8 @@ begin
   end if;
   if jsonb_typeof(p_context) <> 'object' or octet_length(p_context::text) > 8192 then
     perform support_private.fail(400, 'support_context_invalid', 'An object of at most 8192 bytes');
+  elsif jsonb_path_exists(p_context, 'strict $.**{17}') then
+    perform support_private.fail(400, 'support_context_invalid', 'At most 16 levels deep');
   end if;
   return p_context;
 end

@@ -78,7 +78,7 @@ set search_path = ''
 as $$
   select row(
     p_chat.id, p_chat.user_id, u.email,
-    left(nullif(btrim(coalesce(u.raw_user_meta_data ->> 'full_name', u.raw_user_meta_data ->> 'name')), ''), 80),
+    support_private.name_in_metadata(u.raw_user_meta_data),
     p_chat.last_message_at, p_chat.last_message_preview, p_chat.last_message_sender, p_chat.message_count,
     p_chat.unread, p_chat.archived_at is not null, p_chat.admin_viewed_at, p_chat.created_at,
     p_chat.conversation_id, p_chat.conversation_status, p_chat.agent_id,

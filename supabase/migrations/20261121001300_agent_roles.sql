@@ -129,7 +129,8 @@ as $$
         select btrim(regexp_replace(p_user_metadata ->> k.key, '[[:cntrl:][:space:]]+', ' ', 'g'), support_private.blank_characters())
           as name
       ) t
-      where jsonb_typeof(p_user_metadata -> k.key) = 'string' and t.name <> ''
+      -- As name_in_metadata(): what is large is not unpacked.
+      where pg_column_size(p_user_metadata) <= 8192 and jsonb_typeof(p_user_metadata -> k.key) = 'string' and t.name <> ''
       order by k.place
       limit 1
     ),

@@ -852,8 +852,7 @@ begin
         c.user_id in (
           select u.id from auth.users u
           where u.email ilike $4
-            or u.raw_user_meta_data ->> ''full_name'' ilike $4
-            or u.raw_user_meta_data ->> ''name'' ilike $4
+            or support_private.name_in_metadata(u.raw_user_meta_data) ilike $4
         )
         or c.id in (select m.chat_id from public.support_messages m where m.content ilike $4)
         or c.id in (select f.chat_id from public.support_attachments f where f.message_id is not null and f.name ilike $4)

@@ -87,6 +87,8 @@ describe('starting a conversation', () => {
 		['a list', '[1]'],
 		['a text', '"x"'],
 		['more than 8 kB', JSON.stringify({ x: 'y'.repeat(8200) })],
+		['17 levels', `{"x":${'['.repeat(17)}${']'.repeat(17)}}`],
+		['1,000 levels', `{"x":${'['.repeat(1_000)}${']'.repeat(1_000)}}`],
 	])('with %s as context is refused, and opens nothing', async (_what, p_context) => {
 		const customer = await createCustomer();
 		const chatId = await openChat(customer);
