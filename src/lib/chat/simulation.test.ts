@@ -27,6 +27,7 @@ type Step =
 	| { do: 'open'; where: Where; open: boolean }
 	| { do: 'show'; where: Where; visible: boolean }
 	| { do: 'reload'; where: Where }
+	| { do: 'away'; away: boolean }
 	| { do: 'expire' };
 
 const where = fc.constantFrom<Where>('first', 'second', 'staff');
@@ -79,6 +80,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 		arbitrary: fc.record({ do: fc.constant('show' as const), where, visible: fc.boolean() }),
 	},
 	{ weight: 2, arbitrary: fc.record({ do: fc.constant('reload' as const), where }) },
+	{ weight: 2, arbitrary: fc.record({ do: fc.constant('away' as const), away: fc.boolean() }) },
 	{ weight: 1, arbitrary: fc.constant({ do: 'expire' as const }) },
 );
 
@@ -102,6 +104,8 @@ class World {
 	/** All that made a sound in the customer's browser. */
 	readonly heard: string[] = [];
 	readonly #fates: ('deliver' | 'lose' | 'double' | 'late')[] = [];
+	/** The agent looks at another customer's chat. */
+	#isAway = false;
 	readonly #readAt = new Map<string, string>();
 	#count = 0;
 
@@ -133,6 +137,7 @@ class World {
 		else if (step.do === 'open') this.chats[step.where].thread.setOpen(step.open);
 		else if (step.do === 'show') this.chats[step.where].tab.setVisible(step.visible);
 		else if (step.do === 'reload') this.#reload(step.where);
+		else if (step.do === 'away') this.#setAway(step.away);
 		else if (step.do === 'expire') {
 			for (const socket of server.sockets) for (const join of socket.joins.values()) join.exp = 0;
 			server.expireJoins();
@@ -148,6 +153,10 @@ class World {
 		server.faults.length = 0;
 		this.#fates.length = 0;
 		this.customerBrowser.setOnline(true);
+		// What the agent wrote is sent though its chat is not opened again.
+		await this.time.advance(60_000);
+		expect(this.#storedBy('admin'), 'what was left unsent').toEqual(this.written.staff);
+		this.#setAway(false);
 		for (const { tab, thread } of Object.values(this.chats)) {
 			tab.setVisible(true);
 			thread.setOpen(true);
@@ -182,10 +191,8 @@ class World {
 			expect(new Set(thread.messages.map((m) => m.status)).size, 'unsent').toBeLessThanOrEqual(1);
 			expect(thread.connection, `${name}'s connection`).toBe('connected');
 		}
-		const ofCustomer = stored.filter((m) => m.sender_type === 'user').map((m) => m.content);
-		const ofStaff = stored.filter((m) => m.sender_type === 'admin').map((m) => m.content);
-		expect(ofCustomer, 'the customer’s messages').toEqual(this.written.customer);
-		expect(ofStaff, 'staff’s messages').toEqual(this.written.staff);
+		expect(this.#storedBy('user'), 'the customer’s messages').toEqual(this.written.customer);
+		expect(this.#storedBy('admin'), 'the agent’s messages').toEqual(this.written.staff);
 		expect(
 			stored.filter((m) => m.sender_type === 'admin' && !m.read_at),
 			'unread',
@@ -209,7 +216,24 @@ class World {
 				});
 	}
 
+	#storedBy(side: 'user' | 'admin'): string[] {
+		const { messages } = this.server.chatOf('ada');
+		return messages.filter((m) => m.sender_type === side).map((m) => m.content);
+	}
+
+	/** The agent opens another chat on the same page, or comes back. */
+	#setAway(away: boolean): void {
+		if (away === this.#isAway) return;
+		this.#isAway = away;
+		const { staff } = this.chats;
+		const chatId = this.server.chatOf(away ? 'grace' : 'ada').id;
+		staff.thread.stop();
+		this.chats.staff = openChat(this.server, staff.tab, 'mika', { role: 'staff', chatId }, staff);
+	}
+
 	#write(place: Where): void {
+		// What the agent writes there is another story.
+		if (place === 'staff' && this.#isAway) return;
 		const text = `${place} ${++this.#count}`;
 		const outcome = this.chats[place].thread.sendMessage(text);
 		if (outcome.accepted) this.written[place === 'staff' ? 'staff' : 'customer'].push(text);
@@ -218,6 +242,7 @@ class World {
 	/** The tab dies without a word, and is opened again. */
 	#reload(place: Where): void {
 		this.chats[place].tab.kill();
+		if (place === 'staff') this.#isAway = false;
 		this.chats[place] = this.#open(place);
 	}
 }

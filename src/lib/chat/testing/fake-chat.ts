@@ -23,17 +23,22 @@ export function openChat(
 	tab: FakeTab,
 	userId: string,
 	options: Partial<ThreadOptions> = {},
+	/** Another chat of the same page, which shares its client and session. */
+	page?: Pick<OpenChat, 'client' | 'session'>,
 ): OpenChat {
-	const session: OpenChat['session'] = { userId, token: server.token(userId) };
-	const client = (options.role === 'staff' ? createStaffClient : createChatClient)({
-		url: 'https://project.test',
-		publishableKey: 'sb_publishable_x',
-		environment: tab,
-		accessToken: (request) => {
-			if (request?.refresh && session.userId) session.token = server.token(session.userId);
-			return Promise.resolve(session.token);
-		},
-	});
+	const session: OpenChat['session'] = page?.session ?? { userId, token: server.token(userId) };
+	const create = options.role === 'staff' ? createStaffClient : createChatClient;
+	const client =
+		page?.client ??
+		create({
+			url: 'https://project.test',
+			publishableKey: 'sb_publishable_x',
+			environment: tab,
+			accessToken: (request) => {
+				if (request?.refresh && session.userId) session.token = server.token(session.userId);
+				return Promise.resolve(session.token);
+			},
+		});
 	const heard: SupportMessage[] = [];
 	const thread = new ChatThread(client, {
 		role: 'user',
