@@ -59,6 +59,7 @@ export const strings = {
 			counted(count, 'message is not sent yet.', 'messages are not sent yet.'),
 		list: 'Messages that are not sent',
 		chat: 'Chat',
+		open: 'Open chat',
 		waiting: 'Waiting to be sent',
 		failed: 'Not sent',
 	},
