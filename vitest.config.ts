@@ -58,6 +58,15 @@ export default defineConfig({
 				},
 			},
 			{
+				test: {
+					name: 'attack',
+					environment: 'node',
+					include: ['attack/short.test.ts'],
+					testTimeout: 300_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
 				// Some compare the dashboard's forms with the database.
 				resolve: { alias: { $lib } },
 				test: {

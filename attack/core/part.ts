@@ -13,6 +13,8 @@ export interface AttackSite extends Site {
 export interface Attack {
 	random: Random;
 	report: Report;
+	/** How much of what there is a round takes: 1 is all of it. A short run takes less. */
+	share: number;
 	/** The stack that all parts share; started when the first part wants it. Its cron jobs do not run. */
 	stack(): Promise<LocalStack>;
 	/** The built product on a stack of its own, with a host page; started when the first part wants it. */

@@ -43,6 +43,7 @@ async function runPart(
 			await part.round({
 				random,
 				report,
+				share: 1,
 				stack: () => arena.stack(),
 				site: () => arena.site(),
 			});

@@ -13,7 +13,8 @@ export const formsPart: AttackPart = {
 	rounds: 1,
 	async round(attack) {
 		const site = await attack.site();
-		const targets = await postTargets();
+		const all = await postTargets();
+		const targets = attack.random.sample(all, all.length * attack.share);
 		const stage = await prepareStage(site.sql, site);
 		const cookie = sessionCookie(site, stage.admin.token, stage.admin);
 		const page = await send(`${site.dashboardUrl}/settings/general`, { headers: { cookie } });

@@ -43,12 +43,12 @@ async function readManifest(): Promise<z.infer<typeof manifest>> {
 	const folder = 'build/server/chunks';
 	const file = (await readdir(folder)).find((name) => /^manifest.*\.js$/.test(name));
 	if (file === undefined) throw new Error('The build has no manifest.');
-	const module: Record<string, unknown> = await import(
-		pathToFileURL(resolve(join(folder, file))).href
-	);
-	const found = Object.values(module).find((value) => manifest.safeParse(value).success);
+	const loaded = await load(pathToFileURL(resolve(join(folder, file))).href);
+	const found = Object.values(loaded).find((value) => manifest.safeParse(value).success);
 	return manifest.parse(found);
 }
+
+const load = (url: string): Promise<object> => import(url) as Promise<object>;
 
 /** An address of a route: groups left out, something in place of each parameter. */
 function pathOf(id: string): string {

@@ -21,7 +21,7 @@ export const functionsPart: AttackPart = {
 		for (const name of callerNames) {
 			const stage = await prepareStage(stack.sql, stack);
 			const caller = makeCaller(name, stage, stack);
-			for (const each of attack.random.sample(functions, functions.length))
+			for (const each of attack.random.sample(functions, functions.length * attack.share))
 				await attackFunction(attack, stage, caller, each);
 		}
 	},

@@ -21,7 +21,7 @@ export const tablesPart: AttackPart = {
 		for (const name of callerNames) {
 			const stage = await prepareStage(stack.sql, stack);
 			const caller = makeCaller(name, stage, stack);
-			for (const table of attack.random.sample(tables, tables.length))
+			for (const table of attack.random.sample(tables, tables.length * attack.share))
 				await attackTable(attack, stage, caller, table);
 		}
 	},

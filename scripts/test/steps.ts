@@ -47,6 +47,7 @@ export const steps: Step[] = [
 	vitest('browser', 'Component tests'),
 	vitest('stack', 'Local stack tests'),
 	vitest('database', 'Database tests'),
+	vitest('attack', 'Attacks, a short run'),
 	{
 		...check('generated', 'Generated types are fresh', () =>
 			runNode([TSX, 'scripts/generate-types.ts', '--check']),

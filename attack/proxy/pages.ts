@@ -1,0 +1,61 @@
+import type { Browser } from 'playwright';
+import type postgres from 'postgres';
+import { startDashboard } from '../../e2e/site/dashboard';
+import { freePort } from '../../e2e/site/free-port';
+import { startHostServer } from '../../e2e/site/host-server';
+import type { Site } from '../../e2e/site/start-site';
+import { DashboardPage, logIn } from '../../e2e/support/dashboard-page';
+import {
+	createAgent,
+	createPerson,
+	signIn,
+	storageKey,
+	type Person,
+} from '../../e2e/support/people';
+import { WidgetPage } from '../../e2e/support/widget-page';
+import { Closers } from '../../supabase/local/closers';
+
+/** A customer and an agent in one chat, each with a browser whose network is the proxy's. */
+export interface Pages {
+	customer: Person;
+	widget: WidgetPage;
+	dashboard: DashboardPage;
+	close(): Promise<void>;
+}
+
+/** Opens both while the network is healthy; the customer's first message makes the chat. */
+export async function openPages(
+	browser: Browser,
+	site: Site,
+	sql: postgres.Sql,
+	apiUrl: string,
+): Promise<Pages> {
+	const closers = new Closers();
+	const throughProxy = { ...site, apiUrl };
+	const served = await startDashboard(await freePort(), throughProxy);
+	closers.add(() => served.stop());
+	const host = await startHostServer({ ...throughProxy, dashboardUrl: served.url });
+	closers.add(() => host.stop());
+	const customer = await createPerson(site);
+	const contexts = [await browser.newContext(), await browser.newContext()] as const;
+	for (const context of contexts) closers.add(() => context.close());
+
+	const session = JSON.stringify(await signIn(site, customer));
+	await contexts[0].addInitScript(([key, value]) => localStorage.setItem(key, value), [
+		storageKey(throughProxy),
+		session,
+	] as const);
+	const widget = new WidgetPage(await contexts[0].newPage());
+	await widget.page.goto(host.url);
+	await widget.launcher.click();
+	await widget.composer.fill('The first message');
+	await widget.composer.press('Enter');
+	await widget.page.locator('[data-status="sent"]').waitFor();
+
+	const agent = await createAgent(site, sql);
+	const dashboard = new DashboardPage(await contexts[1].newPage(), served.url);
+	await logIn(dashboard.page, served.url, agent.email, agent.password);
+	await dashboard.row(customer.email).click();
+	await dashboard.message('The first message').waitFor();
+	return { customer, widget, dashboard, close: () => closers.close() };
+}
