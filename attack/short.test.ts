@@ -14,13 +14,15 @@ const SEED = '1';
 const arena = new Arena();
 afterAll(() => arena.close());
 
-test.each<[AttackPart, number, number]>([
-	[functionsPart, 0.4, 400],
-	[tablesPart, 0.4, 300],
-	[edgeFunctionsPart, 1, 300],
-	[storagePart, 1, 300],
-	[realtimePart, 1, 300],
-])('$0.name: $0.what', async (part, share, least) => {
+const runs: { part: AttackPart; share: number; least: number }[] = [
+	{ part: functionsPart, share: 0.2, least: 200 },
+	{ part: tablesPart, share: 0.2, least: 150 },
+	{ part: edgeFunctionsPart, share: 0.3, least: 100 },
+	{ part: storagePart, share: 0.3, least: 100 },
+	{ part: realtimePart, share: 0.2, least: 100 },
+];
+
+test.each(runs)('$part.name: $part.what', async ({ part, share, least }) => {
 	const report = new Report();
 	await part.round({
 		random: new Random(SEED).fork(part.name),

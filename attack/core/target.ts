@@ -24,8 +24,24 @@ export interface Question {
 /** An answer takes at most this long. A request that hangs is a breach of its own: it throws. */
 const PATIENCE_MS = 30_000;
 
-/** Sends a request. Redirects are answers, not followed. A connection that breaks counts as status 0. */
+/** A server may refuse a body of this size before it has read it; the connection then ends while the body is sent. */
+const LARGE_BODY = 100_000;
+
+/**
+ * Sends a request. Redirects are answers, not followed. A connection that was kept open may end at that moment: the request is
+ * then made once more. One that breaks again, or no answer in time, is status 0.
+ */
 export async function send(url: string, question: Question = {}): Promise<Answer> {
+	const answer = await sendOnce(url, question);
+	if (answer.status !== 0 || answer.text.includes('TimeoutError')) return answer;
+	const again = await sendOnce(url, question);
+	if (again.status !== 0 || (question.body?.length ?? 0) < LARGE_BODY) return again;
+	const { status } = await sendOnce(url, { method: 'OPTIONS' });
+	const isAlive = status > 0 && status < 500;
+	return isAlive ? { ...again, status: 413, text: 'cut off while the body was sent' } : again;
+}
+
+async function sendOnce(url: string, question: Question): Promise<Answer> {
 	const { method = 'GET', headers = {}, body, patienceMs = PATIENCE_MS } = question;
 	try {
 		const response = await fetch(url, {

@@ -24,7 +24,8 @@ export const edgeFunctionsPart: AttackPart = {
 		const before = await readTables(stack.sql);
 		for (const credentials of await wrongCredentials(stack.sql, stage, stack))
 			for (const name of await deployedFunctions())
-				for (let n = 0; n < REQUESTS; n++) await attackFunction(attack, name, credentials, stage);
+				for (let n = 0; n < REQUESTS * attack.share; n++)
+					await attackFunction(attack, name, credentials, stage);
 		attack.report.note(
 			'somebody changes rows by an Edge Function',
 			changesBy(nobody, before, await readTables(stack.sql)),

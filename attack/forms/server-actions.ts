@@ -44,7 +44,7 @@ async function readManifest(): Promise<z.infer<typeof manifest>> {
 	const file = (await readdir(folder)).find((name) => /^manifest.*\.js$/.test(name));
 	if (file === undefined) throw new Error('The build has no manifest.');
 	const loaded = await load(pathToFileURL(resolve(join(folder, file))).href);
-	const found = Object.values(loaded).find((value) => manifest.safeParse(value).success);
+	const found: unknown = Object.values(loaded).find((value) => manifest.safeParse(value).success);
 	return manifest.parse(found);
 }
 

@@ -47,8 +47,13 @@ async function listen({ stack }: Attack, stage: Stage): Promise<Listener[]> {
 	return listeners;
 }
 
-async function attackTopics({ random, report, stack }: Attack, stage: Stage, caller: Caller) {
-	for (const topic of foreignTopics(stage)) {
+async function attackTopics(
+	{ random, report, share, stack }: Attack,
+	stage: Stage,
+	caller: Caller,
+) {
+	const topics = foreignTopics(stage);
+	for (const topic of random.sample(topics, topics.length * share)) {
 		const { isPrivate, config } = joinConfig(random);
 		const socket = await AttackSocket.open(await stack());
 		const reply = await socket.join(topic, tokenOf(caller), config);

@@ -42,14 +42,14 @@ export const storagePart: AttackPart = {
 };
 
 async function attackFile(
-	{ random, report, stack }: Attack,
+	{ random, report, share, stack }: Attack,
 	stage: Stage,
 	caller: Caller,
 	sent: string,
 ): Promise<void> {
 	const { apiUrl, sql } = await stack();
 	const before = await readTables(sql);
-	for (let n = 0; n < REQUESTS; n++) {
+	for (let n = 0; n < REQUESTS * share; n++) {
 		const { path, method, headers, body } = storageRequest(sent, stage, random);
 		const answer = await send(`${apiUrl}/storage/v1/${path}`, {
 			method,

@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright';
 
 /** Attributes that run scripts, and elements that no page of the product has. */
 const FORBIDDEN =
-	'math, iframe[srcdoc], object, embed, details[ontoggle], img[src="x"], [onerror], [onload], [onfocus], [onmouseover], [onpageshow], [href^="javascript:" i]';
+	'math, iframe:not([sandbox=""]), object, embed, details[ontoggle], img[src="x"], [onerror], [onload], [onfocus], [onmouseover], [onpageshow], [href^="javascript:" i]';
 
 /** What ran in the pages of a context: the arguments that payloads call `alert` with. */
 export async function watchAlerts(context: BrowserContext): Promise<string[]> {
