@@ -1155,6 +1155,14 @@ export type Database = {
 					isSetofReturn: true;
 				};
 			};
+			list_support_presence: {
+				Args: Record<PropertyKey, never>;
+				Returns: {
+					chat_id: string;
+					name: string;
+					user_id: string;
+				}[];
+			};
 			mark_support_chat_read: {
 				Args: { p_up_to_seq: number };
 				Returns: {
@@ -1242,6 +1250,7 @@ export type Database = {
 				};
 			};
 			send_support_test_email: { Args: { p_to?: string }; Returns: string };
+			send_support_typing: { Args: { p_chat_id: string; p_typing: boolean }; Returns: undefined };
 			set_support_availability: {
 				Args: { p_available: boolean };
 				Returns: {
@@ -1264,6 +1273,7 @@ export type Database = {
 					isSetofReturn: false;
 				};
 			};
+			set_support_presence: { Args: { p_chat_id?: string }; Returns: undefined };
 			start_support_conversation: {
 				Args: { p_context?: Json };
 				Returns: Database['public']['CompositeTypes']['support_conversation_state'];

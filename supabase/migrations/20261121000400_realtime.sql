@@ -43,22 +43,23 @@ set search_path = ''
 as $$
   select coalesce(
     case
-      when p_topic = 'admin_support_notifications' then
-        not p_write and p_extension = 'broadcast' and support_private.is_staff()
-      when p_topic = 'support_staff' then
-        p_extension = 'presence' and support_private.is_staff()
+      -- Clients send nothing but their presence: a broadcast of a client names no sender that anybody could check.
+      when p_extension = 'presence' then p_topic = 'support_staff' and support_private.is_staff()
+      when p_write or p_extension <> 'broadcast' then false
+      when p_topic in ('admin_support_notifications', 'support_staff') then support_private.is_staff()
+      when p_topic = 'support_settings' then support_private.caller_id() is not null
+      when p_topic like 'support\_agent:%' then
+        p_topic = 'support_agent:' || support_private.caller_id() and support_private.is_staff()
       when p_topic like 'support\_chat:%' then
-        not p_write and p_extension = 'broadcast'
-        and support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))
+        support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))
       when p_topic like 'support\_typing:%' then
-        p_extension = 'broadcast'
-        and support_private.may_see_chat(substr(p_topic, length('support_typing:') + 1))
+        support_private.may_see_chat(substr(p_topic, length('support_typing:') + 1))
     end,
     false
   )
 $$;
 comment on function support_private.may_use_topic(text, text, boolean) is
-  'May the caller receive (or, with p_write, send) on a topic of the support chat? Database topics take nothing from clients.';
+  'May the caller receive (or, with p_write, send) on a topic of the support chat? Broadcasts come from the database alone.';
 revoke execute on function support_private.may_use_topic(text, text, boolean) from public;
 grant execute on function support_private.may_use_topic(text, text, boolean) to authenticated;
 
@@ -78,7 +79,7 @@ create policy "Customers and staff receive on support topics"
 on realtime.messages for select to authenticated
 using ((select support_private.may_use_topic((select realtime.topic()), messages.extension, false)));
 
-create policy "Customers and staff send typing, staff their presence"
+create policy "Agents show their presence"
 on realtime.messages for insert to authenticated
 with check ((select support_private.may_use_topic((select realtime.topic()), messages.extension, true)));
 
@@ -118,7 +119,8 @@ security definer
 set search_path = ''
 as $$
 begin
-  if p_topic !~ '^(support_chat:|support_settings$)' and p_payload ->> 'chat_id' is null then
+  -- The chat is in the topic, or there is none: settings; an agent who looks at no chat.
+  if p_topic !~ '^(support_chat:|support_(settings|staff)$)' and p_payload ->> 'chat_id' is null then
     raise exception 'A broadcast on % needs chat_id', p_topic;
   end if;
   perform realtime.send(jsonb_build_object('type', p_event) || p_payload, p_event, p_topic, true);

@@ -976,29 +976,3 @@ revoke execute on function support_private.announce_settings() from public;
 create trigger support_settings_announce
 after update on public.support_settings
 for each row execute function support_private.announce_settings();
-
-create or replace function support_private.may_use_topic(p_topic text, p_extension text, p_write boolean)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select coalesce(
-    case
-      when p_topic = 'admin_support_notifications' then
-        not p_write and p_extension = 'broadcast' and support_private.is_staff()
-      when p_topic = 'support_staff' then
-        p_extension = 'presence' and support_private.is_staff()
-      when p_topic = 'support_settings' then
-        not p_write and p_extension = 'broadcast' and support_private.caller_id() is not null
-      when p_topic like 'support\_chat:%' then
-        not p_write and p_extension = 'broadcast'
-        and support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))
-      when p_topic like 'support\_typing:%' then
-        p_extension = 'broadcast'
-        and support_private.may_see_chat(substr(p_topic, length('support_typing:') + 1))
-    end,
-    false
-  )
-$$;

@@ -7,8 +7,8 @@
 --          support_conversations_notify_waiting.
 -- Undo:    drop the functions, triggers and tables named here; delete from public.support_notifications where kind <> 'user_reply';
 --          drop the added columns, constraints and indexes; apply enqueue_email, email_skip_reason, support_email_config,
---          support_claim_emails, support_begin_email, support_finish_email, give_conversation, assign_conversation and
---          may_use_topic of the earlier migrations again, and not null for chat_id, first_seq and last_seq.
+--          support_claim_emails, support_begin_email, support_finish_email, give_conversation and assign_conversation
+--          of the earlier migrations again, and not null for chat_id, first_seq and last_seq.
 
 -- The tables come with this same release: they are empty or as good as, and nothing else waits for them.
 -- squawk-ignore-file adding-foreign-key-constraint, require-concurrent-index-creation, constraint-missing-not-valid
@@ -598,36 +598,6 @@ begin
   select * into v_conversation from public.support_conversations v where v.id = p_conversation_id;
   return v_conversation;
 end
-$$;
-
--- As before, and a topic for each member of the team alone.
-create or replace function support_private.may_use_topic(p_topic text, p_extension text, p_write boolean)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select coalesce(
-    case
-      when p_topic = 'admin_support_notifications' then
-        not p_write and p_extension = 'broadcast' and support_private.is_staff()
-      when p_topic = 'support_staff' then
-        p_extension = 'presence' and support_private.is_staff()
-      when p_topic = 'support_settings' then
-        not p_write and p_extension = 'broadcast' and support_private.caller_id() is not null
-      when p_topic like 'support\_agent:%' then
-        not p_write and p_extension = 'broadcast'
-        and p_topic = 'support_agent:' || support_private.caller_id() and support_private.is_staff()
-      when p_topic like 'support\_chat:%' then
-        not p_write and p_extension = 'broadcast'
-        and support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))
-      when p_topic like 'support\_typing:%' then
-        p_extension = 'broadcast'
-        and support_private.may_see_chat(substr(p_topic, length('support_typing:') + 1))
-    end,
-    false
-  )
 $$;
 
 -- The mail worker's functions, for all kinds ----------------------------------------------------

@@ -63,7 +63,7 @@ begin
   where m.extension = 'broadcast' and m.private
     and (
       m.topic in (select unnest(v_topics))
-      or (m.topic = 'admin_support_notifications' or m.topic like 'support\_agent:%')
+      or (m.topic = 'admin_support_notifications' or m.topic like any (array['support\_agent:%', 'support\_typing:%']))
         and m.payload ->> 'chat_id' in (select unnest(v_chats))
       -- These carry the name of a member of the team.
       or v_agents <> '{}' and (m.topic = 'admin_support_notifications' or m.topic like 'support\_chat:%') and (
@@ -71,6 +71,8 @@ begin
         or m.payload #>> '{conversation,agent_id}' in (select unnest(v_agents))
         or m.payload #>> '{chat,agent_id}' in (select unnest(v_agents))
       )
+      or m.topic like 'support\_typing:%' and m.payload ->> 'sender_id' in (select unnest(v_agents))
+      or m.topic = 'support_staff' and m.payload ->> 'user_id' in (select unnest(v_agents))
     );
   -- Two removals may meet at one broadcast. Neither waits for the other: who waits holds locks on chats and agents.
   v_free := array(select m.id from realtime.messages m where m.id = any (v_found) for update skip locked);

@@ -95,7 +95,7 @@ describe('broadcasts that Realtime still keeps', () => {
 		await makeScene();
 		const nameless = await sql`
 			select topic, event from realtime.messages
-			where topic ~ '^(admin_support|support)_' and topic !~ '^support_(chat|settings)'
+			where topic ~ '^(admin_support|support)_' and topic !~ '^support_(chat|settings|staff)'
 				and payload ->> 'chat_id' is null and payload is not null`;
 		expect([...nameless]).toEqual([]);
 	});

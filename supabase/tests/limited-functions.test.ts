@@ -128,6 +128,7 @@ const uses: Record<string, Use[]> = {
 		},
 	],
 	message: [{ as: 'customer', name: 'send_support_message', args: message }],
+	presence: [{ as: 'agent', name: 'set_support_presence', args: chat }],
 	rating: [
 		{
 			as: 'customer',
@@ -167,6 +168,13 @@ const uses: Record<string, Use[]> = {
 	],
 	test_webhook: [
 		{ as: 'admin', name: 'test_support_webhook', args: (load) => ({ p_id: load.webhook }) },
+	],
+	typing: [
+		{
+			as: 'customer',
+			name: 'send_support_typing',
+			args: (load) => ({ ...chat(load), p_typing: true }),
+		},
 	],
 	upload: [upload],
 	upload_bytes: [{ ...upload, amount: 1000 }],

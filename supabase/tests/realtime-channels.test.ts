@@ -91,15 +91,27 @@ describe('a conversation, live', () => {
 		expect(twin.events).toEqual([]);
 	});
 
-	test('typing passes between the two of them, and nothing else is stored of it', async () => {
-		const mine = await join(owner, `support_typing:${chatId}`);
-		const theirs = await join(staff, `support_typing:${chatId}`);
-		const payload = { sender_type: 'user', name: null, typing: true };
-		await mine.channel.send({ type: 'broadcast', event: 'typing', payload });
-		await expect.poll(() => theirs.events).toMatchObject([{ event: 'typing', payload }]);
-		const stored = await sql`
-			select from realtime.messages where topic = ${`support_typing:${chatId}`}`;
-		expect(stored).toHaveLength(0);
+	test('typing is what the database knows of the sender; what clients send on the topic reaches nobody', async () => {
+		const topic = `support_typing:${chatId}`;
+		const [mine, theirs] = [await join(owner, topic), await join(staff, topic)];
+		const forged = { sender_type: 'admin', name: 'Forged', typing: true };
+		for (let i = 0; i < 50; i++)
+			void mine.channel.send({ type: 'broadcast', event: 'typing', payload: forged });
+		void theirs.channel.send({ type: 'broadcast', event: 'typing', payload: forged });
+		const say = (who: User): PromiseLike<unknown> =>
+			as(who).rpc('send_support_typing', { p_chat_id: chatId, p_typing: true }).throwOnError();
+		await say(owner);
+		await expect.poll(() => theirs.events.map(({ payload }) => payload)).toHaveLength(1);
+		await say(staff);
+		for (const { events } of [mine, theirs]) {
+			await expect
+				.poll(() => events.map(({ payload }) => [payload.sender_id, payload.sender_type]))
+				.toEqual([
+					[owner.id, 'user'],
+					[staff.id, 'admin'],
+				]);
+			expect(JSON.stringify(events)).not.toContain('Forged');
+		}
 	});
 });
 

@@ -43,9 +43,9 @@ const topics: Record<string, () => string> = {
 const allowed: Record<string, string[]> = {
 	'the chat receive broadcast': ['customer', ...STAFF],
 	'the typing topic receive broadcast': ['customer', ...STAFF],
-	'the typing topic send broadcast': ['customer', ...STAFF],
 	'the staff notifications receive broadcast': STAFF,
 	'the staff presence receive presence': STAFF,
+	'the staff presence receive broadcast': STAFF,
 	'the agent’s own topic receive broadcast': ['agent'],
 	'the staff presence send presence': STAFF,
 };

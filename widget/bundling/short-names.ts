@@ -10,7 +10,7 @@ const INTERNAL =
 	onRenewed onIdle onStaff joinRef nextRef expiresWithin storagePrefix customerName teamName retryAfter openTabChannel
 	socketClosed readTo mergeNewest catchUp openSocket renewIfDue catchingUp beatIfDue lookAgain pollEvery hasGap keepPlace
 	selfId lockName mustWait shareAcrossTabs toEnd heardAt observeStored tokenRefused catchUpFrom mergeAfter mergeOlder
-	asksRating mustStart newFromId statusOf selfName pushToken notifyTyping
+	asksRating mustStart newFromId statusOf pushToken notifyTyping
 	environment outbox activity isOnline isVisible tokenKeeper reconcile readers reads reaction derives cleanups isUser
 	getOrCreateChat loadOlder sendMessage failures requeue attaching skipTo forJoin revive stale purge markRead statusPause
 	expiresAt holds signedOut hasFiles giveBack mayLink isOpen onChange unreachable subscribe reschedule onSent onMoved subscription reconsider accepted isModal clock`.split(

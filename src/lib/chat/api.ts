@@ -97,6 +97,13 @@ export class ChatApi {
 		return this.row('mark_support_chat_read', { p_up_to_seq: upToSeq }, isReceipt, as);
 	}
 
+	/** Says that the caller types in the chat, or stopped. */
+	sendTyping(chatId: string, typing: boolean, as: string): Promise<Result<unknown>> {
+		const isAnything: Check<unknown> = (_): _ is unknown => true;
+		const args = { p_chat_id: chatId, p_typing: typing };
+		return this.rpc('send_support_typing', args, isAnything, as);
+	}
+
 	/** A function that answers one row, which PostgREST gives as an object or as an array of one. */
 	async row<T>(name: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
 		return this.#call(

@@ -109,9 +109,11 @@ export const isChatUpdated = shape<{ admin_viewed_at: string | null }>({
 	admin_viewed_at: isTimeOrNull,
 });
 
-/** A broadcast of the other side: nothing in it is trusted. */
+const isShortText = (value: unknown): value is string => isText(value) && value.length <= 80;
+
 export const isTyping = shape<TypingMessage>({
-	sender_type: isSender,
-	name: orNull(isText),
+	chat_id: isShortText,
+	sender_id: isShortText,
+	name: orNull(isShortText),
 	typing: isFlag,
 });

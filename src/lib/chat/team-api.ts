@@ -10,9 +10,11 @@ import {
 	listOf,
 	orNull,
 	shape,
+	type Check,
 } from './guards';
 import type {
 	AgentNotice,
+	Colleague,
 	ConversationEnd,
 	ConversationMove,
 	OwnRow,
@@ -69,6 +71,12 @@ export const isAgentNotice = shape<AgentNotice>({
 	created_at: isTime,
 });
 
+export const isColleague = shape<Colleague>({
+	user_id: isText,
+	name: isText,
+	chat_id: orNull(isText),
+});
+
 /** How many earlier conversations of a chat are asked for. */
 const HISTORY = 50;
 
@@ -113,6 +121,17 @@ export class TeamApi {
 	/** The caller's own notices after a time (ISO 8601), oldest first, at most 100. */
 	listNotices(after: string): Promise<Result<AgentNotice[]>> {
 		return this.api.rpc('list_support_notices', { p_after: after }, listOf(isAgentNotice));
+	}
+
+	/** The agents who are online, and the chat each looks at. */
+	listPresence(): Promise<Result<Colleague[]>> {
+		return this.api.rpc('list_support_presence', {}, listOf(isColleague));
+	}
+
+	/** The caller looks at this chat, or at none. */
+	setPresence(chatId: string | null): Promise<Result<unknown>> {
+		const isAnything: Check<unknown> = (_): _ is unknown => true;
+		return this.api.rpc('set_support_presence', { p_chat_id: chatId }, isAnything);
 	}
 
 	/** Says that a dashboard of the caller is open; due every 30 seconds. */

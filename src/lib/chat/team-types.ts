@@ -59,3 +59,10 @@ export interface AgentNotice {
 
 /** The caller's own row, as heartbeats answer it. */
 export type OwnRow = Pick<TeamMember, 'user_id' | 'available' | 'max_active'>;
+
+/** An agent whose dashboard is open, and the chat they look at, as the database knows them. */
+export interface Colleague {
+	user_id: string;
+	name: string;
+	chat_id: string | null;
+}

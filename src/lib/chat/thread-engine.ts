@@ -27,7 +27,6 @@ export class ThreadEngine {
 	readonly typing: Typing;
 	readonly #news: News;
 	readonly #client: ChatClient;
-	readonly #userId: string;
 	/** Null for a customer's own chat. */
 	readonly #chatId: string | null;
 	readonly #options: ThreadOptions;
@@ -43,14 +42,13 @@ export class ThreadEngine {
 		view: ThreadView,
 		onSignedOut: (error: ChatError) => void,
 	) {
-		const { environment, storagePrefix } = client;
-		const { chatId = null, selfName = null, onNewMessages } = options;
+		const { environment, api, storagePrefix } = client;
+		const { chatId = null, onNewMessages } = options;
 		const own = client.staff ? 'admin' : 'user';
 		const mine = `${storagePrefix}${userId}:`;
 		const sync = new ThreadSync(client, userId, chatId);
 		const activity = new ActivityPolicy(environment, () => this.#applyActivity());
 		this.#client = client;
-		this.#userId = userId;
 		this.#chatId = chatId;
 		this.#options = options;
 		this.#view = view;
@@ -58,7 +56,11 @@ export class ThreadEngine {
 		this.sync = sync;
 		this.activity = activity;
 		this.#news = new News(new Announcer(environment, mine), own, onNewMessages);
-		this.typing = new Typing(environment, own, selfName, (typing) => view.update({ typing }));
+		this.typing = new Typing({
+			...{ environment, userId },
+			send: (typing) => void api.sendTyping(sync.chatId ?? '', typing, userId),
+			onTyping: (typing) => view.update({ typing }),
+		});
 		this.reading = new Reading(environment, sync, activity, own === 'admin', (error) => {
 			if (error) this.feed.failed(error);
 			else this.show();
@@ -194,7 +196,7 @@ export class ThreadEngine {
 		this.#view.update({ awaitingAnswer: activity.awaitingAnswer });
 		feed.apply();
 		if (feed.active && activity.open && sync.chatId !== null)
-			typing.listen(this.#client.connection, sync.chatId, this.#userId);
+			typing.listen(this.#client.connection, sync.chatId);
 		else typing.stop();
 		this.reading.kick();
 	}

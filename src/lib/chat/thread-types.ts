@@ -25,8 +25,6 @@ export interface ThreadOptions {
 	shown?: ThreadState;
 	/** What `getUnread()` said just now (null: no chat yet); spares that request. */
 	badge?: SupportUnread | null;
-	/** The name that "… is typing" shows to the other side. */
-	selfName?: string;
 	/**
 	 * New messages of the other side: each message is handed over exactly once across all tabs.
 	 * Return false when the sound could not be played here, so that another tab may.

@@ -162,7 +162,6 @@ describe('a customer’s chat', () => {
 		const staff = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
 			role: 'staff',
 			chatId: server.chatOf('ada').id,
-			selfName: 'Mika',
 		});
 		staff.thread.setOpen(true);
 		await time.advance(1_000);
@@ -171,6 +170,35 @@ describe('a customer’s chat', () => {
 		expect(chat.thread.typing).toEqual({ name: 'Mika' });
 		await time.advance(6_000);
 		expect(chat.thread.typing).toBeNull();
+	});
+
+	it('shows nothing of a typing event that the database cannot have sent, and few of a flood', async () => {
+		const chat = await openPanel();
+		const { id } = server.chatOf('ada');
+		const topic = `support_typing:${id}`;
+		const event = { chat_id: id, sender_id: 'mika', name: 'Mika', typing: true };
+		const hostile = [
+			{ ...event, name: 'x'.repeat(200_000) },
+			{ ...event, chat_id: 'another' },
+			{ ...event, sender_id: 'ada' },
+			{ ...event, sender_id: ['mika'] },
+			{ sender_type: 'admin', name: 'Mika', typing: true },
+		];
+		for (const payload of hostile) server.broadcast(topic, 'typing', payload);
+		await time.advance(100);
+		expect(chat.thread.typing).toBeNull();
+		await time.advance(10_000);
+		const before = chat.thread.state;
+		let changes = 0;
+		let seen = before;
+		for (let i = 0; i < 2_000; i++) {
+			server.broadcast(topic, 'typing', { ...event, typing: i % 2 === 0 });
+			await time.advance(1);
+			if (chat.thread.state !== seen) changes++;
+			seen = chat.thread.state;
+		}
+		expect(changes).toBeGreaterThan(0);
+		expect(changes).toBeLessThan(20);
 	});
 });
 

@@ -138,9 +138,11 @@ export type AdminNotificationMessage =
 	  }
 	| { type: 'chat_updated'; chat_id: string; chat: SupportChatListItem };
 
-/** What either side sends on `support_typing:<chat id>`. Nothing is trusted from it but the moment. */
+/** What the database broadcasts on `support_typing:<chat id>`: who types, as it knows them. */
 export interface TypingMessage {
-	sender_type: SenderType;
+	chat_id: string;
+	sender_id: string;
+	/** Of an agent; customers are not named. */
 	name: string | null;
 	typing: boolean;
 }

@@ -1,40 +1,47 @@
 import type { ChatConnection, TopicSubscription } from './topic';
 import type { ChatEnvironment } from './environment';
 import { isTyping } from './guards';
-import type { SenderType, TypingMessage } from './types';
 import * as TIMING from './timing';
+
+/** No more events than this at once, and one more every half second: others are dropped. */
+const BURST = 6;
+const REFILL = 500;
+
+export interface TypingOptions {
+	environment: ChatEnvironment;
+	userId: string;
+	/** Says it to the database, which tells the others who says it. */
+	send: (typing: boolean) => void;
+	/** Somebody else types, or stopped (null). */
+	onTyping: (typing: { name: string | null } | null) => void;
+}
 
 /** "… is typing", both ways: a passing hint over a topic of its own, throttled, and never for longer than some seconds. */
 export class Typing {
+	readonly #options: TypingOptions;
 	readonly #environment: ChatEnvironment;
-	readonly #own: SenderType;
-	readonly #name: string | null;
-	readonly #onTyping: (typing: { name: string | null } | null) => void;
 	#subscription: TopicSubscription | null = null;
 	#sentAt = -Infinity;
+	#room = BURST;
+	#refilledAt = 0;
 	#cancelPause = (): void => {};
 	#cancelTimeout = (): void => {};
 
-	/** `onTyping`: the other side types, or stopped (null). */
-	constructor(
-		environment: ChatEnvironment,
-		own: SenderType,
-		name: string | null,
-		onTyping: (typing: { name: string | null } | null) => void,
-	) {
-		this.#environment = environment;
-		this.#own = own;
-		this.#name = name;
-		this.#onTyping = onTyping;
+	constructor(options: TypingOptions) {
+		this.#options = options;
+		this.#environment = options.environment;
 	}
 
-	listen(connection: ChatConnection, chatId: string, userId: string): void {
+	listen(connection: ChatConnection, chatId: string): void {
 		if (this.#subscription) return;
+		const { userId } = this.#options;
 		this.#subscription = connection.subscribe(`support_typing:${chatId}`, userId, {
 			onState: () => {},
 			onEvent: (event, payload) => {
-				if (event !== 'typing' || !isTyping(payload) || this.#isSelf(payload)) return;
-				this.#heard(payload.typing, payload.name?.slice(0, 80) || null);
+				if (event !== 'typing' || !this.#hasRoom() || !isTyping(payload)) return;
+				// Colleagues are others: who answers already is good to know.
+				if (payload.chat_id !== chatId || payload.sender_id === userId) return;
+				this.#received(payload.typing, payload.name);
 			},
 		});
 	}
@@ -67,22 +74,27 @@ export class Typing {
 	/** Their message is there: they do not type it any more. */
 	clear(): void {
 		this.#cancelTimeout();
-		this.#onTyping(null);
+		this.#options.onTyping(null);
 	}
 
-	/** One's own side; on the team's, colleagues are others: who answers already is good to know. */
-	#isSelf({ sender_type, name }: TypingMessage): boolean {
-		return sender_type === this.#own && (this.#own === 'user' || name === this.#name);
-	}
-
-	#heard(typing: boolean, name: string | null): void {
+	#received(typing: boolean, name: string | null): void {
 		if (!typing) return this.clear();
 		this.#cancelTimeout();
 		this.#cancelTimeout = this.#environment.after(TIMING.typingTimeout, () => this.clear());
-		this.#onTyping({ name });
+		this.#options.onTyping({ name });
+	}
+
+	#hasRoom(): boolean {
+		const now = this.#environment.now();
+		const more = Math.floor(Math.abs(now - this.#refilledAt) / REFILL);
+		if (more > 0) {
+			this.#room = Math.min(BURST, this.#room + more);
+			this.#refilledAt = now;
+		}
+		return this.#room > 0 && this.#room-- > 0;
 	}
 
 	#send(typing: boolean): void {
-		this.#subscription?.send('typing', { sender_type: this.#own, name: this.#name, typing });
+		if (this.#subscription) this.#options.send(typing);
 	}
 }

@@ -1,53 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { applyPresence, colleaguesIn, NOBODY } from './presence-state';
+import { applyPresence, NOBODY } from './presence-state';
 
-const meta = (user_id: string, chat_id: string | null, phx_ref: string) => ({
-	...{ user_id, chat_id, phx_ref },
-	name: user_id,
-});
-const state = applyPresence(NOBODY, 'presence_state', {
-	mika: { metas: [meta('mika', 'a', '1')] },
-	sam: { metas: [meta('sam', 'b', '2')] },
-});
+const metas = (...refs: string[]) => ({ metas: refs.map((phx_ref) => ({ phx_ref, name: 'any' })) });
+const state = applyPresence(NOBODY, 'presence_state', { mika: metas('1'), sam: metas('2') });
+const keys = (of: typeof state): string[] => [...of.keys()];
 
-describe('who of the team is there', () => {
-	it('is what the server says, by name', () => {
-		expect(colleaguesIn(state).map(({ name, chat_id }) => [name, chat_id])).toEqual([
-			['mika', 'a'],
-			['sam', 'b'],
-		]);
+describe('which keys are present', () => {
+	it('follows who comes and leaves', () => {
+		expect(keys(state)).toEqual(['mika', 'sam']);
+		const left = applyPresence(state, 'presence_diff', { joins: {}, leaves: { sam: metas('2') } });
+		expect(keys(left)).toEqual(['mika']);
+		const back = applyPresence(left, 'presence_diff', { joins: { sam: metas('3') }, leaves: {} });
+		expect(keys(back)).toEqual(['mika', 'sam']);
 	});
 
-	it('follows who comes, moves on and leaves', () => {
-		const moved = applyPresence(state, 'presence_diff', {
-			joins: { mika: { metas: [meta('mika', 'b', '3')] } },
-			leaves: { mika: { metas: [meta('mika', 'a', '1')] } },
-		});
-		expect(colleaguesIn(moved).map(({ chat_id }) => chat_id)).toEqual(['b', 'b']);
-		const left = applyPresence(moved, 'presence_diff', {
-			joins: {},
-			leaves: { sam: { metas: [meta('sam', 'b', '2')] } },
-		});
-		expect(colleaguesIn(left).map(({ user_id }) => user_id)).toEqual(['mika']);
+	it('keeps a key while one of two connections is left', () => {
+		const two = applyPresence(state, 'presence_diff', { joins: { sam: metas('4') }, leaves: {} });
+		const one = applyPresence(two, 'presence_diff', { leaves: { sam: metas('2') } });
+		expect(one.get('sam')).toEqual(['4']);
 	});
 
-	it('stays there while one of two connections is left', () => {
-		const two = applyPresence(state, 'presence_diff', {
-			joins: { sam: { metas: [meta('sam', 'c', '4')] } },
-			leaves: {},
-		});
-		const one = applyPresence(two, 'presence_diff', {
-			leaves: { sam: { metas: [meta('sam', 'b', '2')] } },
-		});
-		expect(colleaguesIn(one).filter(({ user_id }) => user_id === 'sam')).toEqual([
-			{ user_id: 'sam', name: 'sam', chat_id: 'c' },
-		]);
-	});
-
-	it('takes no entry under somebody else’s key, and nothing that makes no sense', () => {
-		const forged = { sam: { metas: [meta('mika', 'x', '9'), 7, null, { name: {} }] }, kim: 3 };
-		expect(colleaguesIn(applyPresence(NOBODY, 'presence_state', forged))).toEqual([]);
+	it('ignores what makes no sense, and what is more than a team can be', () => {
+		const nonsense = { sam: { metas: [7, null, { phx_ref: {} }] }, kim: 3 };
+		expect(keys(applyPresence(NOBODY, 'presence_state', nonsense))).toEqual([]);
 		expect(applyPresence(state, 'presence_diff', null)).toEqual(state);
 		expect(applyPresence(state, 'something', {})).toBe(state);
+		const flood = Object.fromEntries(
+			Array.from({ length: 2_000 }, (_, i) => [`k${i}`, metas('1')]),
+		);
+		expect(applyPresence(NOBODY, 'presence_state', flood).size).toBe(1_000);
+		expect(applyPresence(state, 'presence_diff', { joins: flood }).size).toBe(1_000);
 	});
 });

@@ -220,6 +220,7 @@ export const tableRights: Record<string, TableRights> = {
 
 /** In support_private, which the API does not expose. */
 export const privateTables: Record<string, TableRights> = {
+	agent_presence: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
 	broadcast_removals: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
 	file_removals: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
 	limits: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
@@ -244,6 +245,7 @@ export const userFunctions = [
 	'list_support_conversations',
 	'list_support_messages',
 	'list_support_notices',
+	'list_support_presence',
 	'mark_support_chat_read',
 	'mark_support_chat_viewed',
 	'rate_support_conversation',
@@ -253,7 +255,9 @@ export const userFunctions = [
 	'rotate_support_webhook_secret',
 	'send_support_message',
 	'send_support_test_email',
+	'send_support_typing',
 	'set_support_availability',
+	'set_support_presence',
 	'start_support_conversation',
 	'support_heartbeat',
 	'support_live',
@@ -338,6 +342,7 @@ export const privateFunctions: Record<string, string[]> = {
 	list_chat_items: ['authenticated'],
 	list_conversations: ['authenticated'],
 	list_notices: ['authenticated'],
+	list_presence: ['authenticated'],
 	live: ['authenticated'],
 	mark_chat_read: ['authenticated'],
 	may_read_chat: ['authenticated'],
@@ -357,6 +362,8 @@ export const privateFunctions: Record<string, string[]> = {
 	require_staff: ['authenticated'],
 	resend_webhook_delivery: ['authenticated'],
 	rotate_webhook_secret: ['authenticated'],
+	say_presence: ['authenticated'],
+	say_typing: ['authenticated'],
 	send_message: ['authenticated'],
 	send_test_email: ['authenticated'],
 	settle_email: ['service_role'],

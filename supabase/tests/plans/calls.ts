@@ -103,6 +103,12 @@ export const calls: Record<string, Call[]> = {
 		{ as: 'staff', args: ({ chatId }) => `'${chatId}'` },
 	],
 	list_support_notices: [{ as: 'staff', args: none }],
+	send_support_typing: [
+		{ as: 'customer', args: ({ chatId }) => `'${chatId}', true` },
+		{ as: 'staff', args: ({ chatId }) => `'${chatId}', true` },
+	],
+	set_support_presence: [{ as: 'staff', args: ({ chatId }) => `'${chatId}'` }],
+	list_support_presence: [{ as: 'staff', args: none, blocks: 2_000 }],
 	support_heartbeat: [{ as: 'staff', args: none }],
 	set_support_availability: [{ as: 'staff', args: () => 'true' }],
 	list_support_agents: [{ as: 'staff', args: none, blocks: 6_000 }],

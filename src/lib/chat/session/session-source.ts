@@ -20,27 +20,15 @@ export interface StoredSessions {
 
 /**
  * The access token of the session that the page's own supabase-js keeps.
- *
- * @param where `page`: in localStorage or in cookies, whichever counts
  */
-export function storedSessions(
-	options: SessionOptions,
-	find: typeof findSessions,
-	where: 'page' | 'cookies' = 'page',
-): StoredSessions {
+export function storedSessions(options: SessionOptions, find: typeof findSessions): StoredSessions {
 	const key = storageKeyOf(options);
 	/** Refresh tokens that Auth refused. */
 	const ended = new Set<string>();
 	/** One request at a time for each session. */
 	const renewing = new Map<string, Promise<string | null>>();
-	const choose = () => {
-		const found = find(key).filter(({ cookies }) => where === 'page' || cookies);
-		return chooseSession(found, ended, Date.now());
-	};
-	const current = () => {
-		const chosen = choose();
-		return where === 'page' ? withoutLeftover(chosen) : (chosen[0] ?? null);
-	};
+	const choose = () => chooseSession(find(key), ended, Date.now());
+	const current = () => withoutLeftover(choose());
 
 	async function renew({ session }: FoundSession): Promise<string | null> {
 		// Mostly the page's own client does it first.
@@ -48,7 +36,7 @@ export function storedSessions(
 		const renewed = await refreshSession(options, current, session.access_token);
 		if (renewed) return renewed.access_token;
 		ended.add(session.refresh_token);
-		if (where === 'page') forgetLeftover();
+		forgetLeftover();
 		// The session of the other place, if there is one.
 		return token({ refresh: current()?.isExpired ?? false });
 	}

@@ -251,10 +251,6 @@ export class FakeServer implements FakeNetwork {
 			typeof payload.access_token === 'string' ? readClaims(payload.access_token) : null;
 		const join = socket.joins.get(topic);
 		if (event === 'access_token' && join && claims) join.exp = claims.exp;
-		if (event === 'broadcast')
-			for (const other of this.sockets)
-				if (other !== socket && other.joins.has(topic))
-					this.#send(other, JSON.stringify([null, null, fullTopic, 'broadcast', payload]));
 		if (event !== 'phx_join') return;
 		const refusal = this.#refusal(topic, claims, String(payload.access_token));
 		if (refusal) {
@@ -392,6 +388,11 @@ export class FakeServer implements FakeNetwork {
 					? chat.messages.filter((m) => m.seq > after).slice(0, Number(limit))
 					: chat.messages.filter((m) => m.seq < Number(before)).slice(-Number(limit));
 			return structuredClone(rows);
+		}
+		if (name === 'send_support_typing') {
+			const name = userId === chat.userId ? null : 'Mika';
+			const payload = { chat_id: chat.id, sender_id: userId, name, typing: args.p_typing };
+			return this.broadcast(`support_typing:${chat.id}`, 'typing', payload);
 		}
 		if (name === 'mark_support_chat_read') return this.#markRead(chat, Number(args.p_up_to_seq));
 		if (name === 'mark_support_chat_viewed') chat.viewedAt = this.#iso();
