@@ -34,6 +34,13 @@ export class Live {
 	readonly #poller: Poller;
 	readonly #indicator: Indicator;
 	readonly #unlisten: () => void;
+	/**
+	 * A request failed, or a broadcast did not come: the stream may be dead though the topic is joined. Counts the catch-ups
+	 * since, each twice as long after the one before; null while nothing speaks against the stream.
+	 */
+	#doubts: number | null = null;
+	/** Broadcasts that should have come, by a name of the caller's, with what gives each up. */
+	readonly #expected = new Map<string, () => void>();
 	#topic: string | null = null;
 	#subscription: TopicSubscription | null = null;
 
@@ -61,6 +68,30 @@ export class Live {
 		return this.#poller.request();
 	}
 
+	/** The stream may be dead: catches up now, and more often until a broadcast or a join proves it alive. */
+	suspect(): void {
+		if (this.state === null) return;
+		this.#doubts = 0;
+		void this.request();
+	}
+
+	/** What was just stored is broadcast, too; if that does not come soon, the stream is dead. */
+	expect(name: string): void {
+		if (this.state !== 'live' || this.#expected.has(name)) return;
+		const { environment } = this.#options.client;
+		const cancel = environment.after(TIMING.broadcastDue, () => {
+			this.#expected.delete(name);
+			this.suspect();
+		});
+		this.#expected.set(name, cancel);
+	}
+
+	/** It came. */
+	arrived(name: string): void {
+		this.#expected.get(name)?.();
+		this.#expected.delete(name);
+	}
+
 	/** The topic, or how often to look, may have changed. */
 	apply(): void {
 		const topic = this.#options.topic();
@@ -69,6 +100,7 @@ export class Live {
 	}
 
 	stop(): void {
+		this.#forgetExpected();
 		this.#unlisten();
 		this.#poller.stop();
 		this.#subscription?.leave();
@@ -86,13 +118,23 @@ export class Live {
 		const isCurrent = (): boolean => this.#topic === topic;
 		this.#subscription = client.connection.subscribe(topic, userId, {
 			onState: (state) => isCurrent() && this.#changed(state),
-			onEvent: (event, payload) => isCurrent() && onEvent(event, payload),
+			onEvent: (event, payload) => {
+				if (!isCurrent()) return;
+				if (this.#doubts !== null) {
+					this.#doubts = null;
+					this.#poller.reschedule();
+				}
+				onEvent(event, payload);
+			},
 		});
 	}
 
 	#changed(state: TopicState | null): void {
 		if (state === this.state) return;
 		this.state = state;
+		// Another join tells by itself when its stream is up.
+		if (state === 'live') this.#doubts = null;
+		else this.#forgetExpected();
 		this.#indicator.update({ topic: state });
 		this.#options.onTopic(state);
 		this.#poller.reschedule();
@@ -100,6 +142,8 @@ export class Live {
 
 	async #catchUp(): Promise<ChatError | null> {
 		const error = await this.#options.catchUp();
+		if (error?.kind === 'retry') this.#doubts = 0;
+		else if (this.#doubts !== null) this.#doubts++;
 		const unreachable = error?.code === 'network' || error?.code === 'timeout';
 		this.#indicator.update({ unreachable: unreachable && this.#poller.failures > 0 });
 		return error;
@@ -109,7 +153,16 @@ export class Live {
 		const pollEvery = this.#options.pollEvery();
 		if (pollEvery === null) return null;
 		const visible = this.#options.client.environment.isVisible();
-		if (this.state === 'live') return visible ? TIMING.probeLive : TIMING.probeHidden;
+		if (this.state === 'live') {
+			if (!visible) return TIMING.probeHidden;
+			const soon = this.#doubts === null ? Infinity : pollEvery * 2 ** this.#doubts;
+			return Math.min(TIMING.probeLive, soon);
+		}
 		return visible ? pollEvery : TIMING.pollHidden;
+	}
+
+	#forgetExpected(): void {
+		for (const cancel of this.#expected.values()) cancel();
+		this.#expected.clear();
 	}
 }

@@ -47,7 +47,7 @@ export class Poller {
 
 	/** The interval may have changed: the page was hidden, the connection lost or found. */
 	reschedule(): void {
-		if (!this.#running) this.#schedule(0);
+		if (!this.#running && this.failures === 0) this.#schedule(null);
 	}
 
 	stop(): void {
@@ -70,14 +70,17 @@ export class Poller {
 			this.failures = 0;
 			this.#backoff.reset();
 		} else this.failures++;
-		this.#schedule(error ? Math.max(this.#backoff.next(), error.retryAfter ?? 0) : 0);
+		this.#schedule(error ? Math.max(this.#backoff.next(), error.retryAfter ?? 0) : null);
 	}
 
-	#schedule(atLeast: number): void {
+	/** `wait` after a failure, which is not worth a whole interval; else the interval. */
+	#schedule(wait: number | null): void {
 		this.#cancel();
 		const interval = this.#interval();
 		if (this.#stopped || interval === null) return;
 		const jitter = interval * (0.8 + 0.4 * this.#environment.random());
-		this.#cancel = this.#environment.after(Math.max(jitter, atLeast), () => void this.request());
+		const isHidden = !this.#environment.isVisible();
+		const ms = wait === null ? jitter : isHidden ? Math.max(wait, jitter) : wait;
+		this.#cancel = this.#environment.after(ms, () => void this.request());
 	}
 }

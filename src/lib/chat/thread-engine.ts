@@ -210,6 +210,8 @@ export class ThreadEngine {
 
 	#stored(message: SupportMessage): void {
 		if (this.#chatId !== null && message.chat_id !== this.#chatId) return;
+		// Its broadcast comes, too, if it is not here already.
+		if (!this.sync.log.has(message.id)) this.feed.stored(message.id);
 		this.#took(this.sync.log.merge([message]));
 		this.#options.onSent?.(message);
 	}

@@ -1,6 +1,7 @@
 import type { ActivityPolicy } from './activity';
 import type { ChatClient } from './client';
 import type { ChatError } from './errors';
+import { isNewMessage } from './guards';
 import { Live } from './live';
 import type { ThreadSync } from './thread-sync';
 import type { ThreadView } from './thread-types';
@@ -50,6 +51,8 @@ export class ThreadFeed {
 				return isWanted ? `support_chat:${sync.chatId}` : null;
 			},
 			onEvent: (event, payload) => {
+				if (event === 'new_message' && isNewMessage(payload))
+					this.#live.arrived(payload.message.id);
 				options.onHeard(sync.hear(event, payload));
 				options.onEvent?.(event);
 			},
@@ -75,6 +78,11 @@ export class ThreadFeed {
 	/** Catches up now, or right after the catch-up under way. */
 	request(): Promise<void> {
 		return this.#live.request();
+	}
+
+	/** A message of ours was stored: its broadcast is due, unless it is here already. */
+	stored(id: string): void {
+		this.#live.expect(id);
 	}
 
 	/** The page or the network is back. */

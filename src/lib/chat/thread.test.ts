@@ -314,6 +314,35 @@ describe('a bad network', () => {
 		expect(texts(chat)).toEqual(['swallowed']);
 	});
 
+	it('a stored message whose broadcast does not come shows that the stream is dead: it catches up at once, and soon again', async () => {
+		const chat = await openPanel();
+		await time.advance(5_000);
+		server.streaming = false;
+		chat.thread.sendMessage('question');
+		await time.advance(1_000);
+		const before = server.calls.length;
+		answer('lost');
+		await time.advance(2_000);
+		expect(server.calls.length).toBeGreaterThan(before);
+		expect(texts(chat)).toEqual(['question', 'lost']);
+		answer('lost, too');
+		await time.advance(8_000);
+		expect(texts(chat)).toEqual(['question', 'lost', 'lost, too']);
+		const calls = server.calls.length;
+		await time.advance(120_000);
+		expect(server.calls.length - calls, 'it does not go on polling fast').toBeLessThan(12);
+	});
+
+	it('a failed catch-up on a joined topic is tried again soon, as after a restart of Postgres', async () => {
+		const chat = await openPanel();
+		server.faults.push('unavailable');
+		await Promise.all([chat.thread.reload(), time.advance(500)]);
+		server.streaming = false;
+		answer('while it was down');
+		await time.advance(4_500);
+		expect(texts(chat)).toEqual(['while it was down']);
+	});
+
 	it('takes HTML with status 200 for trouble, not for an answer', async () => {
 		const chat = await openPanel();
 		server.faults.push('portal', 'portal');

@@ -17,6 +17,8 @@ export const refusedJoinFirst = 30_000;
 export const refusedJoinMost = 10 * 60_000;
 /** A token is renewed this long before it expires (at half of its life, if that is later). */
 export const refreshBeforeExpiry = 60_000;
+/** A stored message whose broadcast has not come after this shows that the stream is dead. */
+export const broadcastDue = 2_000;
 /** The first and the longest wait after a renewal that brought no token that the server takes. */
 export const renewFirst = 5_000;
 export const renewMost = 5 * 60_000;
