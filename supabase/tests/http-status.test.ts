@@ -244,6 +244,7 @@ describe('signed out', () => {
 		test_support_webhook: webhook,
 		resend_support_webhook_delivery: webhook,
 		send_support_test_email: {},
+		support_readable_files: { p_paths: ['x'] },
 		support_report: { p_from: '2026-01-01', p_to: '2026-02-01' },
 	});
 	const withoutArgs = /^(get_or|get_support_(unread|inbox)|list_support_|support_)/;

@@ -32,6 +32,8 @@ interface Load {
 	ended: string;
 	webhook: string;
 	delivery: string;
+	/** A ticket of the customer. */
+	file: string;
 	token: string;
 }
 
@@ -118,6 +120,18 @@ const uses: Record<string, Use[]> = {
 	deletion: [{ as: 'customer', name: 'delete_support_conversation', args: conversation('ended') }],
 	end_conversation: [
 		{ as: 'customer', name: 'end_support_conversation', args: conversation('open') },
+	],
+	file_addresses: [
+		{ as: 'customer', name: 'support_readable_files', args: () => ({ p_paths: ['x'] }) },
+	],
+	file_check: [
+		{
+			as: 'secret key',
+			name: 'support_claim_upload',
+			args: (load) => ({ p_id: load.file }),
+			subject: (load) => load.customer.id,
+			code: 'support_upload_rate_limited',
+		},
 	],
 	heartbeat: [{ as: 'agent', name: 'support_heartbeat' }],
 	invitation: [
@@ -210,6 +224,7 @@ async function load(): Promise<Load> {
 		ended: first.id,
 		webhook: '',
 		delivery: '',
+		file: '',
 		token,
 	};
 }
@@ -223,7 +238,11 @@ async function withWebhook(tx: Transaction, given: Load): Promise<Load> {
 		{ id: string }[]
 	>`select public.test_support_webhook(${webhook!.id}) as id`;
 	await becomeOwner(tx);
-	return { ...given, webhook: webhook!.id, delivery: delivery!.id };
+	const file = randomUUID();
+	await tx`
+		insert into public.support_attachments (id, chat_id, uploader_id, name, mime_type, size_bytes)
+		values (${file}, ${given.chatId}, ${given.customer.id}, 'a.png', 'image/png', 1)`;
+	return { ...given, webhook: webhook!.id, delivery: delivery!.id, file };
 }
 
 const shared = load();

@@ -42,6 +42,7 @@ const ARGS: Record<string, Row> = {
 	rate_support_conversation: { p_conversation_id: randomUUID(), p_rating: 5 },
 	send_support_message: { p_id: randomUUID(), p_chat_id: randomUUID(), p_content: 'x' },
 	set_support_availability: { p_available: true },
+	support_readable_files: { p_paths: ['x'] },
 	support_report: { p_from: '2026-01-01', p_to: '2026-02-01' },
 	transfer_support_conversation: { p_conversation_id: randomUUID(), p_agent_id: randomUUID() },
 	update_support_agent: {

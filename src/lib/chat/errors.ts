@@ -44,6 +44,7 @@ type RaisedCode =
 	| 'support_file_too_complex'
 	| 'support_file_active'
 	| 'support_file_damaged'
+	| 'support_file_checking'
 	| 'support_file_missing';
 
 /** What this side finds out by itself. */

@@ -1,5 +1,5 @@
 /** An answer in JSON that nobody keeps. */
-export function json(status: number, body: Record<string, unknown>): Response {
+export function json(status: number, body: Record<string, unknown> | unknown[]): Response {
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }
 

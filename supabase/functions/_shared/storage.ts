@@ -1,9 +1,13 @@
+import { z } from 'zod';
 import type { Environment } from './environment.ts';
 
 const BUCKET = 'support-attachments';
 /** A download may take so long; the platform ends a call after 150 s. */
 const READ_TIMEOUT_MS = 60_000;
 const REMOVE_TIMEOUT_MS = 30_000;
+const SIGN_TIMEOUT_MS = 10_000;
+
+const signed = z.array(z.object({ path: z.string(), signedURL: z.string().nullable() }));
 
 /** The bucket of the attachments, with the project's secret key. Its methods throw when Storage cannot be reached. */
 export interface FileStorage {
@@ -11,6 +15,8 @@ export interface FileStorage {
 	read(path: string, limit: number): Promise<Uint8Array | null>;
 	/** Removes objects; those that are not there are no error. */
 	remove(paths: string[]): Promise<void>;
+	/** Addresses that work for so many seconds, by path, below the address of Storage; paths without an object have none. */
+	sign(paths: string[], seconds: number): Promise<Map<string, string>>;
 }
 
 export function connectStorage({
@@ -42,6 +48,20 @@ export function connectStorage({
 			});
 			await response.body?.cancel();
 			if (!response.ok) throw new Error(`Storage answered ${response.status}`);
+		},
+		async sign(paths, seconds) {
+			const response = await fetch(`${base}/sign/${BUCKET}`, {
+				method: 'POST',
+				headers: { ...headers, 'content-type': 'application/json' },
+				body: JSON.stringify({ expiresIn: seconds, paths }),
+				signal: AbortSignal.timeout(SIGN_TIMEOUT_MS),
+			});
+			if (!response.ok) {
+				await response.body?.cancel();
+				throw new Error(`Storage answered ${response.status}`);
+			}
+			const rows = signed.parse(await response.json());
+			return new Map(rows.flatMap(({ path, signedURL }) => (signedURL ? [[path, signedURL]] : [])));
 		},
 	};
 }

@@ -16,19 +16,13 @@ const claims = z.tuple([claim]);
 export interface CheckOptions {
 	/** With the secret key. */
 	call: CallDatabase;
-	storage: FileStorage;
-	/** While another call checks the same file: how long between two looks, and how often. */
-	pauseMs: number;
-	looks: number;
+	storage: Pick<FileStorage, 'read' | 'remove'>;
 }
 
-/** Takes the file for this call to check, or tells why not. Waits while another call has it. */
-export async function claimUpload(id: string, options: CheckOptions): Promise<Claim> {
-	for (let look = 1; ; look++) {
-		const [found] = await options.call('support_claim_upload', { p_id: id }, claims);
-		if (found.state !== 'busy' || look >= options.looks) return found;
-		await new Promise((resolve) => setTimeout(resolve, options.pauseMs));
-	}
+/** Takes the file for this call to check, or says why not. Never waits: whoever asks while it is checked asks again later. */
+export async function claimUpload(id: string, { call }: CheckOptions): Promise<Claim> {
+	const [found] = await call('support_claim_upload', { p_id: id }, claims);
+	return found;
 }
 
 /** Reads what was uploaded, decides, and keeps the verdict. Null when the object is gone by now. */
@@ -59,7 +53,11 @@ function settled(verdict: FileVerdict, size: number): Record<string, unknown> {
 }
 
 /** If this fails, the queue that the database keeps does it later. */
-async function removeObject(path: string, call: CallDatabase, storage: FileStorage): Promise<void> {
+async function removeObject(
+	path: string,
+	call: CallDatabase,
+	storage: CheckOptions['storage'],
+): Promise<void> {
 	try {
 		await storage.remove([path]);
 		await call('support_finish_file_removals', { p_paths: [path] }, z.unknown());

@@ -28,6 +28,8 @@ export async function handle(request: Request, options: HandlerOptions): Promise
 		// The upload was replaced or removed while it was looked at.
 		if (error instanceof DatabaseError && error.code === 'support_file_missing')
 			return openToPages(refuse(409, error.code));
+		if (error instanceof DatabaseError && error.code === 'support_upload_rate_limited')
+			return openToPages(refuse(429, error.code));
 		options.log(`not checked: ${String(error)}`);
 		return openToPages(refuse(503, 'support_unavailable'));
 	}
@@ -47,7 +49,7 @@ async function answer(request: Request, options: HandlerOptions): Promise<Respon
 
 	const found = await claimUpload(id, options);
 	if (found.state === 'missing') return refuse(409, 'support_file_missing');
-	if (found.state === 'busy') return refuse(503, 'support_unavailable');
+	if (found.state === 'busy') return refuse(409, 'support_file_checking');
 	const kept =
 		found.state === 'claimed'
 			? await checkUpload(row, found, options)
@@ -63,7 +65,10 @@ function verdictOn(row: Attachment, maxBytes: number): Response {
 
 /** The exact limit, where there is one. */
 function detailOf(refusal: string, maxBytes: number): string {
-	if (refusal === 'support_file_too_large') return `At most ${maxBytes / 1_048_576} MB`;
+	if (refusal === 'support_file_too_large')
+		return maxBytes % 1_048_576 === 0
+			? `At most ${maxBytes / 1_048_576} MB`
+			: `At most ${maxBytes} bytes, as announced`;
 	if (refusal === 'support_file_too_many_pixels')
 		return `At most ${MAX_PIXELS / 1_000_000} megapixels, ${MAX_SIDE} pixels a side`;
 	return '';

@@ -10,8 +10,6 @@ const options = {
 	call: connectDatabase(environment),
 	storage: connectStorage(environment),
 	readAsCaller: readAsCaller(environment),
-	pauseMs: 500,
-	looks: 40,
 	log: (line: string) => console.error(line),
 };
 

@@ -128,8 +128,13 @@ export function sendFiles(
 
 /** Addresses under which files can be fetched for five minutes; one entry per path. */
 export async function sign(token: string | undefined, paths: string[]): Promise<Row[]> {
-	const answer = await storage(token, 'POST', `object/sign/${BUCKET}`, { expiresIn: 300, paths });
-	return Array.isArray(answer.body) ? answer.body : [];
+	const response = await fetch(`${inject('stack').apiUrl}/functions/v1/sign-support-files`, {
+		method: 'POST',
+		headers: { ...(token && { authorization: `Bearer ${token}` }) },
+		body: JSON.stringify({ paths }),
+	});
+	const body: unknown = await response.json();
+	return Array.isArray(body) ? body : [];
 }
 
 /** Is there an object at this path? */

@@ -104,6 +104,7 @@ export class HeldUploads {
 			...{ api, put: environment.upload, id: fileId, chatId: chat.data },
 			signal: this.#abort.signal,
 			file: { ...stored, thumbnail: null },
+			pause: (ms) => new Promise((resolve) => void environment.after(ms, resolve)),
 			onProgress: () => {},
 			onUploaded: () => {},
 		});

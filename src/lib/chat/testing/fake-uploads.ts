@@ -27,6 +27,8 @@ export class FakeUploads {
 	/** What the check says instead of yes. */
 	verdict: Refusal | null = null;
 	refusal: Refusal | null = null;
+	/** How often the check was asked. */
+	checks = 0;
 	readonly client = createChatClient({
 		url: 'https://project.test',
 		publishableKey: 'sb_publishable_x',
@@ -117,6 +119,7 @@ export class FakeUploads {
 	}
 
 	#check(id: string): unknown {
+		this.checks += 1;
 		if (this.verdict) return this.verdict;
 		const ticket = this.tickets.get(id);
 		if (!ticket) return new Refusal(404, 'support_attachment_not_found');

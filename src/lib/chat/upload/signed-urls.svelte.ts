@@ -1,7 +1,7 @@
 import type { ChatClient } from '../client';
 import { isText, listOf, orNull, shape } from '../guards';
 
-/** How long an address works, seconds. */
+/** How long an address works, seconds: what sign-support-files gives. */
 const LIFE = 300;
 /** One that ends so soon is not given out any more, milliseconds. */
 const MARGIN = 20_000;
@@ -69,11 +69,7 @@ export class SignedUrls {
 			.map(({ path }) => path)
 			.filter((path, index, all) => all.indexOf(path) === index);
 		const until = environment.now() + LIFE * 1000;
-		const { data } = await api.post(
-			'storage/v1/object/sign/support-attachments',
-			{ expiresIn: LIFE, paths },
-			isSigned,
-		);
+		const { data } = await api.post('functions/v1/sign-support-files', { paths }, isSigned);
 		const known = { ...this.#known };
 		const base = `${api.options.url.replace(/\/+$/, '')}/storage/v1`;
 		for (const { path, signedURL } of data ?? [])

@@ -7,6 +7,10 @@ import type { Put } from './transport';
 import type { Prepared } from './prepare';
 
 const BUCKET = 'support-attachments';
+const PASSING = ['support_file_missing', 'support_file_checking'];
+/** Before the check is asked again, milliseconds; twice as long each time. */
+const CHECK_PAUSE = 500;
+const LONGEST_CHECK_PAUSE = 16_000;
 
 /** A row of `support_attachments`: the right to upload one file, and what became of it. */
 interface Ticket extends SupportAttachment {
@@ -37,6 +41,8 @@ export interface TransferOptions {
 	/** All bytes are there; the server looks at them. */
 	onUploaded: () => void;
 	signal: AbortSignal;
+	/** Waits so many milliseconds, or until the signal. */
+	pause: (ms: number) => Promise<void>;
 }
 
 /**
@@ -63,14 +69,25 @@ export async function transfer(options: TransferOptions): Promise<Result<Support
 	const problem = await put(ticket.data.path, options);
 	if (problem) return { data: null, error: problem };
 	onUploaded();
-	const checked = await api.post('functions/v1/check-support-attachment', { id }, isChecked, as);
+	const checked = await check(options, as);
 	if (checked.error) return { data: null, error: asPassing(checked.error) };
 	return { data: attachment(checked.data.attachment), error: null };
 }
 
-/** The bytes are not where they should be: the next try brings them again. */
+/** While another call has it checked (another tab, an earlier try), asks again, later each time. */
+async function check({ api, id, signal, pause }: TransferOptions, as: string | undefined) {
+	for (let wait = CHECK_PAUSE; ; wait *= 2) {
+		const checked = await api.post('functions/v1/check-support-attachment', { id }, isChecked, as);
+		if (checked.error?.code !== 'support_file_checking' || wait > LONGEST_CHECK_PAUSE)
+			return checked;
+		await pause(wait);
+		if (signal.aborted) return checked;
+	}
+}
+
+/** The bytes are not where they should be, or not checked yet: the next try brings them again. */
 const asPassing = (error: ReturnType<typeof chatError>): ReturnType<typeof chatError> =>
-	error.code === 'support_file_missing' ? { ...error, kind: 'retry' } : error;
+	PASSING.includes(error.code) ? { ...error, kind: 'retry' } : error;
 
 async function put(path: string, { api, put: send, file, onProgress, signal }: TransferOptions) {
 	const { url, publishableKey } = api.options;

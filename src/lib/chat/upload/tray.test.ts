@@ -142,6 +142,22 @@ describe('trouble', () => {
 		expect(uploads.thread.files).toEqual([]);
 	});
 
+	it('asks again, later each time, while another call checks the file', async () => {
+		uploads.verdict = new Refusal(409, 'support_file_checking');
+		uploads.add('a.png');
+		await uploads.store();
+		const asked = (): number => uploads.checks;
+		const first = asked();
+		await uploads.time.advance(4_000);
+		expect(asked() - first).toBeLessThanOrEqual(3);
+		expect(uploads.states).toEqual(['a.png checking']);
+		uploads.verdict = null;
+		await uploads.time.advance(8_000);
+		expect(uploads.states).toEqual(['a.png ready']);
+		// The bytes were brought once.
+		expect(uploads.puts).toEqual([]);
+	});
+
 	it('brings the bytes again when the check does not find them', async () => {
 		uploads.verdict = new Refusal(409, 'support_file_missing');
 		uploads.add('a.png');

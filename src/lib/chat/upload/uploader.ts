@@ -83,6 +83,7 @@ export class Uploader {
 		item.progress = 0;
 		const { data, error } = await transfer({
 			...{ api: client.api, put, signal, id: item.id, chatId: chatId() ?? '', file: prepared },
+			pause: (ms) => this.#sleep(item, ms),
 			onProgress: (share) => (item.progress = share),
 			onUploaded: () => {
 				item.progress = 1;

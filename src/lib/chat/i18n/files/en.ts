@@ -46,6 +46,7 @@ export const en = {
 		'The file is built in an unusual way that cannot be checked. Save it anew and try again.',
 	'error.support_file_active': 'The file has parts that run by themselves, so it cannot be sent.',
 	'error.support_file_damaged': 'The file is damaged.',
+	'error.support_file_checking': 'The file is still being checked. Retry in a moment.',
 	'error.support_file_missing': 'The file could not be uploaded.',
 	'error.support_attachment_not_found': 'A file of this message does not exist any more.',
 	'error.support_attachment_not_ready': 'A file of this message is not checked yet.',

@@ -45,6 +45,7 @@ export const zh = {
 	'error.support_file_too_complex': '文件结构异常，无法检查。请重新保存后再试。',
 	'error.support_file_active': '文件含有会自动运行的内容，无法发送。',
 	'error.support_file_damaged': '文件已损坏。',
+	'error.support_file_checking': '文件仍在检查中，请稍后重试。',
 	'error.support_file_missing': '文件无法上传。',
 	'error.support_attachment_not_found': '此消息的某个文件已不存在。',
 	'error.support_attachment_not_ready': '此消息的某个文件尚未检查完毕。',
