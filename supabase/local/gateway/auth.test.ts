@@ -119,6 +119,18 @@ describe('a session', () => {
 		expect(error?.status).toBe(400);
 	});
 
+	it('answers one successor to a refresh token that comes twice, and ends the session when it comes a generation late', async () => {
+		const client = await signedIn();
+		const first = (await client.auth.getSession()).data.session?.refresh_token ?? '';
+		const renew = async (refresh_token: string) =>
+			(await app().auth.refreshSession({ refresh_token })).data.session?.refresh_token;
+		const second = (await renew(first)) ?? '';
+		expect(await renew(first)).toBe(second);
+		const third = (await renew(second)) ?? '';
+		expect(await renew(first)).toBeUndefined();
+		expect(await renew(third)).toBeUndefined();
+	});
+
 	it('takes user metadata, and shows it in the next token', async () => {
 		const client = await signedIn();
 		expect((await client.auth.updateUser({ data: { full_name: 'Ada' } })).error).toBeNull();

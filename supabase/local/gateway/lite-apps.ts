@@ -43,6 +43,8 @@ export async function createLiteApps(options: {
 		jwt_expiry: options.jwtExpirySeconds,
 		site_url: options.siteUrl,
 		minimum_password_length: 6,
+		// As hosted: a refresh token whose successor was used, too, ends the session.
+		enable_refresh_token_rotation: true,
 		email: { enable_signup: true, enable_confirmations: false },
 	};
 	const common = {
