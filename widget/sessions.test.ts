@@ -93,7 +93,8 @@ describe('a page with two sessions, of a former user and of the one who is there
 	});
 });
 
-describe('a refusal that passes', () => {
+// The pause between two tries grows to a few seconds, in real time.
+describe('a refusal that passes', { timeout: 30_000 }, () => {
 	it('of a good token is tried again by itself, without a storm', async () => {
 		site.project.failWith = 401;
 		site.project.add('Hello');

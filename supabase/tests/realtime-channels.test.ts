@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RealtimeChannel } from '@supabase/supabase-js';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { sql, type Row } from './helpers/database';
+import { type Row } from './helpers/database';
 import { as, makeStaff, makeUser } from './setup/clients';
 
 type User = Awaited<ReturnType<typeof makeUser>>;

@@ -21,7 +21,8 @@ export class Emitter {
 	}
 
 	off<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): void {
-		this.host.removeEventListener(named(event), this.#wrapped.get(listener) ?? null);
+		const wrapped = this.#wrapped.get(listener);
+		if (wrapped) this.host.removeEventListener(named(event), wrapped);
 	}
 
 	emit = <E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void => {

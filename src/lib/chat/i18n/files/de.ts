@@ -51,7 +51,8 @@ export const de = {
 	'error.support_file_active':
 		'Die Datei enthält Teile, die von selbst laufen, und kann darum nicht gesendet werden.',
 	'error.support_file_damaged': 'Die Datei ist beschädigt.',
-	'error.support_file_checking': 'Die Datei wird noch geprüft. Versuchen Sie es gleich noch einmal.',
+	'error.support_file_checking':
+		'Die Datei wird noch geprüft. Versuchen Sie es gleich noch einmal.',
 	'error.support_file_missing': 'Die Datei konnte nicht hochgeladen werden.',
 	'error.support_attachment_not_found': 'Eine Datei dieser Nachricht gibt es nicht mehr.',
 	'error.support_attachment_not_ready': 'Eine Datei dieser Nachricht ist noch nicht geprüft.',

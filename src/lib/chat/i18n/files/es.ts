@@ -49,7 +49,8 @@ export const es = {
 	'error.support_file_active':
 		'El archivo contiene partes que se ejecutan solas y no se puede enviar.',
 	'error.support_file_damaged': 'El archivo está dañado.',
-	'error.support_file_checking': 'El archivo todavía se está comprobando. Reinténtelo en un momento.',
+	'error.support_file_checking':
+		'El archivo todavía se está comprobando. Reinténtelo en un momento.',
 	'error.support_file_missing': 'No se ha podido subir el archivo.',
 	'error.support_attachment_not_found': 'Un archivo de este mensaje ya no existe.',
 	'error.support_attachment_not_ready': 'Un archivo de este mensaje aún no está comprobado.',

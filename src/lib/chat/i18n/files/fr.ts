@@ -51,7 +51,8 @@ export const fr = {
 	'error.support_file_active':
 		'Le fichier contient des parties qui s’exécutent seules et ne peut pas être envoyé.',
 	'error.support_file_damaged': 'Le fichier est endommagé.',
-	'error.support_file_checking': 'Le fichier est encore en cours de vérification. Réessayez dans un instant.',
+	'error.support_file_checking':
+		'Le fichier est encore en cours de vérification. Réessayez dans un instant.',
 	'error.support_file_missing': 'Le fichier n’a pas pu être envoyé.',
 	'error.support_attachment_not_found': 'Un fichier de ce message n’existe plus.',
 	'error.support_attachment_not_ready': 'Un fichier de ce message n’est pas encore vérifié.',
