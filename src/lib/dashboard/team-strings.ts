@@ -116,6 +116,9 @@ export const teamStrings = {
 		called: (name: string) => `You are needed in the chat with ${name}`,
 		waits: (name: string) => `${name} waits for an agent`,
 		open: 'Open',
+		more: (count: number) =>
+			`${number.format(count)} more ${count === 1 ? 'chat needs' : 'chats need'} an agent`,
+		openInbox: 'Open the inbox',
 	},
 	log: {
 		started: 'Conversation started',
