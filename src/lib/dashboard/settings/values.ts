@@ -19,6 +19,19 @@ export function textIn(values: FormValues | undefined, name: string): string | n
 	return typeof value === 'string' ? value : null;
 }
 
+/** A webhook as its form shows it. */
+export const webhookValues = (webhook: {
+	url: string;
+	description: string;
+	events: string[];
+	enabled: boolean;
+}): FormValues => ({
+	url: webhook.url,
+	description: webhook.description,
+	events: webhook.events.toSorted().join(' '),
+	enabled: webhook.enabled,
+});
+
 /** What came of a form. `problems` are sentences by field, `problem` one about the whole form. */
 export interface FormResult {
 	/** Which form of the page it was. */
@@ -27,4 +40,6 @@ export interface FormResult {
 	values: FormValues;
 	problems: Record<string, string>;
 	problem: string | null;
+	/** After a conflict: what is kept by now, which the next attempt may replace. */
+	before?: FormValues;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Database } from '$lib/database.types';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import type { FormValues } from '$lib/dashboard/settings/values';
@@ -11,6 +12,27 @@ export function typedRule(form: FormData): FormValues {
 	const typed = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
 	return { ...typed, enabled: form.has('enabled') };
 }
+
+/** A kept rule as its form shows it. */
+export function storedRule(
+	rule: Database['public']['Tables']['support_assignment_rules']['Row'],
+): FormValues {
+	const { name, condition, attribute, attribute_value, tier, weight, enabled } = rule;
+	const texts = { attribute: attribute ?? '', attribute_value: attribute_value ?? '' };
+	return { name, condition, ...texts, tier, weight: String(weight), enabled };
+}
+
+const labels = strings.rules;
+/** What the fields of a rule are called. */
+export const ruleLabels: Record<string, string> = {
+	name: labels.name,
+	condition: labels.condition,
+	attribute: labels.attribute,
+	attribute_value: labels.attributeValue,
+	tier: labels.tier,
+	weight: labels.weight,
+	enabled: labels.enabled,
+};
 
 /** A rule as the table keeps it: a field of the account is named where the condition asks for one, nowhere else. */
 export const ruleSchema = z

@@ -9,6 +9,7 @@ import { logFault } from '../log';
 import { readForm } from '../read-form';
 import { explainRefusal, FORBIDDEN, type Refusal } from './database-words';
 import { storedValues, typedValues } from './form-values';
+import { saveChanges } from './merge';
 import { problemsOf, sectionSchemas } from './schemas';
 
 /** The one row of settings. Throws the page that says so when it cannot be read. */
@@ -31,23 +32,46 @@ export async function loadSection(
 	return storedValues(await readSettings(supabase), SECTIONS[section]);
 }
 
-/** Saves a section: all of it, or nothing with a sentence at each field that is wrong. */
+/** Saves what was changed in a section: all of it, or nothing with a sentence at each field that is wrong. */
 export async function saveSection(
 	{ request, locals }: RequestEvent,
 	section: SectionName,
 ): Promise<FormResult | ActionFailure<FormResult>> {
-	const values = typedValues(await readForm(request), SECTIONS[section]);
+	const sent = await readForm(request);
+	const fields = SECTIONS[section];
+	const values = typedValues(sent, fields);
 	const parsed = sectionSchemas[section].safeParse(values);
 	if (!parsed.success) return refuse(section, values, problemsOf(parsed.error));
-	const answer = await locals.supabase
-		.from('support_settings')
-		.update(parsed.data)
-		.eq('id', true)
-		.select('version');
-	if (answer.error) return refuseFor(section, values, explainRefusal(answer.error, answer.status));
-	// A row that one may not change looks to an update as if it were not there.
-	if (answer.data.length === 0) return refuseFor(section, values, FORBIDDEN);
-	return done(section);
+	let seen: number | null = null;
+	return saveChanges({
+		form: section,
+		sent,
+		typed: values,
+		labels: Object.fromEntries(fields.map(({ name, label }) => [name, label])),
+		async read() {
+			const row = await readSettings(locals.supabase);
+			return { row, values: storedValues(row, fields) };
+		},
+		gone: () => refuseFor(section, values, FORBIDDEN),
+		async write({ changed }, { version }) {
+			if (changed.length === 0) return done(section);
+			// A row that one may not change looks to an update as if it were not there.
+			if (seen === version) return refuseFor(section, values, FORBIDDEN);
+			seen = version;
+			const columns: Partial<typeof parsed.data> = { ...parsed.data };
+			for (const name of Object.keys(columns))
+				if (!changed.includes(name)) Reflect.deleteProperty(columns, name);
+			const answer = await locals.supabase
+				.from('support_settings')
+				.update(columns)
+				.eq('id', true)
+				.eq('version', version)
+				.select('version');
+			if (answer.error)
+				return refuseFor(section, values, explainRefusal(answer.error, answer.status));
+			return answer.data.length > 0 ? done(section) : null;
+		},
+	});
 }
 
 /** What a form answers when all went well. */

@@ -20,3 +20,11 @@ export const memberSchema = z.object({
 	tier: z.enum(['regular', 'senior'], strings.problem.choice),
 	max_active: optionalWhole(LIMITS.maxActive),
 });
+
+/** What the fields of a member are called. */
+export const memberLabels: Record<string, string> = {
+	display_name: strings.team.name,
+	role: strings.team.role,
+	tier: strings.team.tier,
+	max_active: strings.team.limit,
+};

@@ -14,7 +14,7 @@ export function typedWebhook(form: FormData): FormValues {
 		id: textOf(form, 'id'),
 		url: textOf(form, 'url'),
 		description: textOf(form, 'description'),
-		events: events.join(' '),
+		events: events.toSorted().join(' '),
 		enabled: form.has('enabled'),
 	};
 }
@@ -32,6 +32,14 @@ export const webhookSchema = z.object({
 		}),
 	enabled: z.boolean(),
 });
+
+/** What the fields of a webhook are called. */
+export const webhookLabels: Record<string, string> = {
+	url: webhookStrings.url,
+	description: webhookStrings.description,
+	events: webhookStrings.events,
+	enabled: webhookStrings.enabled,
+};
 
 export const webhookId = z.guid();
 

@@ -4,7 +4,8 @@ import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
 import { readForm } from '$lib/server/read-form';
 import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
-import { ruleSchema, typedRule } from '$lib/server/settings/rules';
+import { saveChanges } from '$lib/server/settings/merge';
+import { ruleLabels, ruleSchema, storedRule, typedRule } from '$lib/server/settings/rules';
 import { problemsOf } from '$lib/server/settings/schemas';
 import {
 	done,
@@ -37,18 +38,36 @@ export const actions: Actions = {
 
 /** Adds a rule, or changes the one whose id came along. Its form is called `rule-<id>`, or `rule-new`. */
 async function saveRule({ request, locals }: RequestEvent) {
-	const typed = typedRule(await readForm(request));
+	const sent = await readForm(request);
+	const typed = typedRule(sent);
 	const id = rowId.safeParse(typed.id).data;
 	const form = `rule-${id ?? 'new'}`;
 	const parsed = ruleSchema.safeParse(typed);
 	if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
-	const table = locals.supabase.from('support_assignment_rules');
-	const answer = await (id === undefined
-		? table.insert(parsed.data).select('id')
-		: table.update(parsed.data).eq('id', id).select('id'));
-	if (answer.error) return refuseFor(form, typed, explainRefusal(answer.error, answer.status));
-	if (answer.data.length === 0) return refuseFor(form, typed, FORBIDDEN);
-	return done(form);
+	const table = () => locals.supabase.from('support_assignment_rules');
+	if (id === undefined) {
+		const { error, status } = await table().insert(parsed.data);
+		return error ? refuseFor(form, typed, explainRefusal(error, status)) : done(form);
+	}
+	return saveChanges({
+		...{ form, sent, typed, labels: ruleLabels },
+		async read() {
+			const found = rowsOrThrow(await table().select().eq('id', id));
+			return found[0] ? { row: found[0], values: storedRule(found[0]) } : null;
+		},
+		gone: () => refuseFor(form, typed, FORBIDDEN),
+		async write({ merged }, { updated_at }) {
+			const rule = ruleSchema.safeParse(merged);
+			if (!rule.success) return refuse(form, typed, problemsOf(rule.error));
+			const { data, error, status } = await table()
+				.update(rule.data)
+				.eq('id', id)
+				.eq('updated_at', updated_at)
+				.select('id');
+			if (error) return refuseFor(form, typed, explainRefusal(error, status));
+			return data.length > 0 ? done(form) : null;
+		},
+	});
 }
 
 async function removeRule({ request, locals }: RequestEvent) {

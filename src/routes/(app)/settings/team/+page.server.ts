@@ -5,6 +5,7 @@ import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
 import { readForm } from '$lib/server/read-form';
 import { explainRefusal } from '$lib/server/settings/database-words';
 import { storedValues, textOf } from '$lib/server/settings/form-values';
+import { saveChanges } from '$lib/server/settings/merge';
 import { problemsOf } from '$lib/server/settings/schemas';
 import {
 	done,
@@ -14,7 +15,7 @@ import {
 	rowsOrThrow,
 	saveSection,
 } from '$lib/server/settings/section';
-import { inviteSchema, memberSchema } from '$lib/server/settings/team';
+import { inviteSchema, memberLabels, memberSchema } from '$lib/server/settings/team';
 import type { Actions, PageServerLoad } from './$types';
 
 /** As list_support_agents() gives it; the generated type knows nothing of what may be missing. */
@@ -74,28 +75,44 @@ async function invite({ request, locals }: RequestEvent) {
 
 /** Its form is called `change-<id>`. */
 async function change({ request, locals }: RequestEvent) {
-	const form = await readForm(request);
+	const sent = await readForm(request);
 	const names = ['user_id', 'display_name', 'role', 'tier', 'max_active'];
-	const values = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
-	const name = `change-${values.user_id}`;
-	const parsed = memberSchema.safeParse(values);
-	if (!parsed.success) return refuse(name, values, problemsOf(parsed.error));
-	const { user_id, display_name, role, tier, max_active } = parsed.data;
-	const answer = await locals.supabase.rpc('update_support_agent', {
-		p_user_id: user_id,
-		p_display_name: display_name,
-		p_role: role,
-		p_tier: tier,
-		...(max_active === null ? {} : { p_max_active: max_active }),
+	const typed = Object.fromEntries(names.map((name) => [name, textOf(sent, name)]));
+	const form = `change-${typed.user_id}`;
+	const parsed = memberSchema.safeParse(typed);
+	if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
+	const { user_id } = parsed.data;
+	return saveChanges({
+		...{ form, sent, typed, labels: memberLabels },
+		async read() {
+			const columns = 'display_name, role, tier, max_active';
+			const table = locals.supabase.from('support_agents');
+			const [row] = rowsOrThrow(await table.select(columns).eq('user_id', user_id));
+			return row ? { row, values: { ...row, max_active: String(row.max_active ?? '') } } : null;
+		},
+		gone: () => refuseFor(form, typed, NO_MEMBER),
+		async write({ merged }) {
+			const member = memberSchema.safeParse(merged);
+			if (!member.success) return refuse(form, typed, problemsOf(member.error));
+			const { display_name, role, tier, max_active } = member.data;
+			const answer = await locals.supabase.rpc('update_support_agent', {
+				p_user_id: user_id,
+				p_display_name: display_name,
+				p_role: role,
+				p_tier: tier,
+				...(max_active === null ? {} : { p_max_active: max_active }),
+			});
+			if (!answer.error) return done(form);
+			return refuseFor(form, typed, explainRefusal(answer.error, answer.status));
+		},
 	});
-	if (!answer.error) return done(name);
-	return refuseFor(name, values, explainRefusal(answer.error, answer.status));
 }
+
+const NO_MEMBER = { status: 404, field: null, sentence: strings.codes.support_agent_not_found };
 
 async function remove({ request, locals }: RequestEvent) {
 	const id = z.guid().safeParse(textOf(await readForm(request), 'user_id')).data;
-	const unknown = { status: 404, field: null, sentence: strings.codes.support_agent_not_found };
-	if (!id) return refuseFor('remove', {}, unknown);
+	if (!id) return refuseFor('remove', {}, NO_MEMBER);
 	const answer = await locals.supabase.rpc('remove_support_agent', { p_user_id: id });
 	if (!answer.error) return done('remove');
 	return refuseFor('remove', { user_id: id }, explainRefusal(answer.error, answer.status));

@@ -1,10 +1,12 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
-import { EMAIL_LOCALES, TEMPLATE_KINDS } from '$lib/dashboard/email';
+import { EMAIL_LOCALES, TEMPLATE_KINDS, templateFor } from '$lib/dashboard/email';
+import { noticeStrings } from '$lib/dashboard/notice-strings';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
 import { readForm } from '$lib/server/read-form';
 import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
+import { saveChanges } from '$lib/server/settings/merge';
 import { problemsOf } from '$lib/server/settings/schemas';
 import { done, readSettings, refuse, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
 import { templateSchema } from '$lib/server/settings/templates';
@@ -34,22 +36,36 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = { save, reset };
 
 async function save({ request, locals }: RequestEvent) {
-	const form = await readForm(request);
+	const sent = await readForm(request);
 	const names = ['kind', 'locale', 'subject', 'body'] as const;
-	const typed = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
+	const typed = Object.fromEntries(names.map((name) => [name, textOf(sent, name)]));
 	const parsed = templateSchema.safeParse(typed);
 	if (!parsed.success) return refuse('template', typed, problemsOf(parsed.error));
-	const { kind, locale, subject, body } = parsed.data;
-	const table = locals.supabase.from('support_email_templates');
-	let answer = await table
-		.update({ subject, body })
-		.eq('kind', kind)
-		.eq('locale', locale)
-		.select('kind');
-	if (answer.data?.length === 0) answer = await table.insert(parsed.data).select('kind');
-	if (answer.error)
-		return refuseFor('template', typed, explainRefusal(answer.error, answer.status));
-	return done('template');
+	const { kind, locale } = parsed.data;
+	const table = () => locals.supabase.from('support_email_templates');
+	return saveChanges({
+		...{ form: 'template', sent, typed },
+		labels: { subject: noticeStrings.templates.subject, body: noticeStrings.templates.body },
+		async read() {
+			const rows = rowsOrThrow(await table().select().eq('kind', kind).eq('locale', locale));
+			const { subject, body } = rows[0] ?? templateFor(kind, locale);
+			return { row: rows[0] ?? null, values: { subject, body } };
+		},
+		gone: () => refuseFor('template', typed, FORBIDDEN),
+		async write({ merged }, row) {
+			const template = templateSchema.safeParse(merged);
+			if (!template.success) return refuse('template', typed, problemsOf(template.error));
+			const { subject, body } = template.data;
+			const change = table().update({ subject, body }).eq('kind', kind).eq('locale', locale);
+			const { data, error, status } = row
+				? await change.eq('updated_at', row.updated_at).select('kind')
+				: await table().insert(template.data).select('kind');
+			// Somebody else wrote the first words of their own at the same moment.
+			if (error?.code === '23505') return null;
+			if (error) return refuseFor('template', typed, explainRefusal(error, status));
+			return data.length > 0 ? done('template') : null;
+		},
+	});
 }
 
 async function reset({ request, locals }: RequestEvent) {

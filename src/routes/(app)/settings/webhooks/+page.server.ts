@@ -1,8 +1,10 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { webhookValues } from '$lib/dashboard/settings/values';
 import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
 import { readForm } from '$lib/server/read-form';
 import { explainRefusal } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
+import { saveChanges } from '$lib/server/settings/merge';
 import { problemsOf } from '$lib/server/settings/schemas';
 import { done, refuse, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
 import {
@@ -10,6 +12,7 @@ import {
 	NO_WEBHOOK,
 	typedWebhook,
 	webhookId,
+	webhookLabels,
 	webhookSchema,
 } from '$lib/server/settings/webhooks';
 import type { Actions, PageServerLoad } from './$types';
@@ -43,20 +46,34 @@ async function add({ request, locals }: RequestEvent) {
 
 /** Its form is called `webhook-<id>`. */
 async function change({ request, locals }: RequestEvent) {
-	const typed = typedWebhook(await readForm(request));
+	const sent = await readForm(request);
+	const typed = typedWebhook(sent);
 	const id = webhookId.safeParse(typed.id).data;
 	if (!id) return refuseFor('change', typed, NO_WEBHOOK);
 	const form = `webhook-${id}`;
 	const parsed = webhookSchema.safeParse(typed);
 	if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
-	const answer = await locals.supabase
-		.from('support_webhooks')
-		.update(parsed.data)
-		.eq('id', id)
-		.select('id');
-	if (answer.error)
-		return refuseFor(form, typed, explainWebhookRefusal(answer.error, answer.status));
-	return answer.data.length === 0 ? refuseFor(form, typed, NO_WEBHOOK) : done(form);
+	const table = () => locals.supabase.from('support_webhooks');
+	return saveChanges({
+		...{ form, sent, typed, labels: webhookLabels },
+		async read() {
+			const columns = 'url, description, events, enabled, updated_at';
+			const found = rowsOrThrow(await table().select(columns).eq('id', id));
+			return found[0] ? { row: found[0], values: webhookValues(found[0]) } : null;
+		},
+		gone: () => refuseFor(form, typed, NO_WEBHOOK),
+		async write({ merged }, { updated_at }) {
+			const webhook = webhookSchema.safeParse(merged);
+			if (!webhook.success) return refuse(form, typed, problemsOf(webhook.error));
+			const { data, error, status } = await table()
+				.update(webhook.data)
+				.eq('id', id)
+				.eq('updated_at', updated_at)
+				.select('id');
+			if (error) return refuseFor(form, typed, explainWebhookRefusal(error, status));
+			return data.length > 0 ? done(form) : null;
+		},
+	});
 }
 
 async function rotate({ request, locals }: RequestEvent) {

@@ -1,0 +1,111 @@
+import { fail, type ActionFailure } from '@sveltejs/kit';
+import { z } from 'zod';
+import { conflictStrings as strings } from '$lib/dashboard/conflict-strings';
+import type { FieldValue, FormResult, FormValues } from '$lib/dashboard/settings/values';
+import { textOf } from './form-values';
+
+const localeText = z.object({ locale: z.string(), text: z.string() });
+const formValues = z.record(z.string(), z.union([z.string(), z.boolean(), z.array(localeText)]));
+
+/** What the form showed before anything was typed into it; null if it did not say, or nonsense. */
+export function valuesBefore(form: FormData): FormValues | null {
+	try {
+		return formValues.safeParse(JSON.parse(textOf(form, 'before'))).data ?? null;
+	} catch {
+		return null;
+	}
+}
+
+export interface Merge {
+	/** What is kept, with the fields that were changed in this form. */
+	merged: FormValues;
+	/** The fields that differ from what is kept. */
+	changed: string[];
+	/** The fields that were changed here and, meanwhile, by somebody else. */
+	conflicts: string[];
+}
+
+/** Puts what one person changed onto what is kept by now. A field that both changed to the same is no conflict. */
+export function mergeChanges(before: FormValues, typed: FormValues, kept: FormValues): Merge {
+	const names = Object.keys(kept).filter((name) => name in typed);
+	const changed = names.filter(
+		(name) => !isSame(typed[name], before[name]) && !isSame(typed[name], kept[name]),
+	);
+	const conflicts = changed.filter((name) => name in before && !isSame(before[name], kept[name]));
+	const own = Object.fromEntries(changed.flatMap((name) => entry(typed, name)));
+	return { merged: { ...typed, ...kept, ...own }, changed, conflicts };
+}
+
+function entry(values: FormValues, name: string): [string, FieldValue][] {
+	const value = values[name];
+	return value === undefined ? [] : [[name, value]];
+}
+
+const isSame = (one: FieldValue | undefined, other: FieldValue | undefined): boolean =>
+	plain(one) === plain(other);
+
+/** Without the space and line ends that saving drops. */
+function plain(value: FieldValue | undefined): string {
+	if (Array.isArray(value))
+		return JSON.stringify(value.map(({ locale, text }) => [locale.trim(), plain(text)]).sort());
+	return typeof value === 'string' ? value.replaceAll('\r\n', '\n').trim() : String(value);
+}
+
+type Saved = FormResult | ActionFailure<FormResult>;
+
+/** How often a save is tried again because another one came between reading and writing. */
+const TRIES = 5;
+
+/**
+ * Saves what was changed in a form onto what is kept by now. Where somebody else changed the same field meanwhile,
+ * nothing is saved and the form comes back as it was typed, with the value that is kept; saving it again then replaces
+ * that value.
+ *
+ * @param options.read what is kept by now; null if the row is gone
+ * @param options.write writes on the condition that the row is still the one that was read: null if it is not
+ */
+export async function saveChanges<Row>(options: {
+	form: string;
+	sent: FormData;
+	typed: FormValues;
+	labels: Record<string, string>;
+	read(): Promise<{ row: Row; values: FormValues } | null>;
+	gone(): Saved;
+	write(merge: Merge, row: Row): Promise<Saved | null>;
+}): Promise<Saved> {
+	const { form, sent, typed, labels } = options;
+	let kept: FormValues = {};
+	for (let tries = 0; tries < TRIES; tries++) {
+		const found = await options.read();
+		if (!found) return options.gone();
+		kept = found.values;
+		const merge = mergeChanges(valuesBefore(sent) ?? kept, typed, kept);
+		if (merge.conflicts.length > 0) return conflict(form, typed, kept, merge.conflicts, labels);
+		const saved = await options.write(merge, found.row);
+		if (saved) return saved;
+	}
+	return conflict(form, typed, kept, [], labels);
+}
+
+function conflict(
+	form: string,
+	values: FormValues,
+	kept: FormValues,
+	names: string[],
+	labels: Record<string, string>,
+) {
+	const problems = Object.fromEntries(
+		names.map((name) => [name, strings.field(shown(kept[name]))]),
+	);
+	const listed = names.map((name) => strings.named(labels[name] ?? name, shown(kept[name])));
+	const problem = strings.form(listed);
+	return fail(409, { form, saved: false, values, problems, problem, before: kept });
+}
+
+function shown(value: FieldValue | undefined): string {
+	if (typeof value === 'boolean') return value ? strings.on : strings.off;
+	const text = Array.isArray(value)
+		? value.map((one) => `${one.locale}: ${one.text}`).join(' · ')
+		: (value ?? '');
+	return text === '' ? strings.empty : text;
+}
