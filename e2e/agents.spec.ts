@@ -287,7 +287,7 @@ test('where only the assigned agent may answer, the others are told so before an
 	await expect(kept).toHaveAttribute('data-status', 'failed');
 	await expect(kept).toContainText('Another agent has this conversation');
 
-	await mika.transferTo('Mika (you)');
+	await sam.transferTo('Mika');
 	await expect(mika.bar).toContainText('You have this conversation');
 	await kept.getByRole('button', { name: 'Retry' }).click();
 	await expect(kept).toHaveAttribute('data-status', 'sent');

@@ -1428,7 +1428,7 @@ export type Database = {
 				Args: { p_conversation_id: string; p_note?: string; p_user_id: string };
 				Returns: string;
 			};
-			support_readable_files: { Args: { p_paths: string[] }; Returns: string[] };
+			support_readable_files: { Args: { p_paths: Json }; Returns: string[] };
 			support_release_emails: { Args: { p_worker: string }; Returns: undefined };
 			support_report: { Args: { p_from: string; p_to: string }; Returns: Json };
 			support_report_email_problem: { Args: { p_problem: string }; Returns: boolean };

@@ -12,9 +12,6 @@ import { paths } from '../local/paths';
 const functions = [...readFunctions(paths.functions).values()];
 const denoConfig = z.object({ imports: z.record(z.string(), z.string()) });
 
-/** Called by people's pages, with their tokens. */
-const FOR_USERS = ['check-support-attachment'];
-
 describe.each(functions.map((one) => [one.name, one] as const))('%s', (_name, config) => {
 	const denoJson = join(paths.functions, config.name, 'deno.json');
 
@@ -41,7 +38,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (_name, co
 		}
 	});
 
-	it('is open to callers without a token if it checks a secret of its own, and only then', () => {
-		expect(config.verifyJwt).toBe(FOR_USERS.includes(config.name));
+	it('checks who calls by itself: hosted gateways refuse the tokens of new projects', () => {
+		expect(config.verifyJwt).toBe(false);
 	});
 });

@@ -201,8 +201,9 @@ security definer
 set search_path = ''
 as $$
   select u.id from auth.users u
-  -- Auth keeps addresses in lower case; its index is on the address as it is.
-  where u.email = lower(btrim(p_email)) and u.email_confirmed_at is not null
+  -- Auth keeps addresses in lower case; its index is on the address as it is. No address is longer than 320 characters, and a
+  -- text of megabytes must not be put into lower case for each user.
+  where u.email = lower(btrim(left(p_email, 1000))) and u.email_confirmed_at is not null
     and not u.is_sso_user and not u.is_anonymous
     and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
   limit 1

@@ -543,26 +543,32 @@ comment on function support_private.count_file_addresses() is 'Counts one call f
 revoke execute on function support_private.count_file_addresses() from public;
 grant execute on function support_private.count_file_addresses() to authenticated;
 
-create or replace function public.support_readable_files(p_paths text[])
+-- json, not text[]: of an array that is nested too deeply PostgREST makes an error of the server.
+create or replace function public.support_readable_files(p_paths jsonb)
 returns setof text
 language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
+declare
+  v_paths text[];
 begin
   perform support_private.count_file_addresses();
+  if jsonb_typeof(p_paths) = 'array' then
+    v_paths := array(select p.path from jsonb_array_elements_text(p_paths) p (path) limit 100);
+  end if;
   -- Row level security decides which of them the caller sees.
   return query
     select a.path from public.support_attachments a
-    where a.path = any (p_paths[1:100]) and a.path in (select c.path from support_private.checked_files(p_paths[1:100]) c (path));
+    where a.path = any (v_paths) and a.path in (select c.path from support_private.checked_files(v_paths) c (path));
 end
 $$;
-comment on function public.support_readable_files(text[]) is
+comment on function public.support_readable_files(jsonb) is
   'Which of these paths (100 at most) are checked files that the caller may see. The Edge Function sign-support-files asks it in the '
   'caller''s name before it makes addresses. Errors: support_not_authenticated (401), support_rate_limited (429).';
-revoke execute on function public.support_readable_files(text[]) from public, anon;
-grant execute on function public.support_readable_files(text[]) to authenticated;
+revoke execute on function public.support_readable_files(jsonb) from public, anon;
+grant execute on function public.support_readable_files(jsonb) to authenticated;
 
 -- The check ------------------------------------------------------------------------------------
 -- For the secret key only: the Edge Function check-support-attachment.
@@ -575,6 +581,7 @@ set search_path = ''
 as $$
 declare
   v_attachment public.support_attachments;
+  v_now timestamptz;
 begin
   perform support_private.begin_work();
   -- The check works for everybody, so it has an allowance of its own, the uploader's. The counter's lock also makes the claims of
@@ -591,19 +598,20 @@ begin
   into version, stored_type
   from storage.objects o
   where o.bucket_id = 'support-attachments' and o.name = v_attachment.path;
+  v_now := clock_timestamp(); -- After the locks.
   state := case
     when v_attachment.status <> 'uploading' then 'settled'
     when not found then 'missing'
-    when v_attachment.check_expires_at > clock_timestamp() then 'busy'
+    when v_attachment.check_expires_at > v_now then 'busy'
     when 2 <= (
       select count(*) from public.support_attachments a
       where a.uploader_id = v_attachment.uploader_id and a.created_at > now() - interval '1 day'
-        and a.check_expires_at > clock_timestamp()
+        and a.check_expires_at > v_now
     ) then 'busy'
     else 'claimed'
   end;
   if state = 'claimed' then
-    update public.support_attachments a set check_expires_at = clock_timestamp() + interval '30 seconds' where a.id = p_id;
+    update public.support_attachments a set check_expires_at = v_now + interval '30 seconds' where a.id = p_id;
   end if;
   return next;
 end

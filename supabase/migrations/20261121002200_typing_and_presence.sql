@@ -2,7 +2,7 @@
 -- so both are said to the database, which knows who says it, limits it, and broadcasts it.
 -- Creates: limits typing and presence; table support_private.agent_presence; functions support_private.say_typing,
 --          support_private.say_presence, support_private.list_presence, public.send_support_typing, public.set_support_presence,
---          public.list_support_presence.
+--          public.list_support_presence; trigger support_begin_work on the table.
 -- Undo:    drop the functions and the table named here; delete the two rows of support_private.limits.
 
 set lock_timeout = '5s';
@@ -74,6 +74,9 @@ comment on table support_private.agent_presence is
   'Which chat each agent looks at. Written by say_presence() alone; no role of the API has a right to it.';
 alter table support_private.agent_presence enable row level security;
 revoke all on table support_private.agent_presence from public, anon, authenticated, service_role;
+
+create trigger support_begin_work before insert or update or delete on support_private.agent_presence
+for each statement execute function support_private.begin_work_of_statement();
 
 -- Definer: no role of the API may write the table or send on the topic.
 create or replace function support_private.say_presence(p_chat_id uuid)

@@ -244,6 +244,7 @@ describe('signed out', () => {
 		test_support_webhook: webhook,
 		resend_support_webhook_delivery: webhook,
 		send_support_test_email: {},
+		send_support_typing: { p_chat_id: chatId, p_typing: true },
 		support_readable_files: { p_paths: ['x'] },
 		support_report: { p_from: '2026-01-01', p_to: '2026-02-01' },
 	});

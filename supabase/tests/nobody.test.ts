@@ -41,6 +41,7 @@ const ARGS: Record<string, Row> = {
 	mark_support_chat_read: { p_up_to_seq: 1 },
 	rate_support_conversation: { p_conversation_id: randomUUID(), p_rating: 5 },
 	send_support_message: { p_id: randomUUID(), p_chat_id: randomUUID(), p_content: 'x' },
+	send_support_typing: { p_chat_id: randomUUID(), p_typing: true },
 	set_support_availability: { p_available: true },
 	support_readable_files: { p_paths: ['x'] },
 	support_report: { p_from: '2026-01-01', p_to: '2026-02-01' },

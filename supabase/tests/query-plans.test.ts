@@ -155,8 +155,13 @@ describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 		await within(database.superuser, async (tx) => {
 			const upload = (): string => `${insert} '${load.unsentPath}', 'v')`;
 			const read = (): string => `select from ${object} '${load.sentPath}'`;
+			const during = (operation: string) =>
+				tx`select set_config('storage.operation', ${operation}, true)`;
+			await during('storage.object.upload');
+			const uploading = await tooMuch(tx, load.busy, upload, 150);
+			await during('storage.object.get_authenticated');
 			expect([
-				...(await tooMuch(tx, load.busy, upload, 150)),
+				...uploading,
 				...(await tooMuch(tx, load.busy, read, 200)),
 				...(await tooMuch(tx, load.staff, read, 200)),
 			]).toEqual([]);

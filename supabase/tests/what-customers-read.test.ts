@@ -45,6 +45,7 @@ const FUNCTIONS: Record<string, string> = {
 	rate_support_conversation: `${CONVERSATION} feedback`,
 	send_support_message: MESSAGE,
 	start_support_conversation: `${CONVERSATION} feedback`,
+	send_support_typing: '',
 	support_readable_files: '',
 	support_status:
 		'agents_online allow_view_history app_name conversation delete_history emails_answers expected_reply_minutes is_staff ' +
@@ -190,7 +191,11 @@ describe('a customer reads what was decided, and nothing else,', () => {
 		);
 		expect(told.beyond({ ...FUNCTIONS, ...INSIDE })).toEqual([]);
 		const silent = Object.keys(FUNCTIONS).filter((name) => !told.keys.has(name));
-		expect(silent).toEqual(['delete_support_conversation', 'support_readable_files']); // It answers nothing.
+		expect(silent).toEqual([
+			'delete_support_conversation',
+			'send_support_typing',
+			'support_readable_files',
+		]); // They answer nothing.
 	});
 
 	test.each(userFunctions.filter((name) => !(name in FUNCTIONS)))(

@@ -128,7 +128,7 @@ export class PhoenixChannel {
 		// Once with another token at once; if that is refused as well, the third is no surer.
 		const isFirst = this.#retry.failures === 0;
 		const wait = this.#retry.next();
-		if (isToken) this.#socket.tokenRefused();
+		if (isToken) this.#socket.tokenRefused(reason);
 		this.#tryAgain(isToken && isFirst ? 0 : wait);
 	}
 

@@ -33,6 +33,12 @@ export class ServerClock {
 		if (this.#offset === null || Math.abs(offset - this.#offset) > 2_000) this.#offset = offset;
 	}
 
+	/** The server said what time it is; small corrections are noise. */
+	observeTime(server: number): void {
+		const offset = server - this.#localNow();
+		if (this.#offset === null || Math.abs(offset - this.#offset) > 2_000) this.#offset = offset;
+	}
+
 	/** A token that was renewed just now cannot be expired: if it seems so, this machine's clock was set. */
 	observeRenewed(issuedAt: number, expiresAt: number): void {
 		if (issuedAt > 0 && expiresAt <= this.now()) this.#offset = issuedAt - this.#localNow();

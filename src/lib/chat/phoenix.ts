@@ -119,9 +119,9 @@ export class PhoenixSocket {
 		for (const channel of this.#channels.values()) channel.reconsider();
 	}
 
-	/** The server says that the present token is no good. */
-	tokenRefused(): void {
-		this.#keeper.refuse();
+	/** The server refused the present token for this reason. */
+	tokenRefused(reason: string): void {
+		this.#keeper.refuse(reason);
 	}
 
 	/** The session to join with. */

@@ -27,9 +27,13 @@ export class TokenKeeper {
 		this.#options = options;
 	}
 
-	/** The server says that the present token is no good; the next `forJoin()` brings another. */
-	refuse(): void {
+	/** The server refused the present token; the next `forJoin()` brings another. */
+	refuse(reason: string): void {
 		this.#refused = this.#session?.token ?? '';
+		// "Token has expired 3 seconds ago": this tells the server's time, so the dead token is not tried again.
+		const ago = /expired (\d+) seconds ago/.exec(reason)?.[1];
+		if (this.#session && ago)
+			this.#options.clock.observeTime(this.#session.expiresAt + Number(ago) * 1000);
 	}
 
 	/** The session to join with; null when nobody is signed in, or the token is dead and there is no other. */

@@ -109,6 +109,10 @@ export const calls: Record<string, Call[]> = {
 	],
 	set_support_presence: [{ as: 'staff', args: ({ chatId }) => `'${chatId}'` }],
 	list_support_presence: [{ as: 'staff', args: none, blocks: 2_000 }],
+	support_readable_files: [
+		{ as: 'customer', args: ({ sentPath }) => `'["${sentPath}"]'` },
+		{ as: 'staff', args: ({ sentPath }) => `'["${sentPath}"]'`, blocks: 150 },
+	],
 	support_heartbeat: [{ as: 'staff', args: none }],
 	set_support_availability: [{ as: 'staff', args: () => 'true' }],
 	list_support_agents: [{ as: 'staff', args: none, blocks: 6_000 }],

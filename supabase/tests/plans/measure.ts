@@ -6,6 +6,7 @@ const LATER_CALLS = 3;
 
 /** Tables that a team fills by hand: they stay small, and reading all of one is the cheap way. */
 const SMALL = [
+	'agent_presence', // A row per agent.
 	'broadcast_removals', // Empty between transactions.
 	'limits',
 	'support_agents',
