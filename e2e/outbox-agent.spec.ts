@@ -1,0 +1,66 @@
+import { type Page } from '@playwright/test';
+import { expect, test, type Customer } from './support/fixtures';
+
+/** Two customers with a chat each; the agent has the first one's open, and nothing that is sent gets through. */
+async function twoChats(newCustomer: () => Promise<Customer>): Promise<[Customer, Customer]> {
+	const customers = [await newCustomer(), await newCustomer()] as const;
+	for (const { widget } of customers) {
+		await widget.open();
+		await widget.send('A question');
+	}
+	return [...customers];
+}
+
+const cutSends = (page: Page) =>
+	page.route('**/rest/v1/rpc/send_support_message', (route) => route.abort());
+const mendSends = (page: Page) => page.unroute('**/rest/v1/rpc/send_support_message');
+
+test('an answer that was cut off is sent while the agent works in another chat', async ({
+	newCustomer,
+	staff,
+}) => {
+	const [first, second] = await twoChats(newCustomer);
+	await staff.openChat(first.person.email);
+	await cutSends(staff.page);
+	await staff.composer.fill('An answer on a bad line');
+	await staff.composer.press('Enter');
+	await expect(staff.message('An answer on a bad line')).toBeVisible();
+
+	await staff.openChat(second.person.email);
+	await expect(staff.row(first.person.email)).toContainText('Waiting to be sent');
+	const unsent = staff.page.getByRole('list', { name: 'Messages that are not sent' });
+	await expect(unsent).toContainText('An answer on a bad line');
+
+	await mendSends(staff.page);
+	await unsent.getByRole('button', { name: 'Retry' }).click();
+	await expect(first.widget.message('An answer on a bad line')).toBeVisible();
+	await expect(staff.row(first.person.email)).not.toContainText('Waiting to be sent');
+	await expect(unsent).toBeHidden();
+});
+
+test('signing out says what would be lost, and leaves nothing of the agent’s words behind', async ({
+	newCustomer,
+	staff,
+}) => {
+	const [first] = await twoChats(newCustomer);
+	await staff.openChat(first.person.email);
+	await cutSends(staff.page);
+	await staff.composer.fill('Never sent, so it must go');
+	await staff.composer.press('Enter');
+	await staff.composer.fill('A draft that must go, too');
+
+	await staff.page.getByRole('button', { name: 'Sign out' }).click();
+	const dialog = staff.page.getByRole('alertdialog', { name: 'Sign out?' });
+	await expect(dialog).toContainText('1 message that was not sent');
+	await expect(dialog).toContainText('1 draft');
+	await dialog.getByRole('button', { name: 'Cancel' }).click();
+	await expect(staff.composer).toHaveValue('A draft that must go, too');
+
+	await staff.page.getByRole('button', { name: 'Sign out' }).click();
+	await dialog.getByRole('button', { name: 'Sign out' }).click();
+	await expect(staff.page).toHaveURL(/\/login/);
+	const kept = await staff.page.evaluate(() =>
+		JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]),
+	);
+	expect(kept).not.toContain('must go');
+});
