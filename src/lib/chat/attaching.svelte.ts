@@ -11,6 +11,8 @@ export class Attaching {
 	readonly types: () => readonly string[];
 	readonly #load: () => Promise<FileKit>;
 	#waiting: ((kit: FileKit) => void)[] = [];
+	/** Choices of files that the kit does not have yet. */
+	#untaken = 0;
 
 	constructor(load: () => Promise<FileKit>, types: () => readonly string[]) {
 		this.#load = load;
@@ -33,7 +35,15 @@ export class Attaching {
 	};
 
 	/** Takes files that were chosen. */
-	add = (files: File[]): void => this.need((kit) => kit.tray.add(files));
+	add = (files: File[]): void => this.#take((kit) => kit.tray.add(files));
+
+	#take(use: (kit: FileKit) => void): void {
+		this.#untaken++;
+		this.need((kit) => {
+			this.#untaken--;
+			use(kit);
+		});
+	}
 
 	/** Hears a paste, a drag or a drop; what has no files in it, or text besides, is left to the browser. */
 	hear = (event: ClipboardEvent | DragEvent): void => {
@@ -42,9 +52,17 @@ export class Attaching {
 		if (!this.types()[0]) return;
 		event.preventDefault();
 		const files = [...data.files];
-		this.need((kit) => kit.take(event.type, files));
+		this.#take((kit) => kit.take(event.type, files));
 	};
 
 	/** Whether the message has to wait for its files; see `UploadTray.hold`. */
-	holds = (send: () => void): boolean => this.kit?.tray.hold(send) ?? false;
+	holds = (send: () => void): boolean => {
+		if (this.kit) return this.kit.tray.hold(send);
+		// Chosen while the code for files is still being fetched: the message goes with them, not without.
+		if (this.#untaken === 0) return false;
+		this.need((kit) => {
+			if (!kit.tray.hold(send)) send();
+		});
+		return true;
+	};
 }
