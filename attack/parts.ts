@@ -1,5 +1,6 @@
 import type { AttackPart } from './core/part';
 import { crashPart } from './crash/index';
+import { crossingPart } from './crossing/index';
 import { edgeFunctionsPart } from './edge-functions/index';
 import { filesPart } from './files/index';
 import { formsPart } from './forms/index';
@@ -18,6 +19,7 @@ export const parts: AttackPart[] = [
 	storagePart,
 	realtimePart,
 	filesPart,
+	crossingPart,
 	crashPart,
 	formsPart,
 	xssPart,

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
-import { become, rpcIn, type Database, type Row } from '../helpers/database';
-import { personFor, type Person } from '../helpers/people';
+import type { Random } from '../../../attack/core/random';
+import {
+	become,
+	personFor,
+	rpcIn,
+	type Database,
+	type Person,
+	type Row,
+} from '../helpers/acting-as';
 
 export interface CrossingOptions {
 	/** Connections as the owner of the project; at least as many as workers. */
 	sql: Database;
 	/** The same seed gives the same calls; in which order they meet is up to the machine. */
-	seed: number;
+	random: Random;
 	/** How many calls each worker makes. */
 	calls: number;
 	workers: number;
@@ -23,17 +30,6 @@ export interface CrossingResult {
 	deadlocks: number;
 	/** Errors that are no coded refusal: the SQLSTATE and the words. */
 	errors: string[];
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
 }
 
 /** Who takes part; those who are deleted are replaced. */
@@ -165,16 +161,16 @@ const STEPS: Step[] = [
 async function remove(
 	crowd: Crowd,
 	pick: Pick,
-	random: () => number,
+	random: Random,
 	options: CrossingOptions,
 ): Promise<void> {
 	const { sql } = options;
 	const deleteUser =
 		options.deleteUser ??
 		((id: string) => sql`delete from auth.users where id = ${id}`.then(() => undefined));
-	const kind = random() < 0.5 ? 'customers' : 'agents';
+	const kind = random.chance(0.5) ? 'customers' : 'agents';
 	const gone = pick(crowd[kind]);
-	const way = Math.floor(random() * 3);
+	const way = random.integer(0, 2);
 	await crowd.add(kind);
 	crowd[kind].splice(crowd[kind].indexOf(gone), 1);
 	if (way === 0) return deleteUser(gone.id);
@@ -192,20 +188,41 @@ async function remove(
 	await sql`delete from auth.users where id = any (${more.map(({ id }) => id)}::uuid[])`;
 }
 
+/** Turns on whatever makes one call touch more rows, and lifts the limits that would refuse most calls. */
+export async function prepareCrossing(sql: Database): Promise<void> {
+	await sql`
+		update public.support_settings
+		set auto_assign = true, max_active_conversations = 3, delete_history = 'erase', failover_minutes = 1, email_delay = '0',
+			messages_per_minute = 1000, notify_new_conversation = true, notification_emails = '{team@example.com}',
+			welcome_message = '{"en": "Hello"}', end_message = '{"en": "Bye"}'`;
+	await sql`update support_private.limits set amount = 1000000`;
+	await sql`
+		insert into public.support_webhooks (url, events, secret_id)
+		values ('https://hooks.example.com/', support_private.webhook_events(), vault.create_secret('whsec_Y3Jvc3M=', 'cross'))`;
+}
+
+/** Deadlocks that Postgres has counted in this database, whoever met them. */
+export async function countDeadlocks(sql: Database): Promise<number> {
+	await sql`select pg_stat_force_next_flush()`;
+	const [row] = await sql<{ deadlocks: number }[]>`
+		select deadlocks from pg_stat_database where datname = current_database()`;
+	return row!.deadlocks;
+}
+
 /**
- * Lets customers, agents, jobs and workers call at once while users and agents are deleted and removed. The callers keep their
- * settings: whoever runs it decides about automatic assignment and the like before.
+ * Lets customers, agents, jobs and workers call at once while users and agents are deleted and removed. The settings are
+ * those of the database: see `prepareCrossing`.
  */
 export async function crossingCalls(options: CrossingOptions): Promise<CrossingResult> {
-	const random = randomNumbers(options.seed);
-	const pick: Pick = (list) => list[Math.floor(random() * list.length)]!;
+	const { random } = options;
+	const pick: Pick = (list) => random.pick(list);
 	const crowd = new Crowd(options.sql);
 	const result: CrossingResult = { calls: 0, deadlocks: 0, errors: [] };
 	for (let n = 0; n < 8; n++) await crowd.add('customers');
 	for (let n = 0; n < 6; n++) await crowd.add('agents');
 	const work = async (): Promise<void> => {
 		for (let n = 0; n < options.calls; n++) {
-			const deletes = options.deletesOneIn > 0 && random() * options.deletesOneIn < 1;
+			const deletes = options.deletesOneIn > 0 && random.chance(1 / options.deletesOneIn);
 			result.calls++;
 			await (
 				deletes ? remove(crowd, pick, random, options) : pick(STEPS)(crowd, pick, options)

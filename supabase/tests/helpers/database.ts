@@ -1,9 +1,8 @@
-import postgres, { type Sql, type TransactionSql } from 'postgres';
+import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
+import { become, rpcIn, type Caller, type Database, type Row, type Transaction } from './acting-as';
 
-/** bigint comes as a number: seq and counts stay far below 2^53. */
-export type Database = Sql<{ bigint: number }>;
-export type Transaction = TransactionSql<{ bigint: number }>;
+export * from './acting-as';
 
 /** The owner's connections: row level security does not hold them. Closed by themselves after the file's tests. */
 export const sql: Database = postgres(inject('stack').databaseUrl, {
@@ -15,32 +14,8 @@ export const sql: Database = postgres(inject('stack').databaseUrl, {
 
 afterAll(() => sql.end({ timeout: 5 }));
 
-/** Someone who calls: the database role and what their token says. */
-export interface Caller {
-	role: 'anon' | 'authenticated' | 'service_role';
-	claims: Record<string, unknown>;
-}
-
 export const signedOut: Caller = { role: 'anon', claims: { role: 'anon' } };
 export const secretKey: Caller = { role: 'service_role', claims: { role: 'service_role' } };
-
-export type Row = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- rows are looked at, not trusted
-
-/** Takes the caller's role for the rest of the transaction, as PostgREST does. */
-export async function become(
-	transaction: Transaction,
-	caller: { role: string; claims: Caller['claims'] },
-): Promise<void> {
-	await transaction`
-		select
-			set_config('role', ${caller.role}, true),
-			set_config('request.jwt.claims', ${JSON.stringify(caller.claims)}, true)`;
-}
-
-/** Back to the owner, within the transaction. */
-export async function becomeOwner(transaction: Transaction): Promise<void> {
-	await transaction`select set_config('role', 'none', true), set_config('request.jwt.claims', '', true)`;
-}
 
 /** Runs in one transaction as the caller. */
 export function as<T>(caller: Caller, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -85,17 +60,6 @@ async function takenBack<T>(work: (tx: Transaction) => Promise<T>, isolation: st
 		if (!(error instanceof RolledBack)) throw error;
 	}
 	return done.result as T;
-}
-
-/** Calls a function of the API inside a transaction; rows as the API would answer them. */
-export async function rpcIn(tx: Transaction, name: string, args: Row = {}): Promise<Row[]> {
-	const names = Object.keys(args);
-	const list = names.map((arg, i) => `${arg} => $${i + 1}`).join(', ');
-	const rows = await tx.unsafe<{ row: Row }[]>(
-		`select to_jsonb(answer) as row from public.${name}(${list}) answer`,
-		names.map((arg) => args[arg]),
-	);
-	return rows.map(({ row }) => row);
 }
 
 /** Calls a function of the API as someone, in a transaction of its own. */

@@ -1,20 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { one, rpc, sql, type Caller, type Row } from './database';
+import { one, personFor, rpc, sql, type Caller, type Person, type Row } from './database';
 
-/** A user of the project, and what is needed to call as them. */
-export interface Person extends Caller {
-	id: string;
-	email: string;
-}
-
-export function personFor(id: string, email: string): Person {
-	return {
-		id,
-		email,
-		role: 'authenticated',
-		claims: { sub: id, email, role: 'authenticated', aud: 'authenticated' },
-	};
-}
+export { personFor, type Person } from './acting-as';
 
 /** A signed-up user with a confirmed address of their own. */
 export async function createCustomer(metadata: Record<string, string> = {}): Promise<Person> {

@@ -1,0 +1,55 @@
+import type { Sql, TransactionSql } from 'postgres';
+
+/** bigint comes as a number: seq and counts stay far below 2^53. */
+export type Database = Sql<{ bigint: number }>;
+export type Transaction = TransactionSql<{ bigint: number }>;
+
+/** Someone who calls: the database role and what their token says. */
+export interface Caller {
+	role: 'anon' | 'authenticated' | 'service_role';
+	claims: Record<string, unknown>;
+}
+
+/** A user of the project, and what is needed to call as them. */
+export interface Person extends Caller {
+	id: string;
+	email: string;
+}
+
+export function personFor(id: string, email: string): Person {
+	return {
+		id,
+		email,
+		role: 'authenticated',
+		claims: { sub: id, email, role: 'authenticated', aud: 'authenticated' },
+	};
+}
+
+export type Row = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- rows are looked at, not trusted
+
+/** Takes the caller's role for the rest of the transaction, as PostgREST does. */
+export async function become(
+	transaction: Transaction,
+	caller: { role: string; claims: Caller['claims'] },
+): Promise<void> {
+	await transaction`
+		select
+			set_config('role', ${caller.role}, true),
+			set_config('request.jwt.claims', ${JSON.stringify(caller.claims)}, true)`;
+}
+
+/** Back to the owner, within the transaction. */
+export async function becomeOwner(transaction: Transaction): Promise<void> {
+	await transaction`select set_config('role', 'none', true), set_config('request.jwt.claims', '', true)`;
+}
+
+/** Calls a function of the API inside a transaction; rows as the API would answer them. */
+export async function rpcIn(tx: Transaction, name: string, args: Row = {}): Promise<Row[]> {
+	const names = Object.keys(args);
+	const list = names.map((arg, i) => `${arg} => $${i + 1}`).join(', ');
+	const rows = await tx.unsafe<{ row: Row }[]>(
+		`select to_jsonb(answer) as row from public.${name}(${list}) answer`,
+		names.map((arg) => args[arg]),
+	);
+	return rows.map(({ row }) => row);
+}
