@@ -85,7 +85,7 @@ describe('presence', () => {
 	test('lists the agents who are online, and nobody whom a colleague only claims to be', async () => {
 		await rpc(agent, 'support_heartbeat');
 		await rpc(agent, 'set_support_presence', { p_chat_id: chatId });
-		const list = (await rpc(agent, 'list_support_presence')) as Row[];
+		const list = await rpc(agent, 'list_support_presence');
 		const ids = list.map((row) => row.user_id);
 		expect(list).toContainEqual(expect.objectContaining({ user_id: agent.id, chat_id: chatId }));
 		expect(ids).not.toContain(colleague.id);
