@@ -2,7 +2,6 @@ const FOCUSABLE = 'a[href], button, textarea, [tabindex]:not([tabindex="-1"])';
 
 /** What a panel needs that covers the page: Tab stays inside, and the keyboard leaves it in sight. Until `signal` aborts. */
 export function fillScreen(panel: HTMLElement, shadow: ShadowRoot, signal: AbortSignal): void {
-	if (signal.aborted) return;
 	panel.addEventListener('keydown', (event) => holdFocus(event, panel, shadow), { signal });
 	const view = window.visualViewport;
 	if (!view) return;
