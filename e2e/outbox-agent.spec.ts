@@ -1,5 +1,7 @@
 import { type Page } from '@playwright/test';
+import { DashboardPage, logIn } from './support/dashboard-page';
 import { expect, test, type Customer } from './support/fixtures';
+import { createAgent } from './support/people';
 
 /** Two customers with a chat each; the agent has the first one's open, and nothing that is sent gets through. */
 async function twoChats(newCustomer: () => Promise<Customer>): Promise<[Customer, Customer]> {
@@ -31,36 +33,45 @@ test('an answer that was cut off is sent while the agent works in another chat',
 	const unsent = staff.page.getByRole('list', { name: 'Messages that are not sent' });
 	await expect(unsent).toContainText('An answer on a bad line');
 
+	await expect(unsent.getByRole('button', { name: 'Retry' })).toBeVisible();
 	await mendSends(staff.page);
-	await unsent.getByRole('button', { name: 'Retry' }).click();
-	await expect(first.widget.message('An answer on a bad line')).toBeVisible();
+	await expect(first.widget.message('An answer on a bad line')).toBeVisible({ timeout: 40_000 });
 	await expect(staff.row(first.person.email)).not.toContainText('Waiting to be sent');
 	await expect(unsent).toBeHidden();
 });
 
 test('signing out says what would be lost, and leaves nothing of the agent’s words behind', async ({
 	newCustomer,
-	staff,
+	browser,
+	site,
+	db,
 }) => {
 	const [first] = await twoChats(newCustomer);
-	await staff.openChat(first.person.email);
-	await cutSends(staff.page);
-	await staff.composer.fill('Never sent, so it must go');
-	await staff.composer.press('Enter');
-	await staff.composer.fill('A draft that must go, too');
+	// Somebody of their own: the other journeys go on with the session of theirs.
+	const agent = await createAgent(site, db);
+	const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+	const page = await context.newPage();
+	await logIn(page, site.dashboardUrl, agent.email, agent.password);
+	const leaver = new DashboardPage(page, site.dashboardUrl);
+	await leaver.openChat(first.person.email);
+	await cutSends(page);
+	await leaver.composer.fill('Never sent, so it must go');
+	await leaver.composer.press('Enter');
+	await leaver.composer.fill('A draft that must go, too');
 
-	await staff.page.getByRole('button', { name: 'Sign out' }).click();
-	const dialog = staff.page.getByRole('alertdialog', { name: 'Sign out?' });
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	const dialog = page.getByRole('alertdialog', { name: 'Sign out?' });
 	await expect(dialog).toContainText('1 message that was not sent');
 	await expect(dialog).toContainText('1 draft');
 	await dialog.getByRole('button', { name: 'Cancel' }).click();
-	await expect(staff.composer).toHaveValue('A draft that must go, too');
+	await expect(leaver.composer).toHaveValue('A draft that must go, too');
 
-	await staff.page.getByRole('button', { name: 'Sign out' }).click();
+	await page.getByRole('button', { name: 'Sign out' }).click();
 	await dialog.getByRole('button', { name: 'Sign out' }).click();
-	await expect(staff.page).toHaveURL(/\/login/);
-	const kept = await staff.page.evaluate(() =>
+	await expect(page).toHaveURL(/\/login/);
+	const kept = await page.evaluate(() =>
 		JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]),
 	);
 	expect(kept).not.toContain('must go');
+	await context.close();
 });
