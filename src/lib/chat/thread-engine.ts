@@ -81,6 +81,7 @@ export class ThreadEngine {
 				onChange: () => this.show(),
 				onOtherTab: () => void this.#outboxChanged(),
 				onChatMissing: () => this.#replaceChat(),
+				onUnavailable: () => this.feed.suspect(),
 				onStored: (message) => this.#stored(message),
 			}),
 		];

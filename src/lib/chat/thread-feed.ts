@@ -80,6 +80,11 @@ export class ThreadFeed {
 		return this.#live.request();
 	}
 
+	/** A request failed that may go well later: the stream may be dead, too. */
+	suspect(): void {
+		this.#live.suspect();
+	}
+
 	/** A message of ours was stored: its broadcast is due, unless it is here already. */
 	stored(id: string): void {
 		this.#live.expect(id);

@@ -343,9 +343,22 @@ describe('a bad network', () => {
 		expect(texts(chat)).toEqual(['while it was down']);
 	});
 
+	it('a message that could not be sent leads to a catch-up at once', async () => {
+		const chat = await openPanel();
+		await time.advance(5_000);
+		server.streaming = false;
+		answer('while it was down');
+		server.faults.push('unavailable');
+		chat.thread.sendMessage('question');
+		const before = server.calls.length;
+		await time.advance(400);
+		expect(server.calls.slice(before).map(({ name }) => name)).toContain('list_support_messages');
+		expect(texts(chat)).toEqual(['while it was down', 'question']);
+	});
+
 	it('takes HTML with status 200 for trouble, not for an answer', async () => {
 		const chat = await openPanel();
-		server.faults.push('portal', 'portal');
+		server.faults.push('portal', 'portal', 'portal');
 		chat.thread.sendMessage('hi');
 		await time.advance(300);
 		expect(chat.thread.messages[0]).toMatchObject({

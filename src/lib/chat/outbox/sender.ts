@@ -22,6 +22,8 @@ export interface SenderOptions {
 	onSignedOut: (error: ChatError) => void;
 	/** The customer's chat does not exist any more; the next message makes another. */
 	onChatMissing: () => void;
+	/** The server could not be reached, or could not work. */
+	onUnavailable: () => void;
 }
 
 /** An error that may be of one chat alone: messages of other chats may still go out. */
@@ -174,7 +176,7 @@ export class Sender {
 	}
 
 	#failed(error: ChatError): void {
-		const { environment, onSignedOut, onChange } = this.#options;
+		const { environment, onSignedOut, onUnavailable, onChange } = this.#options;
 		const isOver = isOfSession(error.code);
 		this.#trouble = error.code;
 		// Being offline is not the message's failure: it waits, and goes out when the network is back.
@@ -183,6 +185,7 @@ export class Sender {
 		this.#cancelRetry();
 		this.#cancelRetry = environment.after(Math.max(wait, error.retryAfter ?? 0), () => this.send());
 		if (isOver) onSignedOut(error);
+		else if (!error.retryAfter) onUnavailable();
 		onChange();
 	}
 

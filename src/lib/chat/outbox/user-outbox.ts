@@ -31,6 +31,8 @@ export interface OutboxListener {
 	onForgotten?(): void;
 	/** The customer's chat does not exist any more; the next message makes another. */
 	onChatMissing?(): void;
+	/** A message could not be sent now: whatever else comes from the server may be missing, too. */
+	onUnavailable?(): void;
 }
 
 /**
@@ -73,6 +75,7 @@ export class UserOutbox {
 			onStored: (message) => this.#tell((listener) => listener.onStored?.(message)),
 			onSignedOut: (error) => this.#tell((listener) => listener.onSignedOut?.(error)),
 			onChatMissing: () => this.#tell((listener) => listener.onChatMissing?.()),
+			onUnavailable: () => this.#tell((listener) => listener.onUnavailable?.()),
 		});
 		this.#channel = environment.openTabChannel(`${prefix}forget`, () => void this.#forget());
 		this.#unlisten = [

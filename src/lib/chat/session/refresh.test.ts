@@ -133,7 +133,7 @@ describe('a renewal that comes 11 seconds late', () => {
 		expect(auth.isOver).toBe(false);
 	});
 
-	it('signs nobody out when Auth refuses it: the page has a newer session by then', async () => {
+	it('is refused by Auth, and the newer session that the page has stored goes on', async () => {
 		auth.delay = 12 * SECOND;
 		const renewing = renew(stored());
 		auth.refresh('r0');
