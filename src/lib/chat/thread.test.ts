@@ -339,7 +339,7 @@ describe('a bad network', () => {
 		await Promise.all([chat.thread.reload(), time.advance(500)]);
 		server.streaming = false;
 		answer('while it was down');
-		await time.advance(4_500);
+		await time.advance(12_000);
 		expect(texts(chat)).toEqual(['while it was down']);
 	});
 
@@ -358,14 +358,14 @@ describe('a bad network', () => {
 
 	it('takes HTML with status 200 for trouble, not for an answer', async () => {
 		const chat = await openPanel();
-		server.faults.push('portal', 'portal', 'portal');
+		server.faults.push(...Array<'portal'>(6).fill('portal'));
 		chat.thread.sendMessage('hi');
 		await time.advance(300);
 		expect(chat.thread.messages[0]).toMatchObject({
 			status: 'waiting',
 			error: 'unexpected_answer',
 		});
-		await time.advance(20_000);
+		await time.advance(40_000);
 		expect(statuses(chat)).toEqual(['sent']);
 	});
 
