@@ -17,7 +17,12 @@ export async function handleRest(
 		const response = await handleRpc(deps.sql, request, caller);
 		if (response) return response;
 	}
-	return await asPostgrest(await deps.lite.rest(forLite(request, caller, deps.keys)));
+	if (request.method !== 'HEAD')
+		return await asPostgrest(await deps.lite.rest(forLite(request, caller, deps.keys)));
+	// The body says what went wrong, so it is made and then left out.
+	const get = forLite(new Request(request, { method: 'GET' }), caller, deps.keys);
+	const { status, headers } = await asPostgrest(await deps.lite.rest(get));
+	return new Response(null, { status, headers });
 }
 
 /**
