@@ -25,6 +25,8 @@ export const proxyPart: AttackPart = {
 		const browser = await chromium.launch(chromiumLaunch());
 		try {
 			const { sql, ...addresses } = await site();
+			// Another part may have left a welcome: what the desk says by itself is no message of the two.
+			await sql`update public.support_settings set welcome_message = default, end_message = default`;
 			await attackNetwork({ browser, site: addresses, sql, random, report });
 		} finally {
 			await browser.close();
