@@ -6,6 +6,7 @@ import { chromiumLaunch, ensureChromium } from '../../scripts/chromium';
 import type { AttackPart } from '../core/part';
 import type { Random } from '../core/random';
 import type { Report } from '../core/report';
+import { Closers } from '../../supabase/local/closers';
 import { FaultProxy } from './fault-proxy';
 import { openPages, type Pages } from './pages';
 import { describeSchedule, drawSchedule, playSchedule } from './schedule';
@@ -50,9 +51,11 @@ export async function attackNetwork({
 	random,
 	report,
 }: NetworkAttack): Promise<void> {
-	const proxy = await FaultProxy.start(site.apiUrl);
-	const pages = await openPages(browser, site, sql, proxy.url);
+	const closers = new Closers();
 	try {
+		const proxy = await FaultProxy.start(site.apiUrl);
+		closers.add(() => proxy.stop());
+		const pages = await openPages(browser, site, sql, proxy.url, closers);
 		const schedule = drawSchedule(random, FAULTS);
 		const [customers, agents] = await Promise.all([
 			write(pages.widget.composer, 'customer', random.fork('customer')),
@@ -75,8 +78,7 @@ export async function attackNetwork({
 			report.note(`the ${name} after ${faults}`, isEqual ? [] : [difference]);
 		}
 	} finally {
-		await pages.close();
-		await proxy.stop();
+		await closers.close();
 	}
 }
 

@@ -13,24 +13,23 @@ import {
 	type Person,
 } from '../../e2e/support/people';
 import { WidgetPage } from '../../e2e/support/widget-page';
-import { Closers } from '../../supabase/local/closers';
+import type { Closers } from '../../supabase/local/closers';
 
 /** A customer and an agent in one chat, each with a browser whose network is the proxy's. */
 export interface Pages {
 	customer: Person;
 	widget: WidgetPage;
 	dashboard: DashboardPage;
-	close(): Promise<void>;
 }
 
-/** Opens both while the network is healthy; the customer's first message makes the chat. */
+/** Opens both while the network is healthy; the customer's first message makes the chat. What it starts, `closers` stops. */
 export async function openPages(
 	browser: Browser,
 	site: Site,
 	sql: postgres.Sql,
 	apiUrl: string,
+	closers: Closers,
 ): Promise<Pages> {
-	const closers = new Closers();
 	const throughProxy = { ...site, apiUrl };
 	const served = await startDashboard(await freePort(), throughProxy);
 	closers.add(() => served.stop());
@@ -57,5 +56,5 @@ export async function openPages(
 	await logIn(dashboard.page, served.url, agent.email, agent.password);
 	await dashboard.row(customer.email).click();
 	await dashboard.message('The first message').waitFor();
-	return { customer, widget, dashboard, close: () => closers.close() };
+	return { customer, widget, dashboard };
 }
