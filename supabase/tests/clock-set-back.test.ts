@@ -9,7 +9,7 @@ import {
 	take,
 	waiting,
 } from './helpers/conversations';
-import { one, rpc, sql, type Caller, type Row } from './helpers/database';
+import { onAnotherConnection, one, rpc, sql, type Caller, type Row } from './helpers/database';
 import { createStaff, send, storedChat, storedMessages } from './helpers/people';
 
 /**
@@ -140,9 +140,11 @@ test('two that open a conversation one after the other have times in that order,
 	await sql.begin(async (slow) => {
 		// Its transaction began before the other conversation did.
 		await slow`select now()`;
-		await end(customer, id);
-		const first = await start(customer);
-		await end(agent, String(first.id));
+		await onAnotherConnection(async () => {
+			await end(customer, id);
+			const first = await start(customer);
+			await end(agent, String(first.id));
+		});
 		await slow`select support_private.open_conversation(${chatId}, '{}')`;
 		const order = await slow<Row[]>`
 			select status from public.support_conversations where chat_id = ${chatId} order by started_at desc limit 1`;

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { as, become, deferred, rolledBack, rpcIn, sql } from './helpers/database';
+import {
+	as,
+	become,
+	deferred,
+	onAnotherConnection,
+	rolledBack,
+	rpcIn,
+	sql,
+} from './helpers/database';
 import {
 	createConversation,
 	createStaff,
@@ -94,7 +102,7 @@ describe('order of commit', () => {
 		const staff = await createStaff();
 		await as(staff, async (tx) => {
 			await tx`select 1`; // now() is fixed from here on
-			await send(customer, chatId, 'between');
+			await onAnotherConnection(() => send(customer, chatId, 'between'));
 			await rpcIn(tx, 'send_support_message', {
 				p_id: randomUUID(),
 				p_chat_id: chatId,

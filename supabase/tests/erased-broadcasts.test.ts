@@ -4,6 +4,7 @@ import { active, callIn, end, escalate, rate, transfer } from './helpers/convers
 import {
 	become,
 	becomeOwner,
+	onAnotherConnection,
 	rolledBack,
 	sql,
 	type Row,
@@ -274,8 +275,10 @@ describe('a removal', () => {
 		const { words, chatId } = await makeScene();
 		await rolledBack(async (tx) => {
 			await tx`select from realtime.messages where topic = ${`support_chat:${chatId}`} for update`;
-			await sql`delete from public.support_chats where id = ${chatId}`;
-			expect((await queued(chatId)).every(({ tried_at }) => tried_at !== null)).toBe(true);
+			await onAnotherConnection(async () => {
+				await sql`delete from public.support_chats where id = ${chatId}`;
+				expect((await queued(chatId)).every(({ tried_at }) => tried_at !== null)).toBe(true);
+			});
 		});
 		expect(await queued(chatId)).not.toEqual([]);
 		await clock();
@@ -286,10 +289,12 @@ describe('a removal', () => {
 		const { words, customer, chatId } = await makeScene();
 		await sql.begin(async (blocker) => {
 			await blocker`lock table realtime.messages in share mode`;
-			await sql.begin(async (tx) => {
-				await tx`set local lock_timeout = '50ms'`;
-				await tx`delete from auth.users where id = ${customer.id}`;
-			});
+			await onAnotherConnection(() =>
+				sql.begin(async (tx) => {
+					await tx`set local lock_timeout = '50ms'`;
+					await tx`delete from auth.users where id = ${customer.id}`;
+				}),
+			);
 		});
 		expect(await sql`select from auth.users where id = ${customer.id}`).toHaveLength(0);
 		expect(await findWords(all(words))).not.toEqual([]);

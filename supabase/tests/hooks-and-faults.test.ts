@@ -10,7 +10,7 @@ import {
 	type Row,
 	type Transaction,
 } from './helpers/database';
-import { createCustomer, createStaff } from './helpers/people';
+import { createCustomer, createStaff, type Person } from './helpers/people';
 
 const HOOK = 'support_hooks.on_event';
 
@@ -21,10 +21,20 @@ async function hook(tx: Transaction, body: string): Promise<void> {
 		returns void language plpgsql set search_path = '' as $$ begin ${body} end $$`);
 }
 
+interface People {
+	customer: Person;
+	ada: Person;
+	grace: Person;
+}
+
+const createPeople = async (): Promise<People> => ({
+	customer: await createCustomer(),
+	ada: await createStaff(),
+	grace: await createStaff(),
+});
+
 /** A customer's conversation from start to stars, as its people call it. */
-async function wholeLife(tx: Transaction): Promise<Row> {
-	const customer = await createCustomer();
-	const [ada, grace] = [await createStaff(), await createStaff()];
+async function wholeLife(tx: Transaction, { customer, ada, grace }: People): Promise<Row> {
 	const opened = await oneIn(tx, customer, 'start_support_conversation');
 	const byId = { p_conversation_id: opened.id };
 	await callIn(tx, ada, 'take_support_conversation', byId);
@@ -40,10 +50,11 @@ const ALL = ['chat.created', ...EVENTS.map((name) => `conversation.${name}`)];
 
 describe('the team’s own hook', () => {
 	test('is called in the transaction of each move, with the event', async () => {
+		const people = await createPeople();
 		await rolledBack(async (tx) => {
 			await tx`create temporary table heard (n serial, event text, data jsonb) on commit drop`;
 			await hook(tx, 'insert into pg_temp.heard (event, data) values (event, data);');
-			const { id, chat_id } = await wholeLife(tx);
+			const { id, chat_id } = await wholeLife(tx, people);
 			const heard = await tx<Row[]>`select event, data from heard order by n`;
 			expect(heard.map(({ event }) => event)).toEqual(ALL);
 			expect(new Set(heard.slice(1).map(({ data }) => data.conversation_id))).toEqual(
@@ -60,10 +71,11 @@ describe('the team’s own hook', () => {
 	])(
 		'that %s stops nothing; staff see what it said, and how often',
 		async (_what, body, message) => {
+			const people = await createPeople();
 			await rolledBack(async (tx) => {
 				await hook(tx, body);
-				expect(await wholeLife(tx)).toMatchObject({ status: 'ended', rating: 5 });
-				const live = await oneIn(tx, await createStaff(), 'support_live');
+				expect(await wholeLife(tx, people)).toMatchObject({ status: 'ended', rating: 5 });
+				const live = await oneIn(tx, people.ada, 'support_live');
 				const fault = (live.faults as Row[]).find(({ source }) => source === HOOK)!;
 				expect(fault).toMatchObject({ times: ALL.length, paused_until: null });
 				expect(fault.message).toMatch(message);
@@ -73,12 +85,13 @@ describe('the team’s own hook', () => {
 	);
 
 	test('what it wrote before it failed is taken back, the conversation is not', async () => {
+		const people = await createPeople();
 		await rolledBack(async (tx) => {
 			await hook(
 				tx,
 				`update public.support_conversations set priority = 9 where id = (data ->> 'conversation_id')::uuid; raise exception 'x';`,
 			);
-			const { id } = await wholeLife(tx);
+			const { id } = await wholeLife(tx, people);
 			const [kept] = await tx<
 				Row[]
 			>`select priority, status from public.support_conversations where id = ${id}`;
@@ -122,13 +135,14 @@ describe('the team’s own hook', () => {
 describe('faults', () => {
 	test('are dismissed by admins, and come again when it fails again', async () => {
 		const admin = await createStaff('admin');
+		const [people, others] = [await createPeople(), await createPeople()];
 		await rolledBack(async (tx) => {
 			await hook(tx, `raise exception 'first';`);
-			await wholeLife(tx);
+			await wholeLife(tx, people);
 			await tx`select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${JSON.stringify(admin.claims)}, true)`;
 			expect((await tx`delete from public.support_faults where source = ${HOOK}`).count).toBe(1);
 			await tx`select set_config('role', 'none', true)`;
-			await wholeLife(tx);
+			await wholeLife(tx, others);
 			const [fault] = await tx<
 				Row[]
 			>`select times from public.support_faults where source = ${HOOK}`;

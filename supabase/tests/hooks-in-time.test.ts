@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
 	become,
 	becomeOwner,
+	onAnotherConnection,
 	one,
 	rolledBack,
 	rpcIn,
@@ -121,13 +122,14 @@ describe('a hook that takes its time', () => {
 		const { chatId: other } = await people();
 		await rolledBack(async (holder) => {
 			await holder`select from public.support_chats where id = ${other} for update`;
-			await rolledBack(async (tx) => {
+			const whileHeld = async (tx: Transaction): Promise<void> => {
 				await hook(tx, `perform from public.support_chats where id = '${other}' for update;`);
 				expect(await timedSend(tx, customer, chatId)).toBeLessThan(8000);
 				const [fault] = await faults(tx);
 				expect(fault).toMatchObject({ source: HOOK, paused: true });
 				expect(fault!.message).toMatch(/lock timeout/);
-			}, 'read committed');
+			};
+			await onAnotherConnection(() => rolledBack(whileHeld, 'read committed'));
 		});
 	});
 });

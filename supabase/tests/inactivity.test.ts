@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { active, callIn, ended, waiting } from './helpers/conversations';
-import { rolledBack, sql, type Row, type Transaction } from './helpers/database';
+import {
+	onAnotherConnection,
+	rolledBack,
+	sql,
+	type Row,
+	type Transaction,
+} from './helpers/database';
 import { randomUUID } from 'node:crypto';
 
 // Longer than any other test's conversation is old: runs of the job end none of theirs.
@@ -88,11 +94,12 @@ test('the job does not wait for a chat in which somebody writes right now', asyn
 	await quietFor(id, MINUTES + 1);
 	await sql.begin(async (writer) => {
 		await writer`select from public.support_chats where id = ${chatId} for update`;
-		await rolledBack(async (tx) => {
+		const whileWriting = async (tx: Transaction): Promise<void> => {
 			await tx`set local lock_timeout = '5s'`;
 			await runJob(tx);
 			expect(await statusIn(tx, id)).toMatchObject({ status: 'active' });
-		}, 'read committed');
+		};
+		await onAnotherConnection(() => rolledBack(whileWriting, 'read committed'));
 	});
 });
 

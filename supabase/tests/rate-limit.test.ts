@@ -73,19 +73,21 @@ describe('how many messages a customer may send', () => {
 			);
 		}));
 
-	test('an agent’s answers have a limit of their own, which no customer uses up', () =>
-		limited(async (tx, chatId, customer) => {
-			const staff = await createStaff();
+	test('an agent’s answers have a limit of their own, which no customer uses up', async () => {
+		const staff = await createStaff();
+		await limited(async (tx, chatId, customer) => {
 			await tx`update support_private.limits set amount = ${2 * PER_MINUTE} where action = 'answer'`;
 			for (let n = 0; n < 2 * PER_MINUTE; n++) await sendIn(tx, staff, chatId);
 			expect((await refusal(sendIn(tx, staff, chatId))).code).toBe('PT429');
 			await sendIn(tx, customer, chatId);
-		}));
+		});
+	});
 
-	test('one customer’s limit is not another’s', () =>
-		limited(async (tx, chatId, customer) => {
-			const other = await createConversation();
+	test('one customer’s limit is not another’s', async () => {
+		const other = await createConversation();
+		await limited(async (tx, chatId, customer) => {
 			for (let n = 1; n < PER_MINUTE; n++) await sendIn(tx, customer, chatId);
 			await sendIn(tx, other.customer, other.chatId);
-		}));
+		});
+	});
 });

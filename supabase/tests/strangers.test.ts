@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { as, refusal, rpc, sql, type Row } from './helpers/database';
+import { as, refusal, rpc, type Row, type Transaction } from './helpers/database';
 import {
 	createConversation,
 	createStaff,
@@ -54,17 +54,18 @@ describe('another customer', () => {
 	});
 
 	test.each([
-		['by chat', () => sql`chat_id = ${chatId}`],
-		['by id', () => sql`id = ${messageId}`],
-		['by text', () => sql`content ilike '%private%'`],
+		['by chat', (tx: Transaction) => tx`chat_id = ${chatId}`],
+		['by id', (tx: Transaction) => tx`id = ${messageId}`],
+		['by text', (tx: Transaction) => tx`content ilike '%private%'`],
 		[
 			'by not being something',
-			() => sql`not (sender_type = 'system') and chat_id <> ${randomUUID()} and content <> 'mine'`,
+			(tx: Transaction) =>
+				tx`not (sender_type = 'system') and chat_id <> ${randomUUID()} and content <> 'mine'`,
 		],
 	])('finds no message %s', async (_how, where) => {
 		const rows = await as(
 			stranger,
-			(tx) => tx`select * from public.support_messages where ${where()}`,
+			(tx) => tx`select * from public.support_messages where ${where(tx)}`,
 		);
 		expect([...rows]).toEqual([]);
 	});

@@ -134,6 +134,9 @@ describe('removing a member', () => {
 			['update_support_agent', { p_user_id: admin.id, ...values }],
 		] as const) {
 			const call = rolledBack(async (tx) => {
+				// Meanwhile no other test makes an admin.
+				await tx`select support_private.begin_work()`;
+				await tx`lock table public.support_agents in share row exclusive mode`;
 				await tx`update public.support_agents set role = 'agent' where role = 'admin' and user_id <> ${admin.id}`;
 				await become(tx, admin);
 				await rpcIn(tx, name, args);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
 	as,
 	coded,
+	onAnotherConnection,
 	one,
 	refusal,
 	rpc,
@@ -120,7 +121,9 @@ describe('leaving the team', () => {
 		const agent = await createStaff();
 		await as(agent, async (tx) => {
 			expect((await tx`select support_private.is_staff() as staff`)[0]!.staff).toBe(true);
-			await sql`delete from public.support_agents where user_id = ${agent.id}`;
+			await onAnotherConnection(
+				async () => await sql`delete from public.support_agents where user_id = ${agent.id}`,
+			);
 			expect((await tx`select support_private.is_staff() as staff`)[0]!.staff).toBe(false);
 		});
 	});

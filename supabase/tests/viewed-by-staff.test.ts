@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { as, coded, deferred, one, refusal, rpc, rpcIn, type Row } from './helpers/database';
+import {
+	as,
+	coded,
+	deferred,
+	onAnotherConnection,
+	one,
+	refusal,
+	rpc,
+	rpcIn,
+	type Row,
+} from './helpers/database';
 import {
 	createConversation,
 	createCustomer,
@@ -78,7 +88,7 @@ describe('looking and writing at the same moment', () => {
 		const { customer, chatId } = await createConversation();
 		await as(customer, async (tx) => {
 			await tx`select 1`; // now() of this transaction lies before the look
-			await view(staff, chatId);
+			await onAnotherConnection(() => view(staff, chatId));
 			await rpcIn(tx, 'send_support_message', message(chatId));
 		});
 		expect(await storedChat(chatId)).toMatchObject({ unread: true });

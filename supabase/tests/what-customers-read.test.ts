@@ -95,14 +95,25 @@ class Told {
 	}
 }
 
+interface People {
+	customer: Person;
+	agent: Person;
+	admin: Person;
+}
+
+const createPeople = async (): Promise<People> => ({
+	customer: await createCustomer(),
+	agent: await createStaff(),
+	admin: await createStaff('admin'),
+});
+
 /** A conversation from start to deletion, with all that can be set; what the customer is told goes to `told`. */
 async function wholeLife(
 	tx: Transaction,
-	customer: Person,
+	{ customer, agent, admin }: People,
 	told: Told,
 	heard: Told,
 ): Promise<void> {
-	const [agent, admin] = [await createStaff(), await createStaff('admin')];
 	await tx`update public.support_settings set delete_history = 'hide', expected_reply_minutes = 5`;
 	const ask = async (name: string, args: Row = {}): Promise<Row> => {
 		const rows = await callIn(tx, customer, name, args);
@@ -160,7 +171,7 @@ async function hear(tx: Transaction, chatId: string, heard: Told): Promise<void>
 
 describe('a customer reads what was decided, and nothing else,', () => {
 	test('of every table', async () => {
-		const customer = await createCustomer();
+		const people = await createPeople();
 		const tables = await sql<{ name: string; columns: string[] }[]>`
 			select c.relname as name, array(
 				select a.attname from pg_attribute a
@@ -171,8 +182,8 @@ describe('a customer reads what was decided, and nothing else,', () => {
 			from pg_class c
 			where c.relkind in ('r', 'p', 'v', 'm') and c.relname like 'support\_%' and c.relnamespace = 'public'::regnamespace`;
 		await rolledBack(async (tx) => {
-			await wholeLife(tx, customer, new Told(), new Told());
-			await become(tx, customer);
+			await wholeLife(tx, people, new Told(), new Told());
+			await become(tx, people.customer);
 			for (const { name, columns } of tables) {
 				const list = columns.map((column) => `"${column}"`).join();
 				const rows =
@@ -185,10 +196,8 @@ describe('a customer reads what was decided, and nothing else,', () => {
 
 	test('of what functions answer', async () => {
 		const told = new Told();
-		await rolledBack(
-			async (tx) => wholeLife(tx, await createCustomer(), told, new Told()),
-			'read committed',
-		);
+		const people = await createPeople();
+		await rolledBack((tx) => wholeLife(tx, people, told, new Told()), 'read committed');
 		expect(told.beyond({ ...FUNCTIONS, ...INSIDE })).toEqual([]);
 		const silent = Object.keys(FUNCTIONS).filter((name) => !told.keys.has(name));
 		expect(silent).toEqual([
@@ -215,10 +224,8 @@ describe('a customer reads what was decided, and nothing else,', () => {
 
 	test('of broadcasts', async () => {
 		const told = new Told();
-		await rolledBack(
-			async (tx) => wholeLife(tx, await createCustomer(), new Told(), told),
-			'read committed',
-		);
+		const people = await createPeople();
+		await rolledBack((tx) => wholeLife(tx, people, new Told(), told), 'read committed');
 		const lists = Object.entries(BROADCASTS).map(([event, keys]) => [event, `${keys} id type`]);
 		expect(told.beyond({ ...Object.fromEntries(lists), ...INSIDE })).toEqual([]);
 		expect(Object.keys(BROADCASTS).filter((event) => !told.keys.has(event))).toEqual([]);

@@ -1,16 +1,20 @@
 import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
 import { become, rpcIn, type Caller, type Database, type Row, type Transaction } from './acting-as';
+import { loneTransactions } from './lone-transactions';
 
 export * from './acting-as';
+export { onAnotherConnection } from './lone-transactions';
 
 /** The owner's connections: row level security does not hold them. Closed by themselves after the file's tests. */
-export const sql: Database = postgres(inject('stack').databaseUrl, {
-	max: 24,
-	idle_timeout: 5,
-	onnotice: () => {},
-	types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-});
+export const sql: Database = loneTransactions(
+	postgres(inject('stack').databaseUrl, {
+		max: 24,
+		idle_timeout: 5,
+		onnotice: () => {},
+		types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+	}),
+);
 
 afterAll(() => sql.end({ timeout: 5 }));
 
