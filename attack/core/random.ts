@@ -1,17 +1,12 @@
+import { seededRandom } from '../../supabase/functions/_shared/files/testing/random';
+
 /** Random numbers that a seed repeats: the same seed makes the same attacks. */
 export class Random {
-	#state: number;
+	/** A number from 0 to below 1. */
+	readonly next: () => number;
 
 	constructor(readonly seed: string) {
-		this.#state = hash(seed);
-	}
-
-	/** A number from 0 to below 1 (mulberry32). */
-	next(): number {
-		this.#state = (this.#state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+		this.next = seededRandom(hash(seed));
 	}
 
 	/** A whole number from `least` to `most`, both included. */

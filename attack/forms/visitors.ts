@@ -1,6 +1,6 @@
 import { storageKey } from '../../e2e/support/people';
 import type { Site } from '../../e2e/site/start-site';
-import { makeCaller, type Caller, type CallerName } from '../people/callers';
+import { callerNames, makeCaller, type Caller, type CallerName } from '../people/callers';
 import type { Person, Stage } from '../people/stage';
 
 /** Somebody at the dashboard: a caller, with the cookies of their browser. */
@@ -12,19 +12,9 @@ export interface Visitor {
 }
 
 /** Who must be refused: everybody but an agent on pages for agents, and an admin everywhere. */
-const REFUSED: readonly CallerName[] = [
-	'publishable key alone',
-	'nonsense for a token',
-	'expired token',
-	'token of another secret',
-	'token without signature',
-	'token edited to service_role',
-	'customer',
-	'anonymous user',
-	'former agent',
-	'banned agent',
-	'agent',
-];
+const REFUSED: readonly CallerName[] = callerNames.filter(
+	(name) => !['other customer', 'admin', 'secret key'].includes(name),
+);
 
 /** Those who may not, each with the session cookie that such a person has or makes up. */
 export function wrongVisitors(stage: Stage, site: Site): Visitor[] {

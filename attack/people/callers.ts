@@ -35,6 +35,20 @@ export const callerNames = [
 ] as const;
 export type CallerName = (typeof callerNames)[number];
 
+/** Those who are no member of the team, and not the customer. */
+export const outsiders: readonly CallerName[] = [
+	'publishable key alone',
+	'nonsense for a token',
+	'expired token',
+	'token of another secret',
+	'token without signature',
+	'token edited to service_role',
+	'other customer',
+	'anonymous user',
+	'former agent',
+	'banned agent',
+];
+
 /** Makes a caller of a kind out of the people of a stage. */
 export function makeCaller(name: CallerName, stage: Stage, target: Target): Caller {
 	const all = Object.values(stage).flatMap((one) => (isPerson(one) ? [one] : []));

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Attack, AttackPart } from '../core/part';
 import { send } from '../core/target';
-import { makeCaller, type Caller } from '../people/callers';
+import { makeCaller, outsiders, type Caller } from '../people/callers';
 import { prepareStage, type Stage } from '../people/stage';
 import { broadcastOverHttp, forgedEvent, realTopics } from './forgeries';
 import { AttackSocket, type Reply } from './socket';
-import { foreignTopics, joinConfig, outsiders } from './topics';
+import { foreignTopics, joinConfig } from './topics';
 
 /** Realtime: joins of topics that are not the caller's, forged events, frames that are none. */
 export const realtimePart: AttackPart = {

@@ -1,6 +1,5 @@
 import type { Random } from '../core/random';
 import type { Stage } from '../people/stage';
-import type { CallerName } from '../people/callers';
 
 /** Topics of the product that the customers, who attack here, must not get into: real ones, and look-alikes of them. */
 export function foreignTopics(stage: Stage): string[] {
@@ -50,17 +49,3 @@ export function joinConfig(random: Random): { isPrivate: boolean; config: object
 	]);
 	return { isPrivate, config: { ...base, ...more } };
 }
-
-/** Those who are no member of the team, and not the customer. */
-export const outsiders: readonly CallerName[] = [
-	'publishable key alone',
-	'nonsense for a token',
-	'expired token',
-	'token of another secret',
-	'token without signature',
-	'token edited to service_role',
-	'other customer',
-	'anonymous user',
-	'former agent',
-	'banned agent',
-];

@@ -1,7 +1,7 @@
 import { judge, shorten } from '../core/judge';
 import type { Attack, AttackPart } from '../core/part';
 import { send } from '../core/target';
-import { makeCaller, type Caller, type CallerName } from '../people/callers';
+import { makeCaller, outsiders, type Caller, type CallerName } from '../people/callers';
 import { prepareStage, type Stage } from '../people/stage';
 import { changesBy, readTables } from '../people/untouched';
 import { sendFile } from './file-of';
@@ -10,21 +10,7 @@ import { storageRequest } from './requests';
 /** Requests per caller in one round. */
 const REQUESTS = 30;
 /** Everybody who may not read the customer's file; agents may, and change nothing about it either. */
-const CALLERS: readonly CallerName[] = [
-	'publishable key alone',
-	'nonsense for a token',
-	'expired token',
-	'token of another secret',
-	'token without signature',
-	'token edited to service_role',
-	'other customer',
-	'anonymous user',
-	'former agent',
-	'banned agent',
-	'customer',
-	'agent',
-	'admin',
-];
+const CALLERS: readonly CallerName[] = [...outsiders, 'customer', 'agent', 'admin'];
 
 /** Files in Storage: read, signed, listed, overwritten, moved, deleted by those who may not. */
 export const storagePart: AttackPart = {

@@ -29,8 +29,7 @@ export class ServerClock {
 	observe(date: string | null, sentAt: number): void {
 		const server = date === null ? NaN : Date.parse(date);
 		if (Number.isNaN(server)) return;
-		const offset = server + 500 - (sentAt + this.#localNow()) / 2;
-		if (this.#offset === null || Math.abs(offset - this.#offset) > 2_000) this.#offset = offset;
+		this.observeTime(server + 500 + (this.#localNow() - sentAt) / 2);
 	}
 
 	/** The server said what time it is; small corrections are noise. */

@@ -22,11 +22,7 @@ export interface HeldUploadsOptions {
 }
 
 /** With these the ticket of an earlier visit is of no use any more: the file is uploaded under another id. */
-const NEW_TICKET: readonly string[] = [
-	'support_attachment_not_found',
-	'support_upload_conflict',
-	'support_upload_expired',
-];
+const NEW_TICKET: readonly string[] = ['support_attachment_not_found', 'support_upload_conflict'];
 /** So often bytes are looked for that a page may still be writing down. */
 const LOOKS = 5;
 
