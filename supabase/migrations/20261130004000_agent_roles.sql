@@ -1,17 +1,12 @@
--- Agents by role: users to whom the project itself gives a role in app_metadata are members of the team.
--- Creates: support_settings.agent_roles, support_agents.from_role; functions in support_private; triggers on support_settings,
---          support_agents and auth.users.
--- Undo:    drop function support_private.sync_agent_of_user() cascade;  -- takes the trigger on auth.users along
---          drop function support_private.relieve_agent() cascade;
---          drop trigger support_settings_sync_agent_roles on public.support_settings;
---          drop trigger support_agents_keep_admins on public.support_agents; delete from public.support_agents where from_role;
---          drop the two columns, then the other functions named below; apply add_agent of the first migration again.
+-- Agents by role: users to whom the project itself gives a role in app_metadata are members of the team. Banned agents lose
+-- their conversations.
+-- Creates: setting agent_roles; in support_private sync_agent_role, sync_agent_roles, relieve_agent and their helpers;
+--          triggers on support_settings, support_agents and auth.users.
 
--- The tables come with this same release: they are empty or as good as, and nothing else waits for them.
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
-create or replace function support_private.are_roles(p_roles text[])
+create function support_private.are_roles(p_roles text[])
 returns boolean
 language sql
 immutable
@@ -37,12 +32,12 @@ comment on column public.support_settings.agent_roles is
   'Users whose app_metadata has one of these as role, or in roles, are agents. Whoever can write app_metadata decides.';
 grant update (agent_roles) on table public.support_settings to authenticated;
 
-alter table public.support_agents add column from_role boolean not null default false;
-comment on column public.support_agents.from_role is
-  'On the team by support_settings.agent_roles alone, so leaving it with the role. Whom somebody added, or made an admin, stays.';
+-- It takes agents off the team whose role is no longer among them.
+create trigger support_begin_deletion before update of agent_roles on public.support_settings
+for each statement execute function support_private.begin_deletion_of_statement();
 
 -- Admins are made by hand; nobody loses the last one because a role went.
-create or replace function support_private.keep_admins()
+create function support_private.keep_admins()
 returns trigger
 language plpgsql
 security invoker
@@ -62,41 +57,9 @@ create trigger support_agents_keep_admins
 before insert or update of role, from_role on public.support_agents
 for each row execute function support_private.keep_admins();
 
--- As before; and whom somebody adds is on the team by hand, also if a role had brought them.
-create or replace function support_private.add_agent(
-  p_email text,
-  p_role public.support_agent_role,
-  p_display_name text
-)
-returns public.support_agents
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_user_id uuid := support_private.user_of_email(p_email);
-  v_agent public.support_agents;
-begin
-  if v_user_id is null then
-    perform support_private.fail(
-      404, 'support_user_not_found', 'No user has confirmed this e-mail address yet: sign up and confirm it first.'
-    );
-  end if;
+-- Who has a role -----------------------------------------------------------------------------------
 
-  insert into public.support_agents (user_id, role, display_name)
-  values (v_user_id, p_role, coalesce(nullif(btrim(p_display_name), ''), left(split_part(p_email, '@', 1), 80)))
-  on conflict (user_id) do update
-    set role = excluded.role,
-        display_name = coalesce(nullif(btrim(p_display_name), ''), support_agents.display_name),
-        from_role = false
-  returning * into v_agent;
-  return v_agent;
-end
-$$;
-
--- Who has a role -------------------------------------------------------------------------------
-
-create or replace function support_private.has_agent_role(p_app_metadata jsonb, p_roles text[])
+create function support_private.has_agent_role(p_app_metadata jsonb, p_roles text[])
 returns boolean
 language sql
 immutable
@@ -113,7 +76,7 @@ comment on function support_private.has_agent_role(jsonb, text[]) is
   'Is app_metadata.role one of the roles, or a member of the array app_metadata.roles?';
 revoke execute on function support_private.has_agent_role(jsonb, text[]) from public;
 
-create or replace function support_private.name_of_user(p_user_metadata jsonb, p_email text)
+create function support_private.name_of_user(p_user_metadata jsonb, p_email text)
 returns text
 language sql
 immutable
@@ -142,10 +105,10 @@ comment on function support_private.name_of_user(jsonb, text) is
   'What customers see of a new agent: full_name or name of user_metadata, else what stands before the @.';
 revoke execute on function support_private.name_of_user(jsonb, text) from public;
 
--- Keeping the team ----------------------------------------------------------------------------
+-- Keeping the team ---------------------------------------------------------------------------------
 
--- Definer: it runs for whoever changes a user or the settings.
-create or replace function support_private.remove_role_agents(p_user_ids uuid[])
+-- Definer: whoever changes a user or the settings may not write support_agents.
+create function support_private.remove_role_agents(p_user_ids uuid[])
 returns void
 language plpgsql
 security definer
@@ -161,8 +124,8 @@ comment on function support_private.remove_role_agents(uuid[]) is
   'Takes those off the team whom a role had brought; others stay. The caller holds the lock of the team.';
 revoke execute on function support_private.remove_role_agents(uuid[]) from public;
 
--- Definer: as remove_role_agents().
-create or replace function support_private.sync_agent_role(p_user_id uuid)
+-- Definer: it reads auth.users and writes support_agents for whoever changes a user.
+create function support_private.sync_agent_role(p_user_id uuid)
 returns void
 language plpgsql
 security definer
@@ -200,8 +163,8 @@ comment on function support_private.sync_agent_role(uuid) is
   'Puts one user on the team who has a role of the settings, and takes one off who was on it by a role and has none any more.';
 revoke execute on function support_private.sync_agent_role(uuid) from public;
 
--- Definer: as remove_role_agents().
-create or replace function support_private.sync_agent_roles()
+-- Definer: it reads auth.users and writes support_agents for whoever changes the settings.
+create function support_private.sync_agent_roles()
 returns void
 language plpgsql
 security definer
@@ -235,7 +198,8 @@ $$;
 comment on function support_private.sync_agent_roles() is 'As sync_agent_role(), for all users.';
 revoke execute on function support_private.sync_agent_roles() from public;
 
-create or replace function support_private.sync_after_settings()
+-- Definer: sync_agent_roles() is for the owner alone.
+create function support_private.sync_after_settings()
 returns trigger
 language plpgsql
 security definer
@@ -258,7 +222,7 @@ when (old.agent_roles <> '{}' or new.agent_roles <> '{}')
 execute function support_private.sync_after_settings();
 
 -- Definer: Auth changes users, and has no right to anything here.
-create or replace function support_private.sync_agent_of_user()
+create function support_private.sync_agent_of_user()
 returns trigger
 language plpgsql
 security definer
@@ -293,10 +257,10 @@ create trigger support_users_sync_agent_role
 after insert or update of raw_app_meta_data, deleted_at on auth.users
 for each row execute function support_private.sync_agent_of_user();
 
--- Banned agents ---------------------------------------------------------------------------------
+-- Banned agents ------------------------------------------------------------------------------------
 
--- Definer: as sync_agent_of_user().
-create or replace function support_private.relieve_agent()
+-- Definer: Auth changes users, and has no right to anything here.
+create function support_private.relieve_agent()
 returns trigger
 language plpgsql
 security definer

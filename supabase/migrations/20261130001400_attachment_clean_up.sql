@@ -1,20 +1,13 @@
--- Clean-up of attachments: what only a Supabase project has (pg_cron, pg_net, Vault). SQL cannot delete an object's bytes, so the
--- database keeps a queue of paths, and an Edge Function empties it through Storage.
--- Creates: table support_private.file_removals with its triggers on support_attachments; in support_private call_edge_function,
---          sweep_files, request_file_clean_up, purge_job_runs; public.support_claim_file_removals, support_finish_file_removals;
---          cron jobs support-sweep-files, support-clean-files, support-purge-job-runs.
--- Undo:    select cron.unschedule('support-sweep-files'), cron.unschedule('support-clean-files'),
---          cron.unschedule('support-purge-job-runs'); drop the two triggers on public.support_attachments, the functions,
---          the table; apply request_email_run of the e-mail schedule again.
+-- Clean-up of attachments. SQL cannot delete an object's bytes, so the database keeps a queue of paths, and an Edge Function
+-- empties it through Storage.
+-- Creates: table support_private.file_removals with its triggers on support_attachments; in support_private sweep_files,
+--          request_file_clean_up; public.support_claim_file_removals, support_finish_file_removals; cron jobs support-sweep-
+--          files, support-clean-files.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
-create extension if not exists pg_cron with schema pg_catalog;
-create extension if not exists pg_net with schema extensions;
-create extension if not exists supabase_vault with schema vault;
-
--- The queue ------------------------------------------------------------------------------------
+-- The queue ----------------------------------------------------------------------------------------
 
 create table support_private.file_removals (
   path text primary key,
@@ -24,6 +17,7 @@ create table support_private.file_removals (
   created_at timestamptz not null default now()
 );
 comment on table support_private.file_removals is 'Paths in the bucket support-attachments whose objects are to be removed.';
+
 create index file_removals_due_at_idx on support_private.file_removals (due_at);
 
 alter table support_private.file_removals enable row level security;
@@ -31,7 +25,7 @@ revoke all on table support_private.file_removals from public, anon, authenticat
 grant select, insert, update, delete on table support_private.file_removals to service_role;
 
 -- Definer: rows go because a message, a chat or a user goes, whoever deletes it.
-create or replace function support_private.queue_file_removal()
+create function support_private.queue_file_removal()
 returns trigger
 language plpgsql
 security definer
@@ -42,7 +36,8 @@ begin
   return null;
 end
 $$;
-comment on function support_private.queue_file_removal() is 'Has the object of an attachment removed that is deleted or refused.';
+comment on function support_private.queue_file_removal() is
+  'Has the object of an attachment removed that is deleted or refused.';
 revoke execute on function support_private.queue_file_removal() from public;
 
 create trigger support_attachments_queue_removal
@@ -54,7 +49,7 @@ after update of status on public.support_attachments
 for each row when (new.status = 'refused' and old.status <> 'refused')
 execute function support_private.queue_file_removal();
 
-create or replace function public.support_claim_file_removals(p_limit integer default 100)
+create function public.support_claim_file_removals(p_limit integer default 100)
 returns setof text
 language plpgsql
 security invoker
@@ -85,7 +80,7 @@ comment on function public.support_claim_file_removals(integer) is
 revoke execute on function public.support_claim_file_removals(integer) from public, anon, authenticated;
 grant execute on function public.support_claim_file_removals(integer) to service_role;
 
-create or replace function public.support_finish_file_removals(p_paths text[])
+create function public.support_finish_file_removals(p_paths text[])
 returns void
 language sql
 security invoker
@@ -93,13 +88,14 @@ set search_path = ''
 as $$
   delete from support_private.file_removals r where r.path = any (p_paths)
 $$;
-comment on function public.support_finish_file_removals(text[]) is 'For the clean-up of files: the objects of these paths are gone.';
+comment on function public.support_finish_file_removals(text[]) is
+  'For the clean-up of files: the objects of these paths are gone.';
 revoke execute on function public.support_finish_file_removals(text[]) from public, anon, authenticated;
 grant execute on function public.support_finish_file_removals(text[]) to service_role;
 
--- The clock ------------------------------------------------------------------------------------
+-- The clock ----------------------------------------------------------------------------------------
 
-create or replace function support_private.sweep_files()
+create function support_private.sweep_files()
 returns void
 language plpgsql
 security invoker
@@ -124,59 +120,11 @@ begin
   on conflict (path) do nothing;
 end
 $$;
-comment on function support_private.sweep_files() is 'Has files removed that no message named for 24 hours, and objects that no row names. Run by pg_cron every hour.';
+comment on function support_private.sweep_files() is
+  'Has files removed that no message named for 24 hours, and objects that no row names. Run by pg_cron every hour.';
 revoke execute on function support_private.sweep_files() from public;
 
--- Definer: it reads Vault.
-create or replace function support_private.call_edge_function(p_name text)
-returns bigint
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_url text;
-  v_secret text;
-begin
-  select s.decrypted_secret into v_url from vault.decrypted_secrets s where s.name = 'support_email_functions_url';
-  select s.decrypted_secret into v_secret from vault.decrypted_secrets s where s.name = 'support_email_secret';
-  if v_url is null or v_secret is null then
-    return null;
-  end if;
-  -- What is queued here can be read by every role of the database. This secret can do one thing: start a run.
-  return net.http_post(
-    url := v_url || '/' || p_name,
-    headers := jsonb_build_object('Content-Type', 'application/json', 'x-support-secret', v_secret),
-    timeout_milliseconds := 10000
-  );
-end
-$$;
-comment on function support_private.call_edge_function(text) is
-  'Starts a run of one of the support chat''s Edge Functions; returns pg_net''s request id, or null before configure_email.';
-revoke execute on function support_private.call_edge_function(text) from public;
-
--- As before, by the one way to start a run.
-create or replace function support_private.request_email_run()
-returns bigint
-language plpgsql
-security invoker
-set search_path = ''
-as $$
-declare
-  v_request_id bigint;
-begin
-  if not support_private.emails_due() then
-    return null;
-  end if;
-  v_request_id := support_private.call_edge_function('send-support-emails');
-  if v_request_id is null then
-    perform public.support_report_email_problem('support_email_not_scheduled');
-  end if;
-  return v_request_id;
-end
-$$;
-
-create or replace function support_private.request_file_clean_up()
+create function support_private.request_file_clean_up()
 returns bigint
 language sql
 security invoker
@@ -186,23 +134,9 @@ as $$
   where exists (select from support_private.file_removals r where r.due_at <= now())
 $$;
 comment on function support_private.request_file_clean_up() is
-  'Calls the Edge Function clean-support-files if there is an object to remove, and returns pg_net''s request id. Run by pg_cron every minute.';
+  'Calls the Edge Function clean-support-files if there is an object to remove, and returns pg_net''s request id. Run by '
+  'pg_cron every minute.';
 revoke execute on function support_private.request_file_clean_up() from public;
-
-create or replace function support_private.purge_job_runs()
-returns void
-language sql
-security invoker
-set search_path = ''
-as $$
-  -- pg_cron keeps a row of every run for ever, and jobs of every minute make many. The host's own jobs are theirs.
-  delete from cron.job_run_details d
-  using cron.job j
-  where j.jobid = d.jobid and j.jobname like 'support-%' and d.end_time < now() - interval '7 days'
-$$;
-comment on function support_private.purge_job_runs() is 'Deletes what pg_cron noted of the support chat''s jobs more than 7 days ago. Run by pg_cron every night.';
-revoke execute on function support_private.purge_job_runs() from public;
 
 select cron.schedule('support-sweep-files', '23 * * * *', 'select support_private.sweep_files()');
 select cron.schedule('support-clean-files', '* * * * *', 'select support_private.request_file_clean_up()');
-select cron.schedule('support-purge-job-runs', '47 3 * * *', 'select support_private.purge_job_runs()');

@@ -1,9 +1,7 @@
 -- Limits: how often one person may do something. Every limit of the product is counted here, in rows that nobody limited can
 -- change: what somebody deletes of their own (messages, conversations, files) gives them no further allowance.
--- Creates: tables limits and usage_counters, functions use_allowance, purge_usage_counters, short_time and limit_admin_changes, all in
---          support_private; trigger support_settings_limit_changes.
--- Undo:    drop function support_private.limit_admin_changes() cascade;  -- takes its triggers along
---          drop the other three functions and the two tables.
+-- Creates: tables limits and usage_counters, functions use_allowance, purge_usage_counters, short_time and
+--          limit_admin_changes, all in support_private.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
@@ -17,8 +15,9 @@ create table support_private.limits (
   created_at timestamptz not null default now()
 );
 comment on table support_private.limits is
-  'How much of an action one person may do in any period. Each migration adds the limits of its own functions; the owner of the '
+  'How much of an action one person may do in any period. Each capability adds the limits of its own functions; the owner of the '
   'project may change the numbers here.';
+
 alter table support_private.limits enable row level security;
 revoke all on table support_private.limits from public, anon, authenticated, service_role;
 
@@ -35,11 +34,13 @@ create table support_private.usage_counters (
 -- Room for the next version of a row on the same page; no index but the key, so that an update changes no index.
 with (fillfactor = 70);
 comment on table support_private.usage_counters is
-  'What each person used of each limit: one row per person and action. Written by use_allowance() alone; no role of the API has a right to it.';
+  'What each person used of each limit: one row per person and action. Written by use_allowance() alone; no role of the '
+  'API has a right to it.';
+
 alter table support_private.usage_counters enable row level security;
 revoke all on table support_private.usage_counters from public, anon, authenticated, service_role;
 
-create or replace function support_private.short_time(p_seconds numeric)
+create function support_private.short_time(p_seconds numeric)
 returns text
 language sql
 immutable
@@ -58,7 +59,7 @@ revoke execute on function support_private.short_time(numeric) from public;
 -- Definer: no role of the API may write counters. It takes the subject as an argument, so users may not execute it: one could
 -- use up the allowance of another.
 -- Locks: a counter is locked before the agents' rows, and either always before or always after the chat's row for one action.
-create or replace function support_private.use_allowance(
+create function support_private.use_allowance(
   p_action text,
   p_amount bigint default 1,
   p_subject text default auth.uid()::text,
@@ -145,7 +146,8 @@ revoke execute on function support_private.use_allowance(text, bigint, text, big
 -- For the functions of the secret key that work for a user.
 grant execute on function support_private.use_allowance(text, bigint, text, bigint) to service_role;
 
-create or replace function support_private.purge_usage_counters()
+-- Definer: no role of the API may delete counters.
+create function support_private.purge_usage_counters()
 returns void
 language sql
 security definer
@@ -161,15 +163,16 @@ as $$
     for update of c skip locked
   )
 $$;
-comment on function support_private.purge_usage_counters() is 'Deletes counters in which nothing counts any more. Run by pg_cron every night.';
+comment on function support_private.purge_usage_counters() is
+  'Deletes counters in which nothing counts any more. Run by pg_cron every night.';
 revoke execute on function support_private.purge_usage_counters() from public;
 
--- Tables that admins write without a function -------------------------------------------------------
+-- Tables that admins write without a function ------------------------------------------------------
 
 insert into support_private.limits (action, amount, period) values ('admin_change', 120, '1 minute');
 
 -- Definer: admins may not execute use_allowance().
-create or replace function support_private.limit_admin_changes()
+create function support_private.limit_admin_changes()
 returns trigger
 language plpgsql
 security definer
@@ -183,7 +186,3 @@ $$;
 comment on function support_private.limit_admin_changes() is
   'Counts each statement by which an admin changes a table directly. Every table that a role of the API may write has it.';
 revoke execute on function support_private.limit_admin_changes() from public;
-
-create trigger support_settings_limit_changes
-before update on public.support_settings
-for each statement execute function support_private.limit_admin_changes();

@@ -1,16 +1,11 @@
--- Removal of stored broadcasts: Realtime keeps the broadcasts of the database for 72 hours and replays them to whoever joins, so
--- what is erased, hidden or deleted is removed from realtime.messages, too.
--- Creates: table support_private.broadcast_removals; functions support_private.forget_broadcasts, and those of the triggers on
---          support_messages, support_chats, support_conversations, support_agents, support_settings and auth.users; cron job
---          support-forget-broadcasts.
--- Undo:    select cron.unschedule('support-forget-broadcasts'); drop table support_private.broadcast_removals; drop function
---          support_private.forget_user_broadcasts() cascade;  -- takes the trigger on auth.users along
---          drop the other functions named here, with cascade; apply delete_conversation of the rating migration again.
+-- Removal of stored broadcasts: Realtime keeps the broadcasts of the database for 72 hours and replays them to whoever
+-- joins, so what is erased, hidden or deleted is removed from realtime.messages, too.
+-- Creates: table support_private.broadcast_removals; functions support_private.forget_broadcasts, and those of the triggers
+--          on support_messages, support_chats, support_conversations, support_agents, support_settings and auth.users; cron
+--          job support-forget-broadcasts.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
-
-create extension if not exists pg_cron with schema pg_catalog;
 
 -- What is to be removed, collected during a transaction and worked off at its end: a removal reads all of realtime.messages
 -- (docs/adr/0007), so that a transaction that deletes a thousand users reads it once.
@@ -28,12 +23,14 @@ create table support_private.broadcast_removals (
   constraint broadcast_removals_one_kind check (num_nonnulls(topic, chat_id, agent_id) = 1)
 );
 comment on table support_private.broadcast_removals is
-  'Broadcasts to remove from realtime.messages. Empty between transactions, unless a removal failed or met another one: pg_cron tries again every minute.';
+  'Broadcasts to remove from realtime.messages. Empty between transactions, unless a removal failed or met another one: '
+  'pg_cron tries again every minute.';
+
 alter table support_private.broadcast_removals enable row level security;
 revoke all on table support_private.broadcast_removals from public, anon, authenticated;
 
 -- Definer: realtime.messages is the platform's; it grants everything to postgres, who owns this function.
-create or replace function support_private.forget_broadcasts()
+create function support_private.forget_broadcasts()
 returns bigint
 language plpgsql
 security definer
@@ -97,7 +94,8 @@ comment on function support_private.forget_broadcasts() is
   'the end of a transaction that erases something, and by pg_cron if something is left.';
 revoke execute on function support_private.forget_broadcasts() from public;
 
-create or replace function support_private.forget_broadcasts_at_commit()
+-- Definer: whoever erases something has no right to realtime.messages.
+create function support_private.forget_broadcasts_at_commit()
 returns trigger
 language plpgsql
 security definer
@@ -119,10 +117,12 @@ after insert on support_private.broadcast_removals
 deferrable initially deferred
 for each row execute function support_private.forget_broadcasts_at_commit();
 
--- What is erased ---------------------------------------------------------------------------------
--- Triggers, not calls: a row that a cascade, the secret key or the SQL editor deletes is erased just the same.
+-- What is erased -----------------------------------------------------------------------------------
+-- Triggers, not calls: a row that a cascade, the secret key or the SQL editor deletes is erased just the same. All are definer
+-- because whoever deletes or changes a row has no right to broadcast_removals.
 
-create or replace function support_private.forget_message_broadcasts()
+-- Definer: no role of the API may write broadcast_removals.
+create function support_private.forget_message_broadcasts()
 returns trigger
 language plpgsql
 security definer
@@ -133,7 +133,8 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_message_broadcasts() is 'Has the broadcasts of chats removed whose messages were deleted.';
+comment on function support_private.forget_message_broadcasts() is
+  'Has the broadcasts of chats removed whose messages were deleted.';
 revoke execute on function support_private.forget_message_broadcasts() from public;
 
 create trigger support_messages_forget_broadcasts
@@ -141,7 +142,8 @@ after delete on public.support_messages
 referencing old table as gone
 for each statement execute function support_private.forget_message_broadcasts();
 
-create or replace function support_private.forget_chat_broadcasts()
+-- Definer: no role of the API may write broadcast_removals.
+create function support_private.forget_chat_broadcasts()
 returns trigger
 language plpgsql
 security definer
@@ -159,7 +161,8 @@ create trigger support_chats_forget_broadcasts
 after delete on public.support_chats
 for each row execute function support_private.forget_chat_broadcasts();
 
-create or replace function support_private.forget_changed_message()
+-- Definer: no role of the API may write broadcast_removals.
+create function support_private.forget_changed_message()
 returns trigger
 language plpgsql
 security definer
@@ -170,7 +173,8 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_changed_message() is 'Has the broadcasts of a chat removed in which a message got other words.';
+comment on function support_private.forget_changed_message() is
+  'Has the broadcasts of a chat removed in which a message got other words.';
 revoke execute on function support_private.forget_changed_message() from public;
 
 create trigger support_messages_forget_changed
@@ -179,8 +183,9 @@ for each row
 when ((old.content, old.attachments, old.sender_name) is distinct from (new.content, new.attachments, new.sender_name))
 execute function support_private.forget_changed_message();
 
--- What is hidden from the customer: their topic only. Members of the team go on seeing it.
-create or replace function support_private.forget_hidden_broadcasts()
+-- Definer: no role of the API may write broadcast_removals. What is hidden from the customer leaves their topic only; agents
+-- go on seeing it.
+create function support_private.forget_hidden_broadcasts()
 returns trigger
 language plpgsql
 security definer
@@ -206,7 +211,8 @@ when (
 )
 execute function support_private.forget_hidden_broadcasts();
 
-create or replace function support_private.forget_history_broadcasts()
+-- Definer: no role of the API may write broadcast_removals.
+create function support_private.forget_history_broadcasts()
 returns trigger
 language plpgsql
 security definer
@@ -230,7 +236,8 @@ after update of allow_view_history on public.support_settings
 for each row when (old.allow_view_history and not new.allow_view_history)
 execute function support_private.forget_history_broadcasts();
 
-create or replace function support_private.forget_agent_broadcasts()
+-- Definer: no role of the API may write broadcast_removals.
+create function support_private.forget_agent_broadcasts()
 returns trigger
 language plpgsql
 security definer
@@ -241,7 +248,8 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_agent_broadcasts() is 'Has the broadcasts removed that name somebody who leaves the team.';
+comment on function support_private.forget_agent_broadcasts() is
+  'Has the broadcasts removed that name somebody who leaves the team.';
 revoke execute on function support_private.forget_agent_broadcasts() from public;
 
 create trigger support_agents_forget_broadcasts
@@ -249,7 +257,7 @@ after delete on public.support_agents
 for each row execute function support_private.forget_agent_broadcasts();
 
 -- Definer: Auth changes users, and has no right to anything here.
-create or replace function support_private.forget_user_broadcasts()
+create function support_private.forget_user_broadcasts()
 returns trigger
 language plpgsql
 security definer
@@ -267,7 +275,8 @@ exception
 end
 $$;
 comment on function support_private.forget_user_broadcasts() is
-  'Has the broadcasts removed that carry a customer''s former address or name; its fault is kept in support_faults and stops nothing.';
+  'Has the broadcasts removed that carry a customer''s former address or name; its fault is kept in support_faults and '
+  'stops nothing.';
 revoke execute on function support_private.forget_user_broadcasts() from public;
 
 create trigger support_users_forget_broadcasts

@@ -1,9 +1,6 @@
--- Typing and presence: what people see of each other in passing. A client's broadcast names no sender that anybody could check,
--- so both are said to the database, which knows who says it, limits it, and broadcasts it.
--- Creates: limits typing and presence; table support_private.agent_presence; functions support_private.say_typing,
---          support_private.say_presence, support_private.list_presence, public.send_support_typing, public.set_support_presence,
---          public.list_support_presence; trigger support_begin_work on the table.
--- Undo:    drop the functions and the table named here; delete the two rows of support_private.limits.
+-- Typing and presence: what people see of each other in passing. A client's broadcast names no sender that anybody could
+-- check, so both are said to the database, which knows who says it, limits it, and broadcasts it.
+-- Creates: table support_private.agent_presence; functions send_support_typing, set_support_presence, list_support_presence.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
@@ -13,7 +10,7 @@ insert into support_private.limits (action, amount, period) values
   ('presence', 60, '1 minute');
 
 -- Definer: no role of the API may send on the topic, and customers may not read the team.
-create or replace function support_private.say_typing(p_chat_id uuid, p_typing boolean)
+create function support_private.say_typing(p_chat_id uuid, p_typing boolean)
 returns void
 language plpgsql
 security definer
@@ -48,7 +45,7 @@ comment on function support_private.say_typing(uuid, boolean) is
 revoke execute on function support_private.say_typing(uuid, boolean) from public;
 grant execute on function support_private.say_typing(uuid, boolean) to authenticated;
 
-create or replace function public.send_support_typing(p_chat_id uuid, p_typing boolean)
+create function public.send_support_typing(p_chat_id uuid, p_typing boolean)
 returns void
 language sql
 volatile
@@ -72,6 +69,7 @@ create table support_private.agent_presence (
 );
 comment on table support_private.agent_presence is
   'Which chat each agent looks at. Written by say_presence() alone; no role of the API has a right to it.';
+
 alter table support_private.agent_presence enable row level security;
 revoke all on table support_private.agent_presence from public, anon, authenticated, service_role;
 
@@ -79,7 +77,7 @@ create trigger support_begin_work before insert or update or delete on support_p
 for each statement execute function support_private.begin_work_of_statement();
 
 -- Definer: no role of the API may write the table or send on the topic.
-create or replace function support_private.say_presence(p_chat_id uuid)
+create function support_private.say_presence(p_chat_id uuid)
 returns void
 language plpgsql
 security definer
@@ -104,7 +102,7 @@ comment on function support_private.say_presence(uuid) is 'Notes which chat the 
 revoke execute on function support_private.say_presence(uuid) from public;
 grant execute on function support_private.say_presence(uuid) to authenticated;
 
-create or replace function public.set_support_presence(p_chat_id uuid default null)
+create function public.set_support_presence(p_chat_id uuid default null)
 returns void
 language sql
 volatile
@@ -118,7 +116,7 @@ revoke execute on function public.set_support_presence(uuid) from public, anon;
 grant execute on function public.set_support_presence(uuid) to authenticated;
 
 -- Definer: no role of the API may read the table.
-create or replace function support_private.list_presence()
+create function support_private.list_presence()
 returns table (user_id uuid, name text, chat_id uuid)
 language plpgsql
 stable
@@ -138,7 +136,7 @@ comment on function support_private.list_presence() is 'The agents who are onlin
 revoke execute on function support_private.list_presence() from public;
 grant execute on function support_private.list_presence() to authenticated;
 
-create or replace function public.list_support_presence()
+create function public.list_support_presence()
 returns table (user_id uuid, name text, chat_id uuid)
 language sql
 stable

@@ -1,6 +1,5 @@
 -- Rating and history: 1 to 5 stars once a conversation has ended; customers see earlier conversations and may delete them.
 -- Creates: functions rate_support_conversation, delete_support_conversation, list_support_conversations.
--- Undo:    drop the three functions and those in support_private named below.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
@@ -10,7 +9,7 @@ insert into support_private.limits (action, amount, period) values
   ('deletion', 100, '1 hour');
 
 -- Definer: clients hold no right to write conversations.
-create or replace function support_private.rate_conversation(p_conversation_id uuid, p_rating integer, p_feedback text)
+create function support_private.rate_conversation(p_conversation_id uuid, p_rating integer, p_feedback text)
 returns public.support_conversations
 language plpgsql
 security definer
@@ -19,6 +18,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not support_private.is_own_conversation(p_conversation_id) then
@@ -28,8 +28,11 @@ begin
   elsif char_length(p_feedback) > 1000 then
     perform support_private.fail(400, 'support_feedback_too_long', char_length(p_feedback) || ' characters, at most 1000');
   end if;
+  perform support_private.use_allowance('rating');
   v_conversation := support_private.lock_conversation(p_conversation_id);
-  if v_conversation.status <> 'ended' then
+  if v_conversation.agent_id = support_private.caller_id() then
+    perform support_private.fail(403, 'support_own_conversation', 'Nobody rates themself');
+  elsif v_conversation.status <> 'ended' then
     perform support_private.fail(409, 'support_conversation_open', 'Only an ended conversation can be rated');
   elsif v_conversation.rating is not null then
     perform support_private.fail(409, 'support_already_rated');
@@ -39,11 +42,11 @@ begin
   update public.support_conversations v
   set rating = p_rating,
       feedback = nullif(btrim(p_feedback, support_private.blank_characters()), ''),
-      rated_at = clock_timestamp()
+      rated_at = greatest(clock_timestamp(), v.ended_at)
   where v.id = p_conversation_id
   returning * into v_conversation;
+  v_conversation := support_private.emit_conversation('conversation.rated', v_conversation);
   perform support_private.announce_conversation(v_conversation);
-  perform support_private.call_hook('conversation.rated', v_conversation.id);
   return v_conversation;
 end
 $$;
@@ -51,7 +54,7 @@ comment on function support_private.rate_conversation(uuid, integer, text) is 'W
 revoke execute on function support_private.rate_conversation(uuid, integer, text) from public;
 grant execute on function support_private.rate_conversation(uuid, integer, text) to authenticated;
 
-create or replace function public.rate_support_conversation(p_conversation_id uuid, p_rating integer, p_feedback text default null)
+create function public.rate_support_conversation(p_conversation_id uuid, p_rating integer, p_feedback text default null)
 returns public.support_conversation_state
 language sql
 volatile
@@ -69,31 +72,35 @@ comment on function public.rate_support_conversation(uuid, integer, text) is
 revoke execute on function public.rate_support_conversation(uuid, integer, text) from public, anon;
 grant execute on function public.rate_support_conversation(uuid, integer, text) to authenticated;
 
--- Definer: as above. The chat's preview must not keep what was erased.
-create or replace function support_private.refresh_preview(p_chat_id uuid)
+-- Definer: no client may write chats. The chat's preview must not keep what was erased.
+create function support_private.refresh_preview(p_chat_id uuid)
 returns void
 language sql
 security definer
 set search_path = ''
 as $$
   update public.support_chats c
-  set last_message_preview = support_private.preview(m.content, 100),
+  set last_message_preview = support_private.preview(
+        case when m.content <> '' then m.content else support_private.files_text(m.attachments) end, 100
+      ),
       last_message_sender = m.sender_type,
       message_count = (
         select count(*) from public.support_messages n where n.chat_id = c.id and n.sender_type <> 'system'
       )
   from (select p_chat_id as chat_id) asked
   left join lateral (
-    select n.content, n.sender_type from public.support_messages n
+    select n.content, n.attachments, n.sender_type from public.support_messages n
     where n.chat_id = asked.chat_id and n.sender_type <> 'system'
     order by n.seq desc limit 1
   ) m on true
   where c.id = asked.chat_id
 $$;
-comment on function support_private.refresh_preview(uuid) is 'Takes a chat''s preview and count from the messages that are there.';
+comment on function support_private.refresh_preview(uuid) is
+  'Takes a chat''s preview and count from the messages that are there.';
 revoke execute on function support_private.refresh_preview(uuid) from public;
 
-create or replace function support_private.delete_conversation(p_conversation_id uuid)
+-- Definer: customers may not write conversations or delete messages.
+create function support_private.delete_conversation(p_conversation_id uuid)
 returns void
 language plpgsql
 security definer
@@ -103,6 +110,7 @@ declare
   v_mode public.support_history_deletion := (select s.delete_history from public.support_settings s);
   v_conversation public.support_conversations;
 begin
+  perform support_private.begin_work();
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not support_private.is_own_conversation(p_conversation_id) then
@@ -110,6 +118,7 @@ begin
   elsif v_mode = 'off' then
     perform support_private.fail(403, 'support_forbidden', 'Deleting history is off');
   end if;
+  perform support_private.use_allowance('deletion');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   if v_conversation.status <> 'ended' then
     perform support_private.fail(409, 'support_conversation_open', 'Only an ended conversation can be deleted');
@@ -121,15 +130,21 @@ begin
     -- The texts go; times and stars stay for the reports.
     delete from public.support_messages m where m.conversation_id = p_conversation_id;
     update public.support_conversations v set user_snapshot = '{}', feedback = null where v.id = p_conversation_id;
+    delete from public.support_webhook_deliveries d
+    where d.chat_id = v_conversation.chat_id and d.payload #>> '{data,conversation_id}' = p_conversation_id::text;
     perform support_private.refresh_preview(v_conversation.chat_id);
+  end if;
+  -- Now and not at the commit, so that the broadcasts below stay.
+  perform support_private.forget_broadcasts();
+  if v_mode = 'erase' then
     -- Open dashboards forget the preview, too.
     perform support_private.broadcast_chat_updated(item)
     from public.support_chats c cross join lateral support_private.list_item(c) item
     where c.id = v_conversation.chat_id;
   end if;
-  perform realtime.send(
-    jsonb_build_object('type', 'conversation_deleted', 'chat_id', v_conversation.chat_id, 'conversation_id', p_conversation_id),
-    'conversation_deleted', 'support_chat:' || v_conversation.chat_id, true
+  perform support_private.broadcast(
+    'support_chat:' || v_conversation.chat_id, 'conversation_deleted',
+    jsonb_build_object('chat_id', v_conversation.chat_id, 'conversation_id', p_conversation_id)
   );
 end
 $$;
@@ -137,7 +152,7 @@ comment on function support_private.delete_conversation(uuid) is 'Works for publ
 revoke execute on function support_private.delete_conversation(uuid) from public;
 grant execute on function support_private.delete_conversation(uuid) to authenticated;
 
-create or replace function public.delete_support_conversation(p_conversation_id uuid)
+create function public.delete_support_conversation(p_conversation_id uuid)
 returns void
 language sql
 volatile
@@ -152,8 +167,9 @@ comment on function public.delete_support_conversation(uuid) is
 revoke execute on function public.delete_support_conversation(uuid) from public, anon;
 grant execute on function public.delete_support_conversation(uuid) to authenticated;
 
--- Definer: the agent's name is read from the team. A customer gets their own readable ones, staff those of any chat.
-create or replace function support_private.list_conversations(p_chat_id uuid, p_before timestamptz, p_limit integer)
+-- Definer: the agent's name is read from the team, which customers may not read. A customer gets their own readable ones,
+-- agents those of any chat.
+create function support_private.list_conversations(p_chat_id uuid, p_before timestamptz, p_limit integer)
 returns table (
   id uuid, chat_id uuid, status public.support_conversation_status, agent_id uuid, agent_name text,
   started_at timestamptz, accepted_at timestamptz, first_response_at timestamptz, ended_at timestamptz,
@@ -192,11 +208,12 @@ begin
     limit least(greatest(coalesce(p_limit, 20), 1), 100);
 end
 $$;
-comment on function support_private.list_conversations(uuid, timestamptz, integer) is 'Works for public.list_support_conversations.';
+comment on function support_private.list_conversations(uuid, timestamptz, integer) is
+  'Works for public.list_support_conversations.';
 revoke execute on function support_private.list_conversations(uuid, timestamptz, integer) from public;
 grant execute on function support_private.list_conversations(uuid, timestamptz, integer) to authenticated;
 
-create or replace function public.list_support_conversations(
+create function public.list_support_conversations(
   p_chat_id uuid default null,
   p_before timestamptz default null,
   p_limit integer default 20
@@ -215,7 +232,8 @@ as $$
   select * from support_private.list_conversations(p_chat_id, p_before, p_limit)
 $$;
 comment on function public.list_support_conversations(uuid, timestamptz, integer) is
-  'The conversations of a chat (by default the caller''s own), newest first, at most 100; p_before is the started_at of the last one. '
+  'The conversations of a chat (by default the caller''s own), newest first, at most 100; p_before is the started_at of '
+  'the last one. '
   'Errors: support_chat_not_found (404).';
 revoke execute on function public.list_support_conversations(uuid, timestamptz, integer) from public, anon;
 grant execute on function public.list_support_conversations(uuid, timestamptz, integer) to authenticated;

@@ -1,0 +1,106 @@
+-- Topics of Realtime: who may receive and send on which.
+-- Creates: policies on realtime.messages, for topics that begin with support_ or admin_support_ only; in support_private
+--          may_use_topic, may_see_chat, is_own_topic, id_from_text.
+
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+create function support_private.id_from_text(p_text text)
+returns uuid
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case when p_text ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_text::uuid end
+$$;
+comment on function support_private.id_from_text(text) is
+  'The id that a client wrote in the one form that the database writes; null for every other text.';
+revoke execute on function support_private.id_from_text(text) from public;
+
+-- The text is cast, never the column: every join of a topic calls this, and a cast column has no index.
+create function support_private.may_see_chat(p_chat_id text)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select support_private.may_read_chat(support_private.id_from_text(p_chat_id))
+$$;
+comment on function support_private.may_see_chat(text) is 'Is this the id, as text, of a chat that the caller may see?';
+revoke execute on function support_private.may_see_chat(text) from public;
+
+-- Definer: it compares the topic with the caller's own chat and with the team.
+-- The topic is text from the client: only the exact form counts.
+create function support_private.may_use_topic(p_topic text, p_extension text, p_write boolean)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(
+    case
+      -- Clients send nothing but their presence: a broadcast of a client names no sender that anybody could check.
+      when p_extension = 'presence' then p_topic = 'support_staff' and support_private.is_staff()
+      when p_write or p_extension <> 'broadcast' then false
+      when p_topic in ('admin_support_notifications', 'support_staff') then support_private.is_staff()
+      when p_topic = 'support_settings' then support_private.caller_id() is not null
+      when p_topic like 'support\_agent:%' then
+        p_topic = 'support_agent:' || support_private.caller_id() and support_private.is_staff()
+      when p_topic like 'support\_chat:%' then
+        support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))
+      when p_topic like 'support\_typing:%' then
+        support_private.may_see_chat(substr(p_topic, length('support_typing:') + 1))
+    end,
+    false
+  )
+$$;
+comment on function support_private.may_use_topic(text, text, boolean) is
+  'May the caller receive (or, with p_write, send) on a topic of the support chat? Broadcasts come from the database alone.';
+revoke execute on function support_private.may_use_topic(text, text, boolean) from public;
+grant execute on function support_private.may_use_topic(text, text, boolean) to anon, authenticated;
+
+create function support_private.is_own_topic(p_topic text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(p_topic ~ '^(support|admin_support)_', false)
+$$;
+comment on function support_private.is_own_topic(text) is 'Does the topic belong to the support chat?';
+revoke execute on function support_private.is_own_topic(text) from public;
+grant execute on function support_private.is_own_topic(text) to anon, authenticated;
+
+create policy "Customers and staff receive on support topics"
+on realtime.messages for select to authenticated
+using ((select support_private.may_use_topic((select realtime.topic()), messages.extension, false)));
+
+create policy "Agents show their presence"
+on realtime.messages for insert to authenticated
+with check ((select support_private.may_use_topic((select realtime.topic()), messages.extension, true)));
+
+-- Policies of one table are joined by OR: one that the host wrote for its own topics, say using (true), must not open ours.
+create policy "Other policies do not open support topics for receiving"
+on realtime.messages as restrictive for select to anon, authenticated
+using (
+  not (select support_private.is_own_topic((select realtime.topic())))
+  or (
+    (select auth.uid()) is not null
+    and (select support_private.may_use_topic((select realtime.topic()), messages.extension, false))
+  )
+);
+
+create policy "Other policies do not open support topics for sending"
+on realtime.messages as restrictive for insert to anon, authenticated
+with check (
+  not (select support_private.is_own_topic((select realtime.topic())))
+  or (
+    (select auth.uid()) is not null
+    and (select support_private.may_use_topic((select realtime.topic()), messages.extension, true))
+  )
+);
+-- Postgres also evaluates the restrictive policies for callers who are signed out.
+grant usage on schema support_private to anon;

@@ -1,0 +1,287 @@
+-- Broadcasts: what the database tells of messages, chats, conversations and settings.
+-- Creates: type support_chat_list_item; in support_private broadcast, list_item, message_json, conversation_json and the
+--          functions that broadcast; the triggers support_messages_announce, support_chats_announce,
+--          support_settings_announce.
+
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+-- Definer: realtime.send() swallows its errors, so that a broadcast by somebody without rights would be lost and nobody
+-- would know. This is the only function that sends. Rows of realtime.messages are kept for 72 hours and can be replayed, so
+-- what is erased is removed there, too: forget_broadcasts() finds the rows of a chat by their topic, or by chat_id on the
+-- topics of the team.
+create function support_private.broadcast(p_topic text, p_event text, p_payload jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- The chat is in the topic, or there is none: settings; an agent who looks at no chat.
+  if p_topic !~ '^(support_chat:|support_(settings|staff)$)' and p_payload ->> 'chat_id' is null then
+    raise exception 'A broadcast on % needs chat_id', p_topic;
+  end if;
+  perform realtime.send(jsonb_build_object('type', p_event) || p_payload, p_event, p_topic, true);
+end
+$$;
+comment on function support_private.broadcast(text, text, jsonb) is
+  'Broadcasts to a private topic when the transaction commits; type, in the payload, is the event.';
+revoke execute on function support_private.broadcast(text, text, jsonb) from public;
+
+-- Definer: broadcast() is for the owner alone.
+create function support_private.broadcast_messages_read(p_chat_id uuid, p_up_to_seq bigint, p_read_at timestamptz)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  select support_private.broadcast(
+    'support_chat:' || p_chat_id, 'messages_read',
+    jsonb_build_object('chat_id', p_chat_id, 'up_to_seq', p_up_to_seq, 'read_at', p_read_at)
+  )
+$$;
+comment on function support_private.broadcast_messages_read(uuid, bigint, timestamptz) is
+  'Tells those who watch a chat that its customer has read up to a seq.';
+revoke execute on function support_private.broadcast_messages_read(uuid, bigint, timestamptz) from public;
+
+-- What broadcasts carry ----------------------------------------------------------------------------
+-- Allow-lists: a new column does not leave the database by itself.
+
+create function support_private.message_json(p_message public.support_messages)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', p_message.id, 'chat_id', p_message.chat_id, 'seq', p_message.seq, 'content', p_message.content,
+    'sender_type', p_message.sender_type, 'sender_id', p_message.sender_id, 'sender_name', p_message.sender_name,
+    'read_at', p_message.read_at, 'created_at', p_message.created_at, 'updated_at', p_message.updated_at,
+    'conversation_id', p_message.conversation_id, 'attachments', p_message.attachments
+  )
+$$;
+comment on function support_private.message_json(public.support_messages) is 'A message as broadcasts carry it.';
+revoke execute on function support_private.message_json(public.support_messages) from public;
+
+-- Definer: the agent's name is read from the team, which customers may not read.
+create function support_private.conversation_json(p_conversation public.support_conversations)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', p_conversation.id, 'chat_id', p_conversation.chat_id, 'status', p_conversation.status,
+    'agent_id', p_conversation.agent_id,
+    'agent_name', (select a.display_name from public.support_agents a where a.user_id = p_conversation.agent_id),
+    'started_at', p_conversation.started_at, 'queued_at', p_conversation.queued_at,
+    'accepted_at', p_conversation.accepted_at, 'ended_at', p_conversation.ended_at,
+    'ended_by', p_conversation.ended_by, 'rating', p_conversation.rating
+  )
+$$;
+comment on function support_private.conversation_json(public.support_conversations) is
+  'A conversation as broadcasts and support_status() carry it.';
+revoke execute on function support_private.conversation_json(public.support_conversations) from public;
+
+create function support_private.name_in_metadata(p_user_metadata jsonb)
+returns text
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+begin
+  -- Users write this themselves, and the inbox reads it for every row: what is large is not even unpacked. A user's token carries
+  -- all of it, and one of more than a few kilobytes passes no gateway, so nobody who signs in as usual has so much.
+  if pg_column_size(p_user_metadata) > 8192 then
+    return null;
+  end if;
+  return left(nullif(btrim(coalesce(p_user_metadata ->> 'full_name', p_user_metadata ->> 'name')), ''), 80);
+end
+$$;
+comment on function support_private.name_in_metadata(jsonb) is
+  'The name that a user gave themself, at most 80 characters; null without one, and when their metadata are larger than 8 '
+  'kB as stored.';
+revoke execute on function support_private.name_in_metadata(jsonb) from public;
+
+create type public.support_chat_list_item as (
+  id uuid,
+  user_id uuid,
+  user_email text,
+  user_name text,
+  last_message_at timestamptz,
+  last_message_preview text,
+  last_message_sender public.support_sender_type,
+  message_count bigint,
+  unread boolean,
+  archived boolean,
+  admin_viewed_at timestamptz,
+  created_at timestamptz,
+  conversation_id uuid,
+  conversation_status public.support_conversation_status,
+  agent_id uuid,
+  agent_name text,
+  waiting_since timestamptz,
+  priority bigint
+);
+comment on type public.support_chat_list_item is 'One row of the inbox.';
+
+-- Definer: the address is read from auth.users, so that it is never a stale copy.
+create function support_private.list_item(p_chat public.support_chats)
+returns public.support_chat_list_item
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select row(
+    p_chat.id, p_chat.user_id, u.email,
+    support_private.name_in_metadata(u.raw_user_meta_data),
+    p_chat.last_message_at, p_chat.last_message_preview, p_chat.last_message_sender, p_chat.message_count,
+    p_chat.unread, p_chat.archived_at is not null, p_chat.admin_viewed_at, p_chat.created_at,
+    p_chat.conversation_id, p_chat.conversation_status, p_chat.agent_id,
+    (select a.display_name from public.support_agents a where a.user_id = p_chat.agent_id),
+    p_chat.waiting_since, p_chat.priority
+  )::public.support_chat_list_item
+  from auth.users u
+  where u.id = p_chat.user_id
+$$;
+comment on function support_private.list_item(public.support_chats) is 'A chat as the inbox shows it.';
+revoke execute on function support_private.list_item(public.support_chats) from public;
+
+-- Definer: broadcast() is for the owner alone.
+create function support_private.broadcast_chat_updated(p_item public.support_chat_list_item)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  select support_private.broadcast(
+    'admin_support_notifications', 'chat_updated', jsonb_build_object('chat_id', p_item.id, 'chat', to_jsonb(p_item))
+  )
+  -- While its user is being deleted, a chat is no row of the inbox any more.
+  where p_item.id is not null
+$$;
+comment on function support_private.broadcast_chat_updated(public.support_chat_list_item) is
+  'Tells the staff how a chat looks in the inbox now.';
+revoke execute on function support_private.broadcast_chat_updated(public.support_chat_list_item) from public;
+
+-- When ---------------------------------------------------------------------------------------------
+
+-- Definer: broadcast() is for the owner alone.
+create function support_private.announce_message()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_message jsonb := support_private.message_json(new);
+  v_item public.support_chat_list_item;
+begin
+  perform support_private.broadcast(
+    'support_chat:' || new.chat_id, 'new_message', jsonb_build_object('message', v_message)
+  );
+  select item.* into v_item
+  from public.support_chats c cross join lateral support_private.list_item(c) item
+  where c.id = new.chat_id;
+  if new.sender_type = 'user' then
+    perform support_private.broadcast(
+      'admin_support_notifications', 'new_user_message',
+      jsonb_build_object(
+        'chat_id', new.chat_id, 'user_email', v_item.user_email, 'message', v_message, 'chat', to_jsonb(v_item)
+      )
+    );
+  else
+    perform support_private.broadcast_chat_updated(v_item);
+  end if;
+  return null;
+end
+$$;
+comment on function support_private.announce_message() is 'Broadcasts a new message to its chat and to the staff.';
+revoke execute on function support_private.announce_message() from public;
+
+create trigger support_messages_announce
+after insert on public.support_messages
+for each row execute function support_private.announce_message();
+
+-- Definer: broadcast() is for the owner alone.
+create function support_private.announce_chat()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.broadcast_chat_updated(support_private.list_item(new));
+  if new.admin_viewed_at is distinct from old.admin_viewed_at then
+    -- What the customer is told is that the team has seen the chat, not what the inbox does with it.
+    perform support_private.broadcast(
+      'support_chat:' || new.id, 'chat_updated',
+      jsonb_build_object('chat_id', new.id, 'admin_viewed_at', new.admin_viewed_at)
+    );
+  end if;
+  return null;
+end
+$$;
+comment on function support_private.announce_chat() is 'Broadcasts that a chat was seen, archived or restored.';
+revoke execute on function support_private.announce_chat() from public;
+
+-- A second look at a chat that has nothing unread tells nobody anything new.
+create trigger support_chats_announce
+after update of admin_viewed_at, archived_at on public.support_chats
+for each row
+when (
+  old.unread is distinct from new.unread and old.admin_viewed_at is distinct from new.admin_viewed_at
+  or old.archived_at is distinct from new.archived_at
+)
+execute function support_private.announce_chat();
+
+-- Definer: broadcast() is for the owner alone.
+create function support_private.announce_conversation(p_conversation public.support_conversations)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_item public.support_chat_list_item;
+begin
+  perform support_private.broadcast(
+    'support_chat:' || p_conversation.chat_id, 'conversation_updated',
+    jsonb_build_object(
+      'chat_id', p_conversation.chat_id, 'conversation', support_private.conversation_json(p_conversation)
+    )
+  );
+  select item.* into v_item
+  from public.support_chats c cross join lateral support_private.list_item(c) item
+  where c.id = p_conversation.chat_id;
+  perform support_private.broadcast_chat_updated(v_item);
+end
+$$;
+comment on function support_private.announce_conversation(public.support_conversations) is
+  'Tells the chat and the staff how a conversation stands.';
+revoke execute on function support_private.announce_conversation(public.support_conversations) from public;
+
+-- Definer: broadcast() is for the owner alone.
+create function support_private.announce_settings()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- Only that they changed: each client reads what it may read.
+  perform support_private.broadcast(
+    'support_settings', 'settings_changed', jsonb_build_object('version', new.version)
+  );
+  return null;
+end
+$$;
+comment on function support_private.announce_settings() is 'Tells open widgets and dashboards that the settings changed.';
+revoke execute on function support_private.announce_settings() from public;
+
+create trigger support_settings_announce
+after update on public.support_settings
+for each row execute function support_private.announce_settings();

@@ -1,0 +1,267 @@
+-- Attachments: images and PDFs of a message, in a private bucket. A ticket first, then the upload, the check, the message.
+-- Creates: settings max_upload_mb and upload_types; bucket support-attachments and its policies on storage.objects; type
+--          support_attachment_status; table support_attachments; in support_private file_extension, is_valid_ticket,
+--          may_upload_file, is_checked_version, may_read_file.
+
+-- The tables are new: no other session waits for their locks.
+-- squawk-ignore-file require-concurrent-index-creation, constraint-missing-not-valid
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+create function support_private.file_extension(p_mime_type text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case p_mime_type
+    when 'image/png' then 'png'
+    when 'image/jpeg' then 'jpg'
+    when 'image/webp' then 'webp'
+    when 'image/gif' then 'gif'
+    when 'application/pdf' then 'pdf'
+  end
+$$;
+comment on function support_private.file_extension(text) is
+  'The extension of a type that can be attached; null for every other.';
+revoke execute on function support_private.file_extension(text) from public;
+-- Checks of the table run as whoever writes the row.
+grant execute on function support_private.file_extension(text) to service_role;
+
+alter table public.support_settings
+  add column max_upload_mb bigint not null default 10 check (max_upload_mb between 1 and 50),
+  add column upload_types text[] not null
+    default '{image/png,image/jpeg,image/webp,image/gif,application/pdf}'
+    check (upload_types <@ '{image/png,image/jpeg,image/webp,image/gif,application/pdf}'::text[]);
+comment on column public.support_settings.max_upload_mb is
+  'How large an attached file may be, in megabytes of 1,048,576 bytes.';
+comment on column public.support_settings.upload_types is 'Which types may be attached; none switches attachments off.';
+grant update (max_upload_mb, upload_types) on table public.support_settings to authenticated;
+
+-- The table ----------------------------------------------------------------------------------------
+
+create type public.support_attachment_status as enum ('uploading', 'ready', 'refused');
+
+create table public.support_attachments (
+  -- Made by the client, so that asking again for the same ticket gives the same one.
+  id uuid primary key,
+  chat_id uuid not null references public.support_chats (id) on delete cascade,
+  message_id uuid references public.support_messages (id) on delete cascade,
+  uploader_id uuid references auth.users (id) on delete set null,
+  path text not null unique generated always as (
+    chat_id::text || '/' || id::text || '.' || support_private.file_extension(mime_type)
+  ) stored,
+  -- What people see. It is no part of any path.
+  name text not null check (char_length(name) between 1 and 200),
+  mime_type text not null check (support_private.file_extension(mime_type) is not null),
+  -- As announced; once checked, as it is.
+  size_bytes bigint not null check (size_bytes > 0),
+  width bigint check (width between 1 and 16384),
+  height bigint check (height between 1 and 16384),
+  status public.support_attachment_status not null default 'uploading',
+  refusal text check (refusal ~ '^support_file_[a-z_]+$'),
+  checked_at timestamptz,
+  -- Storage gives every upload its own version; only the one that was checked is ever shown.
+  checked_version text,
+  check_expires_at timestamptz,
+  ticket_expires_at timestamptz not null default now() + interval '1 hour',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint support_attachments_refused_has_code check ((status = 'refused') = (refusal is not null)),
+  constraint support_attachments_only_ready_attached check (message_id is null or status = 'ready')
+);
+comment on table public.support_attachments is
+  'Files of messages. A row begins as a ticket to upload to its path, is ready once the bytes were checked, and belongs '
+  'to one message.';
+comment on column public.support_attachments.refusal is 'Why the check refused it, as a code (support_file_…).';
+comment on column public.support_attachments.ticket_expires_at is
+  'Until when the upload may begin; asking for the same ticket again renews it.';
+comment on column public.support_attachments.check_expires_at is
+  'Until when a check that is under way keeps others from checking, too.';
+
+create index support_attachments_chat_id_idx on public.support_attachments (chat_id);
+create index support_attachments_message_id_idx on public.support_attachments (message_id);
+create index support_attachments_uploader_id_idx on public.support_attachments (uploader_id, created_at);
+create index support_attachments_unused_idx on public.support_attachments (created_at) where message_id is null;
+create index support_attachments_name_idx on public.support_attachments using gin (name extensions.gin_trgm_ops)
+where message_id is not null;
+
+alter table public.support_attachments enable row level security;
+revoke all on table public.support_attachments from public, anon, authenticated;
+-- Not what the check keeps for itself.
+grant select (
+  id, chat_id, message_id, uploader_id, path, name, mime_type, size_bytes, width, height, status, refusal, created_at
+) on table public.support_attachments to authenticated;
+grant select, insert, update, delete on table public.support_attachments to service_role;
+
+-- Messages decide about what was sent: their policy hides deleted conversations from the customer, and shows staff all.
+create policy "People see their unsent files, and those of their messages"
+on public.support_attachments for select to authenticated
+using (
+  chat_id between (select support_private.first_readable_chat()) and (select support_private.last_readable_chat())
+  and case
+    when message_id is null then uploader_id = (select support_private.caller_id())
+    else exists (select from public.support_messages m where m.id = message_id)
+  end
+);
+
+create trigger support_begin_work before insert or update or delete on public.support_attachments
+for each statement execute function support_private.begin_work_of_statement();
+
+create trigger support_attachments_touch_updated_at
+before update on public.support_attachments
+for each row execute function support_private.touch_updated_at();
+
+-- The bucket ---------------------------------------------------------------------------------------
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+select 'support-attachments', 'support-attachments', false, s.max_upload_mb * 1048576, s.upload_types
+from public.support_settings s
+on conflict (id) do update
+  set public = false, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;
+
+-- Definer: admins change the settings, and have no right to buckets.
+create function support_private.sync_bucket()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- To Storage an empty list means every type. While attachments are off nobody gets a ticket, so the last list may stay.
+  update storage.buckets b
+  set file_size_limit = new.max_upload_mb * 1048576,
+      allowed_mime_types = coalesce(nullif(new.upload_types, '{}'), b.allowed_mime_types)
+  where b.id = 'support-attachments';
+  return null;
+end
+$$;
+comment on function support_private.sync_bucket() is
+  'Gives the bucket the limits of the settings, so that Storage itself refuses what is too large or of another type.';
+revoke execute on function support_private.sync_bucket() from public;
+
+create trigger support_settings_sync_bucket
+after update of max_upload_mb, upload_types on public.support_settings
+for each row execute function support_private.sync_bucket();
+
+-- Definer: when a ticket expires is for the server alone.
+create function support_private.is_valid_ticket(p_path text, p_bytes numeric)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.support_attachments a
+    where a.path = p_path and a.ticket_expires_at > now() and p_bytes <= a.size_bytes
+  )
+$$;
+comment on function support_private.is_valid_ticket(text, numeric) is
+  'Is the ticket for this path still good, and for so many bytes?';
+revoke execute on function support_private.is_valid_ticket(text, numeric) from public;
+grant execute on function support_private.is_valid_ticket(text, numeric) to authenticated;
+
+-- Invoker: row level security of the two tables answers for the caller.
+create function support_private.may_upload_file(p_path text)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    -- Row level security shows those of chats that are still the caller's: who left the team has no business in them.
+    select from public.support_attachments a
+    where a.path = p_path and a.uploader_id = (select support_private.caller_id()) and a.status = 'uploading'
+  )
+  -- What Storage knows of the length before it takes the bytes. It may be missing or a lie, so the check compares the size, too.
+  -- 4 kB are for the lines that a form adds.
+  and support_private.is_valid_ticket(
+    p_path,
+    coalesce((nullif(current_setting('request.headers', true), '')::jsonb ->> 'content-length')::numeric - 4096, 0)
+  )
+  -- No signed upload address, which would outlive the ticket, and no upload in parts.
+  and coalesce(storage.operation() in ('storage.object.upload', 'object.upload'), false)
+$$;
+comment on function support_private.may_upload_file(text) is
+  'Has the caller a ticket for this path of the bucket that has not expired, and do they upload no more than it says?';
+revoke execute on function support_private.may_upload_file(text) from public;
+grant execute on function support_private.may_upload_file(text) to authenticated;
+
+-- Definer: which version was checked is for the check alone.
+create function support_private.is_checked_version(p_path text, p_version text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.support_attachments a
+    where a.path = p_path and a.status = 'ready' and a.checked_version is not distinct from p_version
+  )
+$$;
+comment on function support_private.is_checked_version(text, text) is 'Is it the version of a file that was checked?';
+revoke execute on function support_private.is_checked_version(text, text) from public;
+grant execute on function support_private.is_checked_version(text, text) to authenticated;
+
+-- Invoker: as may_upload_file(). Two uploads that race for one path can both be let in by Storage, and the later one replaces the
+-- bytes after their check: so it is this version or nothing.
+create function support_private.may_read_file(p_path text, p_version text)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (select from public.support_attachments a where a.path = p_path and a.status = 'ready')
+    and support_private.is_checked_version(p_path, p_version)
+    -- Downloads with the caller's own token. Storage signs an address for as long as the caller likes, 31 years included, so
+    -- nobody signs by themself: the Edge Function sign-support-files does, for five minutes.
+    and coalesce(
+      storage.operation() in (
+        'storage.object.get_authenticated', 'storage.object.info_authenticated', 'object.get_authenticated_info',
+        'object.head_authenticated_info'
+      ), false
+    )
+$$;
+comment on function support_private.may_read_file(text, text) is
+  'Is it a checked file, in the version that was checked, which the caller may see?';
+revoke execute on function support_private.may_read_file(text, text) from public;
+grant execute on function support_private.may_read_file(text, text) to authenticated;
+
+create policy "Support files: people upload what they have a ticket for"
+on storage.objects for insert to authenticated
+with check (bucket_id = 'support-attachments' and (select support_private.may_upload_file(objects.name)));
+
+create policy "Support files: people read checked files of their messages"
+on storage.objects for select to authenticated
+using (bucket_id = 'support-attachments' and (select support_private.may_read_file(objects.name, objects.version)));
+
+-- Policies of one table are joined by OR: one that the host wrote for its own buckets, say using (true), must not open ours.
+create policy "Support files: other policies do not open uploading"
+on storage.objects as restrictive for insert to authenticated
+with check (bucket_id <> 'support-attachments' or (select support_private.may_upload_file(objects.name)));
+
+create policy "Support files: other policies do not open reading"
+on storage.objects as restrictive for select to authenticated
+using (bucket_id <> 'support-attachments' or (select support_private.may_read_file(objects.name, objects.version)));
+
+create policy "Support files: nobody overwrites or moves them"
+on storage.objects as restrictive for update to anon, authenticated
+using (bucket_id <> 'support-attachments')
+with check (bucket_id <> 'support-attachments');
+
+create policy "Support files: nobody deletes them"
+on storage.objects as restrictive for delete to anon, authenticated
+using (bucket_id <> 'support-attachments');
+
+create policy "Support files: signed out, nobody uploads"
+on storage.objects as restrictive for insert to anon
+with check (bucket_id <> 'support-attachments');
+
+create policy "Support files: signed out, nobody reads"
+on storage.objects as restrictive for select to anon
+using (bucket_id <> 'support-attachments');

@@ -1,0 +1,161 @@
+-- Events: what happens is told to hooks and webhooks, in the same transaction.
+-- Creates: in support_private is_heard, emit, conversation_event, emit_conversation; the triggers support_messages_emit,
+--          support_chats_emit.
+
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+create function support_private.is_heard(p_event text)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select support_private.hooks_for(p_event) <> '{}'
+    or exists (select from public.support_webhooks w where w.enabled and p_event = any (w.events))
+$$;
+comment on function support_private.is_heard(text) is
+  'Does anybody listen to this event? Asked before its data is put together.';
+revoke execute on function support_private.is_heard(text) from public;
+
+-- Definer: whoever causes the event has no right to hooks and webhooks.
+create function support_private.emit(p_event text, p_data jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform support_private.enqueue_webhooks(p_event, p_data);
+  perform support_private.call_hooks(p_event, p_data);
+end
+$$;
+comment on function support_private.emit(text, jsonb) is
+  'Tells an event to whoever listens, in this transaction. It never fails.';
+revoke execute on function support_private.emit(text, jsonb) from public;
+
+-- What is told -------------------------------------------------------------------------------------
+-- Allow-lists: a new column does not leave the database by itself.
+
+-- Definer: names and owners are read from tables that the caller may not read.
+create function support_private.conversation_event(
+  p_event text,
+  p_conversation public.support_conversations,
+  p_previous_agent_id uuid
+)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'conversation_id', p_conversation.id,
+    'chat_id', p_conversation.chat_id,
+    'user_id', (select c.user_id from public.support_chats c where c.id = p_conversation.chat_id),
+    'status', p_conversation.status,
+    'priority', p_conversation.priority,
+    'agent_id', p_conversation.agent_id,
+    'agent_name', (select a.display_name from public.support_agents a where a.user_id = p_conversation.agent_id),
+    'started_at', p_conversation.started_at,
+    'queued_at', p_conversation.queued_at,
+    'accepted_at', p_conversation.accepted_at,
+    'ended_at', p_conversation.ended_at,
+    'ended_by', p_conversation.ended_by,
+    'rating', p_conversation.rating,
+    'feedback', p_conversation.feedback,
+    'rated_at', p_conversation.rated_at
+  )
+  || case when p_event in ('conversation.transferred', 'conversation.requeued')
+    then jsonb_build_object('previous_agent_id', p_previous_agent_id) else '{}' end
+  || case when p_event = 'conversation.ended' then jsonb_build_object('summary', jsonb_build_object(
+    'waited_seconds', round(extract(epoch from coalesce(p_conversation.accepted_at, p_conversation.ended_at) - p_conversation.started_at)),
+    'duration_seconds', round(extract(epoch from p_conversation.ended_at - p_conversation.started_at)),
+    'message_count', (
+      select count(*) from public.support_messages m
+      where m.conversation_id = p_conversation.id and m.sender_type <> 'system'
+    ),
+    'ended_by', p_conversation.ended_by,
+    'rating', p_conversation.rating
+  )) else '{}' end
+$$;
+comment on function support_private.conversation_event(text, public.support_conversations, uuid) is
+  'A conversation as hooks and webhooks are told of it.';
+revoke execute on function support_private.conversation_event(text, public.support_conversations, uuid) from public;
+
+-- Definer: emit() is for the owner alone.
+create function support_private.emit_conversation(
+  p_event text,
+  p_conversation public.support_conversations,
+  p_previous_agent_id uuid default null
+)
+returns public.support_conversations
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_conversation public.support_conversations;
+begin
+  if not support_private.is_heard(p_event) then
+    return p_conversation;
+  end if;
+  perform support_private.emit(p_event, support_private.conversation_event(p_event, p_conversation, p_previous_agent_id));
+  select * into v_conversation from public.support_conversations v where v.id = p_conversation.id;
+  return case when found then v_conversation else p_conversation end;
+end
+$$;
+comment on function support_private.emit_conversation(text, public.support_conversations, uuid) is
+  'Tells a move of a conversation, and returns the conversation as it stands after the hooks.';
+revoke execute on function support_private.emit_conversation(text, public.support_conversations, uuid) from public;
+
+-- Definer: emit() is for the owner alone.
+create function support_private.emit_message()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if support_private.is_heard('message.created') then
+    perform support_private.emit('message.created', jsonb_build_object(
+      'chat_id', new.chat_id,
+      'user_id', (select c.user_id from public.support_chats c where c.id = new.chat_id),
+      'conversation_id', new.conversation_id,
+      'message', support_private.message_json(new)
+    ));
+  end if;
+  return null;
+end
+$$;
+comment on function support_private.emit_message() is 'Tells the event message.created.';
+revoke execute on function support_private.emit_message() from public;
+
+-- Triggers fire in the order of their names: after the announcement.
+create trigger support_messages_emit
+after insert on public.support_messages
+for each row execute function support_private.emit_message();
+
+-- Definer: emit() is for the owner alone.
+create function support_private.emit_chat()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if support_private.is_heard('chat.created') then
+    perform support_private.emit('chat.created', jsonb_build_object(
+      'chat_id', new.id, 'user_id', new.user_id, 'created_at', new.created_at
+    ));
+  end if;
+  return null;
+end
+$$;
+comment on function support_private.emit_chat() is 'Tells the event chat.created.';
+revoke execute on function support_private.emit_chat() from public;
+
+create trigger support_chats_emit
+after insert on public.support_chats
+for each row execute function support_private.emit_chat();

@@ -1,0 +1,197 @@
+-- E-mail: an answer that stays unread is mailed once, and the team is told of a conversation that waits. Here is the outbox.
+-- Creates: settings of e-mail; tables support_email_preferences, support_notifications, support_notification_attempts.
+
+-- The tables are new: no other session waits for their locks.
+-- squawk-ignore-file adding-foreign-key-constraint, require-concurrent-index-creation
+set lock_timeout = '5s';
+set statement_timeout = '60s';
+
+-- Settings -----------------------------------------------------------------------------------------
+
+alter table public.support_settings
+  add column email_enabled boolean not null default true,
+  add column email_from text check (support_private.is_mail_sender(email_from)),
+  add column email_delay interval not null default interval '5 minutes'
+    check (email_delay >= interval '0' and email_delay <= interval '1 day'),
+  add column email_max_delay interval not null default interval '15 minutes'
+    check (email_max_delay >= interval '0' and email_max_delay <= interval '1 day'),
+  add column email_daily_cap bigint not null default 20 check (email_daily_cap between 1 and 1000),
+  add column email_problem text,
+  add column email_problem_at timestamptz,
+  add column notify_new_conversation boolean not null default false,
+  add column notify_after_minutes bigint not null default 5 check (notify_after_minutes between 0 and 1440),
+  add column notification_emails text[] not null default '{}' check (support_private.are_email_addresses(notification_emails)),
+  add column notification_locale text not null default 'en' check (notification_locale in ('en', 'de', 'es', 'fr', 'zh'));
+comment on column public.support_settings.email_delay is 'How long an answer may stay unread before it is mailed.';
+comment on column public.support_settings.email_max_delay is
+  'Further answers postpone the mail, but never beyond this long after the first unread one.';
+comment on column public.support_settings.email_daily_cap is
+  'How many mails one address gets in 24 hours at most; what is over waits.';
+comment on column public.support_settings.email_problem is
+  'Why no mail leaves at all, as a code (support_email_…); null while all is well. Kept by the mail worker.';
+comment on column public.support_settings.notify_new_conversation is
+  'Is a mail sent when nobody takes a conversation that waits?';
+comment on column public.support_settings.notify_after_minutes is
+  'How long a conversation waits before that mail leaves, at any hour.';
+comment on column public.support_settings.notification_emails is 'Who gets that mail: up to 20 addresses, one mail each.';
+comment on column public.support_settings.notification_locale is 'The language of mails to the team.';
+grant update (
+  email_enabled, email_from, email_delay, email_max_delay, email_daily_cap,
+  notify_new_conversation, notify_after_minutes, notification_emails, notification_locale
+) on table public.support_settings to authenticated;
+
+-- Who wants no mail --------------------------------------------------------------------------------
+
+create table public.support_email_preferences (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  -- Says who unsubscribes, in links that work without signing in: 244 random bits, told to nobody but in a mail to them.
+  token text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
+  unsubscribed_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.support_email_preferences is 'Whether a customer wants mails about unread answers. No row means yes.';
+
+alter table public.support_email_preferences enable row level security;
+revoke all on table public.support_email_preferences from public, anon, authenticated;
+grant select (user_id, unsubscribed_at) on table public.support_email_preferences to authenticated;
+grant select, insert, update, delete on table public.support_email_preferences to service_role;
+
+create policy "Customers read their own e-mail preference"
+on public.support_email_preferences for select to authenticated
+using (user_id = (select support_private.caller_id()));
+
+create trigger support_begin_work before insert or update or delete on public.support_email_preferences
+for each statement execute function support_private.begin_work_of_statement();
+
+create trigger support_email_preferences_touch_updated_at
+before update on public.support_email_preferences
+for each row execute function support_private.touch_updated_at();
+
+-- The outbox ---------------------------------------------------------------------------------------
+
+create table public.support_notifications (
+  id uuid primary key default gen_random_uuid(),
+  kind text not null default 'user_reply',
+  chat_id uuid references public.support_chats (id) on delete cascade,
+  conversation_id uuid references public.support_conversations (id) on delete cascade,
+  -- A notice stays as a record when its receiver leaves the team.
+  agent_id uuid references public.support_agents (user_id) on delete set null,
+  note text check (char_length(note) between 1 and 500),
+  status text not null default 'pending' check (status in ('pending', 'sending', 'sent', 'skipped', 'failed')),
+  -- The unread answers that this mail is about, from the first to the newest.
+  first_seq bigint,
+  last_seq bigint check (last_seq >= first_seq),
+  due_at timestamptz not null,
+  attempts bigint not null default 0 check (attempts >= 0),
+  -- The claim: whose it is, and until when.
+  worker uuid,
+  lease_expires_at timestamptz,
+  attempt_started_at timestamptz,
+  -- Since when a mail may be under way whose acceptance we do not know. The provider remembers our key for 24 hours only.
+  uncertain_since timestamptz,
+  -- What was or is being sent, word for word, so that every further attempt is the same; gone when it is settled.
+  request jsonb,
+  recipient text,
+  skip_reason text check (
+    skip_reason in (
+      'read', 'archived', 'unsubscribed', 'no_address', 'disabled', 'taken', 'ended', 'address_removed'
+    )
+  ),
+  last_error text check (char_length(last_error) <= 500),
+  provider_id text,
+  sent_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint support_notifications_kind_check check (
+    case kind
+      when 'user_reply' then
+        chat_id is not null and first_seq is not null and last_seq is not null
+        and conversation_id is null and agent_id is null and note is null
+      when 'staff_waiting' then
+        chat_id is not null and conversation_id is not null and recipient is not null
+        and agent_id is null and note is null and first_seq is null and last_seq is null
+      when 'staff_assigned' then
+        chat_id is not null and conversation_id is not null and recipient is null and first_seq is null and last_seq is null
+      when 'test' then
+        recipient is not null
+        and chat_id is null and conversation_id is null and agent_id is null and note is null
+        and first_seq is null and last_seq is null
+      else false
+    end
+  )
+);
+comment on table public.support_notifications is
+  'Every notice: mails about unread answers (user_reply), to the team about a conversation that waits (staff_waiting), '
+  'tests of the '
+  'mail (test), and notices in the dashboard (staff_assigned). Rows move only through functions.';
+comment on column public.support_notifications.agent_id is 'For staff_assigned: whose dashboard showed it.';
+comment on column public.support_notifications.note is 'For staff_assigned: what support_notify_agent() was given.';
+comment on column public.support_notifications.request is
+  'The request to the mail provider. Once it is set, further answers start another row.';
+comment on column public.support_notifications.skip_reason is 'Why it was not sent after all.';
+
+-- One row per chat that further answers can still join.
+create unique index support_notifications_open_key on public.support_notifications (chat_id)
+where kind = 'user_reply' and status in ('pending', 'sending') and request is null;
+-- One mail per conversation and address, for ever.
+create unique index support_notifications_waiting_key on public.support_notifications (conversation_id, recipient)
+where kind = 'staff_waiting';
+
+create index support_notifications_due_idx on public.support_notifications (due_at)
+where status in ('pending', 'sending');
+create index support_notifications_chat_id_idx on public.support_notifications (chat_id, created_at desc);
+create index support_notifications_recipient_idx on public.support_notifications (recipient, sent_at)
+where status = 'sent';
+create index support_notifications_conversation_id_idx on public.support_notifications (conversation_id);
+create index support_notifications_agent_id_idx on public.support_notifications (agent_id, created_at desc);
+create index support_notifications_created_at_idx on public.support_notifications (created_at desc, id desc);
+
+alter table public.support_notifications enable row level security;
+revoke all on table public.support_notifications from public, anon, authenticated;
+-- Not `request`: it holds the customer's unsubscribe token.
+grant select (
+  id, kind, chat_id, conversation_id, agent_id, note, status, first_seq, last_seq, due_at, attempts, recipient, skip_reason,
+  last_error, provider_id, sent_at, created_at, updated_at
+) on table public.support_notifications to authenticated;
+grant select, insert, update, delete on table public.support_notifications to service_role;
+
+create policy "Admins read the mails"
+on public.support_notifications for select to authenticated
+using ((select support_private.is_admin()));
+
+create trigger support_begin_work before insert or update or delete on public.support_notifications
+for each statement execute function support_private.begin_work_of_statement();
+
+create trigger support_notifications_touch_updated_at
+before update on public.support_notifications
+for each row execute function support_private.touch_updated_at();
+
+create table public.support_notification_attempts (
+  notification_id uuid not null references public.support_notifications (id) on delete cascade,
+  attempt bigint not null check (attempt >= 1),
+  -- started: it is under way, or its worker was cut off and nobody knows.
+  outcome text not null check (outcome in ('started', 'sent', 'failed', 'retry', 'postponed')),
+  answer text check (char_length(answer) <= 500),
+  provider_id text check (char_length(provider_id) <= 200),
+  duration_ms bigint check (duration_ms >= 0),
+  -- Whose attempt it is, so that a late answer finds its own.
+  worker uuid,
+  created_at timestamptz not null default clock_timestamp(),
+  primary key (notification_id, attempt)
+);
+comment on table public.support_notification_attempts is
+  'Each attempt to bring a notice to its receiver, with what the mail provider answered.';
+
+alter table public.support_notification_attempts enable row level security;
+revoke all on table public.support_notification_attempts from public, anon, authenticated;
+grant select (notification_id, attempt, outcome, answer, provider_id, duration_ms, created_at)
+on table public.support_notification_attempts to authenticated;
+grant select, insert, update, delete on table public.support_notification_attempts to service_role;
+
+create policy "Admins read the attempts"
+on public.support_notification_attempts for select to authenticated
+using ((select support_private.is_admin()));
+
+create trigger support_begin_work before insert or update or delete on public.support_notification_attempts
+for each statement execute function support_private.begin_work_of_statement();
