@@ -49,8 +49,8 @@ export const steps: Step[] = [
 	vitest('database', 'Database tests'),
 	vitest('attack', 'Attacks, a short run'),
 	{
-		...check('generated', 'Generated types are fresh', () =>
-			runNode([TSX, 'scripts/generate-types.ts', '--check']),
+		...check('generated', 'Generated files are fresh', () =>
+			runNode([TSX, 'scripts/generate.ts', '--check']),
 		),
 		light: false,
 	},
