@@ -991,9 +991,7 @@ returns public.support_conversation_state
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select
-    v.id, v.chat_id, v.status, v.agent_id, v.started_at, v.queued_at, v.accepted_at, v.ended_at, v.ended_by, v.rating, v.feedback
-  from support_private.end_conversation(p_conversation_id) v
+  select support_private.conversation_state(support_private.end_conversation(p_conversation_id))
 $$;
 comment on function public.end_support_conversation(uuid) is 'Ends an open conversation, by its customer or by staff. Errors: support_conversation_not_found (404), support_bad_transition (409).';
 grant execute on function public.end_support_conversation(uuid) to authenticated, service_role;
@@ -1196,9 +1194,7 @@ returns public.support_conversation_state
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select
-    v.id, v.chat_id, v.status, v.agent_id, v.started_at, v.queued_at, v.accepted_at, v.ended_at, v.ended_by, v.rating, v.feedback
-  from support_private.rate_conversation(p_conversation_id, p_rating, p_feedback) v
+  select support_private.conversation_state(support_private.rate_conversation(p_conversation_id, p_rating, p_feedback))
 $$;
 comment on function public.rate_support_conversation(uuid, integer, text) is 'Rates an ended conversation of the caller, once, with 1 to 5 and a comment of at most 1,000 characters. Errors: support_rating_invalid, support_feedback_too_long (400), support_conversation_not_found (404), support_conversation_open, support_already_rated (409).';
 grant execute on function public.rate_support_conversation(uuid, integer, text) to authenticated, service_role;
@@ -1298,9 +1294,7 @@ returns public.support_conversation_state
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select
-    v.id, v.chat_id, v.status, v.agent_id, v.started_at, v.queued_at, v.accepted_at, v.ended_at, v.ended_by, v.rating, v.feedback
-  from support_private.start_conversation(p_context) v
+  select support_private.conversation_state(support_private.start_conversation(p_context))
 $$;
 comment on function public.start_support_conversation(jsonb) is 'Opens a conversation in the caller''s chat, or returns the open one. p_context: page, locale, name and the app''s own fields, at most 8 kB, kept as untrusted text. Errors: support_context_invalid (400).';
 grant execute on function public.start_support_conversation(jsonb) to authenticated, service_role;
@@ -2977,6 +2971,20 @@ as $$
 $$;
 comment on function support_private.conversation_json(public.support_conversations) is 'A conversation as broadcasts and support_status() carry it.';
 
+create function support_private.conversation_state(p_conversation public.support_conversations)
+returns public.support_conversation_state
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select row(
+    p_conversation.id, p_conversation.chat_id, p_conversation.status, p_conversation.agent_id, p_conversation.started_at,
+    p_conversation.queued_at, p_conversation.accepted_at, p_conversation.ended_at, p_conversation.ended_by,
+    p_conversation.rating, p_conversation.feedback
+  )::public.support_conversation_state
+$$;
+comment on function support_private.conversation_state(public.support_conversations) is 'A conversation as functions that customers call answer it.';
+grant execute on function support_private.conversation_state(public.support_conversations) to authenticated;
+
 create function support_private.count_active(p_agent_id uuid)
 returns bigint
 language sql stable security definer
@@ -3520,16 +3528,6 @@ begin
 end
 $$;
 comment on function support_private.file_name(text, text) is 'The name of a file as people see it: without folders, controls and marks of direction, at most 200 characters, with the ending of its type.';
-
-create function support_private.files_text(p_attachments jsonb)
-returns text
-language sql immutable security invoker
-set search_path = ''
-as $$
-  select string_agg('📎 ' || (f.file ->> 'name'), ' ' order by f.place)
-  from jsonb_array_elements(p_attachments) with ordinality f (file, place)
-$$;
-comment on function support_private.files_text(jsonb) is 'What stands for a message''s files where there is only text; null without files.';
 
 create function support_private.first_readable_chat()
 returns uuid
@@ -4677,6 +4675,25 @@ as $$
 $$;
 comment on function support_private.message_json(public.support_messages) is 'A message as broadcasts carry it.';
 
+create function support_private.message_text(p_message public.support_messages)
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select case
+    when p_message.content <> '' then p_message.content
+    else coalesce(
+      (
+        select string_agg('📎 ' || (f.file ->> 'name'), ' ' order by f.place)
+        from jsonb_array_elements(p_message.attachments) with ordinality f (file, place)
+      ),
+      ''
+    )
+  end
+$$;
+comment on function support_private.message_text(public.support_messages) is 'What previews and e-mails show of a message: its text, or the names of its files.';
+grant execute on function support_private.message_text(public.support_messages) to service_role;
+
 create function support_private.name_in_metadata(p_user_metadata jsonb)
 returns text
 language plpgsql stable parallel safe security invoker
@@ -4758,7 +4775,7 @@ as $$
       'messages', (
         select jsonb_agg(
           jsonb_build_object(
-            'seq', m.seq, 'content', support_private.notice_text(m), 'sender_name', m.sender_name, 'created_at', m.created_at
+            'seq', m.seq, 'content', support_private.message_text(m), 'sender_name', m.sender_name, 'created_at', m.created_at
           )
           order by m.seq
         )
@@ -4774,7 +4791,7 @@ as $$
         where v.id = p_notification.conversation_id
       ),
       'first_message', (
-        select support_private.notice_text(m) from public.support_messages m
+        select support_private.message_text(m) from public.support_messages m
         where m.conversation_id = p_notification.conversation_id and m.sender_type = 'user'
         order by m.seq limit 1
       )
@@ -4796,16 +4813,6 @@ as $$
 $$;
 comment on function support_private.notice_customer(uuid) is 'Who a chat''s customer is, for a mail: {name, email}, each as they say themselves.';
 grant execute on function support_private.notice_customer(uuid) to service_role;
-
-create function support_private.notice_text(p_message public.support_messages)
-returns text
-language sql stable security definer
-set search_path = ''
-as $$
-  select case when p_message.content <> '' then p_message.content else coalesce(support_private.files_text(p_message.attachments), '') end
-$$;
-comment on function support_private.notice_text(public.support_messages) is 'What a mail shows of a message: its text, or the names of its files.';
-grant execute on function support_private.notice_text(public.support_messages) to service_role;
 
 create function support_private.notices_of(p_user_id uuid, p_after timestamp with time zone, p_id uuid)
 returns SETOF public.support_notice
@@ -4921,9 +4928,7 @@ begin
     set last_seq = c.last_seq + 1,
         message_count = c.message_count + 1,
         last_message_at = v_at,
-        last_message_preview = support_private.preview(
-          case when new.content <> '' then new.content else support_private.files_text(new.attachments) end, 100
-        ),
+        last_message_preview = support_private.preview(support_private.message_text(new), 100),
         last_message_sender = new.sender_type,
         last_user_message_at = case when new.sender_type = 'user' then v_at else c.last_user_message_at end,
         -- Whoever writes, the chat is in use again.
@@ -5195,20 +5200,16 @@ language sql volatile security definer
 set search_path = ''
 as $$
   update public.support_chats c
-  set last_message_preview = support_private.preview(
-        case when m.content <> '' then m.content else support_private.files_text(m.attachments) end, 100
+  set (last_message_preview, last_message_sender) = (
+        select support_private.preview(support_private.message_text(m), 100), m.sender_type
+        from public.support_messages m
+        where m.chat_id = c.id and m.sender_type <> 'system'
+        order by m.seq desc limit 1
       ),
-      last_message_sender = m.sender_type,
       message_count = (
-        select count(*) from public.support_messages n where n.chat_id = c.id and n.sender_type <> 'system'
+        select count(*) from public.support_messages m where m.chat_id = c.id and m.sender_type <> 'system'
       )
-  from (select p_chat_id as chat_id) asked
-  left join lateral (
-    select n.content, n.attachments, n.sender_type from public.support_messages n
-    where n.chat_id = asked.chat_id and n.sender_type <> 'system'
-    order by n.seq desc limit 1
-  ) m on true
-  where c.id = asked.chat_id
+  where c.id = p_chat_id
 $$;
 comment on function support_private.refresh_preview(uuid) is 'Takes a chat''s preview and count from the messages that are there.';
 
@@ -5952,10 +5953,7 @@ declare
   v_to text;
   v_id uuid;
 begin
-  perform support_private.require_staff();
-  if not support_private.is_admin() then
-    perform support_private.fail(403, 'support_forbidden');
-  end if;
+  perform support_private.require_admin();
   v_to := lower(coalesce(
     nullif(btrim(p_to, support_private.blank_characters()), ''),
     (select u.email from auth.users u where u.id = support_private.caller_id() and u.email_confirmed_at is not null)

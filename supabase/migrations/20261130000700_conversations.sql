@@ -166,6 +166,23 @@ create type public.support_conversation_state as (
 comment on type public.support_conversation_state is
   'A conversation as functions that customers call answer it: an allow-list, so that a new column is not told by itself.';
 
+create function support_private.conversation_state(p_conversation public.support_conversations)
+returns public.support_conversation_state
+language sql
+immutable
+set search_path = ''
+as $$
+  select row(
+    p_conversation.id, p_conversation.chat_id, p_conversation.status, p_conversation.agent_id, p_conversation.started_at,
+    p_conversation.queued_at, p_conversation.accepted_at, p_conversation.ended_at, p_conversation.ended_by,
+    p_conversation.rating, p_conversation.feedback
+  )::public.support_conversation_state
+$$;
+comment on function support_private.conversation_state(public.support_conversations) is
+  'A conversation as functions that customers call answer it.';
+revoke execute on function support_private.conversation_state(public.support_conversations) from public;
+grant execute on function support_private.conversation_state(public.support_conversations) to authenticated;
+
 -- Definer: customers may not see hidden conversations, which are theirs all the same.
 create function support_private.is_own_conversation(p_conversation_id uuid)
 returns boolean

@@ -1,5 +1,5 @@
 -- Messages: numbered without a gap within their chat.
--- Creates: table support_messages; setting messages_per_minute; in support_private check_message, files_text,
+-- Creates: table support_messages; setting messages_per_minute; in support_private check_message, message_text,
 --          number_message; the trigger support_messages_number.
 
 -- The tables are new: no other session waits for their locks.
@@ -96,18 +96,27 @@ comment on function support_private.check_message(uuid, text) is
   'Raises what is wrong with a message: its id is missing, it is blank or too long.';
 revoke execute on function support_private.check_message(uuid, text) from public;
 
-create function support_private.files_text(p_attachments jsonb)
+create function support_private.message_text(p_message public.support_messages)
 returns text
 language sql
 immutable
 set search_path = ''
 as $$
-  select string_agg('📎 ' || (f.file ->> 'name'), ' ' order by f.place)
-  from jsonb_array_elements(p_attachments) with ordinality f (file, place)
+  select case
+    when p_message.content <> '' then p_message.content
+    else coalesce(
+      (
+        select string_agg('📎 ' || (f.file ->> 'name'), ' ' order by f.place)
+        from jsonb_array_elements(p_message.attachments) with ordinality f (file, place)
+      ),
+      ''
+    )
+  end
 $$;
-comment on function support_private.files_text(jsonb) is
-  'What stands for a message''s files where there is only text; null without files.';
-revoke execute on function support_private.files_text(jsonb) from public;
+comment on function support_private.message_text(public.support_messages) is
+  'What previews and e-mails show of a message: its text, or the names of its files.';
+revoke execute on function support_private.message_text(public.support_messages) from public;
+grant execute on function support_private.message_text(public.support_messages) to service_role;
 
 -- Definer: it writes the chat's counters, which no client may write.
 create function support_private.number_message()
@@ -143,9 +152,7 @@ begin
     set last_seq = c.last_seq + 1,
         message_count = c.message_count + 1,
         last_message_at = v_at,
-        last_message_preview = support_private.preview(
-          case when new.content <> '' then new.content else support_private.files_text(new.attachments) end, 100
-        ),
+        last_message_preview = support_private.preview(support_private.message_text(new), 100),
         last_message_sender = new.sender_type,
         last_user_message_at = case when new.sender_type = 'user' then v_at else c.last_user_message_at end,
         -- Whoever writes, the chat is in use again.

@@ -1,5 +1,5 @@
 -- The mail worker takes what is due: the functions of the Edge Function send-support-emails, for the secret key only.
--- Creates: functions support_email_config, support_claim_emails and, in support_private, notice_customer, notice_text,
+-- Creates: functions support_email_config, support_claim_emails and, in support_private, notice_customer,
 --          notice_content, has_email_room, settle_email.
 
 set lock_timeout = '5s';
@@ -24,21 +24,6 @@ comment on function support_private.notice_customer(uuid) is
 revoke execute on function support_private.notice_customer(uuid) from public;
 grant execute on function support_private.notice_customer(uuid) to service_role;
 
--- Definer: files_text() is for the database alone.
-create function support_private.notice_text(p_message public.support_messages)
-returns text
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select case when p_message.content <> '' then p_message.content else coalesce(support_private.files_text(p_message.attachments), '') end
-$$;
-comment on function support_private.notice_text(public.support_messages) is
-  'What a mail shows of a message: its text, or the names of its files.';
-revoke execute on function support_private.notice_text(public.support_messages) from public;
-grant execute on function support_private.notice_text(public.support_messages) to service_role;
-
 create function support_private.notice_content(p_notification public.support_notifications)
 returns jsonb
 language sql
@@ -56,7 +41,7 @@ as $$
       'messages', (
         select jsonb_agg(
           jsonb_build_object(
-            'seq', m.seq, 'content', support_private.notice_text(m), 'sender_name', m.sender_name, 'created_at', m.created_at
+            'seq', m.seq, 'content', support_private.message_text(m), 'sender_name', m.sender_name, 'created_at', m.created_at
           )
           order by m.seq
         )
@@ -72,7 +57,7 @@ as $$
         where v.id = p_notification.conversation_id
       ),
       'first_message', (
-        select support_private.notice_text(m) from public.support_messages m
+        select support_private.message_text(m) from public.support_messages m
         where m.conversation_id = p_notification.conversation_id and m.sender_type = 'user'
         order by m.seq limit 1
       )

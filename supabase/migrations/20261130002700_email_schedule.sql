@@ -61,10 +61,7 @@ declare
   v_to text;
   v_id uuid;
 begin
-  perform support_private.require_staff();
-  if not support_private.is_admin() then
-    perform support_private.fail(403, 'support_forbidden');
-  end if;
+  perform support_private.require_admin();
   v_to := lower(coalesce(
     nullif(btrim(p_to, support_private.blank_characters()), ''),
     (select u.email from auth.users u where u.id = support_private.caller_id() and u.email_confirmed_at is not null)

@@ -116,9 +116,7 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  select
-    v.id, v.chat_id, v.status, v.agent_id, v.started_at, v.queued_at, v.accepted_at, v.ended_at, v.ended_by, v.rating, v.feedback
-  from support_private.start_conversation(p_context) v
+  select support_private.conversation_state(support_private.start_conversation(p_context))
 $$;
 comment on function public.start_support_conversation(jsonb) is
   'Opens a conversation in the caller''s chat, or returns the open one. p_context: page, locale, name and the app''s own fields, '
@@ -169,9 +167,7 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  select
-    v.id, v.chat_id, v.status, v.agent_id, v.started_at, v.queued_at, v.accepted_at, v.ended_at, v.ended_by, v.rating, v.feedback
-  from support_private.end_conversation(p_conversation_id) v
+  select support_private.conversation_state(support_private.end_conversation(p_conversation_id))
 $$;
 comment on function public.end_support_conversation(uuid) is
   'Ends an open conversation, by its customer or by staff. Errors: support_conversation_not_found (404), '

@@ -61,9 +61,7 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  select
-    v.id, v.chat_id, v.status, v.agent_id, v.started_at, v.queued_at, v.accepted_at, v.ended_at, v.ended_by, v.rating, v.feedback
-  from support_private.rate_conversation(p_conversation_id, p_rating, p_feedback) v
+  select support_private.conversation_state(support_private.rate_conversation(p_conversation_id, p_rating, p_feedback))
 $$;
 comment on function public.rate_support_conversation(uuid, integer, text) is
   'Rates an ended conversation of the caller, once, with 1 to 5 and a comment of at most 1,000 characters. Errors: '
@@ -80,20 +78,16 @@ security definer
 set search_path = ''
 as $$
   update public.support_chats c
-  set last_message_preview = support_private.preview(
-        case when m.content <> '' then m.content else support_private.files_text(m.attachments) end, 100
+  set (last_message_preview, last_message_sender) = (
+        select support_private.preview(support_private.message_text(m), 100), m.sender_type
+        from public.support_messages m
+        where m.chat_id = c.id and m.sender_type <> 'system'
+        order by m.seq desc limit 1
       ),
-      last_message_sender = m.sender_type,
       message_count = (
-        select count(*) from public.support_messages n where n.chat_id = c.id and n.sender_type <> 'system'
+        select count(*) from public.support_messages m where m.chat_id = c.id and m.sender_type <> 'system'
       )
-  from (select p_chat_id as chat_id) asked
-  left join lateral (
-    select n.content, n.attachments, n.sender_type from public.support_messages n
-    where n.chat_id = asked.chat_id and n.sender_type <> 'system'
-    order by n.seq desc limit 1
-  ) m on true
-  where c.id = asked.chat_id
+  where c.id = p_chat_id
 $$;
 comment on function support_private.refresh_preview(uuid) is
   'Takes a chat''s preview and count from the messages that are there.';
