@@ -1,10 +1,11 @@
 -- Text that people type: what may be stored, and how it is shown in short.
 -- Creates: in support_private blank_characters, is_line, is_web_address, is_email_address, are_email_addresses,
---          is_mail_sender, is_text_by_locale, text_by_locale and preview.
+--          is_mail_sender, is_text_by_locale, text_by_locale, clip, one_line and preview.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
+-- What may be stored -------------------------------------------------------------------------------
 -- Checks of tables call these, and the forms of the dashboard refuse the same; settings-agree.test.ts compares them. Checks
 -- run as whoever writes the row, so the API roles may execute these functions.
 
@@ -113,7 +114,6 @@ as $$
 $$;
 comment on function support_private.are_email_addresses(text[]) is 'Is it a list of at most 20 e-mail addresses, none twice?';
 revoke execute on function support_private.are_email_addresses(text[]) from public;
--- Checks run as whoever writes the row: admins, through the settings page.
 grant execute on function support_private.are_email_addresses(text[]) to authenticated, service_role;
 
 create function support_private.is_mail_sender(p_sender text)
@@ -150,8 +150,9 @@ $$;
 comment on function support_private.is_text_by_locale(jsonb) is
   'Is it an object of texts (1 to 1,000 characters) by language, such as {"en": "Hello"}?';
 revoke execute on function support_private.is_text_by_locale(jsonb) from public;
--- Checks run as whoever writes the row: admins, through the settings page.
 grant execute on function support_private.is_text_by_locale(jsonb) to authenticated, service_role;
+
+-- How it is shown ----------------------------------------------------------------------------------
 
 create function support_private.text_by_locale(p_texts jsonb, p_locale text)
 returns text
@@ -171,6 +172,53 @@ comment on function support_private.text_by_locale(jsonb, text) is
   'The text in the asked language, else in its base language, in English, or in the first there is; null when there is none.';
 revoke execute on function support_private.text_by_locale(jsonb, text) from public;
 
+create function support_private.clip(p_text text, p_length integer)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select case
+    when char_length(p_text) <= p_length then p_text
+    -- Take one character more, and leave out the last one together with the marks, selectors, skin tones and joined emoji that
+    -- belong to it. A character with more marks than there is room for is cut all the same.
+    else coalesce(
+      nullif(
+        regexp_replace(
+          left(p_text, p_length + 1),
+          '.(?:[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff]|\u200d.)*$',
+          ''
+        ),
+        ''
+      ),
+      left(p_text, p_length)
+    )
+  end
+$$;
+comment on function support_private.clip(text, integer) is
+  'The beginning of a text, at most p_length code points, not cut between a character and its combining marks or inside a joined emoji.';
+revoke execute on function support_private.clip(text, integer) from public;
+
+create function support_private.one_line(p_text text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select ltrim(
+    rtrim(
+      regexp_replace(p_text, '\s+', ' ', 'g'),
+      -- A variation selector at the end belongs to the emoji before it.
+      regexp_replace(support_private.blank_characters(), '[\ufe00-\ufe0f\u180b-\u180d\u180f]', '', 'g')
+    ),
+    support_private.blank_characters()
+  )
+$$;
+comment on function support_private.one_line(text) is 'A text on one line, with single spaces, and without blanks around it.';
+revoke execute on function support_private.one_line(text) from public;
+
 create function support_private.preview(p_content text, p_length integer)
 returns text
 language plpgsql
@@ -179,57 +227,20 @@ parallel safe
 set search_path = ''
 as $$
 declare
-  -- A variation selector at the end belongs to the emoji before it.
-  v_text text := ltrim(
-    rtrim(
-      regexp_replace(p_content, '\s+', ' ', 'g'),
-      regexp_replace(support_private.blank_characters(), '[\ufe00-\ufe0f\u180b-\u180d\u180f]', '', 'g')
-    ),
-    support_private.blank_characters()
-  );
-  -- What joins the character before it: marks, joiners, vowels of Hangul syllables (Unicode's Grapheme_Extend and
-  -- SpacingMark in the first plane), skin tones, tags and further variation selectors.
-  v_joining constant text := '[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c2\u05c4-\u05c5\u05c7\u0610-\u061a\u064b-\u065f'
-    || '\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7-\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u07eb-\u07f3'
-    || '\u07fd\u0816-\u0819\u081b-\u0823\u0825-\u0827\u0829-\u082d\u0859-\u085b\u0897-\u089f\u08ca-\u08e1'
-    || '\u08e3-\u0903\u093a-\u093c\u093e-\u094f\u0951-\u0957\u0962-\u0963\u0981-\u0983\u09bc\u09be-\u09cd\u09d7'
-    || '\u09e2-\u09e3\u09fe-\u0a03\u0a3c-\u0a51\u0a70-\u0a71\u0a75\u0a81-\u0a83\u0abc\u0abe-\u0acd\u0ae2-\u0ae3'
-    || '\u0afa-\u0b03\u0b3c\u0b3e-\u0b57\u0b62-\u0b63\u0b82\u0bbe-\u0bcd\u0bd7\u0c00-\u0c04\u0c3c\u0c3e-\u0c56'
-    || '\u0c62-\u0c63\u0c81-\u0c83\u0cbc\u0cbe-\u0cd6\u0ce2-\u0ce3\u0cf3-\u0d03\u0d3b-\u0d3c\u0d3e-\u0d4d\u0d57'
-    || '\u0d62-\u0d63\u0d81-\u0d83\u0dca-\u0ddf\u0df2-\u0df3\u0e31\u0e33-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb3-\u0ebc'
-    || '\u0ec8-\u0ece\u0f18-\u0f19\u0f35\u0f37\u0f39\u0f3e-\u0f3f\u0f71-\u0f84\u0f86-\u0f87\u0f8d-\u0fbc\u0fc6'
-    || '\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f'
-    || '\u109a-\u109d\u1160-\u11ff\u135d-\u135f\u1712-\u1715\u1732-\u1734\u1752-\u1753\u1772-\u1773\u17b4-\u17d3'
-    || '\u17dd\u180b-\u180d\u180f\u1885-\u1886\u18a9\u1920-\u193b\u1a17-\u1a1b\u1a55-\u1a7f\u1ab0-\u1b04'
-    || '\u1b34-\u1b44\u1b6b-\u1b73\u1b80-\u1b82\u1ba1-\u1bad\u1be6-\u1bf3\u1c24-\u1c37\u1cd0-\u1cd2\u1cd4-\u1ce8'
-    || '\u1ced\u1cf4\u1cf7-\u1cf9\u1dc0-\u1dff\u200c-\u200d\u20d0-\u20f0\u2cef-\u2cf1\u2d7f\u2de0-\u2dff'
-    || '\u302a-\u302f\u3099-\u309a\ua66f-\ua672\ua674-\ua67d\ua69e-\ua69f\ua6f0-\ua6f1\ua802\ua806\ua80b'
-    || '\ua823-\ua827\ua82c\ua880-\ua881\ua8b4-\ua8c5\ua8e0-\ua8f1\ua8ff\ua926-\ua92d\ua947-\ua953\ua980-\ua983'
-    || '\ua9b3-\ua9c0\ua9e5\uaa29-\uaa36\uaa43\uaa4c-\uaa4d\uaa7b-\uaa7d\uaab0\uaab2-\uaab4\uaab7-\uaab8'
-    || '\uaabe-\uaabf\uaac1\uaaeb-\uaaef\uaaf5-\uaaf6\uabe3-\uabea\uabec-\uabed\ud7b0-\ud7fb\ufb1e\ufe00-\ufe0f'
-    || '\ufe20-\ufe2f\uff9e-\uff9f'
-    || '\U0001f3fb-\U0001f3ff\U000e0020-\U000e01ef]';
-  v_cut integer := p_length;
+  v_text text := support_private.one_line(p_content);
+  v_cut text;
 begin
   if char_length(v_text) <= p_length then
     return v_text;
   end if;
-  -- Never cut inside what a reader sees as one character: step back while the next code point joins the one before it,
-  -- or is the second half of a flag.
-  while v_cut > 1 and (
-    substr(v_text, v_cut + 1, 1) ~ v_joining
-    or substr(v_text, v_cut, 1) = E'\u200d'
-    or (
-      substr(v_text, v_cut + 1, 1) between U&'\+01F1E6' and U&'\+01F1FF'
-      and char_length(substring(left(v_text, v_cut) from '[\U0001f1e6-\U0001f1ff]*$')) % 2 = 1
-    )
-  ) loop
-    v_cut := v_cut - 1;
-  end loop;
-  return left(v_text, v_cut);
+  v_cut := support_private.clip(v_text, p_length - 1);
+  -- A word that was cut is left out, unless it is a long one: an address, or a script without spaces.
+  if substr(v_text, char_length(v_cut) + 1, 1) <> ' ' then
+    v_cut := regexp_replace(v_cut, ' [^ ]{0,20}$', '');
+  end if;
+  return rtrim(v_cut) || '…';
 end
 $$;
 comment on function support_private.preview(text, integer) is
-  'The text on one line, at most p_length code points, never cut inside an emoji, a flag or a combining sequence.';
+  'A text on one line, at most p_length code points; what is longer ends after a word, with an ellipsis.';
 revoke execute on function support_private.preview(text, integer) from public;
-grant execute on function support_private.preview(text, integer) to service_role;

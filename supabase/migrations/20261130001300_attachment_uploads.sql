@@ -33,7 +33,7 @@ begin
     v_ending := substring(v_stem from '[^.]*$');
     v_stem := left(v_stem, -1 - char_length(v_ending));
   end if;
-  v_stem := rtrim(support_private.preview(v_stem, 199 - char_length(v_ending)), '. ');
+  v_stem := rtrim(support_private.clip(support_private.one_line(v_stem), 199 - char_length(v_ending)), '. ');
   return coalesce(nullif(v_stem, ''), 'file') || '.' || v_ending;
 end
 $$;

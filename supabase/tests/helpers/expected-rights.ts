@@ -359,7 +359,6 @@ export const privateFunctions: Record<string, string[]> = {
 	notice_customer: ['service_role'],
 	notify_agent: ['service_role'],
 	own_chat_id: ['authenticated', 'service_role'],
-	preview: ['service_role'],
 	rate_conversation: ['authenticated'],
 	release_conversation: ['authenticated'],
 	remove_agent: ['authenticated'],
