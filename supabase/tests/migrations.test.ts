@@ -27,19 +27,19 @@ const definitions: Definition[] = files.flatMap(({ name: file, text }) => {
 	return lines.flatMap((line, index) => {
 		const [, kind, name] = STATEMENT.exec(line) ?? [];
 		if (!kind || !name) return [];
-		const sql = /^[\s\S]*?;$/m.exec(lines.slice(index).join('\n'))![0];
-		const whole =
-			kind === 'function' ? /^[\s\S]*?^\$\$;$/m.exec(lines.slice(index).join('\n'))![0] : sql;
+		const rest = lines.slice(index).join('\n');
+		const end = kind === 'function' ? '\n$$;' : ';\n';
+		const sql = rest.slice(0, rest.indexOf(end) + end.length);
 		let above = index;
 		while (lines[above - 1]?.startsWith('--')) above--;
-		// Triggers and policies have names of their table only.
+		// A trigger or a policy is named within its table.
 		const table =
 			kind === 'trigger' || kind === 'policy' ? /\son ([\w.]+)/.exec(sql)![1]! : undefined;
 		return [
 			{
 				file,
 				name: table ? `${kind} on ${table}: ${name}` : `${kind} ${name}`,
-				sql: whole,
+				sql,
 				comment: lines.slice(above, index).join('\n'),
 			},
 		];
@@ -60,6 +60,21 @@ test('the migrations define what the catalogue has', () => {
 test('nothing is defined twice', () => {
 	const names = definitions.map(({ name }) => name);
 	expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('nothing uses what a later file creates', () => {
+	const homes = new Map(
+		definitions
+			.filter(({ name }) => /^(function|table|view|type) /.test(name))
+			.map(({ name, file }) => [name.replace(/^\w+ /, ''), file]),
+	);
+	const early = definitions.flatMap(({ file, name, sql }) => {
+		const used = sql.replace(/--.*$/gm, '').match(/\b(?:public|support_private)\.\w+/g) ?? [];
+		return used
+			.filter((each) => (homes.get(each) ?? '') > file)
+			.map((each) => `${name} uses ${each}`);
+	});
+	expect(early).toEqual([]);
 });
 
 describe.each(files)('$name', ({ name, text }) => {
