@@ -88,6 +88,25 @@ export default ts.config(
 		},
 	},
 	{
+		// What the widget puts on pages of others.
+		files: ['widget/**/*.svelte', 'src/lib/chat/components/**/*.svelte'],
+		rules: {
+			'no-restricted-syntax': [
+				'error',
+				{
+					selector:
+						"SvelteElement[kind='html'] > SvelteStartTag > SvelteDirective[kind='Binding'][key.name.name=/^(value|checked|group|files)$/]",
+					message: 'It leaves a `reset` listener on the page: use `value` and `oninput` instead.',
+				},
+				{
+					selector: "CallExpression[callee.object.name='$props'][callee.property.name='id']",
+					message:
+						'It leaves `__svelte` on the window of the page: ids are scoped by the shadow root.',
+				},
+			],
+		},
+	},
+	{
 		files: product,
 		ignores: tests,
 		rules: {

@@ -1,4 +1,5 @@
 import type { StoredText } from '../src/lib/chat/session/find-sessions';
+import type { CreateTokenSource } from './session/session-source';
 import type { SupportChatEvent, SupportChatEvents, SupportChatOptions } from './types';
 
 /** What the loader lends to the panel. */
@@ -18,10 +19,15 @@ export interface PanelContext {
 	emit<E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void;
 	close(): void;
 	/** What the loader has already, so that the panel's file need not bring it again. */
-	adoptStyles(shadow: ShadowRoot, css: string): void;
 	applyLook(root: HTMLElement, options: SupportChatOptions): void;
 	watchSession(options: SupportChatOptions, changed: () => void, signal: AbortSignal): void;
 	findSessions(key: string): StoredText[];
+	peekToken(options: SupportChatOptions): Promise<string | null | undefined>;
+}
+
+/** What the chat and the link of the team get from the panel. Its signal aborts when somebody of another role signs in. */
+export interface RoleContext extends PanelContext {
+	createTokenSource: CreateTokenSource;
 }
 
 /** What the panel's chunk answers once it runs. */

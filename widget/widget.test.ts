@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Site } from './testing/site';
+import { fakeSession, USER_ID } from './testing/fake-project';
+import { Site, STORAGE_KEY } from './testing/site';
 
 const site = new Site();
 beforeAll(() => site.start(), 120_000);
@@ -33,8 +34,19 @@ describe('before it is opened', () => {
 	it('asks nothing while nobody is signed in', async () => {
 		const page = await site.open({ session: null });
 		await opener(page).waitFor();
-		await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
-		expect(site.project.calls).toEqual([]);
+		// Each of these makes the widget look who is signed in.
+		for (const event of ['online', 'storage', 'visibilitychange'])
+			await page.evaluate((name) => dispatchEvent(new Event(name)), event);
+		// The first request comes with the first session.
+		await page.evaluate(
+			([key, session]) => {
+				localStorage.setItem(key, session);
+				dispatchEvent(new Event('storage'));
+			},
+			[STORAGE_KEY, JSON.stringify(fakeSession())] as const,
+		);
+		await vi.waitFor(() => expect(site.project.callers).toEqual([USER_ID]));
+		expect(site.project.calls).toEqual(['get_support_unread']);
 	});
 
 	it('counts to nine', async () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build, type BuildEnvironmentOptions, type InlineConfig, type Plugin } from 'vite';
-import { TARGET } from './panel-build.ts';
+import { BROWSERS } from '../../browsers.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -30,7 +30,7 @@ function loaderBuild(outDir: string, more: BuildEnvironmentOptions): InlineConfi
 		tsconfig: path('../tsconfig.build.json'),
 		logLevel: 'warn',
 		root: path('..'),
-		build: { outDir, emptyOutDir: false, target: TARGET, modulePreload: false, ...more },
+		build: { outDir, emptyOutDir: false, target: BROWSERS, modulePreload: false, ...more },
 	};
 }
 
@@ -38,7 +38,7 @@ const classic = (outDir: string, panelFile: string): InlineConfig => ({
 	...loaderBuild(outDir, {
 		rolldownOptions: {
 			input: { widget: path('../loader/classic.ts') },
-			output: { format: 'iife', entryFileNames: '[name].js' },
+			output: { format: 'iife', entryFileNames: '[name].js', comments: false },
 		},
 	}),
 	define: { PANEL_FILE: JSON.stringify(panelFile) },
@@ -47,7 +47,7 @@ const classic = (outDir: string, panelFile: string): InlineConfig => ({
 const mount = (outDir: string, panelFile: string): InlineConfig => ({
 	...loaderBuild(outDir, {
 		lib: { entry: { mount: path('../loader/mount.ts') }, formats: ['es'] },
-		rolldownOptions: { output: { minify: true, entryFileNames: '[name].js' } },
+		rolldownOptions: { output: { minify: true, comments: false, entryFileNames: '[name].js' } },
 	}),
 	plugins: [
 		{

@@ -1,27 +1,32 @@
 import type { Plugin } from 'vite';
 
-const STYLE_IMPORT = /import (["'])([^"']+)\?(svelte&type=style&lang\.css)\1;?/g;
+/** How a compiled component imports its own styles. */
+const STYLES = '?svelte&type=style&lang.css';
+/** Ends the id of the module that hands them over. */
+const COLLECTED = ':shadow-css';
 
 /**
- * Components that live in a shadow root cannot have their styles in the page, nor in `<style>` elements, which a strict
- * content security policy refuses. This collects each component's compiled CSS as a string in `widget/panel/css.ts`;
- * the panel makes one constructed stylesheet of them.
+ * Puts the styles of components into the shadow root instead of the page. A strict content security policy refuses `<style>`
+ * elements there, too, so each component's CSS becomes a string that is handed to `addCss`; the panel makes constructed
+ * stylesheets of them.
  *
  * @param collector absolute path of the module that exports `addCss(css: string)`
  */
 export function shadowCss(collector: string): Plugin {
 	return {
 		name: 'support-chat:shadow-css',
-		enforce: 'post',
-		transform(code, id) {
-			if (!id.endsWith('.svelte')) return null;
-			const collected = code.replace(
-				STYLE_IMPORT,
-				(_, quote: string, path: string, query: string) =>
-					`import __css from ${quote}${path}?inline&${query}${quote};` +
-					`import { addCss as __addCss } from ${JSON.stringify(collector)};__addCss(__css);`,
-			);
-			return collected === code ? null : { code: collected, map: null };
+		enforce: 'pre',
+		async resolveId(source, importer) {
+			if (!source.endsWith(STYLES)) return null;
+			const component = await this.resolve(source.slice(0, -STYLES.length), importer);
+			return component && `\0${component.id}${COLLECTED}`;
+		},
+		load(id) {
+			if (!id.endsWith(COLLECTED)) return null;
+			const styles = `${id.slice(1, -COLLECTED.length)}${STYLES.replace('?', '?inline&')}`;
+			return `import { addCss } from ${JSON.stringify(collector)};
+				import css from ${JSON.stringify(styles)};
+				addCss(css);`;
 		},
 	};
 }

@@ -26,8 +26,6 @@ export class Emitter {
 	}
 
 	emit = <E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void => {
-		this.host.dispatchEvent(
-			new CustomEvent(named(event), { detail, bubbles: true, composed: true }),
-		);
+		this.host.dispatchEvent(new CustomEvent(named(event), { detail, bubbles: true }));
 	};
 }

@@ -18,7 +18,7 @@ export function createLauncher(root: HTMLElement): Launcher {
 	const notice = document.createElement('p');
 	button.className = 'launcher';
 	notice.className = 'sc-notice';
-	notice.role = 'alert';
+	notice.setAttribute('role', 'alert');
 	icon.setAttribute('viewBox', '0 0 24 24');
 	icon.append(path);
 	button.append(icon, badge);
@@ -26,12 +26,12 @@ export function createLauncher(root: HTMLElement): Launcher {
 	return {
 		button,
 		show(name, open, unread) {
-			const count = unread > 9 ? '9+' : unread || '';
+			const count = unread > 9 ? '9+' : `${unread || ''}`;
 			// A cross, or a speech bubble.
 			path.setAttribute('d', open ? 'M6 6l12 12M18 6L6 18' : 'M4 5h16v11H9l-5 4z');
-			badge.textContent = `${count}`;
-			button.ariaLabel = count ? `${name} (${count})` : name;
-			button.ariaExpanded = `${open}`;
+			badge.textContent = count;
+			button.setAttribute('aria-label', count ? `${name} (${count})` : name);
+			button.setAttribute('aria-expanded', `${open}`);
 		},
 		notify: (text) => (notice.textContent = text),
 	};

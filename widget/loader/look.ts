@@ -14,7 +14,7 @@ function pageIsDark(): boolean {
  */
 export function applyLook(root: HTMLElement, { accent = '', scheme }: SupportChatOptions): void {
 	const dark = scheme === 'dark' || (scheme !== 'light' && pageIsDark());
-	root.dataset.scheme = dark ? 'dark' : 'light';
+	root.style.colorScheme = root.dataset.scheme = dark ? 'dark' : 'light';
 	root.classList.toggle('team', CSS.supports('color', accent));
 	root.style.setProperty('--team', accent);
 }

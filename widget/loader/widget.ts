@@ -1,4 +1,4 @@
-import { watchSession } from '../session/peek';
+import { peekToken, watchSession } from '../session/peek';
 import { findSessions } from '../../src/lib/chat/session/find-sessions';
 import { adoptStyles } from '../styles';
 import type { Panel, PanelModule } from '../panel-context';
@@ -72,10 +72,10 @@ export function createWidget(
 			setNames,
 			setUnread,
 			close,
-			adoptStyles,
 			applyLook,
 			watchSession,
 			findSessions,
+			peekToken,
 		});
 		return panel;
 	}

@@ -13,8 +13,7 @@ import {
 } from '../../src/lib/chat';
 import type { Tone } from '../../src/lib/chat/components/tone';
 import { watchSignOut } from '../session/sign-out';
-import { createTokenSource } from '../session/session-source';
-import type { PanelContext } from '../panel-context';
+import type { RoleContext } from '../panel-context';
 import { MutedSetting } from './muted-setting.svelte';
 import { isWanted } from './is-wanted';
 
@@ -49,7 +48,7 @@ export interface CustomerChatListener {
 }
 
 export function createCustomerChat(
-	context: PanelContext,
+	context: RoleContext,
 	t: Translator,
 	{ onStaff, onChange, onUnsent }: CustomerChatListener,
 ): CustomerChat {
@@ -64,7 +63,7 @@ export function createCustomerChat(
 	const client = createChatClient({
 		url: options.supabaseUrl,
 		publishableKey: options.publishableKey,
-		accessToken: createTokenSource(context, () => thread.sessionChanged()),
+		accessToken: context.createTokenSource(context, () => thread.sessionChanged()),
 	});
 	let isOpen = $state(false);
 	let newFromId: string | null = $state(null);
@@ -120,7 +119,7 @@ export function createCustomerChat(
 		});
 		$effect(() => onUnsent(thread.signedOut ? 0 : (unsent?.items.length ?? 0)));
 		$effect(() => {
-			if (thread.signedOut) return watchSignOut(options, client, wasSignedIn);
+			if (thread.signedOut) return watchSignOut(context, client, wasSignedIn);
 		});
 		$effect(() => {
 			if (conversation.status?.is_staff) onStaff();

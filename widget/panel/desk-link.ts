@@ -1,4 +1,5 @@
 import type { PanelContext } from '../panel-context';
+import { adoptStyles } from '../styles';
 
 export interface DeskLink {
 	show(waiting: number, dashboardUrl: string | null): void;
@@ -13,7 +14,7 @@ const own = import.meta.url;
 
 /** A link in the place of the round button; in a page's own place, one with words. */
 export function createDeskLink(
-	{ root, shadow, options, adoptStyles, setUnread, close }: PanelContext,
+	{ root, shadow, options, setUnread, close }: PanelContext,
 	name: string,
 ): DeskLink {
 	const isInline = options.mode === 'inline';
@@ -33,7 +34,7 @@ export function createDeskLink(
 		show(waiting, dashboardUrl) {
 			const count = waiting > 9 ? '9+' : waiting || '';
 			href = link.href = dashboardUrl ?? href;
-			link.ariaLabel = count ? `${name} (${count})` : name;
+			link.setAttribute('aria-label', count ? `${name} (${count})` : name);
 			badge.textContent = `${count}`;
 			setUnread(waiting);
 		},

@@ -4,8 +4,7 @@ import { conversationWords } from '../../src/lib/chat/i18n/conversation/words';
 import { Live } from '../../src/lib/chat/live';
 import { SessionWatch } from '../../src/lib/chat/session-watch';
 import { isJoined } from '../../src/lib/chat/topic';
-import type { Panel, PanelContext } from '../panel-context';
-import { createTokenSource } from '../session/session-source';
+import type { Panel, RoleContext } from '../panel-context';
 import { fetchConversationCatalogue } from './conversation/catalogue';
 import { createDeskLink } from './desk-link';
 
@@ -24,20 +23,20 @@ const LOOK_AGAIN = 30_000;
 /** Makes what one of the team gets instead of the chat. `onCustomer`: somebody signed in, or out, who is not of the team. */
 export async function createDesk(
 	t: Translator,
-): Promise<(context: PanelContext, onCustomer: () => void) => Panel> {
+): Promise<(context: RoleContext, onCustomer: () => void) => Panel> {
 	const catalogue = await fetchConversationCatalogue(pickLocale([t.locale]));
 	const words = conversationWords(t, catalogue);
 	return (context, onCustomer) => showDesk(context, words.text('agent.open'), onCustomer);
 }
 
 /** The launcher becomes a link to the dashboard, with the number of customers who wait. */
-function showDesk(context: PanelContext, name: string, onCustomer: () => void): Panel {
+function showDesk(context: RoleContext, name: string, onCustomer: () => void): Panel {
 	const { options } = context;
 	const link = createDeskLink(context, name);
 	const client = createChatClient({
 		url: options.supabaseUrl,
 		publishableKey: options.publishableKey,
-		accessToken: createTokenSource(context, () => {
+		accessToken: context.createTokenSource(context, () => {
 			client.connection.sessionChanged();
 			session.lookAgain();
 		}),

@@ -1,4 +1,5 @@
 import type { PanelContext } from '../panel-context';
+import { adoptStyles } from '../styles';
 import inlineCss from './inline.css?inline';
 import { isWanted } from './is-wanted';
 import { markBadges, markButtons, markTitle } from './page-marks';
@@ -29,7 +30,7 @@ export function createPageMarks({ options }: PanelContext): PageMarks {
  * Puts the chat into the page's own place: the element that `target` names, or else a `<support-chat>` that the page has
  * written. The page may draw that late, or again; while it is not there, nothing shows.
  */
-export function placeInline({ shadow, root, options, signal, adoptStyles }: PanelContext): void {
+export function placeInline({ shadow, root, options, signal }: PanelContext): void {
 	const { host } = shadow;
 	if (!(host instanceof HTMLElement)) return;
 	adoptStyles(shadow, inlineCss);

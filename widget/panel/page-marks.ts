@@ -2,7 +2,8 @@
 export function markButtons(selector: string | undefined, isOpen: boolean | null): void {
 	if (!selector) return;
 	for (const button of document.querySelectorAll(selector)) {
-		button.ariaExpanded = isOpen === null ? null : `${isOpen}`;
+		if (isOpen === null) button.removeAttribute('aria-expanded');
+		else button.setAttribute('aria-expanded', `${isOpen}`);
 	}
 }
 

@@ -1,8 +1,9 @@
 import { mount, unmount } from 'svelte';
-import { createTranslator, pickLocale } from '../../src/lib/chat';
+import { createTranslator, loadCatalogue, pickLocale } from '../../src/lib/chat';
 import tokens from '../../src/lib/styles/tokens.css?inline';
-import type { Panel, PanelContext } from '../panel-context';
-import { fetchCatalogue } from './catalogue';
+import type { Panel, PanelContext, RoleContext } from '../panel-context';
+import { adoptStyles } from '../styles';
+import { loadTokenSource } from '../session/session-source';
 import { followCss } from './css';
 import { createCustomerChat } from './customer-chat.svelte';
 import { followLook } from './follow-look';
@@ -17,15 +18,17 @@ import { createUnsentMark } from './unsent-mark';
 export async function createPanel(context: PanelContext): Promise<Panel> {
 	const { root, shadow, options, signal } = context;
 	const locale = pickLocale([context.locale, ...navigator.languages]);
-	const t = createTranslator(locale, await fetchCatalogue(locale));
+	const t = createTranslator(locale, await loadCatalogue(locale));
 	const isInline = options.mode === 'inline';
 	// For the few pages that ask for more than a button in the corner.
 	const isEmbedded = isInline || options.launcher || options.titleCount !== undefined;
 	const embedding = isEmbedded ? await import('./embedding') : null;
+	const createTokenSource = await loadTokenSource(options);
 	signal.throwIfAborted();
 
-	context.adoptStyles(shadow, tokens + panelCss);
-	followCss((css) => context.adoptStyles(shadow, css), signal);
+	// In the shadow root the wrapper stands for the page's root.
+	adoptStyles(shadow, tokens.replaceAll(':root', '.sc') + panelCss);
+	followCss((css) => adoptStyles(shadow, css), signal);
 	followLook(context);
 	if (isInline) embedding?.placeInline(context);
 
@@ -33,17 +36,22 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 	let role = new AbortController();
 	let shown: Panel | null = null;
 	/** What is shown for one role ends when somebody of another signs in. */
-	function change(show: (context: PanelContext) => Panel): void {
+	function change(show: (context: RoleContext) => Panel): void {
 		leave();
 		role = new AbortController();
-		shown = show({ ...context, signal: role.signal, ...(isInline ? { close() {} } : {}) });
+		shown = show({
+			...context,
+			createTokenSource,
+			signal: role.signal,
+			...(isInline ? { close() {} } : {}),
+		});
 		if (isOpen) shown.open();
 	}
 	function leave(): void {
 		role.abort();
 		shown?.destroy();
 	}
-	function showChat(own: PanelContext): Panel {
+	function showChat(own: RoleContext): Panel {
 		const marks = embedding?.createPageMarks(own);
 		const unsent = createUnsentMark(own, t);
 		const chat = createCustomerChat(own, t, {

@@ -10,7 +10,7 @@ export function createUnsentMark(
 	let shown = 0;
 	mark.className = 'sc-unsent';
 	mark.textContent = '!';
-	mark.ariaHidden = 'true';
+	mark.setAttribute('aria-hidden', 'true');
 	const nameIt = (count: number) => {
 		const more = count ? `, ${t.plural('launcher.unsent', count)}` : '';
 		setNames(t.text('launcher.open') + more, t.text('launcher.close') + more);

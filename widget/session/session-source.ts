@@ -1,20 +1,30 @@
 import type { AccessTokenSource } from '../../src/lib/chat';
 import { storedSessions } from '../../src/lib/chat/session/session-source';
 import type { PanelContext } from '../panel-context';
-import { sourceOfCallback, sourceOfClient } from './host-source';
+import type { SupportChatOptions } from '../types';
 
-/** Where the customer's access token comes from; `changed` is called when it may be another. Ends with `signal`. */
-export function createTokenSource(
-	{ options, signal, watchSession, findSessions }: PanelContext,
-	changed: () => void,
-): AccessTokenSource {
-	const { client, accessToken } = options;
-	if (client) return sourceOfClient(client, changed, signal);
-	if (accessToken) {
-		watchSession(options, changed, signal);
-		return sourceOfCallback(accessToken);
+/** Makes what provides the customer's access token; `changed` is called when it may be another. Ends with the signal. */
+export type CreateTokenSource = (context: PanelContext, changed: () => void) => AccessTokenSource;
+
+/** Few pages hand over a client or a callback: the code for them is loaded there only. Rejects when it cannot be fetched. */
+export async function loadTokenSource({
+	client,
+	accessToken,
+}: SupportChatOptions): Promise<CreateTokenSource> {
+	if (client) {
+		const { sourceOfClient } = await import('./host-source');
+		return ({ signal }, changed) => sourceOfClient(client, changed, signal);
 	}
-	const { source, watch } = storedSessions(options, findSessions);
-	watchSession(options, watch(changed, signal), signal);
-	return source;
+	if (accessToken) {
+		const { sourceOfCallback } = await import('./host-source');
+		return ({ options, signal, watchSession }, changed) => {
+			watchSession(options, changed, signal);
+			return sourceOfCallback(accessToken);
+		};
+	}
+	return ({ options, signal, watchSession, findSessions }, changed) => {
+		const { source, watch } = storedSessions(options, findSessions);
+		watchSession(options, watch(changed, signal), signal);
+		return source;
+	};
 }

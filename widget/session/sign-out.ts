@@ -1,7 +1,6 @@
 import type { ChatClient } from '../../src/lib/chat';
 import * as TIMING from '../../src/lib/chat/timing';
-import type { SupportChatOptions } from '../types';
-import { peekToken } from './peek';
+import type { PanelContext } from '../panel-context';
 
 /**
  * Removes what was written here once its writer has signed out on the page: nothing can be asked then, and the next person
@@ -10,7 +9,7 @@ import { peekToken } from './peek';
  * @param wasSignedIn somebody was signed in on this very page
  */
 export function watchSignOut(
-	options: SupportChatOptions,
+	{ options, peekToken }: PanelContext,
 	client: ChatClient,
 	wasSignedIn: boolean,
 ): () => void {

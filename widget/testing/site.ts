@@ -60,6 +60,11 @@ export class Site {
 		});
 	}
 
+	/** Where the built files lie. */
+	get dir(): string {
+		return this.#built?.dir ?? '';
+	}
+
 	async stop(): Promise<void> {
 		await this.#browser?.close();
 		await Promise.all([this.#assets?.close(), this.#pages?.close()]);

@@ -4,6 +4,7 @@ import {
 	type ConversationWords,
 } from '../../../src/lib/chat/i18n/conversation/words';
 import type { PanelContext } from '../../panel-context';
+import { adoptStyles } from '../../styles';
 import { fetchConversationCatalogue } from './catalogue';
 import Extras from './Extras.svelte';
 import sharedCss from './shared.css?inline';
@@ -19,6 +20,6 @@ export interface LoadedExtras {
  */
 export async function loadExtras(context: PanelContext, t: Translator): Promise<LoadedExtras> {
 	const catalogue = await fetchConversationCatalogue(pickLocale([t.locale]));
-	context.adoptStyles(context.shadow, sharedCss);
+	adoptStyles(context.shadow, sharedCss);
 	return { View: Extras, words: conversationWords(t, catalogue) };
 }

@@ -1,4 +1,4 @@
-import { en, type Catalogue } from './en';
+import type { Catalogue } from './en';
 
 export const LOCALES = ['en', 'de', 'es', 'fr', 'zh'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -13,19 +13,14 @@ export function pickLocale(wanted: readonly string[]): Locale {
 	return 'en';
 }
 
-const LOADERS: Record<Exclude<Locale, 'en'>, () => Promise<Catalogue>> = {
+/** One file per language, of which a page fetches the one it shows. */
+const LOADERS: Record<Locale, () => Promise<Catalogue>> = {
+	en: async () => (await import('./en')).en,
 	de: async () => (await import('./de')).de,
 	es: async () => (await import('./es')).es,
 	fr: async () => (await import('./fr')).fr,
 	zh: async () => (await import('./zh')).zh,
 };
 
-/** Fetches one language's texts; English, which is always there, if that fails. */
-export async function loadCatalogue(locale: Locale): Promise<Catalogue> {
-	if (locale === 'en') return en;
-	try {
-		return await LOADERS[locale]();
-	} catch {
-		return en;
-	}
-}
+/** The texts of a language. Rejects when they cannot be fetched. */
+export const loadCatalogue = (locale: Locale): Promise<Catalogue> => LOADERS[locale]();
