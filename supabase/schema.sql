@@ -1984,7 +1984,7 @@ comment on function support_private.address_from_text(text) is 'The address that
 
 create function support_private.after_opening(p_conversation public.support_conversations)
 returns public.support_conversations
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
@@ -2017,7 +2017,7 @@ comment on function support_private.announce_chat() is 'Broadcasts that a chat w
 
 create function support_private.announce_conversation(p_conversation public.support_conversations)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -2144,7 +2144,7 @@ comment on function support_private.assign_after_end() is 'Gives the next waitin
 
 create function support_private.assign_conversation(p_conversation_id uuid)
 returns public.support_conversations
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -2193,7 +2193,7 @@ comment on function support_private.assign_conversation(uuid) is 'Gives a waitin
 
 create function support_private.assign_waiting(p_batch integer DEFAULT 100)
 returns integer
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -2231,7 +2231,7 @@ comment on function support_private.assign_waiting(integer) is 'Assigns the queu
 
 create function support_private.attachments_for_message(p_ids uuid[], p_chat_id uuid)
 returns jsonb
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -2456,7 +2456,7 @@ grant execute on function support_private.blank_characters() to authenticated, s
 
 create function support_private.broadcast(p_topic text, p_event text, p_payload jsonb)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
@@ -2471,7 +2471,7 @@ comment on function support_private.broadcast(text, text, jsonb) is 'Broadcasts 
 
 create function support_private.broadcast_chat_updated(p_item public.support_chat_list_item)
 returns void
-language sql volatile security definer
+language sql volatile security invoker
 set search_path = ''
 as $$
   select support_private.broadcast(
@@ -2484,7 +2484,7 @@ comment on function support_private.broadcast_chat_updated(public.support_chat_l
 
 create function support_private.broadcast_messages_read(p_chat_id uuid, p_up_to_seq bigint, p_read_at timestamp with time zone)
 returns void
-language sql volatile security definer
+language sql volatile security invoker
 set search_path = ''
 as $$
   select support_private.broadcast(
@@ -2496,7 +2496,7 @@ comment on function support_private.broadcast_messages_read(uuid, bigint, timest
 
 create function support_private.call_edge_function(p_name text)
 returns bigint
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -2588,7 +2588,7 @@ comment on function support_private.call_hook(regprocedure, text, jsonb) is 'Cal
 
 create function support_private.call_hooks(p_event text, p_data jsonb)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -2740,7 +2740,7 @@ comment on function support_private.check_time_zone() is 'Refuses a time zone th
 
 create function support_private.check_upload(p_mime_type text, p_size_bytes bigint)
 returns void
-language plpgsql stable security definer
+language plpgsql stable security invoker
 set search_path = ''
 as $$
 declare
@@ -2788,7 +2788,7 @@ comment on function support_private.check_webhook() is 'Holds what a webhook may
 
 create function support_private.check_webhook_url(p_url text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable security invoker
 set search_path = ''
 as $$
 declare
@@ -2916,7 +2916,7 @@ comment on function support_private.configure_email(text, text) is 'Switches the
 
 create function support_private.conversation_event(p_event text, p_conversation public.support_conversations, p_previous_agent_id uuid)
 returns jsonb
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select jsonb_build_object(
@@ -2953,7 +2953,7 @@ comment on function support_private.conversation_event(text, public.support_conv
 
 create function support_private.conversation_for_message(p_chat_id uuid, p_sender public.support_sender_type)
 returns uuid
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -2981,7 +2981,7 @@ comment on function support_private.conversation_for_message(uuid, public.suppor
 
 create function support_private.conversation_json(p_conversation public.support_conversations)
 returns jsonb
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select jsonb_build_object(
@@ -3011,7 +3011,7 @@ grant execute on function support_private.conversation_state(public.support_conv
 
 create function support_private.count_active(p_agent_id uuid)
 returns bigint
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select count(*) from public.support_conversations v where v.agent_id = p_agent_id and v.status = 'active'
@@ -3199,7 +3199,7 @@ grant execute on function support_private.emails_due() to service_role;
 
 create function support_private.emit(p_event text, p_data jsonb)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
@@ -3227,7 +3227,7 @@ comment on function support_private.emit_chat() is 'Tells the event chat.created
 
 create function support_private.emit_conversation(p_event text, p_conversation public.support_conversations, p_previous_agent_id uuid DEFAULT NULL::uuid)
 returns public.support_conversations
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -3332,7 +3332,7 @@ grant execute on function support_private.end_conversation(uuid) to authenticate
 
 create function support_private.end_inactive_conversations(p_batch integer DEFAULT 500)
 returns integer
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -3413,7 +3413,7 @@ comment on function support_private.enqueue_email() is 'Plans the mail about an 
 
 create function support_private.enqueue_webhooks(p_event text, p_data jsonb)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
@@ -3610,7 +3610,7 @@ comment on function support_private.forget_agent_broadcasts() is 'Has the broadc
 
 create function support_private.forget_broadcasts()
 returns bigint
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -3831,7 +3831,7 @@ grant execute on function support_private.get_or_create_chat() to authenticated;
 
 create function support_private.give_conversation(p_conversation_id uuid, p_agent_id uuid)
 returns public.support_conversations
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -4084,7 +4084,7 @@ grant execute on function support_private.is_mail_sender(text) to authenticated,
 
 create function support_private.is_online(p_agent public.support_agents)
 returns boolean
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select coalesce(p_agent.last_seen_at > clock_timestamp() - s.agent_timeout, false) from public.support_settings s
@@ -4093,7 +4093,7 @@ comment on function support_private.is_online(public.support_agents) is 'Was the
 
 create function support_private.is_open_at(p_at timestamp with time zone)
 returns boolean
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select not exists (select from public.support_schedules)
@@ -4108,7 +4108,7 @@ comment on function support_private.is_open_at(timestamp with time zone) is 'Doe
 
 create function support_private.is_own_conversation(p_conversation_id uuid)
 returns boolean
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select exists (
@@ -4338,7 +4338,7 @@ grant execute on function support_private.list_chat_items(public.support_inbox_v
 
 create function support_private.list_chats(p_view public.support_inbox_view, p_search text, p_before_at timestamp with time zone, p_before_id uuid, p_limit integer)
 returns SETOF public.support_chats
-language plpgsql stable security definer
+language plpgsql stable security invoker
 set search_path = ''
 as $$
 declare
@@ -4415,7 +4415,7 @@ grant execute on function support_private.list_conversations(uuid, timestamp wit
 
 create function support_private.list_item(p_chat public.support_chats)
 returns public.support_chat_list_item
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select row(
@@ -4501,7 +4501,7 @@ grant execute on function support_private.live() to authenticated;
 
 create function support_private.lock_conversation(p_conversation_id uuid)
 returns public.support_conversations
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -4524,7 +4524,7 @@ comment on function support_private.lock_conversation(uuid) is 'Locks a conversa
 
 create function support_private.lock_webhook(p_id uuid)
 returns public.support_webhooks
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -4590,7 +4590,7 @@ grant execute on function support_private.mark_chat_read(bigint) to authenticate
 
 create function support_private.max_active(p_agent public.support_agents)
 returns bigint
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select coalesce(p_agent.max_active, s.max_active_conversations) from public.support_settings s
@@ -4771,7 +4771,7 @@ comment on function support_private.new_webhook_secret() is 'A secret for signin
 
 create function support_private.next_opening(p_after timestamp with time zone)
 returns timestamp with time zone
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select min(((d.day + h.opens)::timestamp) at time zone s.time_zone)
@@ -4840,7 +4840,7 @@ grant execute on function support_private.notice_customer(uuid) to service_role;
 
 create function support_private.notices_of(p_user_id uuid, p_after timestamp with time zone, p_id uuid)
 returns SETOF public.support_notice
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select
@@ -4985,7 +4985,7 @@ comment on function support_private.one_line(text) is 'A text on one line, with 
 
 create function support_private.open_conversation(p_chat_id uuid, p_context jsonb)
 returns public.support_conversations
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -5078,7 +5078,7 @@ comment on function support_private.purge_notifications() is 'Deletes settled ma
 
 create function support_private.purge_usage_counters()
 returns void
-language sql volatile security definer
+language sql volatile security invoker
 set search_path = ''
 as $$
   -- Skipping what is locked: whoever uses a counter right now needs it.
@@ -5095,7 +5095,7 @@ comment on function support_private.purge_usage_counters() is 'Deletes counters 
 
 create function support_private.purge_webhooks()
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
@@ -5133,7 +5133,7 @@ comment on function support_private.queue_file_removal() is 'Has the object of a
 
 create function support_private.queue_position(p_conversation public.support_conversations)
 returns bigint
-language sql stable security definer
+language sql stable security invoker
 set search_path = ''
 as $$
   select case when p_conversation.status = 'waiting' then (
@@ -5190,7 +5190,7 @@ grant execute on function support_private.rate_conversation(uuid, integer, text)
 
 create function support_private.record_fault(p_source text, p_message text)
 returns void
-language sql volatile security definer
+language sql volatile security invoker
 set search_path = ''
 as $$
   select support_private.write_fault(p_source, p_message, null)
@@ -5199,7 +5199,7 @@ comment on function support_private.record_fault(text, text) is 'Keeps a fault w
 
 create function support_private.refresh_preview(p_chat_id uuid)
 returns void
-language sql volatile security definer
+language sql volatile security invoker
 set search_path = ''
 as $$
   update public.support_chats c
@@ -5218,7 +5218,7 @@ comment on function support_private.refresh_preview(uuid) is 'Takes a chat''s pr
 
 create function support_private.refuse_own_conversation(p_conversation_id uuid, p_agent_id uuid)
 returns void
-language plpgsql stable security definer
+language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
@@ -5318,7 +5318,7 @@ grant execute on function support_private.remove_agent(uuid) to authenticated;
 
 create function support_private.remove_role_agents(p_user_ids uuid[])
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
@@ -5503,7 +5503,7 @@ comment on function support_private.request_file_clean_up() is 'Calls the Edge F
 
 create function support_private.request_webhook_run()
 returns bigint
-language sql volatile security definer
+language sql volatile security invoker
 set search_path = ''
 as $$
   select support_private.call_edge_function('deliver-support-webhooks')
@@ -5522,7 +5522,7 @@ comment on function support_private.request_webhook_run() is 'Calls the Edge Fun
 
 create function support_private.requeue_abandoned(p_batch integer DEFAULT 500)
 returns integer
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -5599,7 +5599,7 @@ comment on function support_private.require_admin() is 'Raises support_forbidden
 
 create function support_private.require_charge(p_conversation public.support_conversations)
 returns void
-language plpgsql stable security definer
+language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
@@ -5615,7 +5615,7 @@ comment on function support_private.require_charge(public.support_conversations)
 
 create function support_private.require_charge_of_chat(p_chat_id uuid)
 returns void
-language plpgsql stable security definer
+language plpgsql stable security invoker
 set search_path = ''
 as $$
 declare
@@ -5759,7 +5759,7 @@ grant execute on function support_private.rotate_webhook_secret(uuid) to authent
 
 create function support_private.rule_score(p_conversation_id uuid, p_agent_id uuid)
 returns numeric
-language plpgsql stable security definer
+language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
@@ -5789,7 +5789,7 @@ comment on function support_private.rule_score(uuid, uuid) is 'The sum of the we
 
 create function support_private.say(p_conversation public.support_conversations, p_texts jsonb)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -6170,7 +6170,7 @@ comment on function support_private.sync_agent_of_user() is 'Makes the team foll
 
 create function support_private.sync_agent_role(p_user_id uuid)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -6205,7 +6205,7 @@ comment on function support_private.sync_agent_role(uuid) is 'Puts one user on t
 
 create function support_private.sync_agent_roles()
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -6373,7 +6373,7 @@ grant execute on function support_private.transfer_conversation(uuid, uuid) to a
 
 create function support_private.transition_conversation(p_conversation_id uuid, p_to public.support_conversation_status, p_agent_id uuid DEFAULT NULL::uuid, p_ended_by public.support_conversation_end DEFAULT NULL::public.support_conversation_end)
 returns public.support_conversations
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -6428,7 +6428,7 @@ comment on function support_private.transition_conversation(uuid, public.support
 
 create function support_private.try_lock_conversation(p_conversation_id uuid)
 returns public.support_conversations
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 declare
@@ -6643,7 +6643,7 @@ comment on function support_private.webhook_target(text) is 'Scheme, host and po
 
 create function support_private.work_conversations()
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
@@ -6656,7 +6656,7 @@ comment on function support_private.work_conversations() is 'Ends inactive conve
 
 create function support_private.write_fault(p_source text, p_message text, p_paused_until timestamp with time zone)
 returns void
-language plpgsql volatile security definer
+language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin

@@ -9,6 +9,8 @@ create schema if not exists support_private;
 comment on schema support_private is 'Support chat: helpers and definer functions. Never exposed through the API.';
 revoke all on schema support_private from public;
 grant usage on schema support_private to authenticated, service_role;
+-- A function of this schema without a grant is for the owner: definer functions, triggers and pg_cron call it, so it needs to be
+-- no definer itself.
 
 create function support_private.fail(p_status integer, p_code text, p_detail text default null)
 returns void

@@ -131,12 +131,12 @@ create trigger support_faults_limit_changes
 before delete on public.support_faults
 for each statement execute function support_private.limit_admin_changes();
 
--- Definer: whoever runs into a fault has no right to write it. A transaction that finds another one writing the same fault
--- does not wait: two that record several faults cannot wait for each other.
+-- A transaction that finds another one writing the same fault does not wait: two that record several faults cannot wait for
+-- each other.
 create function support_private.write_fault(p_source text, p_message text, p_paused_until timestamptz)
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 begin
@@ -153,11 +153,10 @@ comment on function support_private.write_fault(text, text, timestamptz) is
   'Keeps a fault where staff see it, with the time until which its hook is not called. Never waits.';
 revoke execute on function support_private.write_fault(text, text, timestamptz) from public;
 
--- Definer: write_fault() is for the owner alone.
 create function support_private.record_fault(p_source text, p_message text)
 returns void
 language sql
-security definer
+security invoker
 set search_path = ''
 as $$
   select support_private.write_fault(p_source, p_message, null)

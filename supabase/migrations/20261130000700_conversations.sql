@@ -183,12 +183,11 @@ comment on function support_private.conversation_state(public.support_conversati
 revoke execute on function support_private.conversation_state(public.support_conversations) from public;
 grant execute on function support_private.conversation_state(public.support_conversations) to authenticated;
 
--- Definer: customers may not see hidden conversations, which are theirs all the same.
 create function support_private.is_own_conversation(p_conversation_id uuid)
 returns boolean
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select exists (

@@ -6,14 +6,14 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- Definer: realtime.send() swallows its errors, so that a broadcast by somebody without rights would be lost and nobody
--- would know. This is the only function that sends. Rows of realtime.messages are kept for 72 hours and can be replayed, so
--- what is erased is removed there, too: forget_broadcasts() finds the rows of a chat by their topic, or by chat_id on the
--- topics of the team.
+-- The only function that sends. Rows of realtime.messages are kept for 72 hours and can be replayed, so what is erased is
+-- removed there, too: forget_broadcasts() finds the rows of a chat by their topic, or by chat_id on the topics of the team.
+-- Its callers run as the owner: realtime.send() swallows its errors, so that a broadcast by somebody without rights would be
+-- lost and nobody would know.
 create function support_private.broadcast(p_topic text, p_event text, p_payload jsonb)
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 begin
@@ -28,11 +28,10 @@ comment on function support_private.broadcast(text, text, jsonb) is
   'Broadcasts to a private topic when the transaction commits; type, in the payload, is the event.';
 revoke execute on function support_private.broadcast(text, text, jsonb) from public;
 
--- Definer: broadcast() is for the owner alone.
 create function support_private.broadcast_messages_read(p_chat_id uuid, p_up_to_seq bigint, p_read_at timestamptz)
 returns void
 language sql
-security definer
+security invoker
 set search_path = ''
 as $$
   select support_private.broadcast(
@@ -63,12 +62,11 @@ $$;
 comment on function support_private.message_json(public.support_messages) is 'A message as broadcasts carry it.';
 revoke execute on function support_private.message_json(public.support_messages) from public;
 
--- Definer: the agent's name is read from the team, which customers may not read.
 create function support_private.conversation_json(p_conversation public.support_conversations)
 returns jsonb
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select jsonb_build_object(
@@ -127,12 +125,12 @@ create type public.support_chat_list_item as (
 );
 comment on type public.support_chat_list_item is 'One row of the inbox.';
 
--- Definer: the address is read from auth.users, so that it is never a stale copy.
+-- The address is read from auth.users, so that it is never a stale copy.
 create function support_private.list_item(p_chat public.support_chats)
 returns public.support_chat_list_item
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select row(
@@ -150,11 +148,10 @@ $$;
 comment on function support_private.list_item(public.support_chats) is 'A chat as the inbox shows it.';
 revoke execute on function support_private.list_item(public.support_chats) from public;
 
--- Definer: broadcast() is for the owner alone.
 create function support_private.broadcast_chat_updated(p_item public.support_chat_list_item)
 returns void
 language sql
-security definer
+security invoker
 set search_path = ''
 as $$
   select support_private.broadcast(
@@ -238,11 +235,10 @@ when (
 )
 execute function support_private.announce_chat();
 
--- Definer: broadcast() is for the owner alone.
 create function support_private.announce_conversation(p_conversation public.support_conversations)
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

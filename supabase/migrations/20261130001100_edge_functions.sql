@@ -76,11 +76,10 @@ comment on function public.support_email_secret_digest() is
 revoke execute on function public.support_email_secret_digest() from public, anon, authenticated;
 grant execute on function public.support_email_secret_digest() to service_role;
 
--- Definer: it reads Vault.
 create function support_private.call_edge_function(p_name text)
 returns bigint
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

@@ -42,12 +42,11 @@ comment on function support_private.file_name(text, text) is
   'the ending of its type.';
 revoke execute on function support_private.file_name(text, text) from public;
 
--- Definer: customers may not read the settings.
 create function support_private.check_upload(p_mime_type text, p_size_bytes bigint)
 returns void
 language plpgsql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

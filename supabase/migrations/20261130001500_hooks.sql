@@ -9,8 +9,8 @@ comment on schema support_hooks is
   'Yours: functions that the support chat calls, such as support_hooks.message_created(data jsonb). See docs/hooks.md.';
 revoke all on schema support_hooks from public;
 
--- Definer: what customers and agents do calls it alike, and the hook runs as the owner of the project. It also keeps a
--- hook from taking another role. lock_timeout: unlike statement_timeout, it can be set for a part of a statement.
+-- Definer: it keeps a hook, which runs as the owner of the project, from taking another role. lock_timeout: unlike
+-- statement_timeout, it can be set for a part of a statement.
 create function support_private.call_hook(p_hook regprocedure, p_event text, p_data jsonb)
 returns void
 language plpgsql
@@ -101,11 +101,10 @@ $$;
 comment on function support_private.hooks_for(text) is 'The team''s functions for an event: its own, and the one for all.';
 revoke execute on function support_private.hooks_for(text) from public;
 
--- Definer: whoever causes the event has no right to the team's functions.
 create function support_private.call_hooks(p_event text, p_data jsonb)
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

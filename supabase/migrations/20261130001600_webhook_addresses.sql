@@ -118,12 +118,11 @@ comment on function support_private.is_private_target(text) is 'Has an operator 
 revoke execute on function support_private.is_private_target(text) from public;
 grant execute on function support_private.is_private_target(text) to service_role;
 
--- Definer: is_private_target() is for the owner and the secret key.
 create function support_private.check_webhook_url(p_url text)
 returns void
 language plpgsql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

@@ -168,11 +168,10 @@ comment on function public.create_support_webhook(text, text[], text) is
 revoke execute on function public.create_support_webhook(text, text[], text) from public, anon;
 grant execute on function public.create_support_webhook(text, text[], text) to authenticated;
 
--- Definer: admins have no right to lock rows of support_webhooks.
 create function support_private.lock_webhook(p_id uuid)
 returns public.support_webhooks
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

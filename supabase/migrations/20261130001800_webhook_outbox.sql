@@ -75,11 +75,10 @@ using ((select support_private.is_admin()));
 create trigger support_begin_work before insert or update or delete on public.support_webhook_attempts
 for each statement execute function support_private.begin_work_of_statement();
 
--- Definer: whoever causes the event has no right to the outbox.
 create function support_private.enqueue_webhooks(p_event text, p_data jsonb)
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 begin
@@ -121,11 +120,10 @@ comment on function support_private.webhook_room(uuid) is 'How many more deliver
 revoke execute on function support_private.webhook_room(uuid) from public;
 grant execute on function support_private.webhook_room(uuid) to service_role;
 
--- Definer: admins who send a test or a delivery again may start no run themselves.
 create function support_private.request_webhook_run()
 returns bigint
 language sql
-security definer
+security invoker
 set search_path = ''
 as $$
   select support_private.call_edge_function('deliver-support-webhooks')

@@ -164,11 +164,10 @@ grant execute on function public.support_finish_webhook_delivery(uuid, uuid, big
 
 -- Jobs ---------------------------------------------------------------------------------------------
 
--- Definer: it deletes from Vault and from the runs of pg_cron.
 create function support_private.purge_webhooks()
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 begin

@@ -19,11 +19,10 @@ comment on function support_private.is_heard(text) is
   'Does anybody listen to this event? Asked before its data is put together.';
 revoke execute on function support_private.is_heard(text) from public;
 
--- Definer: whoever causes the event has no right to hooks and webhooks.
 create function support_private.emit(p_event text, p_data jsonb)
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 begin
@@ -38,7 +37,6 @@ revoke execute on function support_private.emit(text, jsonb) from public;
 -- What is told -------------------------------------------------------------------------------------
 -- Allow-lists: a new column does not leave the database by itself.
 
--- Definer: names and owners are read from tables that the caller may not read.
 create function support_private.conversation_event(
   p_event text,
   p_conversation public.support_conversations,
@@ -47,7 +45,7 @@ create function support_private.conversation_event(
 returns jsonb
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select jsonb_build_object(
@@ -84,7 +82,6 @@ comment on function support_private.conversation_event(text, public.support_conv
   'A conversation as hooks and webhooks are told of it.';
 revoke execute on function support_private.conversation_event(text, public.support_conversations, uuid) from public;
 
--- Definer: emit() is for the owner alone.
 create function support_private.emit_conversation(
   p_event text,
   p_conversation public.support_conversations,
@@ -92,7 +89,7 @@ create function support_private.emit_conversation(
 )
 returns public.support_conversations
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

@@ -8,11 +8,10 @@ set statement_timeout = '60s';
 -- Archiving, taking, handing on, ending and the like: each is told to the whole team.
 insert into support_private.limits (action, amount, period) values ('agent_action', 1200, '1 minute');
 
--- Definer: no client may write system messages.
 create function support_private.say(p_conversation public.support_conversations, p_texts jsonb)
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -28,8 +27,8 @@ comment on function support_private.say(public.support_conversations, jsonb) is
   'Writes a system message into a conversation, in the customer''s language; says nothing without a text.';
 revoke execute on function support_private.say(public.support_conversations, jsonb) from public;
 
--- Definer: no client may write conversations. This is the only writer of status. Callers hold the lock on the chat's row
--- (chat, then conversation, then agent: the one order in which locks are taken, so that no two calls wait for each other).
+-- The only writer of status. Callers hold the lock on the chat's row (chat, then conversation, then agent: the one order in
+-- which locks are taken, so that no two calls wait for each other).
 create function support_private.transition_conversation(
   p_conversation_id uuid,
   p_to public.support_conversation_status,
@@ -38,7 +37,7 @@ create function support_private.transition_conversation(
 )
 returns public.support_conversations
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -94,11 +93,10 @@ comment on function support_private.transition_conversation(uuid, public.support
   'support_bad_transition.';
 revoke execute on function support_private.transition_conversation(uuid, public.support_conversation_status, uuid, public.support_conversation_end) from public;
 
--- Definer: it locks the chat of a conversation, and no client may lock rows of either table.
 create function support_private.lock_conversation(p_conversation_id uuid)
 returns public.support_conversations
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -121,12 +119,11 @@ comment on function support_private.lock_conversation(uuid) is
   'Locks a conversation and, before it, its chat. Raises support_conversation_not_found.';
 revoke execute on function support_private.lock_conversation(uuid) from public;
 
--- Definer: as lock_conversation(), for jobs that walk over many chats. They never wait for one, since they would hold the
--- others meanwhile.
+-- For jobs that walk over many chats. They never wait for one, since they would hold the others meanwhile.
 create function support_private.try_lock_conversation(p_conversation_id uuid)
 returns public.support_conversations
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -146,12 +143,11 @@ comment on function support_private.try_lock_conversation(uuid) is
   'Locks a conversation and, before it, its chat; null when somebody else holds one of them now.';
 revoke execute on function support_private.try_lock_conversation(uuid) from public;
 
--- Definer: it compares the agent with the owner of the chat, whoever calls.
 create function support_private.refuse_own_conversation(p_conversation_id uuid, p_agent_id uuid)
 returns void
 language plpgsql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
 begin
@@ -168,12 +164,11 @@ comment on function support_private.refuse_own_conversation(uuid, uuid) is
   'nor rate themself.';
 revoke execute on function support_private.refuse_own_conversation(uuid, uuid) from public;
 
--- Definer: it calls functions that are for the owner alone.
 create function support_private.require_charge(p_conversation public.support_conversations)
 returns void
 language plpgsql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
 begin
@@ -190,12 +185,11 @@ comment on function support_private.require_charge(public.support_conversations)
   'support_not_assigned if a colleague has it and only_assigned_may_write is on; admins may.';
 revoke execute on function support_private.require_charge(public.support_conversations) from public;
 
--- Definer: it calls functions that are for the owner alone.
 create function support_private.require_charge_of_chat(p_chat_id uuid)
 returns void
 language plpgsql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

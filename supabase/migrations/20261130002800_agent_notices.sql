@@ -56,12 +56,11 @@ comment on function support_private.notify_agent(uuid, uuid, text) is
 revoke execute on function support_private.notify_agent(uuid, uuid, text) from public;
 grant execute on function support_private.notify_agent(uuid, uuid, text) to service_role;
 
--- Definer: agents may not read the outbox, and the customer's address is in auth.users.
 create function support_private.notices_of(p_user_id uuid, p_after timestamptz, p_id uuid)
 returns setof public.support_notice
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select

@@ -34,12 +34,11 @@ create trigger support_schedules_limit_changes
 before insert or update or delete on public.support_schedules
 for each statement execute function support_private.limit_admin_changes();
 
--- Definer: customers may not read the working hours, but see whether somebody is expected.
 create function support_private.is_open_at(p_at timestamptz)
 returns boolean
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select not exists (select from public.support_schedules)
@@ -53,12 +52,11 @@ $$;
 comment on function support_private.is_open_at(timestamptz) is 'Does the team work at that time?';
 revoke execute on function support_private.is_open_at(timestamptz) from public;
 
--- Definer: customers may not read the working hours, but see when the team is back.
 create function support_private.next_opening(p_after timestamptz)
 returns timestamptz
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select min(((d.day + h.opens)::timestamp) at time zone s.time_zone)

@@ -21,12 +21,11 @@ comment on column public.support_settings.failover_minutes is
   'The conversations of an agent who is offline for so long go back to the queue; null never.';
 grant update (auto_assign, max_active_conversations, agent_timeout, failover_minutes) on table public.support_settings to authenticated;
 
--- Definer: it reads the settings, whoever calls.
 create function support_private.is_online(p_agent public.support_agents)
 returns boolean
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select coalesce(p_agent.last_seen_at > clock_timestamp() - s.agent_timeout, false) from public.support_settings s
@@ -34,12 +33,11 @@ $$;
 comment on function support_private.is_online(public.support_agents) is 'Was there a heartbeat of this agent lately?';
 revoke execute on function support_private.is_online(public.support_agents) from public;
 
--- Definer: it reads the settings, whoever calls.
 create function support_private.max_active(p_agent public.support_agents)
 returns bigint
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select coalesce(p_agent.max_active, s.max_active_conversations) from public.support_settings s
@@ -48,12 +46,11 @@ comment on function support_private.max_active(public.support_agents) is
   'How many active conversations this agent may have; null is no limit.';
 revoke execute on function support_private.max_active(public.support_agents) from public;
 
--- Definer: it counts all conversations of an agent, whoever calls.
 create function support_private.count_active(p_agent_id uuid)
 returns bigint
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select count(*) from public.support_conversations v where v.agent_id = p_agent_id and v.status = 'active'
@@ -61,12 +58,12 @@ $$;
 comment on function support_private.count_active(uuid) is 'How many active conversations an agent has.';
 revoke execute on function support_private.count_active(uuid) from public;
 
--- Definer: no client may write conversations. The caller holds chat and conversation; the agent's row is locked here, so
--- that two conversations cannot pass the limit side by side. An agent whom somebody else gives a conversation is told.
+-- The caller holds chat and conversation; the agent's row is locked here, so that two conversations cannot pass the limit
+-- side by side. An agent whom somebody else gives a conversation is told.
 create function support_private.give_conversation(p_conversation_id uuid, p_agent_id uuid)
 returns public.support_conversations
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

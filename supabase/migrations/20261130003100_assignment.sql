@@ -52,12 +52,12 @@ create trigger support_assignment_rules_touch_updated_at
 before update on public.support_assignment_rules
 for each row execute function support_private.touch_updated_at();
 
--- Definer: the customer's attributes are read from auth.users; app_metadata only, which users cannot write.
+-- The customer's attributes are read from app_metadata only, which users cannot write.
 create function support_private.rule_score(p_conversation_id uuid, p_agent_id uuid)
 returns numeric
 language plpgsql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
 begin
@@ -102,7 +102,7 @@ comment on function public.support_assignment_score(uuid, uuid) is
   'support_faults, and the conversation is assigned as if there were no rules.';
 revoke execute on function public.support_assignment_score(uuid, uuid) from public, anon, authenticated;
 
--- Definer: whoever opens a conversation has no right to the team's score.
+-- Definer: it keeps the team's function from taking another role.
 create function support_private.score(p_conversation_id uuid, p_agent_id uuid)
 returns numeric
 language plpgsql
@@ -121,11 +121,11 @@ comment on function support_private.score(uuid, uuid) is
   'The team''s score; a fault in it counts as zero and is kept where staff see it.';
 revoke execute on function support_private.score(uuid, uuid) from public;
 
--- Definer: no client may write conversations. The caller holds the conversation. The agent who gets it is told.
+-- The caller holds the conversation. The agent who gets it is told.
 create function support_private.assign_conversation(p_conversation_id uuid)
 returns public.support_conversations
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -174,11 +174,10 @@ comment on function support_private.assign_conversation(uuid) is
   'Gives a waiting conversation to the best agent who is online and below the limit; leaves it waiting when there is none.';
 revoke execute on function support_private.assign_conversation(uuid) from public;
 
--- Definer: assign_conversation() is for the owner alone.
 create function support_private.after_opening(p_conversation public.support_conversations)
 returns public.support_conversations
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 begin
@@ -191,11 +190,11 @@ $$;
 comment on function support_private.after_opening(public.support_conversations) is 'What follows when a conversation waits.';
 revoke execute on function support_private.after_opening(public.support_conversations) from public;
 
--- Definer: no client may write conversations. It runs by schedule, after a heartbeat and when a place becomes free.
+-- Runs by schedule, after a heartbeat and when a place becomes free.
 create function support_private.assign_waiting(p_batch integer default 100)
 returns integer
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

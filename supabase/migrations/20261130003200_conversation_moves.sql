@@ -35,12 +35,12 @@ $$;
 comment on function support_private.clean_context(jsonb) is 'The context that a page gave, or support_context_invalid.';
 revoke execute on function support_private.clean_context(jsonb) from public;
 
--- Definer: no client may write conversations. The caller holds the chat's row lock, which makes two tabs take turns. The
--- event comes before the announcement, so that what a hook changes is announced with it.
+-- The caller holds the chat's row lock, which makes two tabs take turns. The event comes before the announcement, so that
+-- what a hook changes is announced with it.
 create function support_private.open_conversation(p_chat_id uuid, p_context jsonb)
 returns public.support_conversations
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -175,11 +175,10 @@ comment on function public.end_support_conversation(uuid) is
 revoke execute on function public.end_support_conversation(uuid) from public, anon;
 grant execute on function public.end_support_conversation(uuid) to authenticated;
 
--- Definer: no role of the API may end the conversations of others; the schedule runs it.
 create function support_private.end_inactive_conversations(p_batch integer default 500)
 returns integer
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

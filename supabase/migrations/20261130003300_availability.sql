@@ -68,11 +68,10 @@ comment on function public.set_support_availability(boolean) is
 revoke execute on function public.set_support_availability(boolean) from public, anon;
 grant execute on function public.set_support_availability(boolean) to authenticated;
 
--- Definer: no client may write conversations; the schedule runs it.
 create function support_private.requeue_abandoned(p_batch integer default 500)
 returns integer
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -143,11 +142,10 @@ create trigger support_agents_requeue
 before delete on public.support_agents
 for each row execute function support_private.requeue_of_removed_agent();
 
--- Definer: its parts are for the owner alone.
 create function support_private.work_conversations()
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 begin

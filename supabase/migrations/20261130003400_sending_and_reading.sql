@@ -11,11 +11,10 @@ insert into support_private.limits (action, amount, period) values
   ('message', 60, '1 minute'),
   ('answer', 600, '1 minute');
 
--- Definer: no client may write conversations.
 create function support_private.conversation_for_message(p_chat_id uuid, p_sender public.support_sender_type)
 returns uuid
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -43,12 +42,11 @@ comment on function support_private.conversation_for_message(uuid, public.suppor
   'The conversation that a new message belongs to: a customer''s message opens one, an answer takes a waiting one.';
 revoke execute on function support_private.conversation_for_message(uuid, public.support_sender_type) from public;
 
--- Definer: no client may lock or write attachments. The caller holds the chat's row lock; attachments are locked after it,
--- in the order of their ids.
+-- The caller holds the chat's row lock; attachments are locked after it, in the order of their ids.
 create function support_private.attachments_for_message(p_ids uuid[], p_chat_id uuid)
 returns jsonb
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

@@ -9,12 +9,11 @@ alter table public.support_settings
 comment on column public.support_settings.expected_reply_minutes is 'What customers are told to expect; null says nothing.';
 grant update (expected_reply_minutes) on table public.support_settings to authenticated;
 
--- Definer: customers may not read the queue.
 create function support_private.queue_position(p_conversation public.support_conversations)
 returns bigint
 language sql
 stable
-security definer
+security invoker
 set search_path = ''
 as $$
   select case when p_conversation.status = 'waiting' then (

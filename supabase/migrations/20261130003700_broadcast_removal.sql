@@ -29,11 +29,11 @@ comment on table support_private.broadcast_removals is
 alter table support_private.broadcast_removals enable row level security;
 revoke all on table support_private.broadcast_removals from public, anon, authenticated;
 
--- Definer: realtime.messages is the platform's; it grants everything to postgres, who owns this function.
+-- realtime.messages is the platform's; it grants everything to postgres, who owns this function.
 create function support_private.forget_broadcasts()
 returns bigint
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

@@ -70,11 +70,11 @@ comment on function public.rate_support_conversation(uuid, integer, text) is
 revoke execute on function public.rate_support_conversation(uuid, integer, text) from public, anon;
 grant execute on function public.rate_support_conversation(uuid, integer, text) to authenticated;
 
--- Definer: no client may write chats. The chat's preview must not keep what was erased.
+-- The chat's preview must not keep what was erased.
 create function support_private.refresh_preview(p_chat_id uuid)
 returns void
 language sql
-security definer
+security invoker
 set search_path = ''
 as $$
   update public.support_chats c

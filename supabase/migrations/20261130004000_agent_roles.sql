@@ -107,11 +107,10 @@ revoke execute on function support_private.name_of_user(jsonb, text) from public
 
 -- Keeping the team ---------------------------------------------------------------------------------
 
--- Definer: whoever changes a user or the settings may not write support_agents.
 create function support_private.remove_role_agents(p_user_ids uuid[])
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 begin
@@ -124,11 +123,10 @@ comment on function support_private.remove_role_agents(uuid[]) is
   'Takes those off the team whom a role had brought; others stay. The caller holds the lock of the team.';
 revoke execute on function support_private.remove_role_agents(uuid[]) from public;
 
--- Definer: it reads auth.users and writes support_agents for whoever changes a user.
 create function support_private.sync_agent_role(p_user_id uuid)
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -163,11 +161,10 @@ comment on function support_private.sync_agent_role(uuid) is
   'Puts one user on the team who has a role of the settings, and takes one off who was on it by a role and has none any more.';
 revoke execute on function support_private.sync_agent_role(uuid) from public;
 
--- Definer: it reads auth.users and writes support_agents for whoever changes the settings.
 create function support_private.sync_agent_roles()
 returns void
 language plpgsql
-security definer
+security invoker
 set search_path = ''
 as $$
 declare

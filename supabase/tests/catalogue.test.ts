@@ -190,6 +190,12 @@ describe('every function of the product', () => {
 		},
 	);
 
+	test('runs as its owner only if others call it', () => {
+		const needless = named.filter((fn) => fn.definer && !fn.trigger && fn.may.length === 0);
+		// These two call functions of the team, which must not take another role.
+		expect(needless.map((fn) => fn.name)).toEqual(['call_hook', 'score']);
+	});
+
 	test.each(named.filter((fn) => fn.trigger))('$full, a trigger, cannot be called', (fn) => {
 		expect(fn.may).toEqual([]);
 	});
