@@ -122,13 +122,7 @@ export default ts.config(
 		rules: { 'no-console': 'off' },
 	},
 	{
-		files: [
-			'supabase/local/**/*.ts',
-			'scripts/**/*.ts',
-			'bench/**/*.ts',
-			'attack/**/*.ts',
-			...tests,
-		],
+		files: ['local-stack/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'attack/**/*.ts', ...tests],
 		rules: {
 			'no-console': 'off',
 			'@typescript-eslint/no-non-null-assertion': 'off',

@@ -10,17 +10,18 @@ const config = {
 	},
 	kit: {
 		adapter: adapter(),
+		alias: { $chat: 'src/lib/chat' },
 		csp: {
 			mode: 'nonce',
 			// `connect-src` names the Supabase project, which is known only when the server runs:
-			// src/lib/server/security-headers.ts adds it to every response.
+			// src/lib/server/http/security-headers.ts adds it to every response.
 			directives: {
 				'default-src': ['self'],
 				'script-src': ['self'],
 				'style-src': ['self'],
 				// Style attributes only (an avatar's hue, a toast's place); style elements need the nonce.
 				'style-src-attr': ['unsafe-inline'],
-				// `img-src` and `connect-src` name the project: src/lib/server/security-headers.ts.
+				// `img-src` and `connect-src` name the project: src/lib/server/http/security-headers.ts.
 				'object-src': ['none'],
 				'base-uri': ['none'],
 				'form-action': ['self'],
@@ -36,7 +37,7 @@ const config = {
 					'bench',
 					'attack',
 					'scripts',
-					'supabase/local',
+					'local-stack',
 					'supabase/tests',
 				])
 					tsconfig.include.push(`../${folder}/**/*.ts`, `../${folder}/**/*.svelte`);

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { chromiumLaunch } from './scripts/chromium.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const $lib = path('src/lib');
+const alias = { $lib: path('src/lib'), $chat: path('src/lib/chat') };
 
 export default defineConfig({
 	test: {
@@ -18,7 +18,7 @@ export default defineConfig({
 				resolve: {
 					// The server build of Svelte is not reactive, so modules resolve as for a browser; ws alone must stay Node's.
 					conditions: ['browser'],
-					alias: { $lib, ws: path('node_modules/ws/wrapper.mjs') },
+					alias: { ...alias, ws: path('node_modules/ws/wrapper.mjs') },
 				},
 				test: {
 					name: 'unit',
@@ -30,7 +30,7 @@ export default defineConfig({
 			},
 			{
 				plugins: [svelte()],
-				resolve: { alias: { $lib } },
+				resolve: { alias },
 				// Found while tests run, a dependency would reload them; bundled, icons would bring a second Svelte.
 				optimizeDeps: {
 					exclude: ['@lucide/svelte'],
@@ -49,15 +49,17 @@ export default defineConfig({
 				},
 			},
 			{
+				resolve: { alias },
 				test: {
 					name: 'stack',
 					environment: 'node',
-					include: ['supabase/{local,functions}/**/*.test.ts'],
+					include: ['{local-stack,supabase/functions}/**/*.test.ts'],
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 				},
 			},
 			{
+				resolve: { alias },
 				test: {
 					name: 'attack',
 					environment: 'node',
@@ -68,7 +70,7 @@ export default defineConfig({
 			},
 			{
 				// Some compare the dashboard's forms with the database.
-				resolve: { alias: { $lib } },
+				resolve: { alias },
 				test: {
 					name: 'database',
 					environment: 'node',

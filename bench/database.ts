@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import postgres from 'postgres';
-import type { Closers } from '../supabase/local/closers';
-import { findHome, temporaryDataDir } from '../supabase/local/postgres/home';
-import { SUPERUSER } from '../supabase/local/postgres/start-postgres';
-import { pushMigrations } from '../supabase/local/push-migrations';
-import { startDatabase } from '../supabase/local/start-database';
+import type { Closers } from '../local-stack/stack/cleanup';
+import { findHome, temporaryDataDir } from '../local-stack/postgres/home';
+import { SUPERUSER } from '../local-stack/postgres/start-postgres';
+import { pushMigrations } from '../local-stack/stack/push-migrations';
+import { startDatabase } from '../local-stack/stack/start-database';
 
 /** bigint comes as a number: counts stay far below 2^53. */
 export type Sql = postgres.Sql<{ bigint: number }>;

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { startSite, type Site } from '../e2e/site/start-site';
 import { ensureChromium } from '../scripts/chromium';
-import type { Closers } from '../supabase/local/closers';
+import type { Closers } from '../local-stack/stack/cleanup';
 import { openBrowserToBrowser } from './browser-to-browser';
 import { interleave } from './interleave';
 import { printRounds } from './print-rounds';

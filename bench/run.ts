@@ -1,5 +1,5 @@
 /** `npm run bench`: prints measurements beside the baselines of the same run; `npm run bench -- reports` one part. See README.md here. */
-import { Closers } from '../supabase/local/closers';
+import { Closers } from '../local-stack/stack/cleanup';
 import { benchAssignment } from './assignment/index';
 import { benchMessages } from './messages';
 import { benchReports } from './reports/index';

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import {
 	startWebhookReceiver,
 	type WebhookReceiver,
-} from '../supabase/local/testing/webhook-receiver';
+} from '../local-stack/testing/webhook-receiver';
 import { expectNoViolations } from './support/accessibility';
 import { expect, test } from './support/fixtures';
 

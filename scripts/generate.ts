@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { startLocalStack } from '../supabase/local/start-local-stack';
+import { startLocalStack } from '../local-stack/stack/start-local-stack';
 import { describeSchema } from './generate/schema/describe-schema';
 import { generateTypes } from './generate/types';
 

@@ -10,9 +10,9 @@ import { identifies, isAdminOnly, isOpen, isStaffOnly } from '$lib/server/access
 import { readConfig } from '$lib/server/config';
 import { RequestLocals } from '$lib/server/locals';
 import { logFault } from '$lib/server/log';
-import { setSecurityHeaders } from '$lib/server/security-headers';
+import { setSecurityHeaders } from '$lib/server/http/security-headers';
 import { readAgent } from '$lib/server/team';
-import { strings } from '$lib/dashboard/strings';
+import { strings } from '$lib/dashboard/strings/dashboard';
 
 /**
  * Every request passes here, so this is where the team's pages are guarded: layouts run beside their pages

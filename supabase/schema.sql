@@ -2442,7 +2442,7 @@ language sql immutable parallel safe security invoker
 set search_path = ''
 as $$
   -- Every character that shows nothing: controls, spaces of all widths, zero-width and bidi marks, fillers, variation
-  -- selectors. The same list as BLANK in src/lib/chat/text.ts; a test holds them together.
+  -- selectors. The same list as BLANK in src/lib/chat/text/text.ts; a test holds them together.
   select E'\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f'
     || E'\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f'
     || E'\u0020\u007f\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f'

@@ -1,4 +1,4 @@
-import type { StoredText } from '../src/lib/chat/session/find-sessions';
+import type { StoredText } from '$chat/session/find-sessions';
 import type { CreateTokenSource } from './session/session-source';
 import type { SupportChatEvent, SupportChatEvents, SupportChatOptions } from './types';
 

@@ -23,6 +23,7 @@ export default defineConfig(() => {
 		// Chunks find each other by relative addresses: the widget is served from anywhere.
 		base: './',
 		logLevel: 'warn',
+		resolve: { alias: { $chat: path('../src/lib/chat') } },
 		plugins: [
 			shadowCss(path('panel/css.ts')),
 			svelte({

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
-import { Closers } from '../../supabase/local/closers';
-import { startLocalStack, type LocalStack } from '../../supabase/local/start-local-stack';
+import { Closers } from '../../local-stack/stack/cleanup';
+import { startLocalStack, type LocalStack } from '../../local-stack/stack/start-local-stack';
 import { startSite } from '../../e2e/site/start-site';
 import type { AttackSite } from './part';
 

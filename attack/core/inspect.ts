@@ -3,7 +3,7 @@ import type { Answer } from './target';
 /** Words in an answer that come from inside: a stack trace, SQL, a file's path. */
 const INSIDE = [
 	/\n\s+at .+:\d+:\d+/,
-	/node_modules|file:\/\/\/|\/supabase\/(functions|migrations|local)\//,
+	/node_modules|file:\/\/\/|\/(supabase\/(functions|migrations)|local-stack)\//,
 	/PL\/pgSQL function|SQL statement "|SQL function "/,
 	/support_private\./,
 	/postgres(ql)?:\/\//,

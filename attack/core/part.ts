@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import type { LocalStack } from '../../supabase/local/start-local-stack';
+import type { LocalStack } from '../../local-stack/stack/start-local-stack';
 import type { Site } from '../../e2e/site/start-site';
 import type { Random } from './random';
 import type { Report } from './report';

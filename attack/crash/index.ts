@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
-import { startLocalStack, type LocalStack } from '../../supabase/local/start-local-stack';
+import { startLocalStack, type LocalStack } from '../../local-stack/stack/start-local-stack';
 import type { Attack, AttackPart } from '../core/part';
 import type { Random } from '../core/random';
 import { send } from '../core/target';

@@ -1,4 +1,4 @@
-import { signToken } from '../../supabase/local/project-keys';
+import { signToken } from '../../local-stack/stack/project-keys';
 import type { Target } from '../core/target';
 import type { Person, Stage } from './stage';
 

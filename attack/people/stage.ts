@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
-import { signToken } from '../../supabase/local/project-keys';
+import { signToken } from '../../local-stack/stack/project-keys';
 import { send, type Target } from '../core/target';
 
 /** Somebody with an account, and the word that stands in everything that is theirs. */

@@ -6,7 +6,7 @@ import { chromiumLaunch, ensureChromium } from '../../scripts/chromium';
 import type { AttackPart } from '../core/part';
 import type { Random } from '../core/random';
 import type { Report } from '../core/report';
-import { Closers } from '../../supabase/local/closers';
+import { Closers } from '../../local-stack/stack/cleanup';
 import { FaultProxy } from './fault-proxy';
 import { openPages, type Pages } from './pages';
 import { describeSchedule, drawSchedule, playSchedule } from './schedule';

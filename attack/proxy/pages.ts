@@ -13,7 +13,7 @@ import {
 	type Person,
 } from '../../e2e/support/people';
 import { WidgetPage } from '../../e2e/support/widget-page';
-import type { Closers } from '../../supabase/local/closers';
+import type { Closers } from '../../local-stack/stack/cleanup';
 
 /** A customer and an agent in one chat, each with a browser whose network is the proxy's. */
 export interface Pages {

@@ -1,5 +1,5 @@
-import type { Closers } from '../../supabase/local/closers';
-import { SUPERUSER } from '../../supabase/local/postgres/start-postgres';
+import type { Closers } from '../../local-stack/stack/cleanup';
+import { SUPERUSER } from '../../local-stack/postgres/start-postgres';
 import { Checks } from '../checks';
 import { openBenchDatabase, type Sql } from '../database';
 import type { Round } from '../interleave';

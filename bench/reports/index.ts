@@ -1,4 +1,4 @@
-import type { Closers } from '../../supabase/local/closers';
+import type { Closers } from '../../local-stack/stack/cleanup';
 import { Checks } from '../checks';
 import { connectAs, openBenchDatabase, type Sql } from '../database';
 import { interleave, milliseconds, type Round } from '../interleave';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SUPERUSER } from '../../supabase/local/postgres/start-postgres';
+import { SUPERUSER } from '../../local-stack/postgres/start-postgres';
 import type { Connect, Sql } from '../database';
 
 /** Fills the database with the year of `year.sql`, without triggers, and leaves it vacuumed. Takes a minute or more. */

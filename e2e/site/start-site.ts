@@ -1,4 +1,4 @@
-import { startLocalStack } from '../../supabase/local/start-local-stack';
+import { startLocalStack } from '../../local-stack/stack/start-local-stack';
 import { ensureBuild } from './build';
 import { startDashboard } from './dashboard';
 import { freePort } from './free-port';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readFunctions } from '../local/functions/config';
-import { denoBinary } from '../local/functions/deno-process';
-import { paths } from '../local/paths';
+import { readFunctions } from '../../local-stack/functions/config';
+import { denoBinary } from '../../local-stack/functions/deno-process';
+import { paths } from '../../local-stack/stack/paths';
 
 const functions = [...readFunctions(paths.functions).values()];
 const denoConfig = z.object({ imports: z.record(z.string(), z.string()) });

@@ -15,7 +15,7 @@ import {
 } from './helpers/files';
 import { call } from './helpers/http';
 import { makeStaff } from './setup/clients';
-import type { SignedUpUser } from '../local/sign-up';
+import type { SignedUpUser } from '../../local-stack/stack/sign-up';
 
 type Customer = SignedUpUser & { chatId: string };
 let customer: Customer;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ATTACHMENTS_MAX } from '../../src/lib/chat/limits';
+import { ATTACHMENTS_MAX } from '$chat/limits';
 import { attach, begin, readyRow, storedFile } from './helpers/attachments';
 import { callIn, oneIn } from './helpers/conversations';
 import {

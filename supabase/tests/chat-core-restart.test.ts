@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createChatClient } from '../../src/lib/chat/client';
-import { ThreadEngine } from '../../src/lib/chat/thread-engine';
-import { EMPTY, type ThreadState } from '../../src/lib/chat/thread-types';
-import { signToken } from '../local/project-keys';
-import { startLocalStack, type LocalStack } from '../local/start-local-stack';
+import { createChatClient } from '$chat/client';
+import { ThreadEngine } from '$chat/chat/chat-engine';
+import { EMPTY, type ThreadState } from '$chat/chat/chat-types';
+import { signToken } from '../../local-stack/stack/project-keys';
+import { startLocalStack, type LocalStack } from '../../local-stack/stack/start-local-stack';
 import {
 	become,
 	personFor,

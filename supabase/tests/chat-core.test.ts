@@ -1,8 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createChatClient, createStaffClient, type ChatClient } from '../../src/lib/chat/client';
-import { ThreadEngine } from '../../src/lib/chat/thread-engine';
-import { EMPTY, type ThreadState } from '../../src/lib/chat/thread-types';
+import { createChatClient, createStaffClient, type ChatClient } from '$chat/client';
+import { ThreadEngine } from '$chat/chat/chat-engine';
+import { EMPTY, type ThreadState } from '$chat/chat/chat-types';
 import { NodeTab } from './helpers/node-tab';
 import {
 	createCustomer,

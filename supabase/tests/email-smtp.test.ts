@@ -7,10 +7,10 @@ import {
 	startMailServer,
 	type MailServer,
 } from '../functions/send-support-emails/testing/mail-server.ts';
-import { functionEnvironment } from '../local/function-environment';
-import { startFunctions } from '../local/functions/index';
-import { paths } from '../local/paths';
-import { localProjectKeys } from '../local/project-keys';
+import { functionEnvironment } from '../../local-stack/stack/function-environment';
+import { startFunctions } from '../../local-stack/functions/index';
+import { paths } from '../../local-stack/stack/paths';
+import { localProjectKeys } from '../../local-stack/stack/project-keys';
 import { answer, mails, makeChat, notifications, useEmailDesk, wait } from './helpers/email-desk';
 import { signedForThisMachine, testAuthority } from './helpers/test-authority';
 

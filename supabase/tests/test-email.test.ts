@@ -69,7 +69,7 @@ describe('a test e-mail', () => {
 				timeout: 15_000,
 			})
 			.toEqual({ email_problem: 'support_email_no_sender' });
-		expect(await tests()).toMatchObject([{ status: 'pending' }]);
+		await expect.poll(tests, { timeout: 15_000 }).toMatchObject([{ status: 'pending' }]);
 		await desk.sql`update public.support_settings set email_from = 'support@acme.test'`;
 		await runMailWorker(desk);
 		await expect.poll(tests, { timeout: 15_000 }).toMatchObject([{ status: 'sent' }]);

@@ -4,8 +4,8 @@ import {
 	MESSAGE_MAX_CHARACTERS,
 	PAGE_SIZE,
 	PREVIEW_MAX_CHARACTERS,
-} from '../../src/lib/chat/limits';
-import { BLANK, countCharacters, isBlank } from '../../src/lib/chat/text';
+} from '$chat/limits';
+import { BLANK, countCharacters, isBlank } from '$chat/text/text';
 import { one, rpc, sql } from './helpers/database';
 import { createCustomer, createStaff, openChat, send, storedChat } from './helpers/people';
 

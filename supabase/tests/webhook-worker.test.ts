@@ -9,8 +9,11 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startWebhookReceiver, type WebhookReceiver } from '../local/testing/webhook-receiver';
-import { startLocalStack, type LocalStack } from '../local/start-local-stack';
+import {
+	startWebhookReceiver,
+	type WebhookReceiver,
+} from '../../local-stack/testing/webhook-receiver';
+import { startLocalStack, type LocalStack } from '../../local-stack/stack/start-local-stack';
 import type { Row } from './helpers/database';
 import { selfSigned } from './helpers/self-signed';
 

@@ -30,6 +30,7 @@ function loaderBuild(outDir: string, more: BuildEnvironmentOptions): InlineConfi
 		tsconfig: path('../tsconfig.build.json'),
 		logLevel: 'warn',
 		root: path('..'),
+		resolve: { alias: { $chat: path('../../src/lib/chat') } },
 		build: { outDir, emptyOutDir: false, target: BROWSERS, modulePreload: false, ...more },
 	};
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LOCALES, loadCatalogue } from '../../src/lib/chat/i18n/load';
+import { LOCALES, loadCatalogue } from '$chat/i18n/load';
 import { OPEN_LABEL, OPEN_LABELS } from './labels';
 
 it.each(LOCALES)('the button is called in %s as the catalogue calls it', async (locale) => {

@@ -1,4 +1,4 @@
-import { attempt } from '../../src/lib/chat/environment';
+import { attempt } from '$chat/environment';
 import { peekToken, watchSession } from '../session/peek';
 import type { SupportChatOptions } from '../types';
 

@@ -1,5 +1,5 @@
 import { peekToken, watchSession } from '../session/peek';
-import { findSessions } from '../../src/lib/chat/session/find-sessions';
+import { findSessions } from '$chat/session/find-sessions';
 import { adoptStyles } from '../styles';
 import type { Panel, PanelModule } from '../panel-context';
 import type { SupportChatOptions } from '../types';

@@ -10,8 +10,8 @@ import {
 	type SupportMessage,
 	type Translator,
 	UnsentMessages,
-} from '../../src/lib/chat';
-import type { Tone } from '../../src/lib/chat/components/tone';
+} from '$chat';
+import type { Tone } from '$chat/components/tone';
 import { watchSignOut } from '../session/sign-out';
 import type { RoleContext } from '../panel-context';
 import { MutedSetting } from './muted-setting.svelte';
@@ -57,7 +57,7 @@ export function createCustomerChat(
 	let tone: Tone | null = null;
 	/** Its code comes with the first answer that is to be heard. */
 	const ring = async () => {
-		const { createTone } = await import('../../src/lib/chat/components/tone');
+		const { createTone } = await import('$chat/components/tone');
 		return (tone ??= createTone()).play();
 	};
 	const client = createChatClient({

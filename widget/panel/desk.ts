@@ -1,9 +1,9 @@
-import { createChatClient, pickLocale, type ChatError, type Translator } from '../../src/lib/chat';
-import { isCount, isFlag, isText, orNull, shape } from '../../src/lib/chat/guards';
-import { conversationWords } from '../../src/lib/chat/i18n/conversation/words';
-import { Live } from '../../src/lib/chat/live';
-import { SessionWatch } from '../../src/lib/chat/session-watch';
-import { isJoined } from '../../src/lib/chat/topic';
+import { createChatClient, pickLocale, type ChatError, type Translator } from '$chat';
+import { isCount, isFlag, isText, orNull, shape } from '$chat/api/guards';
+import { conversationWords } from '$chat/i18n/conversation/words';
+import { Live } from '$chat/sync/live';
+import { SessionWatch } from '$chat/session/session-watch';
+import { isJoined } from '$chat/realtime/topic';
 import type { Panel, RoleContext } from '../panel-context';
 import { fetchConversationCatalogue } from './conversation/catalogue';
 import { createDeskLink } from './desk-link';

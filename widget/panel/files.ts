@@ -1,5 +1,5 @@
-import type { ChatClient, ChatThread, CustomerConversation, Translator } from '../../src/lib/chat';
-import { createFileKit, type FileKit } from '../../src/lib/chat/components/files/kit.svelte';
+import type { ChatClient, ChatThread, CustomerConversation, Translator } from '$chat';
+import { createFileKit, type FileKit } from '$chat/components/files/kit.svelte';
 import { reasonToWait } from './notices';
 
 /** Everything about files in the customer's chat. Rejects when its texts cannot be fetched. */

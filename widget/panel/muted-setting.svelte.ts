@@ -1,4 +1,4 @@
-import { attempt } from '../../src/lib/chat/environment';
+import { attempt } from '$chat/environment';
 
 const KEY = 'support-chat:muted';
 

@@ -1,5 +1,5 @@
-import type { ChatThread, CustomerConversation, Translator } from '../../src/lib/chat';
-import { expectation } from '../../src/lib/chat/components/conversation-words';
+import type { ChatThread, CustomerConversation, Translator } from '$chat';
+import { expectation } from '$chat/components/log/conversation-words';
 
 /** What the customer is told above the messages: no network, nobody there, or how soon an answer comes. */
 export function noticeOf(

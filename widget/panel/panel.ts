@@ -1,5 +1,5 @@
 import { mount, unmount } from 'svelte';
-import { createTranslator, loadCatalogue, pickLocale } from '../../src/lib/chat';
+import { createTranslator, loadCatalogue, pickLocale } from '$chat';
 import tokens from '../../src/lib/styles/tokens.css?inline';
 import type { Panel, PanelContext, RoleContext } from '../panel-context';
 import { adoptStyles } from '../styles';

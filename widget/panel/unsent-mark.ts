@@ -1,4 +1,4 @@
-import type { Translator } from '../../src/lib/chat';
+import type { Translator } from '$chat';
 import type { PanelContext } from '../panel-context';
 
 /** Shows on the button, and says in its name, that messages are not sent. */

@@ -1,6 +1,6 @@
-import type { AccessTokenSource } from '../../src/lib/chat';
-import { isSessionOver } from '../../src/lib/chat/session/session-over';
-import { readToken } from '../../src/lib/chat/tokens';
+import type { AccessTokenSource } from '$chat';
+import { isSessionOver } from '$chat/session/session-over';
+import { readToken } from '$chat/session/tokens';
 import type { HostClient, SupportChatOptions } from '../types';
 
 /** supabase-js renews, at every `getSession()`, what has less than this left by this machine's clock, milliseconds. */

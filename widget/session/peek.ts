@@ -1,5 +1,5 @@
-import { findSessions } from '../../src/lib/chat/session/find-sessions';
-import { storageKeyOf } from '../../src/lib/chat/session/stored-session';
+import { findSessions } from '$chat/session/find-sessions';
+import { storageKeyOf } from '$chat/session/stored-session';
 import type { SupportChatOptions } from '../types';
 
 /**

@@ -1,5 +1,5 @@
-import type { AccessTokenSource } from '../../src/lib/chat';
-import { storedSessions } from '../../src/lib/chat/session/session-source';
+import type { AccessTokenSource } from '$chat';
+import { storedSessions } from '$chat/session/session-source';
 import type { PanelContext } from '../panel-context';
 import type { SupportChatOptions } from '../types';
 

@@ -1,5 +1,5 @@
-import type { ChatClient } from '../../src/lib/chat';
-import * as TIMING from '../../src/lib/chat/timing';
+import type { ChatClient } from '$chat';
+import * as TIMING from '$chat/realtime/timing';
 import type { PanelContext } from '../panel-context';
 
 /**

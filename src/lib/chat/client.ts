@@ -1,12 +1,12 @@
-import { ChatApi } from './api';
-import type { ServerClock } from './clock';
-import { createConnection, type ChatConnection } from './connection';
+import { ChatApi } from './api/chat-api';
+import type { ServerClock } from './api/server-clock';
+import { createConnection, type ChatConnection } from './realtime/connection';
 import { browserEnvironment, type ChatEnvironment } from './environment';
 import { forgetOthers } from './outbox/forget-others';
 import { UserOutbox } from './outbox/user-outbox';
-import { StaffApi } from './staff-api';
-import { TeamApi } from './team-api';
-import type { AccessTokenSource } from './tokens';
+import { StaffApi } from './api/staff-api';
+import { TeamApi } from './api/team-api';
+import type { AccessTokenSource } from './session/tokens';
 
 export interface ChatClientOptions {
 	/** `https://<project>.supabase.co` */

@@ -9,24 +9,36 @@ export {
 	type ChatClientOptions,
 	type StaffClient,
 } from './client';
-export { ChatApi, type AccessTokenSource } from './api';
+export { ChatApi, type AccessTokenSource } from './api/chat-api';
 export { UnsentMessages, type UnsentItem } from './outbox/unsent-messages.svelte';
-export { ChatThread } from './thread.svelte';
-export { Attaching } from './attaching.svelte';
-export { initialState } from './thread-screen';
-export { hasFiles, messageText } from './thread-messages';
-export type { ThreadMessage } from './thread-messages';
-export type { SendOutcome, ThreadChat, ThreadOptions, ThreadState } from './thread-types';
-export { ChatInbox, type InboxMessage, type InboxOptions, type InboxWatcher } from './inbox.svelte';
-export { CustomerConversation, type CustomerConversationOptions } from './conversation.svelte';
-export { conversationContext, type PageContext } from './conversation-context';
-export type { HistoryDeletion, SupportConversation, SupportStatus } from './conversation-types';
+export { ChatThread } from './chat/chat-store.svelte';
+export { Attaching } from './upload/attaching.svelte';
+export { initialState } from './chat/chat-state';
+export { hasFiles, messageText } from './chat/chat-messages';
+export type { ThreadMessage } from './chat/chat-messages';
+export type { SendOutcome, ThreadChat, ThreadOptions, ThreadState } from './chat/chat-types';
+export {
+	ChatInbox,
+	type InboxMessage,
+	type InboxOptions,
+	type InboxWatcher,
+} from './inbox/chat-inbox.svelte';
+export {
+	CustomerConversation,
+	type CustomerConversationOptions,
+} from './conversation/conversation.svelte';
+export { conversationContext, type PageContext } from './conversation/conversation-context';
+export type {
+	HistoryDeletion,
+	SupportConversation,
+	SupportStatus,
+} from './conversation/conversation-types';
 export type { ChatEnvironment } from './environment';
 export type { ChatError, ChatErrorCode, ErrorClass, Result } from './errors';
 export { ATTACHMENTS_MAX, MESSAGE_MAX_CHARACTERS, PAGE_SIZE } from './limits';
-export { cleanText, countCharacters, isBlank, truncate } from './text';
+export { cleanText, countCharacters, isBlank, truncate } from './text/text';
 export { loadCatalogue, pickLocale, type Locale } from './i18n/load';
 export { createTranslator, type Translator } from './i18n/translate';
-export { createFormatter, createTimes, type Formatter, type Times } from './format';
+export { createFormatter, createTimes, type Formatter, type Times } from './text/format';
 export type * from './types';
-export type * from './team-types';
+export type * from './api/team-types';

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
-import { ChatApi, type Result } from '../chat';
-import { StaffApi } from '../chat/staff-api';
-import { strings } from '../dashboard/strings';
+import { ChatApi, type Result } from '$chat';
+import { StaffApi } from '$chat/api/staff-api';
+import { strings } from '../dashboard/strings/dashboard';
 import { logFault } from './log';
 
 /**

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
-import { viewOf } from '$lib/dashboard/inbox-url';
-import { strings } from '$lib/dashboard/strings';
+import { viewOf } from '$lib/dashboard/inbox/inbox-url';
+import { strings } from '$lib/dashboard/strings/dashboard';
 import { createServerChatApi, orThrow } from '$lib/server/chat-api';
 import type { LayoutServerLoad } from './$types';
 

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { dev } from '$app/environment';
 import { env } from '$env/dynamic/private';
-import { strings } from '$lib/dashboard/strings';
+import { strings } from '$lib/dashboard/strings/dashboard';
 import { isDemoEnabled } from '$lib/server/config';
 import type { PageServerLoad } from './$types';
 

@@ -1,10 +1,10 @@
 import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
-import { strings } from '$lib/dashboard/strings';
+import { strings } from '$lib/dashboard/strings/dashboard';
 import { safeNext } from '$lib/server/access';
 import { logFault } from '$lib/server/log';
-import { readForm } from '$lib/server/read-form';
-import { countSignIn } from '$lib/server/request-limits';
+import { readForm } from '$lib/server/http/read-form';
+import { countSignIn } from '$lib/server/http/request-limits';
 import { textOf } from '$lib/server/settings/form-values';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -1,7 +1,7 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
-import { strings } from '$lib/dashboard/strings';
+import { strings } from '$lib/dashboard/strings/dashboard';
 import { trySubscription, type SubscriptionAction } from '$lib/server/email-subscription';
-import { countUnsubscribe } from '$lib/server/request-limits';
+import { countUnsubscribe } from '$lib/server/http/request-limits';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Looks only: link scanners open the addresses in mails, and must change nothing. */

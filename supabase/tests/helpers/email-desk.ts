@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import WebSocket from 'ws';
 import { z } from 'zod';
 import { connectDatabase, type CallDatabase } from '../../functions/_shared/database.ts';
-import type { Mail, SendAttempt } from '../../local/outbox/types';
-import { startLocalStack, type LocalStack } from '../../local/start-local-stack';
+import type { Mail, SendAttempt } from '../../../local-stack/mail-outbox/types';
+import { startLocalStack, type LocalStack } from '../../../local-stack/stack/start-local-stack';
 
 export type Row = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- rows are looked at, not trusted
 

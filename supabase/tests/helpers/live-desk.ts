@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { startLocalStack, type LocalStack } from '../../local/start-local-stack';
+import { startLocalStack, type LocalStack } from '../../../local-stack/stack/start-local-stack';
 import { become, one, rpcIn, type Caller, type Database, type Row } from './database';
 import { personFor, type Person } from './people';
 

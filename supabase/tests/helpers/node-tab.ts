@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import WebSocket from 'ws';
-import type {
-	ChatEnvironment,
-	SocketHandlers,
-	SocketLike,
-} from '../../../src/lib/chat/environment';
-import { indexedFiles } from '../../../src/lib/chat/outbox/indexed-files';
+import type { ChatEnvironment, SocketHandlers, SocketLike } from '$chat/environment';
+import { indexedFiles } from '$chat/outbox/indexed-files';
 
 /** A browser tab without a browser: real time, real requests, real sockets. */
 export class NodeTab implements ChatEnvironment {

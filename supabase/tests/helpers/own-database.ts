@@ -1,6 +1,6 @@
 import postgres from 'postgres';
-import { pushMigrations } from '../../local/push-migrations';
-import { startDatabase } from '../../local/start-database';
+import { pushMigrations } from '../../../local-stack/stack/push-migrations';
+import { startDatabase } from '../../../local-stack/stack/start-database';
 import type { Database } from './database';
 
 /** A project's database that a test has for itself: what other tests write is not in it, and nothing in it disturbs them. */

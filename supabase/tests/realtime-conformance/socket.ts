@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, inject } from 'vitest';
 import WebSocket from 'ws';
-import { signToken } from '../../local/project-keys';
+import { signToken } from '../../../local-stack/stack/project-keys';
 import { readBinary, readText, type Frame, type Version } from './protocol';
 
 const open: WebSocket[] = [];

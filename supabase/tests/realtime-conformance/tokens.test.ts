@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { signToken } from '../../local/project-keys';
+import { signToken } from '../../../local-stack/stack/project-keys';
 import { allowReading, usePolicies } from './policies';
 import { sendFromDatabase } from './send';
 import { Connection, seconds, unique, userToken } from './socket';

@@ -1,8 +1,8 @@
 import { type SupabaseClient } from '@supabase/supabase-js';
 import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
-import { signUp, type SignedUpUser } from '../../local/sign-up';
-import { apiClient } from '../../local/testing/api-client';
+import { signUp, type SignedUpUser } from '../../../local-stack/stack/sign-up';
+import { apiClient } from '../../../local-stack/testing/api-client';
 
 const clients: SupabaseClient[] = [];
 let owner: postgres.Sql | undefined;

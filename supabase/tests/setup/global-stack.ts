@@ -1,5 +1,5 @@
 import { type TestProject } from 'vitest/node';
-import { startLocalStack } from '../../local/start-local-stack';
+import { startLocalStack } from '../../../local-stack/stack/start-local-stack';
 
 /** Addresses and keys of the one stack that a test run shares: `inject('stack')`. */
 export interface StackAddresses {

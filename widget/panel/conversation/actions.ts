@@ -1,6 +1,6 @@
-import type { CustomerConversation, Result, SupportConversation } from '../../../src/lib/chat';
-import { isConversation } from '../../../src/lib/chat/conversation-types';
-import { listOf } from '../../../src/lib/chat/guards';
+import type { CustomerConversation, Result, SupportConversation } from '$chat';
+import { isConversation } from '$chat/conversation/conversation-types';
+import { listOf } from '$chat/api/guards';
 
 const isConversations = listOf(isConversation);
 /** How many earlier conversations come at a time. */

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import { createTimes } from '../../../src/lib/chat';
+import { createTimes } from '$chat';
 import ConversationMenu from './ConversationMenu.svelte';
 import HistoryView from './HistoryView.svelte';
 import RatingForm from './RatingForm.svelte';

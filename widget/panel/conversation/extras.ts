@@ -1,8 +1,5 @@
-import { pickLocale, type Translator } from '../../../src/lib/chat';
-import {
-	conversationWords,
-	type ConversationWords,
-} from '../../../src/lib/chat/i18n/conversation/words';
+import { pickLocale, type Translator } from '$chat';
+import { conversationWords, type ConversationWords } from '$chat/i18n/conversation/words';
 import type { PanelContext } from '../../panel-context';
 import { adoptStyles } from '../../styles';
 import { fetchConversationCatalogue } from './catalogue';

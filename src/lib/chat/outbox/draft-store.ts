@@ -1,5 +1,5 @@
 import { attempt, type ChatEnvironment, type TabChannelLike } from '../environment';
-import { isAttachments, isCount, isText, shape } from '../guards';
+import { isAttachments, isCount, isText, shape } from '../api/guards';
 import type { SupportAttachment } from '../types';
 import type { KeptWords } from './kept-words';
 

@@ -1,8 +1,8 @@
-import type { ChatApi } from '../api';
-import { Backoff } from '../backoff';
+import type { ChatApi } from '../api/chat-api';
+import { Backoff } from '../realtime/backoff';
 import type { ChatEnvironment } from '../environment';
 import { chatError, type ChatError, type Result } from '../errors';
-import * as TIMING from '../timing';
+import * as TIMING from '../realtime/timing';
 import type { SupportAttachment } from '../types';
 import { transfer } from '../upload/transfer';
 import type { HeldFiles } from './held-files';

@@ -1,5 +1,5 @@
 import { isErrorCode, type ChatErrorCode } from '../errors';
-import { isAttachments, isCount, isText, listOf, orNull, shape } from '../guards';
+import { isAttachments, isCount, isText, listOf, orNull, shape } from '../api/guards';
 import type { SupportAttachment } from '../types';
 import type { KeptWords } from './kept-words';
 

@@ -1,10 +1,10 @@
-import type { ChatApi } from '../api';
-import { Backoff } from '../backoff';
+import type { ChatApi } from '../api/chat-api';
+import { Backoff } from '../realtime/backoff';
 import type { ChatEnvironment } from '../environment';
 import { chatError, type ChatError, type ChatErrorCode, type Result } from '../errors';
 import { SEND_ATTEMPTS } from '../limits';
 import type { MessageStatus, SupportMessage } from '../types';
-import * as TIMING from '../timing';
+import * as TIMING from '../realtime/timing';
 import { inTurn } from './locks';
 import type { Outbox, UnsentMessage } from './outbox';
 

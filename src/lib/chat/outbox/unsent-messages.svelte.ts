@@ -1,7 +1,7 @@
 import type { ChatClient } from '../client';
 import type { ChatErrorCode } from '../errors';
-import { messageText } from '../thread-messages';
-import * as TIMING from '../timing';
+import { messageText } from '../chat/chat-messages';
+import * as TIMING from '../realtime/timing';
 import type { UnsentMessage } from './outbox';
 import type { UserOutbox } from './user-outbox';
 

@@ -1,7 +1,7 @@
-import type { ChatApi } from '../api';
+import type { ChatApi } from '../api/chat-api';
 import type { ChatEnvironment, TabChannelLike } from '../environment';
 import type { ChatError } from '../errors';
-import * as TIMING from '../timing';
+import * as TIMING from '../realtime/timing';
 import type { SupportAttachment, SupportMessage } from '../types';
 import { ComposedMessages } from './composed-messages';
 import { deleteFiles, HeldFiles } from './held-files';

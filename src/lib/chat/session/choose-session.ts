@@ -1,5 +1,5 @@
 import { attempt } from '../environment';
-import { readToken } from '../tokens';
+import { readToken } from './tokens';
 import type { StoredText } from './find-sessions';
 import { isSession, PASSED_OVER, type StoredSession } from './stored-session';
 

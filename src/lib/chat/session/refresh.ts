@@ -1,4 +1,4 @@
-import { readToken } from '../tokens';
+import { readToken } from './tokens';
 import type { FoundSession } from './choose-session';
 import { isSessionOver } from './session-over';
 import { isSession, storageKeyOf, type SessionOptions, type StoredSession } from './stored-session';

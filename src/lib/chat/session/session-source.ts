@@ -1,4 +1,4 @@
-import type { AccessTokenSource } from '../tokens';
+import type { AccessTokenSource } from './tokens';
 import {
 	chooseSession,
 	forgetLeftover,

@@ -1,6 +1,6 @@
 import { createChatClient, createStaffClient, type ChatClient } from '../client';
-import { ChatThread } from '../thread.svelte';
-import type { ThreadOptions } from '../thread-types';
+import { ChatThread } from '../chat/chat-store.svelte';
+import type { ThreadOptions } from '../chat/chat-types';
 import type { SupportMessage } from '../types';
 import type { FakeTab } from './fake-browser';
 import type { FakeServer } from './fake-server';

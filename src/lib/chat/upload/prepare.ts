@@ -1,4 +1,4 @@
-import { cleanText, countCharacters } from '../text';
+import { cleanText, countCharacters } from '../text/text';
 import { encode } from './encode';
 import { stripGif } from './gif';
 import { isTooManyPixels, readHeader, type FileHeader } from './header';

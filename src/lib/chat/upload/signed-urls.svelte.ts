@@ -1,5 +1,5 @@
 import type { ChatClient } from '../client';
-import { isText, listOf, orNull, shape } from '../guards';
+import { isText, listOf, orNull, shape } from '../api/guards';
 
 /** How long an address works, seconds: what sign-support-files gives. */
 const LIFE = 300;

@@ -1,6 +1,6 @@
-import type { ChatApi } from '../api';
+import type { ChatApi } from '../api/chat-api';
 import { chatError, type Result } from '../errors';
-import { isCount, isText, orNull, shape, type Check } from '../guards';
+import { isCount, isText, orNull, shape, type Check } from '../api/guards';
 import type { SupportAttachment } from '../types';
 import { putOutcome } from './put-outcome';
 import type { Put } from './transport';

@@ -1,7 +1,7 @@
-import { Backoff } from '../backoff';
+import { Backoff } from '../realtime/backoff';
 import type { ChatClient } from '../client';
 import type { ChatError } from '../errors';
-import * as TIMING from '../timing';
+import * as TIMING from '../realtime/timing';
 import { transfer } from './transfer';
 import type { TrayItem } from './tray-item.svelte';
 import type { Put } from './transport';

@@ -1,4 +1,4 @@
-import { reportsStrings as strings } from '../reports-strings';
+import { reportsStrings as strings } from '../strings/reports';
 import type { CsvCell } from './csv';
 import { duration } from './duration';
 import { eachDay, type DayRange } from './range';

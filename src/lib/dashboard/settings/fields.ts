@@ -1,5 +1,5 @@
-import { EMAIL_LOCALES } from '../email';
-import { settingsStrings as strings } from '../settings-strings';
+import { EMAIL_LOCALES } from './email';
+import { settingsStrings as strings } from '../strings/settings';
 import { LIMITS } from './limits';
 
 /** How a setting is shown and typed. Spans are kept as intervals and shown as numbers of their unit. */

@@ -7,7 +7,7 @@ import {
 } from '@supabase/supabase-js';
 import { isIP } from 'node:net';
 import type { Config } from '../config';
-import { SupabaseUnavailable } from '../supabase-fetch';
+import { SupabaseUnavailable } from '../http/supabase-fetch';
 import { parseTokenPair, type TokenPair } from './session-cookie';
 
 /** What came of an attempt to sign in. `wait` is in seconds, as Auth names it, or 60. */

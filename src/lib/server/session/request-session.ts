@@ -1,13 +1,13 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import type { RequestEvent } from '@sveltejs/kit';
 import type { Database } from '../../database.types';
-import { readToken } from '../../chat/tokens';
+import { readToken } from '$chat/session/tokens';
 import type { Config } from '../config';
 import { logFault } from '../log';
-import { NoSocket } from '../no-socket';
-import { addressKey } from '../rate-limiter';
-import { clientAddress, refusedSessions } from '../request-limits';
-import { createSupabaseFetch, supabaseClock } from '../supabase-fetch';
+import { NoSocket } from '../http/no-socket';
+import { addressKey } from '../http/rate-limiter';
+import { clientAddress, refusedSessions } from '../http/request-limits';
+import { createSupabaseFetch, supabaseClock } from '../http/supabase-fetch';
 import { AuthApi, type SignInResult } from './auth-api';
 import { Refreshes } from './refreshes';
 import { markOf, SessionCookie, type TokenPair } from './session-cookie';

@@ -1,6 +1,6 @@
 import type { Cookies } from '@sveltejs/kit';
 import { describe, expect, it } from 'vitest';
-import { SESSION_MARK } from '../../dashboard/session-mark';
+import { SESSION_MARK } from '../../dashboard/session/session-mark';
 import { SessionCookie } from './session-cookie';
 
 type Jar = Map<

@@ -9,7 +9,7 @@ import {
 } from '@supabase/ssr';
 import type { Cookies } from '@sveltejs/kit';
 import { z } from 'zod';
-import { SESSION_MARK } from '../../dashboard/session-mark';
+import { SESSION_MARK } from '../../dashboard/session/session-mark';
 
 /** Marks what @supabase/ssr encodes; sessions are kept in its format. */
 const BASE64 = 'base64-';

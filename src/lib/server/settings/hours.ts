@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 
 const { problem } = strings;
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, problem.time);

@@ -1,6 +1,6 @@
 import { fail, type ActionFailure } from '@sveltejs/kit';
 import { z } from 'zod';
-import { conflictStrings as strings } from '$lib/dashboard/conflict-strings';
+import { conflictStrings as strings } from '$lib/dashboard/strings/conflicts';
 import type { FieldValue, FormResult, FormValues } from '$lib/dashboard/settings/values';
 import { textOf } from './form-values';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '$lib/database.types';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import type { FormValues } from '$lib/dashboard/settings/values';
 import { textOf } from './form-values';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { countCharacters, isBlank } from '$lib/chat';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
-import { EMAIL_LOCALES } from '$lib/dashboard/email';
+import { countCharacters, isBlank } from '$chat';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
+import { EMAIL_LOCALES } from '$lib/dashboard/settings/email';
 import type { SectionName } from '$lib/dashboard/settings/fields';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import type { SettingsUpdate } from '$lib/dashboard/settings/values';

@@ -1,12 +1,12 @@
 import { error, fail, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '$lib/database.types';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
-import { strings as common } from '$lib/dashboard/strings';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
+import { strings as common } from '$lib/dashboard/strings/dashboard';
 import { SECTIONS, type SectionName } from '$lib/dashboard/settings/fields';
 import type { FormResult, FormValues, SettingsRow } from '$lib/dashboard/settings/values';
 import { logFault } from '../log';
-import { readForm } from '../read-form';
+import { readForm } from '../http/read-form';
 import { explainRefusal, FORBIDDEN, type Refusal } from './database-words';
 import { storedValues, typedValues } from './form-values';
 import { saveChanges } from './merge';

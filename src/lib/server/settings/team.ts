@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import { line, optionalWhole, requiredLine } from './schemas';
 

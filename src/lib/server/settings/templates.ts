@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countCharacters, isBlank } from '$lib/chat';
+import { countCharacters, isBlank } from '$chat';
 import {
 	BODY_MAX_CHARACTERS,
 	EMAIL_LOCALES,
@@ -7,9 +7,9 @@ import {
 	SUBJECT_MAX_CHARACTERS,
 	TEMPLATE_KINDS,
 	unknownVariable,
-} from '$lib/dashboard/email';
-import { noticeStrings } from '$lib/dashboard/notice-strings';
-import { settingsStrings } from '$lib/dashboard/settings-strings';
+} from '$lib/dashboard/settings/email';
+import { noticeStrings } from '$lib/dashboard/strings/notices';
+import { settingsStrings } from '$lib/dashboard/strings/settings';
 
 const { problem } = settingsStrings;
 const { templates: strings } = noticeStrings;

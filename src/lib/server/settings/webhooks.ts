@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
-import { webhookStrings } from '$lib/dashboard/webhook-strings';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
+import { webhookStrings } from '$lib/dashboard/strings/webhooks';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import type { FormValues } from '$lib/dashboard/settings/values';
 import { explainRefusal, type Refusal } from './database-words';

@@ -1,6 +1,6 @@
 import { error, json } from '@sveltejs/kit';
 import { z } from 'zod';
-import { strings } from '$lib/dashboard/strings';
+import { strings } from '$lib/dashboard/strings/dashboard';
 import { logFault } from '$lib/server/log';
 import type { RequestHandler } from './$types';
 

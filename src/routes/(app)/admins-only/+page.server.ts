@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { strings } from '$lib/dashboard/strings';
+import { strings } from '$lib/dashboard/strings/dashboard';
 import type { PageServerLoad } from './$types';
 
 /** Where agents come who open a page of admins. */

@@ -1,5 +1,5 @@
-import { LIVE } from '$lib/dashboard/live';
-import { liveStrings as strings } from '$lib/dashboard/live-strings';
+import { LIVE } from '$lib/dashboard/reports/live';
+import { liveStrings as strings } from '$lib/dashboard/strings/live';
 import { loadLive } from '$lib/server/live';
 import { readSettings } from '$lib/server/settings/section';
 import type { PageServerLoad } from './$types';

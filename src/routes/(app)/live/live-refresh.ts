@@ -1,6 +1,6 @@
 import { invalidate } from '$app/navigation';
 import { navigating } from '$app/state';
-import { LIVE, LIVE_PAUSE_MS, LIVE_POLL_MS } from '$lib/dashboard/live';
+import { LIVE, LIVE_PAUSE_MS, LIVE_POLL_MS } from '$lib/dashboard/reports/live';
 
 /** Loads the live numbers again: by the clock while the page is seen, when it is seen again, and upon news. */
 export class LiveRefresh {

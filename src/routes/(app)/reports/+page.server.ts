@@ -1,4 +1,4 @@
-import { reportsStrings as strings } from '$lib/dashboard/reports-strings';
+import { reportsStrings as strings } from '$lib/dashboard/strings/reports';
 import { loadReport } from '$lib/server/reports';
 import type { PageServerLoad } from './$types';
 

@@ -1,4 +1,4 @@
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import type { LayoutServerLoad } from './$types';
 
 /** How many problems there are, for the mark beside their page. Whether one may look is decided in the hook. */

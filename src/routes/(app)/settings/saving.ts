@@ -1,7 +1,7 @@
 import type { SubmitFunction } from '@sveltejs/kit';
 import { tick } from 'svelte';
 import { toast } from 'svelte-sonner';
-import { failureOf } from '$lib/dashboard/form-failure';
+import { failureOf } from '$lib/dashboard/settings/form-failure';
 
 /**
  * For `use:enhance`: sends a form without a page load, says what came of it, and puts the focus on what is wrong.

@@ -1,12 +1,8 @@
-import type {
-	CustomerConversation,
-	SupportConversation,
-	SupportStatus,
-} from '../../../../src/lib/chat';
-import { createTranslator } from '../../../../src/lib/chat';
-import { en } from '../../../../src/lib/chat/i18n/en';
-import { en as conversationEn } from '../../../../src/lib/chat/i18n/conversation/en';
-import { conversationWords } from '../../../../src/lib/chat/i18n/conversation/words';
+import type { CustomerConversation, SupportConversation, SupportStatus } from '$chat';
+import { createTranslator } from '$chat';
+import { en } from '$chat/i18n/en';
+import { en as conversationEn } from '$chat/i18n/conversation/en';
+import { conversationWords } from '$chat/i18n/conversation/words';
 import type { CustomerChat, PanelOverlay } from '../../customer-chat.svelte';
 
 export const words = conversationWords(createTranslator('en', en), conversationEn);

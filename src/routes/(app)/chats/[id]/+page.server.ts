@@ -1,7 +1,7 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
-import type { SupportMessage } from '$lib/chat';
-import { strings } from '$lib/dashboard/strings';
+import type { SupportMessage } from '$chat';
+import { strings } from '$lib/dashboard/strings/dashboard';
 import { createServerChatApi, orThrow } from '$lib/server/chat-api';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -1,8 +1,8 @@
 import { error } from '@sveltejs/kit';
 import { toCsv } from '$lib/dashboard/reports/csv';
 import { csvLabel, reportTable, TABLE_IDS } from '$lib/dashboard/reports/tables';
-import { reportsStrings as strings } from '$lib/dashboard/reports-strings';
-import { strings as common } from '$lib/dashboard/strings';
+import { reportsStrings as strings } from '$lib/dashboard/strings/reports';
+import { strings as common } from '$lib/dashboard/strings/dashboard';
 import { loadReport } from '$lib/server/reports';
 import type { RequestHandler } from './$types';
 

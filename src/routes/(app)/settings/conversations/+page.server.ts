@@ -1,4 +1,4 @@
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { loadSection, saveSection } from '$lib/server/settings/section';
 import type { Actions, PageServerLoad } from './$types';
 

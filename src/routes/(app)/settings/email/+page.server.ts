@@ -1,4 +1,4 @@
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
 import { storedValues } from '$lib/server/settings/form-values';
 import { readSettings, saveSection } from '$lib/server/settings/section';

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
-import { readForm } from '$lib/server/read-form';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
+import { readForm } from '$lib/server/http/read-form';
 import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { hoursSchema } from '$lib/server/settings/hours';

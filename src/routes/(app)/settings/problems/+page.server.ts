@@ -1,6 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
-import { readForm } from '$lib/server/read-form';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
+import { readForm } from '$lib/server/http/read-form';
 import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { done, readSettings, refuseFor, rowsOrThrow } from '$lib/server/settings/section';

@@ -1,8 +1,8 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
-import { readForm } from '$lib/server/read-form';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
+import { readForm } from '$lib/server/http/read-form';
 import { explainRefusal } from '$lib/server/settings/database-words';
 import { storedValues, textOf } from '$lib/server/settings/form-values';
 import { saveChanges } from '$lib/server/settings/merge';

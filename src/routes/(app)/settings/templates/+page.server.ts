@@ -1,9 +1,9 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
-import { EMAIL_LOCALES, TEMPLATE_KINDS, templateFor } from '$lib/dashboard/email';
-import { noticeStrings } from '$lib/dashboard/notice-strings';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
-import { readForm } from '$lib/server/read-form';
+import { EMAIL_LOCALES, TEMPLATE_KINDS, templateFor } from '$lib/dashboard/settings/email';
+import { noticeStrings } from '$lib/dashboard/strings/notices';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
+import { readForm } from '$lib/server/http/read-form';
 import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { saveChanges } from '$lib/server/settings/merge';

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { webhookValues } from '$lib/dashboard/settings/values';
-import { settingsStrings as strings } from '$lib/dashboard/settings-strings';
-import { readForm } from '$lib/server/read-form';
+import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
+import { readForm } from '$lib/server/http/read-form';
 import { explainRefusal } from '$lib/server/settings/database-words';
 import { textOf } from '$lib/server/settings/form-values';
 import { saveChanges } from '$lib/server/settings/merge';

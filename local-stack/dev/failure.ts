@@ -1,0 +1,16 @@
+import { MigrationError } from '../stack/push-migrations';
+import { DataInUseError, PortTakenError } from '../stack/start-local-stack';
+import { portSettings, UsageError } from './options';
+
+/** What to tell somebody whose `npm run dev` did not come up: a sentence where we know the reason, all we have otherwise. */
+export function describeFailure(error: unknown): string {
+	if (error instanceof PortTakenError) {
+		const { flag, variable } = portSettings(error.part);
+		const other = error.port + 100;
+		return `${error.message} Stop what uses it, or choose another: npm run dev -- ${flag} ${other} (or set ${variable}=${other}).`;
+	}
+	if (error instanceof MigrationError)
+		return `${error.message}\n\nIf the local data is from an older version, \`npm run dev -- --reset\` starts fresh.`;
+	if (error instanceof DataInUseError || error instanceof UsageError) return error.message;
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

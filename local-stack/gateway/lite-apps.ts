@@ -1,0 +1,72 @@
+import { App } from '@supabase/lite';
+import { createPostgresConnection } from '@supabase/lite/postgres';
+import { type ProjectKeys } from '../stack/project-keys';
+import { isoTimeTypes } from './iso-times';
+import { hushLite } from './hush-lite';
+
+export interface LiteApps {
+	rest(request: Request): Promise<Response>;
+	auth(request: Request): Promise<Response>;
+	/** Forgets what it knows of tables and functions: after DDL. */
+	reloadSchema(): Promise<void>;
+	stop(): Promise<void>;
+}
+
+/** Supabase's own Auth and REST in this process, on two connections: REST as superuser who becomes each caller's role. */
+export async function createLiteApps(options: {
+	restUrl: string;
+	authUrl: string;
+	keys: ProjectKeys;
+	siteUrl: string;
+	jwtExpirySeconds: number;
+	log: (line: string) => void;
+}): Promise<LiteApps> {
+	const { keys } = options;
+	const restConnection = createPostgresConnection({
+		url: options.restUrl,
+		postgresOptions: { max: 8, onnotice: () => undefined, types: isoTimeTypes },
+	});
+	const authConnection = createPostgresConnection({
+		url: options.authUrl,
+		postgresOptions: { max: 4, onnotice: () => undefined },
+	});
+	// Once per connection lite would grant everything on every table that has RLS to anon and authenticated. Hosted does
+	// no such thing, and grants are part of what this product is tested for. In this state it thinks that it has done so.
+	for (const connection of [restConnection, authConnection])
+		Object.assign(connection, { rlsState: 'active' });
+
+	const auth = {
+		enabled: true,
+		jwt_secret: keys.jwtSecret,
+		publishable_key: keys.publishableKey,
+		secret_key: keys.secretKey,
+		jwt_expiry: options.jwtExpirySeconds,
+		site_url: options.siteUrl,
+		minimum_password_length: 6,
+		// As hosted: a refresh token whose successor was used, too, ends the session.
+		enable_refresh_token_rotation: true,
+		email: { enable_signup: true, enable_confirmations: false },
+	};
+	const common = {
+		auth,
+		db: { migrations: { enabled: false } },
+		options: { server: { disableStudio: true, disableFallback: true } },
+	};
+	const restApp = new App({
+		...common,
+		connection: restConnection,
+		api: { enabled: true, schemas: ['public'], max_rows: 1000 },
+	});
+	const authApp = new App({ ...common, connection: authConnection, api: { enabled: false } });
+	await Promise.all([restApp.init(), authApp.init()]);
+
+	const hush = hushLite(options.log);
+	return {
+		rest: (request) => hush(() => restApp.fetch(request)),
+		auth: (request) => hush(() => authApp.fetch(request)),
+		reloadSchema: () => restConnection.clearSchemaCache(),
+		async stop() {
+			await Promise.all([restConnection.close(), authConnection.close()]);
+		},
+	};
+}

@@ -1,0 +1,107 @@
+import postgres from 'postgres';
+import { Closers } from './cleanup';
+import { configureProduct } from './configure-product';
+import { signUp, type SignedUpUser } from './sign-up';
+import { asPortError, DEFAULT_PORTS, type LocalStackPorts, reservePort } from './ports';
+import { localProjectKeys } from './project-keys';
+import { pushMigrations } from './push-migrations';
+import { seedDatabase } from './seed-database';
+import { startApi } from './start-api';
+import { startDatabase } from './start-database';
+import { startOutbox } from '../mail-outbox/index';
+
+export { DEFAULT_PORTS, PortTakenError, type LocalStackPorts } from './ports';
+export {
+	assertPersistentDataFree,
+	DataInUseError,
+	resetPersistentData,
+} from '../postgres/start-postgres';
+
+export interface LocalStackOptions {
+	/** 0 means any free port. Default: 54321, 54322, 54324. */
+	ports?: Partial<LocalStackPorts>;
+	/** Where the data is, or `persistent` for this clone's own. Default: a fresh temporary directory, removed on stop. */
+	dataDir?: string;
+	/** Adds the demo data, once. */
+	seed?: boolean;
+	/** Takes what goes wrong inside, and what Edge Functions print. */
+	log?: (line: string) => void;
+	realtime?: { joinErrorDelayMs?: number };
+	/** How long an access token lives. Default: an hour. */
+	jwtExpirySeconds?: number;
+	/** Where the dashboard will be: for links in mails. */
+	dashboardUrl?: string;
+}
+
+export interface LocalStack {
+	apiUrl: string;
+	/** As the role `postgres`, which owns the project and is no superuser. */
+	databaseUrl: string;
+	outboxUrl: string;
+	publishableKey: string;
+	secretKey: string;
+	jwtSecret: string;
+	/** Connections as the owner. */
+	sql: postgres.Sql;
+	/** Makes a confirmed user, with password `support-demo` unless told. */
+	signUp(email: string, password?: string): Promise<SignedUpUser>;
+	/** Ends every process and removes temporary data. */
+	stop(): Promise<void>;
+}
+
+/**
+ * Starts a whole Supabase project on this machine, with the migrations applied.
+ * @throws PortTakenError, DataInUseError, or an Error with the words of the part that failed. Nothing is left running.
+ */
+export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
+	const closers = new Closers();
+	try {
+		return await start(options, closers);
+	} catch (error) {
+		await closers.close().catch(() => undefined); // The first failure is the one to tell.
+		throw error;
+	}
+}
+
+async function start(options: LocalStackOptions, closers: Closers): Promise<LocalStack> {
+	const log = options.log ?? (() => undefined);
+	const ports = { ...DEFAULT_PORTS, ...options.ports };
+	const keys = localProjectKeys();
+
+	// Before anything is started, so that a taken port costs no time.
+	for (const part of ['outbox', 'api', 'database'] as const) await reservePort(ports[part], part);
+	const outbox = await startOutbox({ port: ports.outbox }).catch((error: unknown) => {
+		throw error instanceof Error ? asPortError(error, ports.outbox, 'outbox') : error;
+	});
+	closers.add(() => outbox.stop());
+	const database = await startDatabase({
+		port: ports.database,
+		dataDir: options.dataDir ?? 'temporary',
+		log,
+	});
+	closers.add(() => database.stop());
+	const databaseUrl = database.urlFor('postgres');
+	const sql = postgres(databaseUrl, { max: 10, onnotice: () => undefined });
+	closers.add(() => sql.end({ timeout: 1 }));
+
+	const migrated = pushMigrations(sql, databaseUrl);
+	const [api] = await Promise.all([
+		startApi({ ...options, port: ports.api, database, keys, outboxUrl: outbox.url, log, closers }),
+		migrated,
+	]);
+	await api.startWorkers();
+	if (options.seed) await seedDatabase(sql);
+	await configureProduct(sql, api.url, options.dashboardUrl);
+
+	return {
+		apiUrl: api.url,
+		databaseUrl,
+		outboxUrl: outbox.url,
+		publishableKey: keys.publishableKey,
+		secretKey: keys.secretKey,
+		jwtSecret: keys.jwtSecret,
+		sql,
+		signUp: (email, password) => signUp(api.url, keys.publishableKey, email, password),
+		stop: () => closers.close(),
+	};
+}

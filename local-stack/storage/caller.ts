@@ -1,0 +1,58 @@
+import { type IncomingHttpHeaders } from 'node:http';
+import { type ProjectKeys, roleOfKey } from '../stack/project-keys';
+import { type JsonObject } from '../realtime/json';
+import { type TokenFault, verifyToken } from '../realtime/jwt';
+import { errors } from './storage-error';
+
+export interface StorageCaller {
+	role: string;
+	claims: JsonObject;
+	/** The user's id, for `owner_id`; undefined for an API key. */
+	owner: string | undefined;
+	/** False when no token came, or one that is not good: then only public things may be read. */
+	authenticated: boolean;
+}
+
+const WORDS: Record<TokenFault, string> = {
+	malformed: 'Invalid Compact JWS',
+	signer: '"alg" (Algorithm) Header Parameter value not allowed',
+	signature: 'signature verification failed',
+	expired: '"exp" claim timestamp check failed',
+	'missing-claims': 'Invalid Compact JWS',
+};
+
+const nobody: StorageCaller = {
+	role: 'anon',
+	claims: { role: 'anon' },
+	owner: undefined,
+	authenticated: false,
+};
+
+/**
+ * Who calls. Unlike REST the service asks for no API key: public and signed addresses are opened by `<img>`. An opaque
+ * key is taken for the JWT that it stands for, as the hosted gateway does it.
+ * @param strict whether a missing or bad token is refused
+ */
+export function identifyStorageCaller(
+	headers: IncomingHttpHeaders,
+	keys: ProjectKeys,
+	strict: boolean,
+): StorageCaller {
+	const bearer = headers.authorization?.replace(/^Bearer\s+/i, '').trim();
+	const apikey = headers.apikey;
+	const token = bearer || (typeof apikey === 'string' ? apikey : undefined);
+	if (!token) {
+		if (strict) throw errors.validation("headers must have required property 'authorization'");
+		return nobody;
+	}
+	const keyRole = roleOfKey(token, keys);
+	if (keyRole)
+		return { role: keyRole, claims: { role: keyRole }, owner: undefined, authenticated: true };
+	const { claims, ...failed } = verifyToken(token, keys.jwtSecret);
+	if (claims) {
+		const owner = typeof claims.sub === 'string' ? claims.sub : undefined;
+		return { role: claims.role, claims, owner, authenticated: true };
+	}
+	if (strict) throw errors.denied(WORDS[failed.fault ?? 'malformed']);
+	return nobody;
+}

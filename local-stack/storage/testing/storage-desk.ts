@@ -1,0 +1,68 @@
+import { type SupabaseClient } from '@supabase/supabase-js';
+import { type LocalStack, startLocalStack } from '../../stack/start-local-stack';
+import { apiClient } from '../../testing/api-client';
+import { makeDataDir } from '../../testing/data-dir';
+import { FIXTURES } from './fixtures';
+
+/** A stack with the test's buckets, and everybody who may come: the owner Ada, Eve, who is a stranger, and so on. */
+export interface StorageDesk {
+	stack: LocalStack;
+	dataDir: string;
+	stop(): Promise<void>;
+	ada: SupabaseClient;
+	eve: SupabaseClient;
+	signedOut: SupabaseClient;
+	service: SupabaseClient;
+	adaId: string;
+	eveId: string;
+	/** A path in Ada's folder that nobody has used. */
+	freshPath(): string;
+	/** Uploads as Ada; the path. */
+	upload(content?: string, bucket?: string): Promise<string>;
+	/** A request as Ada, below `/storage/v1/`. */
+	request(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export async function openStorageDesk(): Promise<StorageDesk> {
+	const data = await makeDataDir();
+	const ports = { api: 0, database: 0, outbox: 0 };
+	const stack = await startLocalStack({ ports, dataDir: data.path });
+	await stack.sql.unsafe(FIXTURES);
+	const ada = await stack.signUp('ada@example.com');
+	const eve = await stack.signUp('eve@example.com');
+	const as = (token?: string) => apiClient(stack.apiUrl, stack.publishableKey, token);
+	const owner = as(ada.accessToken);
+	let count = 0;
+	const freshPath = () => `${ada.id}/${++count}.png`;
+	return {
+		stack,
+		dataDir: data.path,
+		async stop() {
+			await stack.stop();
+			await data.remove();
+		},
+		ada: owner,
+		eve: as(eve.accessToken),
+		signedOut: as(),
+		service: apiClient(stack.apiUrl, stack.secretKey),
+		adaId: ada.id,
+		eveId: eve.id,
+		freshPath,
+		async upload(content = 'not really', bucket = 'owned') {
+			const path = freshPath();
+			const { error } = await owner.storage.from(bucket).upload(path, png(content));
+			if (error) throw error;
+			return path;
+		},
+		request(path, init = {}) {
+			const headers = new Headers(init.headers);
+			if (!headers.has('authorization')) headers.set('authorization', `Bearer ${ada.accessToken}`);
+			return fetch(`${stack.apiUrl}/storage/v1/${path}`, { ...init, headers });
+		},
+	};
+}
+
+/** A file that says it is a picture. */
+export function png(content = 'not really'): Blob {
+	return new Blob([content], { type: 'image/png' });
+}

@@ -1,0 +1,12 @@
+/**
+ * Starts a stack in a process of its own, for tests of what becomes of it. Prints its database URL and data directory as
+ * one line of JSON; anything on standard input, or its end, stops it.
+ */
+import { once } from 'node:events';
+import { startLocalStack } from '../stack/start-local-stack';
+
+const stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+console.log(JSON.stringify({ apiUrl: stack.apiUrl, databaseUrl: stack.databaseUrl }));
+await Promise.race([once(process.stdin, 'data'), once(process.stdin, 'end')]);
+await stack.stop();
+process.stdin.destroy();

@@ -1,0 +1,68 @@
+import type { ConversationStatus } from '../types';
+
+/** Who or what ended a conversation. */
+export type ConversationEnd = 'user' | 'staff' | 'inactivity' | 'archive';
+
+/** What the team's functions answer about a conversation that they moved: enough to know how it stands now. */
+export interface ConversationMove {
+	id: string;
+	chat_id: string;
+	status: ConversationStatus;
+	agent_id: string | null;
+}
+
+/** One conversation of a chat, as `list_support_conversations()` answers the team. */
+export interface TeamConversation extends ConversationMove {
+	agent_name: string | null;
+	/** 0 is ordinary, 9 the most urgent. */
+	priority: number;
+	started_at: string;
+	accepted_at: string | null;
+	first_response_at: string | null;
+	ended_at: string | null;
+	ended_by: ConversationEnd | null;
+	/** 1 to 5, once it has ended and the customer rated it. */
+	rating: number | null;
+	feedback: string | null;
+	/** Where the customer was; untrusted. */
+	page: string | null;
+	/** What the customer's page said of itself and of them; untrusted. */
+	user_snapshot: object;
+	/** The customer does not see it any more. */
+	user_deleted_at: string | null;
+}
+
+/** One member of the team, as `list_support_agents()` answers. */
+export interface TeamMember {
+	user_id: string;
+	display_name: string;
+	/** The member's own choice; away means: assign me nothing. */
+	available: boolean;
+	/** A dashboard of theirs gave a sign of life lately. */
+	online: boolean;
+	/** Their own limit of active conversations; null takes the setting. */
+	max_active: number | null;
+	active_conversations: number;
+}
+
+/** A notice for the caller alone: a conversation was assigned to them or, with a note, somebody calls for them. */
+export interface AgentNotice {
+	id: string;
+	chat_id: string;
+	conversation_id: string;
+	user_email: string | null;
+	/** The chat's newest message. */
+	preview: string | null;
+	note: string | null;
+	created_at: string;
+}
+
+/** The caller's own row, as heartbeats answer it. */
+export type OwnRow = Pick<TeamMember, 'user_id' | 'available' | 'max_active'>;
+
+/** An agent whose dashboard is open, and the chat they look at, as the database knows them. */
+export interface Colleague {
+	user_id: string;
+	name: string;
+	chat_id: string | null;
+}

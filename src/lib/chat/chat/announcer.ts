@@ -1,0 +1,79 @@
+import { attempt, type ChatEnvironment } from '../environment';
+import * as TIMING from '../realtime/timing';
+
+/**
+ * Sees to it that of all tabs of a user exactly one makes the sound for a message. What was announced is remembered by
+ * its seq; a lock lets the tabs look one after the other.
+ */
+export class Announcer {
+	/** Without storage each tab remembers for itself. */
+	readonly #heard = new Map<string, number>();
+
+	readonly #environment: ChatEnvironment;
+	readonly #prefix: string;
+
+	constructor(environment: ChatEnvironment, prefix: string) {
+		this.#environment = environment;
+		this.#prefix = prefix;
+	}
+
+	/** What is there already when a chat opens is no news. */
+	skipTo(chatId: string, seq: number): void {
+		if (seq > this.#heardTo(chatId)) this.#remember(chatId, seq);
+	}
+
+	/**
+	 * Calls `play` with those of `messages` that no tab has announced. If it answers false (no sound allowed here),
+	 * they stay unannounced, for another tab.
+	 */
+	async announce<T extends { seq: number }>(
+		chatId: string,
+		messages: readonly T[],
+		play: (messages: T[]) => boolean | void | Promise<boolean | void>,
+	): Promise<void> {
+		const act = async (): Promise<boolean> => {
+			const fresh = messages.filter((message) => message.seq > this.#heardTo(chatId));
+			if (fresh.length === 0 || (await play(fresh)) === false) return false;
+			this.#remember(chatId, Math.max(...fresh.map((message) => message.seq)));
+			return true;
+		};
+		try {
+			await this.#oneTabAtATime(chatId, act);
+		} catch {
+			// The page's own callback failed, or locks are denied: a missed sound is no reason to break anything.
+		}
+	}
+
+	/** Resolves when `act` has; the other tabs' turn comes when they can see what it wrote down, too. */
+	#oneTabAtATime(chatId: string, act: () => Promise<boolean>): Promise<unknown> {
+		const { locks } = this.#environment;
+		if (!locks) return act();
+		return new Promise((resolve, reject) => {
+			const turn = async (): Promise<void> => {
+				const announced = await act();
+				resolve(announced);
+				if (announced) await this.#untilOtherTabsSee();
+			};
+			locks.request(`${this.#prefix}announce:${chatId}`, turn).catch(reject);
+		});
+	}
+
+	/** What one tab writes to the storage reaches the others' processes a little later than the lock does. */
+	#untilOtherTabsSee(): Promise<void> {
+		return new Promise((resolve) => this.#environment.after(TIMING.storageSettles, resolve));
+	}
+
+	#key(chatId: string): string {
+		return `${this.#prefix}heard:${chatId}`;
+	}
+
+	#heardTo(chatId: string): number {
+		const stored = attempt(() => this.#environment.storage?.getItem(this.#key(chatId)));
+		return Math.max(Number(stored) || 0, this.#heard.get(chatId) ?? 0);
+	}
+
+	#remember(chatId: string, seq: number): void {
+		this.#heard.set(chatId, seq);
+		attempt(() => this.#environment.storage?.setItem(this.#key(chatId), String(seq)));
+	}
+}

@@ -1,0 +1,43 @@
+import type { ChatErrorCode } from '../errors';
+import type { MessageStatus, SenderType, SupportAttachment } from '../types';
+
+/** A message as a log shows it: a stored row, or one of one's own that is still on its way. Keyed by `id` for ever. */
+export interface ThreadMessage {
+	id: string;
+	/** Null until stored. */
+	seq: number | null;
+	content: string;
+	attachments?: SupportAttachment[] | null;
+	sender_type: SenderType;
+	sender_id: string | null;
+	sender_name: string | null;
+	/** The conversation it belongs to. */
+	conversation_id?: string | null;
+	created_at: string;
+	read_at: string | null;
+	/** Written by this side (all of staff is one side). */
+	own: boolean;
+	/** The other side has seen it (own messages only). */
+	seen: boolean;
+	status: MessageStatus;
+	/** It waits for its own files, which are not on the server yet. */
+	isUploading?: boolean;
+	/** Why it waits or failed. */
+	error: ChatErrorCode | null;
+}
+
+/** Whether there are files to show, in the log or beside the composer. */
+export const hasFiles = ({
+	files,
+	messages,
+}: {
+	files: SupportAttachment[];
+	messages: readonly ThreadMessage[];
+}): boolean => files.length > 0 || messages.some(({ attachments }) => attachments?.[0]);
+
+/** A message in plain text; the names of files stand for them. */
+export const messageText = ({
+	content,
+	attachments,
+}: Pick<ThreadMessage, 'content' | 'attachments'>): string =>
+	content || (attachments ?? []).map(({ name }) => `📎 ${name}`).join('\n');

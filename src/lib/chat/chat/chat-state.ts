@@ -1,0 +1,60 @@
+import type { ChatClient } from '../client';
+import type { UserOutbox } from '../outbox/user-outbox';
+import type { ThreadMessage } from './chat-messages';
+import type { ThreadSync } from '../sync/chat-sync';
+import { EMPTY, type LoadedChat, type ThreadState } from './chat-types';
+import type { ChatRole, SenderType, SupportMessage } from '../types';
+
+/** A stored message; `viewedAt` is when staff last looked at the chat. */
+function storedMessage(
+	row: SupportMessage,
+	ownSender: SenderType,
+	viewedAt: string | null,
+): ThreadMessage {
+	const own = row.sender_type === ownSender;
+	const viewed = viewedAt !== null && Date.parse(row.created_at) <= Date.parse(viewedAt);
+	const seen = own && (ownSender === 'user' ? viewed : row.read_at !== null);
+	return { ...row, own, seen, status: 'sent', error: null };
+}
+
+/** What a server rendered. */
+export function initialState(chat: LoadedChat, role: ChatRole): ThreadState {
+	const own = role === 'user' ? 'user' : 'admin';
+	const messages = chat.messages.map((row) => storedMessage(row, own, chat.admin_viewed_at));
+	const unread = 'unread_count' in chat ? chat.unread_count : 0;
+	return { ...EMPTY, chat, messages, unread, loaded: true };
+}
+
+/** Stored messages as far as they may be shown. */
+export function storedMessages(
+	{ log, chat }: ThreadSync,
+	own: SenderType,
+	catchingUp: boolean,
+): ThreadMessage[] {
+	// What came ahead of a lost message waits for it, so that the log does not jump; unless it cannot be had.
+	const mustWait = log.hasGap && catchingUp;
+	return log.rows
+		.filter((row) => !mustWait || row.seq <= log.knownTo || row.sender_type === own)
+		.map((row) => storedMessage(row, own, chat?.admin_viewed_at ?? null));
+}
+
+/** What was written here and is not known to be stored. */
+export function unsentMessages(
+	outbox: UserOutbox,
+	chatId: string | null,
+	{ log }: ThreadSync,
+	own: SenderType,
+	{ clock, environment }: ChatClient,
+): ThreadMessage[] {
+	const clockError = clock.now() - environment.now();
+	return outbox.messages
+		.ofChat(chatId)
+		.filter(({ id }) => !log.has(id) && !outbox.composed.has(id))
+		.map((message) => ({
+			...{ id: message.id, content: message.content, attachments: message.attachments },
+			...{ seq: null, read_at: null, isUploading: message.held.length > 0 },
+			...{ sender_type: own, sender_id: null, sender_name: null, own: true, seen: false },
+			created_at: new Date(message.writtenAt + clockError).toISOString(),
+			...outbox.sender.statusOf(message),
+		}));
+}

@@ -1,0 +1,255 @@
+import type { ChatClient } from '../client';
+import type { ChatError, ChatErrorCode } from '../errors';
+import { MESSAGE_MAX_CHARACTERS } from '../limits';
+import { SessionWatch } from '../session/session-watch';
+import { cleanText, countCharacters, isBlank } from '../text/text';
+import { ThreadDraft } from './chat-draft.svelte';
+import { ThreadEngine } from './chat-engine';
+import type { ThreadMessage } from './chat-messages';
+import {
+	EMPTY,
+	type SendOutcome,
+	type ThreadChat,
+	type ThreadOptions,
+	type ThreadState,
+	type ThreadView,
+} from './chat-types';
+import type { ChatRole, ConnectionState, SupportAttachment, SupportChatListItem } from '../types';
+
+/**
+ * One chat, reactive: its messages, its unsent ones, its draft, its connection; `ThreadState` says what each field means.
+ * `start()` in the browser, `stop()` when it goes; before, it shows what the server rendered (`shown`).
+ */
+export class ChatThread implements ThreadState, ThreadView {
+	readonly role: ChatRole;
+	/** One value for all that is shown: smaller than one signal each, and never half updated. */
+	#state: ThreadState = $state.raw(EMPTY);
+	readonly #draft: ThreadDraft;
+	readonly #client: ChatClient;
+	readonly #options: ThreadOptions;
+	readonly #session: SessionWatch;
+	#engine: ThreadEngine | null = null;
+	#userId: string | null = null;
+	#open = false;
+
+	constructor(client: ChatClient, options: ThreadOptions) {
+		const { role } = options;
+		if (role === 'staff' && !(client.staff && options.chatId))
+			throw new TypeError('No StaffClient or chatId');
+		this.role = role;
+		this.#client = client;
+		this.#options = options;
+		this.#draft = new ThreadDraft(client.environment, options.chatId ?? null);
+		this.#session = new SessionWatch(
+			client.environment,
+			client.api.tokens,
+			(userId) => this.#signedIn(userId),
+			() => this.#signedOut(),
+		);
+		if (options.shown) this.#state = options.shown;
+	}
+
+	/** All of it at once. */
+	get state(): ThreadState {
+		return this.#state;
+	}
+	get chat(): ThreadChat | null {
+		return this.#state.chat;
+	}
+	get messages(): ThreadMessage[] {
+		return this.#state.messages;
+	}
+	get loading(): boolean {
+		return this.#state.loading;
+	}
+	get loaded(): boolean {
+		return this.#state.loaded;
+	}
+	get loadError(): ChatError | null {
+		return this.#state.loadError;
+	}
+	get hasOlder(): boolean {
+		return this.#state.hasOlder;
+	}
+	get loadingOlder(): boolean {
+		return this.#state.loadingOlder;
+	}
+	get olderError(): ChatError | null {
+		return this.#state.olderError;
+	}
+	get connection(): ConnectionState {
+		return this.#state.connection;
+	}
+	get unread(): number {
+		return this.#state.unread;
+	}
+	get typing(): ThreadState['typing'] {
+		return this.#state.typing;
+	}
+	get signedOut(): boolean {
+		return this.#state.signedOut;
+	}
+	get gone(): boolean {
+		return this.#state.gone;
+	}
+	get awaitingAnswer(): boolean {
+		return this.#state.awaitingAnswer;
+	}
+
+	/** The text in the composer, kept across reloads: bind it. */
+	get draft(): string {
+		return this.#draft.text;
+	}
+
+	set draft(text: string) {
+		this.#draft.text = text;
+	}
+
+	/** The files that go with the text, kept across reloads, too: uploaded and checked. */
+	get files(): SupportAttachment[] {
+		return this.#draft.files;
+	}
+
+	set files(files: SupportAttachment[]) {
+		this.#draft.files = files;
+	}
+
+	/** The bytes of files that are not on the server yet: see `ThreadDraft.bytes`. */
+	get heldFiles(): ThreadDraft['bytes'] {
+		return this.#draft.bytes;
+	}
+
+	/** Begins: the unread count, and the messages once they are wanted (`setOpen`) or an answer is awaited. */
+	start(): void {
+		this.#session.start();
+	}
+
+	/** Ends everything: timers, requests, subscriptions. Unsent messages stay in storage. */
+	stop(): void {
+		this.#session.stop();
+		this.#end();
+	}
+
+	/** The log is in front of the reader's eyes (panel open, chat page shown): what arrives counts as read. */
+	setOpen(open: boolean): void {
+		this.#open = open;
+		this.#engine?.activity.set(open);
+	}
+
+	/** Sends `text`, or the draft with its files, which is then emptied: the bubble is there at once, whatever the network does. */
+	sendMessage(text: string = this.draft): SendOutcome {
+		const content = cleanText(text);
+		const characters = countCharacters(content);
+		const refuse = (code: ChatErrorCode): SendOutcome => ({ accepted: false, code, characters });
+		const files = text === this.draft ? this.files : [];
+		const held = this.#draft.sendHeld(content);
+		if (held) return { accepted: true, id: held };
+		if (isBlank(content) && files.length === 0) return refuse('support_message_blank');
+		if (characters > MESSAGE_MAX_CHARACTERS) return refuse('support_message_too_long');
+		if (this.signedOut) return refuse('signed_out');
+		// The host has not said yet who is signed in.
+		if (!this.#engine) return refuse('network');
+		const id = this.#engine.send(content, files);
+		if (text === this.draft) this.#draft.sent();
+		return { accepted: true, id };
+	}
+
+	/**
+	 * Takes the draft into the outbox although these files are not ready, so that it is sent wherever the person goes; the
+	 * composer keeps showing it. Call it again when they change. `sendMessage()` sends it, `unhold()` takes it back.
+	 */
+	hold(uploading: SupportAttachment[]): void {
+		this.#draft.hold(uploading);
+	}
+
+	unhold(): void {
+		this.#draft.unhold();
+	}
+
+	/** Sends a failed message again, now. */
+	retry(id: string): void {
+		this.#engine?.outbox.retry(id);
+	}
+
+	/** Gives an unsent message up. It can be written again: its text goes back into an empty draft, and so do its files. */
+	discard(id: string): void {
+		const message = this.#engine?.outbox.discard(id);
+		if (!message) return;
+		const { content, attachments, held } = message;
+		if (isBlank(this.draft)) this.draft = content;
+		if (this.files.length === 0) this.files = attachments.filter((file) => !held.includes(file.id));
+	}
+
+	/** The page of messages before the oldest shown. */
+	async loadOlder(): Promise<void> {
+		await this.#engine?.loadOlder();
+	}
+
+	/** Loads again: after `loadError`, or to be sure. */
+	async reload(): Promise<void> {
+		await this.#engine?.feed.reload();
+	}
+
+	/** Messages were deleted or hidden: loads again, and drops what is not there any more. */
+	reconcile(): void {
+		this.#engine?.feed.reconcile();
+	}
+
+	/** Call on every input; it throttles itself. */
+	notifyTyping(): void {
+		this.#engine?.typing.notify();
+	}
+
+	/** Staff: a row of the inbox that is known to be newer: from a form action, from `ChatInbox` … */
+	apply(chat: SupportChatListItem): void {
+		this.#engine?.sync.update(chat);
+		this.#engine?.show();
+	}
+
+	/** The host page says that somebody signed in or out. */
+	sessionChanged(): void {
+		this.#client.connection.sessionChanged();
+		this.#session.lookAgain();
+	}
+
+	/** For the engine. */
+	update(change: Partial<ThreadState>): void {
+		this.#state = { ...this.#state, ...change };
+	}
+
+	#signedIn(userId: string): void {
+		this.update({ signedOut: false });
+		const isForgotten = this.#engine?.outbox.words.isForgotten;
+		if (this.#engine && this.#userId === userId && !isForgotten) return this.#engine.pause(false);
+		// Somebody else sits here now: nothing of the one before may be left, here or in storage.
+		const isFirst = this.#userId === null;
+		if (!isFirst) {
+			this.#end();
+			this.#state = EMPTY;
+			this.#draft.clear();
+		}
+		this.#userId = userId;
+		const { initial: _, badge: __, ...forAnybody } = this.#options;
+		const options = isFirst ? this.#options : forAnybody;
+		const engine = new ThreadEngine(this.#client, userId, options, this, (error) => {
+			if (this.#engine === engine) void this.#session.failed(error);
+		});
+		this.#engine = engine;
+		this.#draft.open(engine.outbox);
+		engine.start();
+		this.#options.onSignedIn?.(userId);
+		engine.activity.set(this.#open);
+	}
+
+	#end(): void {
+		this.#draft.close();
+		this.#engine?.stop();
+		this.#engine = null;
+	}
+
+	/** The bubbles and the draft stay in sight; nothing is asked or listened to any more. */
+	#signedOut(): void {
+		this.#engine?.pause(true);
+		this.update({ signedOut: true, loading: false });
+	}
+}

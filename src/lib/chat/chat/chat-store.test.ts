@@ -1,0 +1,513 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeBrowser, type FakeTab } from '../testing/fake-browser';
+import { openChat, type OpenChat } from '../testing/fake-chat';
+import { FakeServer } from '../testing/fake-server';
+import { FakeTime } from '../testing/fake-time';
+
+let time: FakeTime;
+let server: FakeServer;
+let browser: FakeBrowser;
+let tab: FakeTab;
+
+beforeEach(() => {
+	time = new FakeTime();
+	server = new FakeServer(time);
+	server.staff.add('mika');
+	browser = new FakeBrowser(time, server);
+	tab = browser.open();
+});
+
+const texts = ({ thread }: OpenChat): string[] => thread.messages.map((message) => message.content);
+const statuses = ({ thread }: OpenChat): string[] =>
+	thread.messages.map((message) => message.status);
+
+async function openPanel(userId = 'ada', inTab: FakeTab = tab): Promise<OpenChat> {
+	const chat = openChat(server, inTab, userId);
+	chat.thread.setOpen(true);
+	await time.advance(1_000);
+	return chat;
+}
+
+const answer = (content: string, userId = 'ada'): void =>
+	void server.store(server.chatOf(userId), crypto.randomUUID(), content, 'mika');
+
+describe('a customer’s chat', () => {
+	it('costs one call and no connection while nobody opens it', async () => {
+		answer('hello');
+		const chat = openChat(server, tab, 'ada');
+		await time.advance(60_000);
+		expect(server.calls.map((call) => call.name)).toEqual(['get_support_unread']);
+		expect(server.sockets.size).toBe(0);
+		expect(chat.thread.unread).toBe(1);
+		expect(chat.thread.connection).toBe('idle');
+	});
+
+	it('awaits an answer also to what was written on another device, seen here as it came', async () => {
+		const chat = await openPanel();
+		await time.advance(10_000);
+		server.store(server.chatOf('ada'), crypto.randomUUID(), 'from my phone', 'ada');
+		await time.advance(100);
+		expect(texts(chat)).toEqual(['from my phone']);
+		chat.thread.setOpen(false);
+		await time.advance(100);
+		expect(chat.thread.awaitingAnswer).toBe(true);
+		answer('live');
+		await time.advance(100);
+		expect(chat.thread.unread).toBe(1);
+	});
+
+	it('shows the bubble at once, and it stays the same when it is stored', async () => {
+		const chat = await openPanel();
+		chat.thread.draft = '  hi\r\nthere  ';
+		const outcome = chat.thread.sendMessage();
+		expect(chat.thread.draft).toBe('');
+		expect(texts(chat)).toEqual(['hi\nthere']);
+		expect(statuses(chat)).toEqual(['sending']);
+		const id = chat.thread.messages[0]?.id;
+		expect(outcome).toEqual({ accepted: true, id });
+		await time.advance(1_000);
+		expect(statuses(chat)).toEqual(['sent']);
+		expect(chat.thread.messages[0]?.id).toBe(id);
+		expect(server.chatOf('ada').messages).toHaveLength(1);
+	});
+
+	it('refuses what is blank or too long before sending, and keeps the text', async () => {
+		const chat = await openPanel();
+		chat.thread.draft = '\u200b \u2060';
+		expect(chat.thread.sendMessage()).toMatchObject({ code: 'support_message_blank' });
+		chat.thread.draft = '😀'.repeat(4001);
+		expect(chat.thread.sendMessage()).toEqual({
+			accepted: false,
+			code: 'support_message_too_long',
+			characters: 4001,
+		});
+		expect(chat.thread.draft).toHaveLength(8002);
+		expect(chat.thread.messages).toEqual([]);
+	});
+
+	it('is connected once the topic is joined, and hears answers', async () => {
+		const chat = await openPanel();
+		expect(chat.thread.connection).toBe('connected');
+		answer('hello');
+		await time.advance(100);
+		expect(texts(chat)).toEqual(['hello']);
+		expect(chat.heard.map((message) => message.content)).toEqual(['hello']);
+	});
+
+	it('counts what came while the panel was closed, and clears it on opening', async () => {
+		const chat = await openPanel();
+		chat.thread.sendMessage('question');
+		await time.advance(1_000);
+		chat.thread.setOpen(false);
+		answer('one');
+		answer('two');
+		await time.advance(1_000);
+		expect(chat.thread.awaitingAnswer).toBe(true);
+		expect(chat.thread.unread).toBe(2);
+		expect(chat.heard).toHaveLength(2);
+		chat.thread.setOpen(true);
+		expect(chat.thread.unread).toBe(0);
+		await time.advance(1_000);
+		expect(server.chatOf('ada').messages.every((m) => m.sender_type === 'user' || m.read_at)).toBe(
+			true,
+		);
+	});
+
+	it('gives the connection back when nothing is awaited', async () => {
+		const chat = await openPanel();
+		chat.thread.setOpen(false);
+		await time.advance(30_000);
+		expect(server.sockets.size).toBe(0);
+		expect(chat.thread.connection).toBe('idle');
+	});
+
+	it('does not mark as read what a hidden page shows', async () => {
+		const chat = await openPanel();
+		tab.setVisible(false);
+		answer('hello');
+		await time.advance(2_000);
+		expect(chat.thread.unread).toBe(1);
+		expect(server.calls.some((call) => call.name === 'mark_support_chat_read')).toBe(false);
+		tab.setVisible(true);
+		await time.advance(1_000);
+		expect(chat.thread.unread).toBe(0);
+	});
+
+	it('loads older messages page by page', async () => {
+		for (let i = 1; i <= 120; i++) answer(String(i));
+		const chat = await openPanel();
+		expect(texts(chat)[0]).toBe('71');
+		await Promise.all([chat.thread.loadOlder(), time.advance(200)]);
+		await Promise.all([chat.thread.loadOlder(), time.advance(200)]);
+		expect(texts(chat)).toEqual(Array.from({ length: 120 }, (_, i) => String(i + 1)));
+		expect(chat.thread.hasOlder).toBe(false);
+	});
+
+	it('shows own messages as seen once staff looked', async () => {
+		const chat = await openPanel();
+		chat.thread.sendMessage('hi');
+		await time.advance(500);
+		expect(chat.thread.messages[0]?.seen).toBe(false);
+		const staff = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
+			role: 'staff',
+			chatId: server.chatOf('ada').id,
+		});
+		staff.thread.setOpen(true);
+		await time.advance(2_000);
+		expect(chat.thread.messages[0]?.seen).toBe(true);
+	});
+
+	it('tells when the other side types, and forgets it when it stops', async () => {
+		const chat = await openPanel();
+		const staff = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
+			role: 'staff',
+			chatId: server.chatOf('ada').id,
+		});
+		staff.thread.setOpen(true);
+		await time.advance(1_000);
+		staff.thread.notifyTyping();
+		await time.advance(100);
+		expect(chat.thread.typing).toEqual({ name: 'Mika' });
+		await time.advance(6_000);
+		expect(chat.thread.typing).toBeNull();
+	});
+
+	it('shows nothing of a typing event that the database cannot have sent, and few of a flood', async () => {
+		const chat = await openPanel();
+		const { id } = server.chatOf('ada');
+		const topic = `support_typing:${id}`;
+		const event = { chat_id: id, sender_id: 'mika', name: 'Mika', typing: true };
+		const hostile = [
+			{ ...event, name: 'x'.repeat(200_000) },
+			{ ...event, chat_id: 'another' },
+			{ ...event, sender_id: 'ada' },
+			{ ...event, sender_id: ['mika'] },
+			{ sender_type: 'admin', name: 'Mika', typing: true },
+		];
+		for (const payload of hostile) server.broadcast(topic, 'typing', payload);
+		await time.advance(100);
+		expect(chat.thread.typing).toBeNull();
+		await time.advance(10_000);
+		const before = chat.thread.state;
+		let changes = 0;
+		let seen = before;
+		for (let i = 0; i < 2_000; i++) {
+			server.broadcast(topic, 'typing', { ...event, typing: i % 2 === 0 });
+			await time.advance(1);
+			if (chat.thread.state !== seen) changes++;
+			seen = chat.thread.state;
+		}
+		expect(changes).toBeGreaterThan(0);
+		expect(changes).toBeLessThan(20);
+	});
+});
+
+describe('a bad network', () => {
+	it('sends once though the answer to the send was lost', async () => {
+		const chat = await openPanel();
+		server.faults.push('cut', 'cut');
+		server.broadcastFate = () => 'lose';
+		chat.thread.sendMessage('once');
+		await time.advance(10_000);
+		expect(statuses(chat)).toEqual(['sent']);
+		expect(server.chatOf('ada').messages).toHaveLength(1);
+	});
+
+	it('keeps what was written offline through a closed browser, and sends it in order', async () => {
+		const chat = await openPanel();
+		browser.setOnline(false);
+		for (const text of ['1', '2', '3', '4', '5']) chat.thread.sendMessage(text);
+		chat.thread.draft = 'half a thou';
+		await time.advance(5_000);
+		expect(statuses(chat)).toEqual(Array(5).fill('waiting'));
+		tab.kill();
+		const again = openChat(server, browser.open(), 'ada');
+		await time.advance(1_000);
+		expect(texts(again)).toEqual(['1', '2', '3', '4', '5']);
+		expect(again.thread.draft).toBe('half a thou');
+		browser.setOnline(true);
+		await time.advance(5_000);
+		expect(server.chatOf('ada').messages.map((m) => m.content)).toEqual(['1', '2', '3', '4', '5']);
+	});
+
+	it('says "not sent" after some tries, and Retry sends', async () => {
+		const chat = await openPanel();
+		server.down = true;
+		chat.thread.sendMessage('hello');
+		await time.advance(120_000);
+		expect(chat.thread.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
+		server.down = false;
+		chat.thread.retry(chat.thread.messages[0]?.id ?? '');
+		await time.advance(1_000);
+		expect(statuses(chat)).toEqual(['sent']);
+	});
+
+	it('does not hammer a server that answers everything but sends', async () => {
+		const chat = await openPanel();
+		server.broken.add('send_support_message');
+		server.socketsBlocked = true;
+		server.cutSockets();
+		chat.thread.sendMessage('hello');
+		await time.advance(120_000);
+		expect(chat.thread.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
+		server.broken.clear();
+		await time.advance(40_000);
+		expect(statuses(chat)).toEqual(['sent']);
+	});
+
+	it('gives the text back when an unsent message is discarded', async () => {
+		const chat = await openPanel();
+		browser.setOnline(false);
+		chat.thread.sendMessage('never mind');
+		chat.thread.discard(chat.thread.messages[0]?.id ?? '');
+		expect(chat.thread.draft).toBe('never mind');
+		expect(chat.thread.messages).toEqual([]);
+		browser.setOnline(true);
+		await time.advance(60_000);
+		expect(server.chatOf('ada').messages).toEqual([]);
+	});
+
+	it('polls while the socket is blocked, and stops when it is back', async () => {
+		server.socketsBlocked = true;
+		const chat = await openPanel();
+		answer('hello');
+		await time.advance(5_000);
+		expect(texts(chat)).toEqual(['hello']);
+		expect(chat.thread.connection).toBe('connecting');
+		server.socketsBlocked = false;
+		await time.advance(70_000);
+		expect(chat.thread.connection).toBe('connected');
+		const before = server.calls.length;
+		await time.advance(30_000);
+		expect(server.calls.length - before).toBeLessThanOrEqual(1);
+	});
+
+	it('mentions a lost connection only after two seconds', async () => {
+		const chat = await openPanel();
+		server.socketsBlocked = true;
+		server.cutSockets();
+		await time.advance(1_500);
+		expect(chat.thread.connection).toBe('connected');
+		await time.advance(1_000);
+		expect(chat.thread.connection).toBe('reconnecting');
+	});
+
+	it('fetches what a gap shows to be missing, and shows it in order', async () => {
+		const chat = await openPanel();
+		const fates = ['lose', 'deliver'] as const;
+		let i = 0;
+		server.broadcastFate = () => fates[i++] ?? 'deliver';
+		answer('first');
+		answer('second');
+		await time.advance(20);
+		expect(texts(chat)).toEqual([]);
+		await time.advance(200);
+		expect(texts(chat)).toEqual(['first', 'second']);
+		expect(chat.heard.map((m) => m.content)).toEqual(['first', 'second']);
+	});
+
+	it('finds what a silently dead stream swallowed within a minute', async () => {
+		const chat = await openPanel();
+		server.broadcastFate = () => 'lose';
+		answer('swallowed');
+		await time.advance(60_000);
+		expect(texts(chat)).toEqual(['swallowed']);
+	});
+
+	it('a stored message whose broadcast does not come shows that the stream is dead: it catches up at once, and soon again', async () => {
+		const chat = await openPanel();
+		await time.advance(5_000);
+		server.streaming = false;
+		chat.thread.sendMessage('question');
+		await time.advance(1_000);
+		const before = server.calls.length;
+		answer('lost');
+		await time.advance(2_000);
+		expect(server.calls.length).toBeGreaterThan(before);
+		expect(texts(chat)).toEqual(['question', 'lost']);
+		answer('lost, too');
+		await time.advance(8_000);
+		expect(texts(chat)).toEqual(['question', 'lost', 'lost, too']);
+		const calls = server.calls.length;
+		await time.advance(120_000);
+		expect(server.calls.length - calls, 'it does not go on polling fast').toBeLessThan(12);
+	});
+
+	it('a failed catch-up on a joined topic is tried again soon, as after a restart of Postgres', async () => {
+		const chat = await openPanel();
+		server.faults.push('unavailable');
+		await Promise.all([chat.thread.reload(), time.advance(500)]);
+		server.streaming = false;
+		answer('while it was down');
+		await time.advance(12_000);
+		expect(texts(chat)).toEqual(['while it was down']);
+	});
+
+	it('a message that could not be sent leads to a catch-up at once', async () => {
+		const chat = await openPanel();
+		await time.advance(5_000);
+		server.streaming = false;
+		answer('while it was down');
+		server.faults.push('unavailable');
+		chat.thread.sendMessage('question');
+		const before = server.calls.length;
+		await time.advance(400);
+		expect(server.calls.slice(before).map(({ name }) => name)).toContain('list_support_messages');
+		expect(texts(chat)).toEqual(['while it was down', 'question']);
+	});
+
+	it('takes HTML with status 200 for trouble, not for an answer', async () => {
+		const chat = await openPanel();
+		server.faults.push(...Array<'portal'>(6).fill('portal'));
+		chat.thread.sendMessage('hi');
+		await time.advance(300);
+		expect(chat.thread.messages[0]).toMatchObject({
+			status: 'waiting',
+			error: 'unexpected_answer',
+		});
+		await time.advance(40_000);
+		expect(statuses(chat)).toEqual(['sent']);
+	});
+
+	it('orders and dates by the server although this machine’s clock is a day off', async () => {
+		tab.clockError = 86_400_000;
+		const chat = await openPanel();
+		chat.thread.sendMessage('hi');
+		const shown = Date.parse(chat.thread.messages[0]?.created_at ?? '');
+		expect(Math.abs(shown - time.now)).toBeLessThan(2_000);
+	});
+});
+
+describe('sessions', () => {
+	it('renews the token before it expires, on the same channel', async () => {
+		server.tokenLife = 60_000;
+		const chat = await openPanel();
+		const { token } = chat.session;
+		for (let i = 0; i < 40; i++) {
+			await time.advance(5_000);
+			server.expireJoins();
+		}
+		expect(chat.session.token).not.toBe(token);
+		expect(server.joinRefusals).toBe(0);
+		expect(chat.thread.connection).toBe('connected');
+		answer('still here');
+		await time.advance(100);
+		expect(texts(chat)).toEqual(['still here']);
+	});
+
+	it('rejoins with a new token when the server closed the channel at expiry', async () => {
+		const chat = await openPanel();
+		for (const socket of server.sockets) for (const join of socket.joins.values()) join.exp = 0;
+		server.expireJoins();
+		await time.advance(3_000);
+		expect(chat.thread.connection).toBe('connected');
+		expect(server.joinRefusals).toBe(0);
+		answer('hello again');
+		await time.advance(20);
+		expect(texts(chat)).toEqual(['hello again']);
+	});
+
+	it('says so when the session ended, keeps the draft, and does not storm', async () => {
+		const chat = await openPanel();
+		chat.thread.draft = 'half';
+		chat.session.userId = null;
+		chat.session.token = null;
+		chat.thread.sessionChanged();
+		await time.advance(1_000);
+		expect(chat.thread.signedOut).toBe(true);
+		expect(chat.thread.draft).toBe('half');
+		const before = server.calls.length;
+		await time.advance(300_000);
+		expect(server.calls.length).toBe(before);
+		expect(server.joinRefusals).toBe(0);
+	});
+
+	it('asks for a new token once when the server refuses the old one', async () => {
+		const chat = await openPanel();
+		server.revoked.add(chat.session.token ?? '');
+		chat.thread.sendMessage('hi');
+		await time.advance(2_000);
+		expect(statuses(chat)).toEqual(['sent']);
+		expect(chat.thread.signedOut).toBe(false);
+	});
+
+	it('shows the next person nothing of the one before', async () => {
+		const chat = await openPanel();
+		chat.thread.sendMessage('secret');
+		await time.advance(500);
+		browser.setOnline(false);
+		chat.thread.sendMessage('unsent secret');
+		chat.thread.draft = 'secret draft';
+		chat.session.userId = 'grace';
+		chat.session.token = server.token('grace');
+		chat.thread.sessionChanged();
+		browser.setOnline(true);
+		await time.advance(60_000);
+		expect(texts(chat)).toEqual([]);
+		expect(chat.thread.draft).toBe('');
+		expect([...browser.storage.map].join()).not.toContain('secret');
+		expect(server.chatOf('grace').messages).toEqual([]);
+	});
+});
+
+describe('several tabs', () => {
+	it('share one connection, one sound and what is read', async () => {
+		const one = await openPanel();
+		const two = await openPanel('ada', browser.open());
+		expect(server.sockets.size).toBe(1);
+		expect(two.thread.connection).toBe('connected');
+		two.tab.setVisible(false);
+		answer('hello');
+		await time.advance(2_000);
+		expect(texts(one)).toEqual(['hello']);
+		expect(texts(two)).toEqual(['hello']);
+		expect(one.heard.length + two.heard.length).toBe(1);
+		expect(two.thread.unread).toBe(0);
+	});
+
+	it('go on when the tab with the connection is closed', async () => {
+		const one = await openPanel();
+		const two = await openPanel('ada', browser.open());
+		one.tab.kill();
+		await time.advance(5_000);
+		expect(two.thread.connection).toBe('connected');
+		answer('still here');
+		await time.advance(200);
+		expect(texts(two)).toEqual(['still here']);
+	});
+
+	it('show what another tab wrote, and send it once', async () => {
+		const one = await openPanel();
+		const two = await openPanel('ada', browser.open());
+		browser.setOnline(false);
+		one.thread.sendMessage('from one');
+		two.thread.sendMessage('from two');
+		await time.advance(1_000);
+		expect(texts(two)).toEqual(['from one', 'from two']);
+		browser.setOnline(true);
+		await time.advance(10_000);
+		expect(server.chatOf('ada').messages.map((m) => m.content)).toEqual(['from one', 'from two']);
+		expect(texts(one)).toEqual(['from one', 'from two']);
+		expect(statuses(two)).toEqual(['sent', 'sent']);
+	});
+});
+
+describe('a deleted chat', () => {
+	it('is replaced for a customer, and what was written goes to the new one', async () => {
+		const chat = await openPanel();
+		server.chats.clear();
+		chat.thread.sendMessage('anybody?');
+		await time.advance(5_000);
+		expect(server.chatOf('ada').messages.map((m) => m.content)).toEqual(['anybody?']);
+		expect(statuses(chat)).toEqual(['sent']);
+	});
+
+	it('is told to staff', async () => {
+		const chatId = server.chatOf('ada').id;
+		const staff = openChat(server, tab, 'mika', { role: 'staff', chatId });
+		await time.advance(1_000);
+		server.chats.clear();
+		await Promise.all([staff.thread.reload(), time.advance(1_000)]);
+		expect(staff.thread.gone).toBe(true);
+	});
+});

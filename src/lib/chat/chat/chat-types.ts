@@ -1,0 +1,97 @@
+import type { ChatError, ChatErrorCode } from '../errors';
+import type { ThreadMessage } from './chat-messages';
+import type {
+	AdminSupportChat,
+	ChatRole,
+	ConnectionState,
+	SupportChat,
+	SupportMessage,
+	SupportUnread,
+} from '../types';
+
+export type LoadedChat = SupportChat | AdminSupportChat;
+
+/** The chat, without its messages. */
+export type ThreadChat = Omit<SupportChat, 'messages'> | Omit<AdminSupportChat, 'messages'>;
+
+export interface ThreadOptions {
+	/** `staff` needs a client of `createStaffClient` and a `chatId`. */
+	role: ChatRole;
+	/** Staff: which chat. Customers have but one. */
+	chatId?: string;
+	/** What the server rendered already; spares the first request. */
+	initial?: LoadedChat;
+	/** What it shows until it starts, made of the same by `initialState`. */
+	shown?: ThreadState;
+	/** What `getUnread()` said just now (null: no chat yet); spares that request. */
+	badge?: SupportUnread | null;
+	/**
+	 * New messages of the other side: each message is handed over exactly once across all tabs.
+	 * Return false when the sound could not be played here, so that another tab may.
+	 */
+	onNewMessages?: (messages: SupportMessage[]) => boolean | void | Promise<boolean | void>;
+	/** Somebody is signed in: at first, or another person, or again after a sign-out. */
+	onSignedIn?: (userId: string) => void;
+	/** What was written here is stored. */
+	onSent?: (message: SupportMessage) => void;
+	/** A broadcast on the chat's topic, after the thread has heard it: a hint that something else changed. */
+	onEvent?: (event: string) => void;
+	/** What the server has is here: the moment to ask for what else depends on the chat. */
+	onCaughtUp?: () => void;
+}
+
+/** `accepted`: the bubble is there, the composer may be emptied. Otherwise the text stays, and `code` says why. */
+export type SendOutcome =
+	{ accepted: true; id: string } | { accepted: false; code: ChatErrorCode; characters: number };
+
+/** Everything there is to show of a chat. */
+export interface ThreadState {
+	/** The chat without its messages; null until loaded. */
+	chat: ThreadChat | null;
+	/** Stored messages by `seq`, then the unsent ones as they were written. Key them by `id`. */
+	messages: ThreadMessage[];
+	/** The first page is on its way. */
+	loading: boolean;
+	/** The first page is there (`messages` may still be empty). */
+	loaded: boolean;
+	/** Why the first page is not there. Passing trouble is tried again by itself; `reload()` tries now. */
+	loadError: ChatError | null;
+	hasOlder: boolean;
+	loadingOlder: boolean;
+	olderError: ChatError | null;
+	/** The truth about the link, save for blinks of less than two seconds. `idle`: nothing is listened to. */
+	connection: ConnectionState;
+	/** Answers the customer has not read yet (0 for staff: theirs is `unread` of the inbox row). */
+	unread: number;
+	/** The other side is typing; null when not. */
+	typing: { name: string | null } | null;
+	/** Nobody is signed in, or the session ended: "Sign in to chat". Draft and unsent messages stay. */
+	signedOut: boolean;
+	/** Staff: the chat does not exist any more. */
+	gone: boolean;
+	/** The customer wrote within half an hour, so that an answer is awaited. */
+	awaitingAnswer: boolean;
+}
+
+export const EMPTY: ThreadState = {
+	chat: null,
+	messages: [],
+	loading: false,
+	loaded: false,
+	loadError: null,
+	hasOlder: false,
+	loadingOlder: false,
+	olderError: null,
+	connection: 'idle',
+	unread: 0,
+	typing: null,
+	signedOut: false,
+	gone: false,
+	awaitingAnswer: false,
+};
+
+/** Where the state lives: reactive in `ChatThread`. */
+export interface ThreadView {
+	readonly state: ThreadState;
+	update(change: Partial<ThreadState>): void;
+}

@@ -1,0 +1,36 @@
+import type { Announcer } from './announcer';
+import type { ThreadSync } from '../sync/chat-sync';
+import type { ThreadOptions } from './chat-types';
+import type { SenderType } from '../types';
+
+/** Finds out which messages of the other side are news, and hands them to sound and notification. */
+export class News {
+	/** Up to here everything is known or was announced, in this chat. */
+	#knownTo = 0;
+	#chatId: string | null = null;
+	readonly #announcer: Announcer;
+	readonly #own: SenderType;
+	readonly #play: ThreadOptions['onNewMessages'];
+
+	constructor(announcer: Announcer, own: SenderType, play: ThreadOptions['onNewMessages']) {
+		this.#announcer = announcer;
+		this.#own = own;
+		this.#play = play;
+	}
+
+	/** New rows may be there; only what has nothing missing before it is announced, so that none is passed over. */
+	look({ log, chatId }: ThreadSync): void {
+		if (chatId === null) return;
+		const since = this.#knownTo;
+		const isFirst = chatId !== this.#chatId;
+		this.#chatId = chatId;
+		this.#knownTo = isFirst ? log.knownTo : Math.max(since, log.knownTo);
+		// What is there when the chat opens is no news.
+		if (isFirst) return this.#announcer.skipTo(chatId, log.knownTo);
+		const news = log.rows.filter(
+			({ seq, sender_type, read_at }) =>
+				seq > since && seq <= log.knownTo && sender_type !== this.#own && read_at === null,
+		);
+		if (news.length > 0 && this.#play) void this.#announcer.announce(chatId, news, this.#play);
+	}
+}

@@ -1,0 +1,98 @@
+import type { ActivityPolicy } from '../sync/activity-policy';
+import type { ChatEnvironment } from '../environment';
+import type { ChatError } from '../errors';
+import type { ThreadSync } from '../sync/chat-sync';
+import * as TIMING from '../realtime/timing';
+
+/**
+ * What the reader has in front of them counts as read. Told to the server soon, but not for each message by itself; never
+ * backwards; again if it failed.
+ */
+export class Reading {
+	/** Read here up to this seq, whether the server knows it yet or not: badges clear at once. */
+	readTo = 0;
+	/** The server knows up to here. */
+	#marked = 0;
+	#marking = false;
+	/** Asked for by `now()`, whether somebody looks or not. */
+	#asked = false;
+	#cancel: (() => void) | null = null;
+	readonly #environment: ChatEnvironment;
+	readonly #sync: ThreadSync;
+	readonly #activity: ActivityPolicy;
+	readonly #isStaff: boolean;
+	readonly #onMarked: (error: ChatError | null) => void;
+
+	constructor(
+		environment: ChatEnvironment,
+		sync: ThreadSync,
+		activity: ActivityPolicy,
+		isStaff: boolean,
+		/** Something was marked, here first and then on the server. */
+		onMarked: (error: ChatError | null) => void,
+	) {
+		this.#environment = environment;
+		this.#sync = sync;
+		this.#activity = activity;
+		this.#isStaff = isStaff;
+		this.#onMarked = onMarked;
+	}
+
+	/** New messages, a panel that opened, a page that became visible. */
+	kick(): void {
+		const due = this.#due();
+		if (due === null) return;
+		if (due > this.readTo) {
+			this.readTo = due;
+			this.#sync.unreadBefore = 0;
+			this.#onMarked(null);
+		}
+		if (this.#marking) return;
+		this.#cancel ??= this.#environment.after(TIMING.readDebounce, () => {
+			this.#cancel = null;
+			void this.#mark();
+		});
+	}
+
+	/** Marks what is here as read, whether it is in sight or not. */
+	async now(): Promise<void> {
+		this.#asked = true;
+		this.kick();
+		await this.#mark();
+		this.#asked = false;
+	}
+
+	stop(): void {
+		this.#cancel?.();
+		this.#cancel = null;
+	}
+
+	async #mark(): Promise<void> {
+		const due = this.#due();
+		if (this.#marking || due === null) return;
+		this.#marking = true;
+		const error = await this.#sync.markRead(due);
+		this.#marking = false;
+		this.#onMarked(error);
+		// Not marked: the next catch-up kicks again.
+		if (error) return;
+		this.#marked = due;
+		this.kick();
+	}
+
+	/** Up to which seq there is something to mark; null if nobody looks, or nothing is new. */
+	#due(): number | null {
+		const { log, chat, unreadBefore } = this.#sync;
+		if (!(this.#activity.reading || this.#asked) || chat === null) return null;
+		const newest = this.#isStaff ? this.#unseen(chat.admin_viewed_at) : log.unread.at(-1)?.seq;
+		const due = Math.min(newest ?? (unreadBefore > 0 ? log.knownTo : 0), log.knownTo);
+		return due > this.#marked ? due : null;
+	}
+
+	/** Staff: the newest message that the customer wrote since somebody looked. */
+	#unseen(viewedAt: string | null): number {
+		const newest = this.#sync.log.rows.findLast((row) => row.sender_type === 'user');
+		const isNew = newest && !(viewedAt && Date.parse(newest.created_at) <= Date.parse(viewedAt));
+		return isNew ? newest.seq : 0;
+	}
+}

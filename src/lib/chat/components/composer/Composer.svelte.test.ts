@@ -1,0 +1,59 @@
+import { userEvent } from 'vitest/browser';
+import { expect, it, vi } from 'vitest';
+import { render } from 'vitest-browser-svelte';
+import { createTranslator, type SendOutcome } from '../../index';
+import { en } from '../../i18n/en';
+import Composer from './Composer.svelte';
+
+const t = createTranslator('en', en);
+const accepted = (): SendOutcome => ({ accepted: true, id: 'x' });
+
+it('sends with Enter, once, and not while there is nothing to send', async () => {
+	const onsend = vi.fn(accepted);
+	const screen = await render(Composer, { value: '', t, onsend });
+	await screen.getByRole('textbox', { name: 'Message' }).click();
+	await userEvent.keyboard('  {Enter}');
+	expect(onsend).not.toHaveBeenCalled();
+	await userEvent.keyboard('Hello{Enter}');
+	expect(onsend).toHaveBeenCalledTimes(1);
+});
+
+it('makes a new line with Shift+Enter and grows with it', async () => {
+	const screen = await render(Composer, { value: '', t, onsend: vi.fn(accepted) });
+	const box = screen.getByRole('textbox', { name: 'Message' });
+	await box.click();
+	const before = box.element().clientHeight;
+	await userEvent.keyboard('a{Shift>}{Enter}{/Shift}b{Shift>}{Enter}{/Shift}c');
+	await expect.element(box).toHaveValue('a\nb\nc');
+	expect(box.element().clientHeight).toBeGreaterThan(before);
+});
+
+it('says what is wrong with what was not accepted', async () => {
+	const onsend = (): SendOutcome => ({
+		accepted: false,
+		code: 'support_message_blank',
+		characters: 1,
+	});
+	const screen = await render(Composer, { value: '\u200bx', t, onsend });
+	await screen.getByRole('button', { name: 'Send' }).click();
+	await expect.element(screen.getByRole('alert')).toHaveTextContent('Write something first.');
+	await expect.element(screen.getByRole('textbox')).toHaveValue('\u200bx');
+});
+
+it('counts near the limit as the database counts, and refuses beyond it', async () => {
+	const onsend = vi.fn(accepted);
+	const screen = await render(Composer, { value: '😀'.repeat(4000), t, onsend });
+	await expect.element(screen.getByText('4,000 / 4,000')).toBeVisible();
+	await screen.getByRole('textbox').fill('😀'.repeat(4001));
+	await expect.element(screen.getByRole('alert')).toHaveTextContent('1 character too many');
+	await userEvent.keyboard('{Enter}');
+	expect(onsend).not.toHaveBeenCalled();
+});
+
+it('keeps a locked text readable and does not send it', async () => {
+	const onsend = vi.fn(accepted);
+	const screen = await render(Composer, { value: 'A draft', t, onsend, locked: true });
+	await expect.element(screen.getByRole('textbox')).toHaveAttribute('readonly');
+	await screen.getByRole('button', { name: 'Send' }).click({ force: true });
+	expect(onsend).not.toHaveBeenCalled();
+});

@@ -1,0 +1,19 @@
+import type { Snippet } from 'svelte';
+import type { Attaching } from '../../upload/attaching.svelte';
+import type { SendOutcome, Translator } from '../../index';
+
+export interface ComposerProps {
+	/** The text; bind it to the thread's draft. */
+	value: string;
+	t: Translator;
+	/** Sends the text and answers what became of it; what was not accepted stays in the box. */
+	onsend: () => SendOutcome;
+	ontyping?: () => void;
+	placeholder?: string;
+	/** The text can be read and kept, but not sent or changed now. */
+	locked?: boolean;
+	/** Takes files that were chosen or pasted; without it there is no button for them. */
+	attaching?: Attaching;
+	/** Extra controls below the text (the dashboard's hint, saved replies …). */
+	tools?: Snippet | undefined;
+}

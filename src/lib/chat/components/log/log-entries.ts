@@ -1,0 +1,110 @@
+import type { Times, ThreadMessage, Translator } from '../../index';
+
+/** What a message log shows, top to bottom. Keys stay the same while the entry does. */
+export type LogEntry =
+	| { kind: 'day'; key: string; iso: string }
+	| { kind: 'new'; key: string; count: number }
+	| { kind: 'mark'; key: string; text: string }
+	| {
+			kind: 'message';
+			key: string;
+			message: ThreadMessage;
+			/** Begins a run of one speaker: carries the name. */
+			first: boolean;
+			/** Ends it: carries the time. */
+			last: boolean;
+	  };
+
+/** A line between messages, such as where a conversation began or ended. */
+export interface LogMark {
+	key: string;
+	/** The message it stands before; null for after the last one. */
+	before: string | null;
+	text: string;
+	/** Ends what is above: it stands before the day's divider, not after it. */
+	closes: boolean;
+}
+
+/** A pause after which the same speaker begins a new run. */
+const RUN_PAUSE = 5 * 60_000;
+
+/**
+ * Lays messages out with their days, runs of one speaker, and the mark before the first new one (`newFromId`).
+ * Linear, and cheap to run again: `dayKey` should remember its answers.
+ */
+export function logEntries(
+	messages: readonly ThreadMessage[],
+	newFromId: string | null,
+	dayKey: Times['dayKey'],
+	marks: readonly LogMark[] = [],
+): LogEntry[] {
+	const entries: LogEntry[] = [];
+	let previous: ThreadMessage | null = null;
+	let previousDay = '';
+	let run: (LogEntry & { kind: 'message' }) | null = null;
+	const mark = (before: string | null, closes?: boolean): boolean => {
+		const here = marks.filter(
+			(one) => one.before === before && one.closes === (closes ?? one.closes),
+		);
+		for (const { key, text } of here) entries.push({ kind: 'mark', key, text });
+		return here.length > 0;
+	};
+	messages.forEach((message, index) => {
+		const day = dayKey(message.created_at);
+		const isNew = message.id === newFromId;
+		const isClosed = mark(message.id, true);
+		if (day !== previousDay)
+			entries.push({ kind: 'day', key: `day:${message.id}`, iso: message.created_at });
+		const isMarked = mark(message.id, false) || isClosed;
+		if (isNew) entries.push({ kind: 'new', key: 'new', count: countOthers(messages, index) });
+		const joins =
+			day === previousDay && !isNew && !isMarked && previous && isSameRun(previous, message);
+		if (joins && run) run.last = false;
+		run = { kind: 'message', key: message.id, message, first: !joins, last: true };
+		entries.push(run);
+		previous = message;
+		previousDay = day;
+	});
+	mark(null);
+	return entries;
+}
+
+/** How many messages of the other side there are from `index` on. */
+const countOthers = (messages: readonly ThreadMessage[], index: number): number =>
+	messages.slice(index).filter((message) => !message.own).length;
+
+function isSameRun(one: ThreadMessage, next: ThreadMessage): boolean {
+	return (
+		one.own === next.own &&
+		one.sender_type === next.sender_type &&
+		one.sender_name === next.sender_name &&
+		// A message that needs attention says so right under itself.
+		one.status !== 'failed' &&
+		Date.parse(next.created_at) - Date.parse(one.created_at) < RUN_PAUSE
+	);
+}
+
+/** What a line between messages says. */
+export function dividerText(
+	entry: Exclude<LogEntry, { kind: 'message' }>,
+	t: Translator,
+	format: Times,
+): string {
+	if (entry.kind === 'day') return format.day(entry.iso);
+	return entry.kind === 'new' ? t.plural('log.new', entry.count) : entry.text;
+}
+
+/** How many messages of the other side came since the reader left at `leftAt`. */
+export function countSince(messages: readonly ThreadMessage[], leftAt: string | null): number {
+	return countOthers(messages, messages.findIndex((message) => message.id === leftAt) + 1);
+}
+
+/** `dayKey` with a memory: a log of ten thousand messages asks for each at every change. */
+export function rememberDays(dayKey: Times['dayKey']): Times['dayKey'] {
+	const known = new Map<string, string>();
+	return (iso) => {
+		const day = known.get(iso) ?? dayKey(iso);
+		known.set(iso, day);
+		return day;
+	};
+}

@@ -1,0 +1,23 @@
+import type { ThreadMessage, Translator } from '../../index';
+
+/** What a reader knows of the people in a chat. */
+export interface Reader {
+	side: 'user' | 'admin';
+	/** Staff: who reads, so that only their own messages are from "You". */
+	selfId?: string | undefined;
+	/** Staff: how the customer is called. */
+	customerName?: string | undefined;
+	/** How staff without a name are called; by default the catalogue's word. */
+	teamName?: string | undefined;
+}
+
+/** Who speaks, as the reader knows them. */
+export function senderName(message: ThreadMessage, reader: Reader, t: Translator): string {
+	const { side, selfId, customerName, teamName } = reader;
+	if (message.sender_type === 'system') return t.text('message.system');
+	if (message.sender_type === 'user')
+		return side === 'user' ? t.text('message.you') : (customerName ?? t.text('message.customer'));
+	const isSelf = side === 'admin' && (!message.sender_id || message.sender_id === selfId);
+	if (isSelf) return t.text('message.you');
+	return message.sender_name ?? teamName ?? t.text('message.team');
+}

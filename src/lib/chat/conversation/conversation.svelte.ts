@@ -1,0 +1,169 @@
+import type { ChatClient } from '../client';
+import {
+	isSupportStatus,
+	type SupportConversation,
+	type SupportStatus,
+} from './conversation-types';
+import type { Result } from '../errors';
+import type { Check } from '../api/guards';
+import * as TIMING from '../realtime/timing';
+import { isJoined, type TopicSubscription } from '../realtime/topic';
+
+export interface CustomerConversationOptions {
+	/** What the page says of itself when a conversation opens: see `conversationContext`. */
+	context: () => object;
+	/** Messages may be gone: the thread has to be loaded again as a whole. */
+	onHistoryChanged: () => void;
+	/** It began, ended or was rated since it was asked for last. */
+	onMoved?: (conversation: SupportConversation) => void;
+}
+
+const isAnything: Check<unknown> = (_): _ is unknown => true;
+
+/** Another one after each move that a page may hear of. */
+const standing = (one: SupportConversation | null): string =>
+	`${one?.id} ${one?.status === 'ended'} ${one?.rating}`;
+
+/**
+ * How the customer's conversation stands: waiting, active, ended; who answers; what the settings let them do. Events only
+ * say that something changed; what is true is asked for.
+ */
+export class CustomerConversation {
+	#status: SupportStatus | null = $state.raw(null);
+	readonly #client: ChatClient;
+	readonly #options: CustomerConversationOptions;
+	#userId: string | null = null;
+	#subscription: TopicSubscription | null = null;
+	/** Something was written: the conversation that it opened has yet to hear of the page. */
+	#isNew = false;
+	#looks = 0;
+	#isPending = false;
+	#cancel = (): void => {};
+
+	constructor(client: ChatClient, options: CustomerConversationOptions) {
+		this.#client = client;
+		this.#options = options;
+	}
+
+	/** Null until known, and with a database that knows no conversations. */
+	get status(): SupportStatus | null {
+		return this.#status;
+	}
+
+	/** The conversation that is open, or ended last. */
+	get current(): SupportConversation | null {
+		return this.#status?.conversation ?? null;
+	}
+
+	get isOpen(): boolean {
+		return this.current !== null && this.current.status !== 'ended';
+	}
+
+	/** It has ended, was not rated, and was not just filed away. */
+	get asksRating(): boolean {
+		const { status, rating, ended_by } = this.current ?? {};
+		return status === 'ended' && rating === null && ended_by !== 'archive';
+	}
+
+	/** The customer may write once somebody has joined, for which they have to ask first. */
+	get mustStart(): boolean {
+		return this.mustWait && !this.isOpen;
+	}
+
+	/** The customer has to wait until somebody of the team joins before they may write. */
+	get mustWait(): boolean {
+		return this.#status?.message_before_accept === false && this.current?.status !== 'active';
+	}
+
+	/** Keeps up with the user's conversation; with null nothing is listened to any more, and what is known stays. */
+	listen(userId: string | null): void {
+		this.#stop();
+		if (userId === null) return;
+		if (this.#userId !== userId) this.#status = null;
+		this.#userId = userId;
+		const { connection, environment } = this.#client;
+		this.#subscription = connection.subscribe('support_settings', userId, {
+			onState: (state) => {
+				if (isJoined(state)) this.refresh();
+			},
+			// All open widgets hear it at the same moment.
+			onEvent: () => this.refresh(environment.random() * TIMING.settingsSpread),
+		});
+		this.refresh();
+	}
+
+	/** A broadcast of the chat's topic. */
+	hear(event: string): void {
+		if (event === 'conversation_deleted') this.#options.onHistoryChanged();
+		if (event.startsWith('conversation_')) this.refresh();
+	}
+
+	/** A message was written. */
+	written(): void {
+		this.#isNew ||= !this.isOpen;
+	}
+
+	/** Asks how things stand, in a moment: several reasons at once are one question. */
+	refresh(wait = TIMING.statusPause): void {
+		if (this.#isPending || !this.#subscription) return;
+		this.#cancel();
+		this.#isPending = true;
+		this.#cancel = this.#client.environment.after(wait, () => void this.#look());
+	}
+
+	/** Opens a conversation, or tells the open one of the page. */
+	start(): Promise<Result<unknown>> {
+		return this.act('start_support_conversation', { p_context: this.#options.context() });
+	}
+
+	/** Calls a function of the database as this customer, and looks what it changed. */
+	async act(name: string, args: object): Promise<Result<unknown>> {
+		const as = this.#userId ?? '';
+		const result = await this.#client.api.row(name, args, isAnything, as);
+		this.refresh(0);
+		return result;
+	}
+
+	/** Rows that a function of the database answers to this customer. */
+	list<T>(name: string, args: object, check: Check<T>): Promise<Result<T>> {
+		return this.#client.api.rpc(name, args, check, this.#userId ?? '');
+	}
+
+	#stop(): void {
+		this.#cancel();
+		this.#isPending = false;
+		this.#looks++;
+		this.#subscription?.leave();
+		this.#subscription = null;
+	}
+
+	async #look(): Promise<void> {
+		this.#isPending = false;
+		const look = ++this.#looks;
+		const { api, environment } = this.#client;
+		const { data } = await api.row('support_status', {}, isSupportStatus, this.#userId ?? '');
+		// Asked again meanwhile: the later answer counts. One that failed is made up for by the next catch-up.
+		if (look !== this.#looks) return;
+		if (data) this.#take(data);
+		// Nobody tells when those ahead in the queue are taken.
+		if (this.#isPending || this.current?.status !== 'waiting') return;
+		const wait = environment.isVisible() ? TIMING.queueLook : TIMING.pollHidden;
+		this.#cancel = environment.after(wait, () => void this.#look());
+	}
+
+	#take(status: SupportStatus): void {
+		const before = this.#status;
+		this.#status = status;
+		if (this.isOpen && this.#isNew) {
+			this.#isNew = false;
+			void this.start();
+		}
+		if (!before) return;
+		const { allow_view_history: mayView, conversation } = status;
+		const isNext = conversation?.id !== before.conversation?.id;
+		if (conversation && standing(conversation) !== standing(before.conversation))
+			this.#options.onMoved?.(conversation);
+		if (mayView !== before.allow_view_history || (!mayView && isNext))
+			this.#options.onHistoryChanged();
+	}
+}

@@ -1,0 +1,213 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CustomerConversation } from './conversation.svelte';
+import type { SupportStatus } from './conversation-types';
+import { FakeBrowser, type FakeTab } from '../testing/fake-browser';
+import { openChat } from '../testing/fake-chat';
+import { FakeServer } from '../testing/fake-server';
+import { FakeTime } from '../testing/fake-time';
+
+let time: FakeTime;
+let server: FakeServer;
+let browser: FakeBrowser;
+let tab: FakeTab;
+let status: SupportStatus;
+
+const conversation = (changes: object = {}) => ({
+	...{ id: 'c1', status: 'waiting' as const, agent_name: null, started_at: null },
+	...{ ended_at: null, ended_by: null, rating: null, ...changes },
+});
+
+beforeEach(() => {
+	time = new FakeTime();
+	server = new FakeServer(time);
+	server.staff.add('mika');
+	browser = new FakeBrowser(time, server);
+	tab = browser.open();
+	status = {
+		...{ agents_online: true, open: true, opens_at: null, expected_reply_minutes: null },
+		...{ emails_answers: true, conversation: null, queue_position: null, is_staff: false },
+		...{ message_before_accept: true, allow_view_history: true, delete_history: 'off' },
+	};
+	server.functions.set('support_status', () => status);
+	server.functions.set('start_support_conversation', () => ({}));
+});
+
+/** The panel, open: thread and conversation put together as the widget does it. */
+async function openPanel(inTab = tab) {
+	const chat = openChat(server, inTab, 'ada', {
+		onEvent: (event) => state.hear(event),
+		onCaughtUp: () => state.refresh(),
+	});
+	const state = new CustomerConversation(chat.client, {
+		context: () => ({ page: 'https://shop.test/' }),
+		onHistoryChanged: () => chat.thread.reconcile(),
+	});
+	chat.thread.setOpen(true);
+	await time.advance(500);
+	state.listen('ada');
+	await time.advance(1_500);
+	return { ...chat, state };
+}
+
+const change = (changes: Partial<SupportStatus>): void => {
+	status = { ...status, ...changes };
+};
+const say = (event: string): void =>
+	server.broadcast(`support_chat:${server.chatOf('ada').id}`, event, {});
+const calls = (name: string): number => server.calls.filter((call) => call.name === name).length;
+
+describe('the customer’s conversation', () => {
+	it('is asked for on opening, and after each event', async () => {
+		const { state } = await openPanel();
+		expect(state.current).toBeNull();
+		expect(state.isOpen).toBe(false);
+		change({ conversation: conversation(), queue_position: 2 });
+		say('conversation_updated');
+		await time.advance(500);
+		expect(state.isOpen).toBe(true);
+		expect(state.status?.queue_position).toBe(2);
+		change({ conversation: conversation({ status: 'active', agent_name: 'Mika' }) });
+		say('conversation_updated');
+		await time.advance(500);
+		expect(state.current?.agent_name).toBe('Mika');
+	});
+
+	it('asks once for many events at once', async () => {
+		await openPanel();
+		const before = calls('support_status');
+		for (let i = 0; i < 20; i++) say('conversation_updated');
+		await time.advance(500);
+		expect(calls('support_status')).toBe(before + 1);
+	});
+
+	it('looks for its place in the queue by itself while it waits, and only then', async () => {
+		change({ conversation: conversation(), queue_position: 2 });
+		const { state } = await openPanel();
+		change({ queue_position: 1 });
+		await time.advance(12_000);
+		expect(state.status?.queue_position).toBe(1);
+		change({ conversation: conversation({ status: 'ended' }), queue_position: null });
+		await time.advance(12_000);
+		const before = calls('support_status');
+		await time.advance(20_000);
+		// The chat's own catch-up may fall into this time, once; the queue's look would come twice.
+		expect(calls('support_status')).toBeLessThanOrEqual(before + 1);
+	});
+
+	it('follows the settings at once', async () => {
+		const { state } = await openPanel();
+		expect(state.mustWait).toBe(false);
+		change({ message_before_accept: false });
+		server.broadcast('support_settings', 'settings_changed', {});
+		await time.advance(1_500);
+		expect(state.mustWait).toBe(true);
+		expect(state.mustStart).toBe(true);
+		change({ conversation: conversation() });
+		say('conversation_updated');
+		await time.advance(500);
+		expect(state.mustStart).toBe(false);
+		change({ conversation: conversation({ status: 'active' }) });
+		say('conversation_updated');
+		await time.advance(500);
+		expect(state.mustWait).toBe(false);
+	});
+
+	it('asks for stars once it has ended, unless it was rated or filed away', async () => {
+		change({ conversation: conversation({ status: 'ended', ended_by: 'staff' }) });
+		const { state } = await openPanel();
+		expect(state.asksRating).toBe(true);
+		for (const done of [{ rating: 4 }, { ended_by: 'archive' }, { status: 'active' }]) {
+			change({ conversation: conversation({ status: 'ended', ended_by: 'staff', ...done }) });
+			say('conversation_updated');
+			await time.advance(500);
+			expect(state.asksRating).toBe(false);
+		}
+	});
+
+	it('tells of the page when a first message has opened it, once', async () => {
+		const { state, thread } = await openPanel();
+		thread.sendMessage('hello');
+		state.written();
+		change({ conversation: conversation(), queue_position: 1 });
+		say('conversation_updated');
+		await time.advance(2_000);
+		thread.sendMessage('again');
+		state.written();
+		await time.advance(2_000);
+		const started = server.calls.filter(({ name }) => name === 'start_support_conversation');
+		expect(started.map(({ args }) => args)).toEqual([
+			{ p_context: { page: 'https://shop.test/' } },
+		]);
+	});
+
+	it('forgets another user’s as soon as somebody else sits here', async () => {
+		change({ conversation: conversation() });
+		const { state } = await openPanel();
+		change({ conversation: null });
+		state.listen('grace');
+		expect(state.current).toBeNull();
+	});
+
+	it('says nothing where the database knows no conversations', async () => {
+		server.functions.delete('support_status');
+		const { state, thread } = await openPanel();
+		expect(state.status).toBeNull();
+		thread.sendMessage('hello');
+		await time.advance(1_000);
+		expect(thread.messages.map(({ status }) => status)).toEqual(['sent']);
+	});
+});
+
+describe('messages that were deleted or hidden', () => {
+	const fill = (...texts: string[]): void => {
+		for (const text of texts) server.store(server.chatOf('ada'), crypto.randomUUID(), text, 'mika');
+	};
+	const shown = (thread: Awaited<ReturnType<typeof openPanel>>['thread']): string[] =>
+		thread.messages.map(({ content }) => content);
+
+	it('go in every tab at once, and nothing that follows is missed', async () => {
+		fill('one', 'two', 'three');
+		const [here, there] = [await openPanel(), await openPanel(browser.open())];
+		server.erase(server.chatOf('ada'), ({ content }) => content !== 'three');
+		fill('four');
+		await time.advance(2_000);
+		expect(shown(here.thread)).toEqual(['three', 'four']);
+		expect(shown(there.thread)).toEqual(['three', 'four']);
+		server.erase(server.chatOf('ada'), () => true);
+		await time.advance(2_000);
+		expect(shown(here.thread)).toEqual([]);
+		fill('five');
+		await time.advance(2_000);
+		expect(shown(there.thread)).toEqual(['five']);
+	});
+
+	it('go also when the word of it was lost', async () => {
+		fill('one', 'two', 'three');
+		const { thread } = await openPanel();
+		server.broadcastFate = () => 'lose';
+		server.erase(server.chatOf('ada'), ({ content }) => content === 'two');
+		void thread.reload();
+		await time.advance(1_000);
+		expect(shown(thread)).toEqual(['one', 'three']);
+	});
+
+	it('go when the settings begin to hide them, and when the next conversation starts', async () => {
+		fill('one');
+		change({ conversation: conversation({ status: 'ended' }) });
+		const { thread } = await openPanel();
+		server.chatOf('ada').erased = 1;
+		server.chatOf('ada').messages = [];
+		change({ allow_view_history: false });
+		server.broadcast('support_settings', 'settings_changed', {});
+		await time.advance(2_000);
+		expect(shown(thread)).toEqual([]);
+		fill('two');
+		await time.advance(500);
+		server.chatOf('ada').erased = 2;
+		server.chatOf('ada').messages = [];
+		change({ conversation: conversation({ id: 'c2' }) });
+		say('conversation_updated');
+		await time.advance(2_000);
+		expect(shown(thread)).toEqual([]);
+	});
+});

@@ -1,0 +1,16 @@
+import { OwnConnection } from './own-connection';
+import type { PhoenixOptions } from './phoenix-socket';
+import { SharedConnection } from './cross-tab/cross-tab-connection';
+import type { ChatConnection } from './topic';
+
+export type { ChatConnection } from './topic';
+
+export interface ConnectionOptions extends PhoenixOptions {
+	/** One connection for all tabs of this user, where the browser can. */
+	share: boolean;
+}
+
+export function createConnection({ share, ...options }: ConnectionOptions): ChatConnection {
+	const { locks } = options.environment;
+	return share && locks ? new SharedConnection(options, locks) : new OwnConnection(options);
+}

@@ -1,0 +1,34 @@
+import type { ChatConnection, TopicListener, TopicSubscription } from '../topic';
+import type { ChatEnvironment } from '../../environment';
+import type { PhoenixOptions } from '../phoenix-socket';
+import { TabGroup } from './tab-group';
+
+/**
+ * One Realtime connection for all tabs of a user: the tab that holds a Web Lock has the socket, a BroadcastChannel passes
+ * events on. Tabs of another user, or of none, never share: the user's id is in the names of lock and channel.
+ */
+export class SharedConnection implements ChatConnection {
+	readonly #groups = new Map<string, TabGroup>();
+	readonly #options: PhoenixOptions;
+	readonly #locks: NonNullable<ChatEnvironment['locks']>;
+
+	constructor(options: PhoenixOptions, locks: NonNullable<ChatEnvironment['locks']>) {
+		this.#options = options;
+		this.#locks = locks;
+	}
+
+	subscribe(topic: string, userId: string, listener: TopicListener): TopicSubscription {
+		const group = this.#groups.get(userId) ?? new TabGroup(this.#options, this.#locks, userId);
+		this.#groups.set(userId, group);
+		return group.subscribe(topic, listener);
+	}
+
+	sessionChanged(): void {
+		for (const group of this.#groups.values()) group.sessionChanged();
+	}
+
+	close(): void {
+		for (const group of this.#groups.values()) group.close();
+		this.#groups.clear();
+	}
+}

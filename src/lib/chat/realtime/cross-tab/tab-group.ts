@@ -1,0 +1,232 @@
+import type { TopicListener, TopicState, TopicSubscription } from '../topic';
+import type { ChatEnvironment, TabChannelLike } from '../../environment';
+import type { PhoenixOptions } from '../phoenix-socket';
+import { TabLeader, type TopicNews, type Want } from './tab-leader';
+import * as TIMING from '../timing';
+
+/** What tabs of one user say to each other; the last element of those to the leader is the sending tab. */
+type TabMessage =
+	/** To the leader: these topics I want (none: I am going). Also the question whether it is still there. */
+	| ['want', Want[], tab: string]
+	/** To the leader: send this for me. */
+	| ['send', topic: string, event: string, payload: Record<string, unknown>]
+	/** From the leader: tell me what you want. */
+	| ['ask']
+	/** From the leader: I am here. */
+	| ['here']
+	| TopicNews;
+
+/** Raise it when `TabMessage` changes: older and newer code in two tabs then do not talk to each other. */
+const PROTOCOL = 'v1';
+
+/** Only this very code speaks on the channel: same origin, and the version is in its name. */
+const isTabMessage = (data: unknown): data is TabMessage => Array.isArray(data);
+
+interface WantedTopic {
+	listeners: Set<TopicListener>;
+	state: TopicState;
+}
+
+/**
+ * This tab among the tabs of one user. It waits for the lock; who gets it leads: joins whatever any tab wants and publishes
+ * what comes in. A leader that does not answer (frozen, crashed) loses the lock to a visible tab.
+ */
+export class TabGroup {
+	readonly #options: PhoenixOptions;
+	readonly #locks: NonNullable<ChatEnvironment['locks']>;
+	readonly #environment: ChatEnvironment;
+	readonly #userId: string;
+	readonly #name: string;
+	readonly #tab: string;
+	readonly #unlisten: (() => void)[];
+	readonly #wanted = new Map<string, WantedTopic>();
+	#bus: TabChannelLike | null = null;
+	/** Has the connection; null in all tabs but one. */
+	#leader: TabLeader | null = null;
+	#giveUpLock = (): void => {};
+	#unanswered = 0;
+	#cancelTick = (): void => {};
+	#cancelLinger = (): void => {};
+
+	constructor(
+		options: PhoenixOptions,
+		locks: NonNullable<ChatEnvironment['locks']>,
+		userId: string,
+	) {
+		const { environment } = options;
+		this.#options = options;
+		this.#locks = locks;
+		this.#environment = environment;
+		this.#userId = userId;
+		this.#tab = environment.uuid();
+		this.#name = `support-chat:${PROTOCOL}:${new URL(options.url).host}:${userId}`;
+		this.#unlisten = [
+			// A page put away must let go of lock and socket, or it keeps the others waiting and is thrown out of the cache.
+			environment.on('leave', () => this.#exit()),
+			environment.on('wake', () => {
+				this.#enter();
+				this.#tick();
+			}),
+		];
+	}
+
+	subscribe(topic: string, listener: TopicListener): TopicSubscription {
+		const wanted = this.#wanted.get(topic) ?? { listeners: new Set(), state: 'joining' };
+		const { listeners } = wanted;
+		this.#wanted.set(topic, wanted);
+		listeners.add(listener);
+		listener.onState(wanted.state);
+		this.#enter();
+		this.#announce();
+		return {
+			send: (event, payload) => this.#say(['send', topic, event, payload]),
+			leave: () => {
+				listeners.delete(listener);
+				if (listeners.size > 0 || this.#wanted.get(topic) !== wanted) return;
+				this.#wanted.delete(topic);
+				this.#announce();
+				// Closing and reopening a panel should not make the leadership wander.
+				this.#cancelLinger();
+				this.#cancelLinger = this.#environment.after(TIMING.linger, () => {
+					if (this.#wanted.size === 0) this.#exit();
+				});
+			},
+		};
+	}
+
+	sessionChanged(): void {
+		this.#leader?.sessionChanged();
+	}
+
+	close(): void {
+		for (const off of this.#unlisten) off();
+		this.#exit();
+		this.#wanted.clear();
+	}
+
+	#enter(): void {
+		this.#cancelLinger();
+		if (this.#bus || this.#wanted.size === 0) return;
+		this.#bus = this.#environment.openTabChannel(this.#name, (data) => {
+			if (isTabMessage(data)) this.#hear(data);
+		});
+		// Without a way to talk to the others, each tab is its own leader.
+		if (!this.#bus) return this.#lead();
+		this.#unanswered = 0;
+		this.#waitForLock(false);
+		this.#scheduleTick();
+	}
+
+	#exit(): void {
+		this.#cancelTick();
+		this.#cancelLinger();
+		this.#bus?.post(['want', [], this.#tab] satisfies TabMessage);
+		this.#stepDown();
+		this.#giveUpLock();
+		this.#bus?.close();
+		this.#bus = null;
+		this.#lost();
+	}
+
+	#waitForLock(steal: boolean): void {
+		this.#giveUpLock();
+		const abort = new AbortController();
+		const { signal } = abort;
+		this.#giveUpLock = () => abort.abort();
+		const hold = (): Promise<void> => {
+			if (!signal.aborted) this.#lead();
+			return new Promise((resolve) => {
+				if (signal.aborted) resolve();
+				signal.addEventListener('abort', () => resolve());
+			});
+		};
+		// A theft cannot be aborted, and need not be: it is granted at once.
+		this.#locks.request(this.#name, steal ? { steal } : { signal }, hold).catch(() => {
+			if (signal.aborted) return;
+			// No locks to be had here (a sandboxed frame): each tab for itself.
+			if (!this.#leader) return this.#lead();
+			// Taken away: this tab was asleep too long. It lines up again.
+			this.#stepDown();
+			this.#waitForLock(false);
+			this.#announce();
+		});
+	}
+
+	#lead(): void {
+		if (this.#leader) return;
+		this.#leader = new TabLeader(this.#options, this.#userId, (news) => {
+			this.#bus?.post(news);
+			this.#deliver(news);
+		});
+		this.#announce();
+		this.#bus?.post(['ask'] satisfies TabMessage);
+	}
+
+	#stepDown(): void {
+		this.#leader?.close();
+		this.#leader = null;
+	}
+
+	/** Tells the leader, which may be this tab, what is wanted here. */
+	#announce(): void {
+		const wants = Array.from(this.#wanted, ([topic, { listeners }]): Want => {
+			return [topic, [...listeners].some((listener) => listener.presence)];
+		});
+		this.#say(['want', wants, this.#tab]);
+	}
+
+	/** To the leader. */
+	#say(message: TabMessage): void {
+		if (this.#leader) this.#hear(message);
+		else this.#bus?.post(message);
+	}
+
+	#hear(message: TabMessage): void {
+		const leader = this.#leader;
+		if (!leader) return this.#deliver(message);
+		if (message[0] === 'send') leader.send(message[1], message[2], message[3]);
+		if (message[0] !== 'want') return;
+		const [, wants, tab] = message;
+		leader.want(tab, wants);
+		if (tab === this.#tab) return;
+		for (const answer of [['here'], ...leader.states]) this.#bus?.post(answer);
+	}
+
+	#deliver(message: TabMessage): void {
+		const [kind, topic] = message;
+		if (kind === 'want' || kind === 'send') return;
+		this.#unanswered = 0;
+		if (kind === 'ask') this.#announce();
+		if (kind === 'state') this.#setState(topic, message[2]);
+		if (kind === 'event')
+			for (const listener of this.#wanted.get(topic)?.listeners ?? [])
+				listener.onEvent(message[2], message[3]);
+	}
+
+	#setState(topic: string, state: TopicState): void {
+		const wanted = this.#wanted.get(topic);
+		if (!wanted || wanted.state === state) return;
+		wanted.state = state;
+		for (const listener of wanted.listeners) listener.onState(state);
+	}
+
+	#lost(): void {
+		for (const topic of this.#wanted.keys()) this.#setState(topic, 'joining');
+	}
+
+	#scheduleTick(): void {
+		this.#cancelTick();
+		this.#cancelTick = this.#environment.after(TIMING.tabTick, () => this.#tick());
+	}
+
+	/** Asks whether the leader is still there. */
+	#tick(): void {
+		if (!this.#bus) return;
+		this.#scheduleTick();
+		if (!this.#leader && this.#unanswered++ >= 2 && this.#environment.isVisible()) {
+			this.#unanswered = 0;
+			this.#lost();
+			this.#waitForLock(true);
+		} else this.#announce();
+	}
+}

@@ -1,0 +1,169 @@
+import { Backoff } from './backoff';
+import { isJoined, type TopicListener, type TopicState } from './topic';
+import type { Frame } from './frames';
+import type { PhoenixSocket } from './phoenix-socket';
+import * as TIMING from './timing';
+
+type Payload = Record<string, unknown>;
+
+/**
+ * One private topic on the socket. Joins by itself whenever the socket is open, and again after whatever ended it:
+ * an expired token, a crash of the channel, too many messages. A join that the server refused for good is tried
+ * again seldom, because every refusal blocks the whole socket for 5 s.
+ */
+export class PhoenixChannel {
+	state: TopicState = 'closed';
+	readonly topic: string;
+	readonly #socket: PhoenixSocket;
+	readonly #userId: string;
+	readonly #listener: TopicListener;
+	readonly #retry: Backoff;
+	readonly #refusedRetry: Backoff;
+	#joinRef: string | null = null;
+	#cancelTimer = (): void => {};
+	#closeReason = '';
+
+	constructor(socket: PhoenixSocket, topic: string, userId: string, listener: TopicListener) {
+		const { environment } = socket;
+		this.#socket = socket;
+		this.topic = topic;
+		this.#userId = userId;
+		this.#listener = listener;
+		this.#retry = new Backoff(environment, TIMING.reconnectFirst, TIMING.reconnectMost);
+		this.#refusedRetry = new Backoff(environment, TIMING.refusedJoinFirst, TIMING.refusedJoinMost);
+	}
+
+	/** Joins, unless nobody or somebody else is signed in: such a join is known to be refused. */
+	async join(): Promise<void> {
+		this.#end('joining');
+		const joinRef = (this.#joinRef = this.#socket.nextRef());
+		const { data, error } = await this.#socket.session();
+		// While the token was fetched the topic may have been left, or joined anew.
+		if (this.#joinRef !== joinRef || !this.#socket.isOpen) return;
+		if (error) return this.#tryAgain(this.#retry.next());
+		if (data?.userId !== this.#userId) return this.#refuse();
+		const enabled = this.#listener.presence ?? false;
+		const config = {
+			private: true,
+			broadcast: { replication_ready: true },
+			presence: { key: this.#userId, enabled },
+		};
+		this.#push('phx_join', { config, access_token: data.token }, joinRef);
+		this.#later(TIMING.joinTimeout, () => {
+			this.#push('phx_leave');
+			this.#tryAgain(this.#retry.next());
+		});
+	}
+
+	leave(): void {
+		if (this.#joinRef) this.#push('phx_leave');
+		this.#end('closed');
+	}
+
+	/** The socket is gone; `join` follows when it is back. */
+	socketClosed(): void {
+		this.#end('joining');
+	}
+
+	/** A broadcast; `track` and `untrack` are for presence. */
+	send(event: string, payload: Payload): void {
+		const isPresence = this.#listener.presence && /^(un)?track$/.test(event);
+		const type = isPresence ? 'presence' : 'broadcast';
+		if (isJoined(this.state)) this.#push(type, { type, event, payload });
+	}
+
+	/** A renewed token: without it the server closes the channel at the old one's expiry. */
+	pushToken(token: string): void {
+		if (isJoined(this.state)) this.#push('access_token', { access_token: token });
+	}
+
+	/** Somebody signed in or the page woke up: a refusal may be outdated. */
+	reconsider(): void {
+		if (this.state !== 'refused') return;
+		this.#refusedRetry.reset();
+		void this.join();
+	}
+
+	receive({ event, joinRef, ref, payload }: Frame): void {
+		if (event === 'broadcast') return this.#emit(payload.event, payload.payload);
+		if (event.startsWith('presence_')) return this.#emit(event, payload);
+		const isReply = event === 'phx_reply';
+		// To something we sent: the server does not know the channel (any more).
+		const isUnknown = isReply && JSON.stringify(payload).includes('unmatched topic');
+		if (isUnknown && isJoined(this.state)) return this.#tryAgain(this.#retry.next());
+		// What concerns a former join of this topic comes late, and is none of our business.
+		if (this.#joinRef === null || joinRef !== this.#joinRef) return;
+		if (isReply && ref === joinRef) this.#joinReply(payload);
+		else if (event === 'system') this.#system(payload);
+		else if (event === 'phx_close') this.#refusedBecause(this.#closeReason);
+		else if (event === 'phx_error') this.#tryAgain(this.#retry.next());
+	}
+
+	#emit(event: unknown, payload: unknown): void {
+		if (isJoined(this.state) && typeof event === 'string') this.#listener.onEvent(event, payload);
+	}
+
+	#joinReply({ status, response }: Payload): void {
+		if (status !== 'ok') return this.#refusedBecause(JSON.stringify(response));
+		this.#refusedRetry.reset();
+		this.#setState('joined');
+		// Servers before 2.111 never tell that the stream is up; newer ones close the channel after 60 s without.
+		this.#later(TIMING.assumeLive, () => this.#setState('live'));
+	}
+
+	#system({ status, message }: Payload): void {
+		// Why the `phx_close` comes that follows.
+		if (status === 'error') this.#closeReason = String(message);
+		else if (/^Replication connection/.test(String(message))) {
+			this.#cancelTimer();
+			this.#retry.reset();
+			this.#setState('live');
+		}
+	}
+
+	#refusedBecause(reason: string): void {
+		this.#closeReason = '';
+		const isToken = /token|jwt/i.test(reason);
+		if (!isToken && /permission|unauthorized|private/i.test(reason)) return this.#refuse();
+		// Once with another token at once; if that is refused as well, the third is no surer.
+		const isFirst = this.#retry.failures === 0;
+		const wait = this.#retry.next();
+		if (isToken) this.#socket.tokenRefused(reason);
+		this.#tryAgain(isToken && isFirst ? 0 : wait);
+	}
+
+	#refuse(): void {
+		this.#end('refused');
+		this.#later(this.#refusedRetry.next(), () => void this.join());
+	}
+
+	#tryAgain(wait: number): void {
+		this.#end('joining');
+		this.#later(wait, () => {
+			if (this.#socket.isOpen) void this.join();
+		});
+	}
+
+	/** Nothing that is under way counts any more. */
+	#end(state: TopicState): void {
+		this.#cancelTimer();
+		this.#joinRef = null;
+		this.#setState(state);
+	}
+
+	#setState(state: TopicState): void {
+		if (state === this.state) return;
+		this.state = state;
+		this.#listener.onState(state);
+	}
+
+	#later(ms: number, callback: () => void): void {
+		this.#cancelTimer();
+		this.#cancelTimer = this.#socket.environment.after(ms, callback);
+	}
+
+	#push(event: string, payload: Payload = {}, ref = this.#socket.nextRef()): void {
+		const topic = `realtime:${this.topic}`;
+		this.#socket.push({ joinRef: this.#joinRef, ref, topic, event, payload });
+	}
+}

@@ -1,0 +1,233 @@
+import { Backoff } from './backoff';
+import { PhoenixChannel } from './phoenix-channel';
+import type { ServerClock } from '../api/server-clock';
+import { isJoined, type TopicListener } from './topic';
+import type { ChatEnvironment, SocketLike } from '../environment';
+import type { Result } from '../errors';
+import { decodeFrame, encodeFrame, type Frame } from './frames';
+import { TokenKeeper } from '../session/token-refresher';
+import type { SessionToken, Tokens } from '../session/tokens';
+import * as TIMING from './timing';
+
+export interface PhoenixOptions {
+	/** `https://<project>.supabase.co` */
+	url: string;
+	publishableKey: string;
+	environment: ChatEnvironment;
+	tokens: Tokens;
+	clock: ServerClock;
+}
+
+/**
+ * A client for Supabase Realtime's private channels, with what a chat needs and nothing else. Connects when there is a
+ * channel to join, keeps the socket alive, reconnects with jitter, and renews the token before it expires.
+ */
+export class PhoenixSocket {
+	readonly environment: ChatEnvironment;
+	readonly #options: PhoenixOptions;
+	readonly #channels = new Map<string, PhoenixChannel>();
+	readonly #retry: Backoff;
+	readonly #keeper: TokenKeeper;
+	readonly #unlisten: (() => unknown)[];
+	#socket: SocketLike | null = null;
+	#open = false;
+	#ref = 0;
+	#heartbeatRef: string | null = null;
+	#lastBeat = 0;
+	/** Which socket the handlers belong to; those of a former one are deaf. */
+	#generation = 0;
+	#cancelConnect: (() => void) | null = null;
+	#cancelBeat = (): void => {};
+	#cancelLinger = (): void => {};
+
+	constructor(options: PhoenixOptions) {
+		this.#options = options;
+		this.environment = options.environment;
+		this.#retry = new Backoff(options.environment, TIMING.reconnectFirst, TIMING.reconnectMost);
+		this.#keeper = new TokenKeeper({
+			...options,
+			onRenewed: (token) => this.#channels.forEach((channel) => channel.pushToken(token)),
+			// What was joined as somebody else must end now; each channel joins again only as its own user.
+			onUserChanged: () => this.#drop(),
+		});
+		this.#unlisten = [
+			this.environment.on('wake', () => this.wake()),
+			// Sockets do not notice by themselves.
+			this.environment.on('offline', () => this.#open && this.#beat(TIMING.probeTimeout)),
+		];
+	}
+
+	get isOpen(): boolean {
+		return this.#open;
+	}
+
+	/** Joins `topic`, as this user only, and stays joined until `leave()`. One channel per topic. */
+	channel(topic: string, userId: string, listener: TopicListener): PhoenixChannel {
+		this.#channels.get(topic)?.leave();
+		const channel = new PhoenixChannel(this, topic, userId, listener);
+		this.#channels.set(topic, channel);
+		this.#cancelLinger();
+		if (this.#open) void channel.join();
+		else {
+			channel.socketClosed();
+			this.#connect();
+		}
+		return channel;
+	}
+
+	leave(channel: PhoenixChannel): void {
+		channel.leave();
+		if (this.#channels.get(channel.topic) !== channel) return;
+		this.#channels.delete(channel.topic);
+		if (this.#channels.size > 0) return;
+		// Closing and reopening a panel should not cost a handshake each time.
+		this.#cancelLinger();
+		this.#cancelLinger = this.environment.after(TIMING.linger, () => this.#disconnect());
+	}
+
+	close(): void {
+		for (const off of this.#unlisten) off();
+		for (const channel of this.#channels.values()) channel.leave();
+		this.#channels.clear();
+		this.#cancelLinger();
+		this.#disconnect();
+	}
+
+	/** The page woke up, or the network is back: a socket may look open and be dead. */
+	wake(): void {
+		if (this.#channels.size === 0) return;
+		if (!this.#open) {
+			this.#retry.reset();
+			// Spread all the same: a whole office comes back online at once.
+			if (!this.#socket) this.#connectIn(300 * this.environment.random());
+			return;
+		}
+		for (const channel of this.#channels.values()) channel.reconsider();
+		this.#beat(TIMING.probeTimeout);
+		void this.#keeper.renewIfDue();
+	}
+
+	/** Sends the heartbeat if it is due; for tabs whose own timers the browser slows down. */
+	beatIfDue(): void {
+		const due = this.environment.now() - this.#lastBeat >= TIMING.heartbeat;
+		if (this.#open && due) this.#beat(TIMING.heartbeat);
+	}
+
+	/** Somebody signed in or out, or the token changed. */
+	async sessionChanged(): Promise<void> {
+		await this.#keeper.look();
+		for (const channel of this.#channels.values()) channel.reconsider();
+	}
+
+	/** The server refused the present token for this reason. */
+	tokenRefused(reason: string): void {
+		this.#keeper.refuse(reason);
+	}
+
+	/** The session to join with. */
+	session(): Promise<Result<SessionToken | null>> {
+		return this.#keeper.forJoin();
+	}
+
+	nextRef(): string {
+		return String(++this.#ref);
+	}
+
+	push(frame: Frame): void {
+		if (this.#open) this.#socket?.send(encodeFrame(frame));
+	}
+
+	#connect(): void {
+		if (this.#socket || this.#cancelConnect || this.#channels.size === 0) return;
+		const base = this.#options.url.replace(/^http/, 'ws').replace(/\/+$/, '');
+		const key = encodeURIComponent(this.#options.publishableKey);
+		const url = `${base}/realtime/v1/websocket?apikey=${key}&vsn=2.0.0`;
+		const generation = ++this.#generation;
+		const ifCurrent = (act: () => void): void => {
+			if (generation === this.#generation) act();
+		};
+		const socket = this.environment.openSocket(url, {
+			onOpen: () => ifCurrent(() => this.#opened()),
+			onMessage: (data) => ifCurrent(() => this.#received(data)),
+			onClose: () => ifCurrent(() => this.#drop()),
+		});
+		if (!socket) return this.#connectIn(TIMING.reconnectMost);
+		this.#socket = socket;
+		// A firewall may swallow the handshake without a word.
+		this.#cancelBeat();
+		this.#cancelBeat = this.environment.after(TIMING.joinTimeout, () => this.#drop());
+	}
+
+	#connectIn(ms: number): void {
+		this.#cancelConnect?.();
+		this.#cancelConnect = this.environment.after(ms, () => {
+			this.#cancelConnect = null;
+			this.#connect();
+		});
+	}
+
+	#opened(): void {
+		this.#open = true;
+		this.#heartbeatRef = null;
+		this.#lastBeat = this.environment.now();
+		this.#scheduleBeat(TIMING.heartbeat);
+		for (const channel of this.#channels.values()) void channel.join();
+	}
+
+	#received(data: unknown): void {
+		const frame = decodeFrame(data);
+		if (!frame) return;
+		if (frame.topic === 'phoenix') {
+			if (frame.ref === this.#heartbeatRef) this.#heartbeatRef = null;
+			return;
+		}
+		const channel = this.#channels.get(frame.topic.replace(/^realtime:/, ''));
+		channel?.receive(frame);
+		// Only who is let in may reconnect fast again: a server that takes and drops us is in trouble.
+		if (channel && isJoined(channel.state)) this.#retry.reset();
+	}
+
+	/** Gives the socket up, if there is one, and plans the next. */
+	#drop(): void {
+		this.#disconnect();
+		for (const channel of this.#channels.values()) channel.socketClosed();
+		if (this.#channels.size === 0) return;
+		const wait = this.#retry.next();
+		// Without a network every try is in vain; `online` wakes us, and if the browser is wrong, this does.
+		this.#connectIn(this.environment.isOnline() ? wait : TIMING.reconnectMost);
+	}
+
+	#disconnect(): void {
+		const socket = this.#socket;
+		this.#generation++;
+		this.#socket = null;
+		this.#open = false;
+		this.#cancelBeat();
+		this.#keeper.pause();
+		this.#cancelConnect?.();
+		this.#cancelConnect = null;
+		socket?.close();
+	}
+
+	#scheduleBeat(ms: number): void {
+		this.#cancelBeat();
+		const due = this.environment.now() + ms;
+		this.#cancelBeat = this.environment.after(ms, () => {
+			// Long overdue: this machine slept, and the socket may have died meanwhile.
+			if (this.environment.now() - due > 10_000) return this.wake();
+			// The last one is unanswered: the socket is dead, whatever it says.
+			if (this.#heartbeatRef) return this.#drop();
+			this.#beat(TIMING.heartbeat);
+		});
+	}
+
+	#beat(answerWithin: number): void {
+		this.#lastBeat = this.environment.now();
+		this.#heartbeatRef ??= this.nextRef();
+		const ref = this.#heartbeatRef;
+		this.push({ joinRef: null, ref, topic: 'phoenix', event: 'heartbeat', payload: {} });
+		this.#scheduleBeat(answerWithin);
+		// The host may have renewed the token by itself.
+		void this.#keeper.look();
+	}
+}

@@ -1,0 +1,85 @@
+import type { ChatEnvironment } from '../environment';
+import type { ChatError } from '../errors';
+import type { Tokens } from './tokens';
+import * as TIMING from '../realtime/timing';
+
+/** Keeps an eye on who is signed in, without ever asking a server: the host's answer decides. */
+export class SessionWatch {
+	readonly #environment: ChatEnvironment;
+	readonly #tokens: Tokens;
+	readonly #onSignedIn: (userId: string) => void;
+	readonly #onSignedOut: () => void;
+	#userId: string | null = null;
+	/** The server did not take this one; only another is worth trying. */
+	#refused: string | null = null;
+	#looks = 0;
+	#unlisten = (): void => {};
+	#cancelLook = (): void => {};
+
+	constructor(
+		environment: ChatEnvironment,
+		tokens: Tokens,
+		/** Somebody is signed in: the first time, again after being signed out, or somebody else than before. */
+		onSignedIn: (userId: string) => void,
+		onSignedOut: () => void,
+	) {
+		this.#environment = environment;
+		this.#tokens = tokens;
+		this.#onSignedIn = onSignedIn;
+		this.#onSignedOut = onSignedOut;
+	}
+
+	start(): void {
+		this.#unlisten = this.#environment.on('wake', () => this.lookAgain());
+		void this.look();
+	}
+
+	stop(): void {
+		this.#looks++;
+		this.#unlisten();
+		this.#cancelLook();
+	}
+
+	/** Something happened that may have changed it; what the server refused before gets another chance. */
+	lookAgain(): void {
+		this.#refused = null;
+		this.#tokens.changed();
+		void this.look();
+	}
+
+	/** Asks the host who is signed in. */
+	async look(): Promise<void> {
+		const environment = this.#environment;
+		const look = ++this.#looks;
+		const { data, error } = await this.#tokens.get();
+		// Of several answers the one asked for last counts.
+		if (look !== this.#looks) return;
+		this.#cancelLook();
+		const session = data && data.token !== this.#refused ? data : null;
+		if (!session) {
+			if (!error) {
+				this.#userId = null;
+				this.#onSignedOut();
+			}
+			this.#cancelLook = environment.after(TIMING.signInLook, () => {
+				// A hidden page needs nobody; `visible` looks again.
+				if (environment.isVisible()) void this.look();
+			});
+			return;
+		}
+		this.#refused = null;
+		if (session.userId === this.#userId) return;
+		this.#userId = session.userId;
+		this.#onSignedIn(session.userId);
+	}
+
+	/** A call failed; what matters here is whether for want of a session, or because it is another user's. */
+	async failed({ code, kind }: ChatError): Promise<void> {
+		if (kind !== 'signed_out') return;
+		if (code !== 'user_changed') {
+			const { data } = await this.#tokens.get();
+			this.#refused = data?.token ?? null;
+		}
+		await this.look();
+	}
+}

@@ -1,0 +1,73 @@
+import type { ChatEnvironment } from '../environment';
+import * as TIMING from '../realtime/timing';
+
+/**
+ * Whether a chat is worth a Realtime connection at the moment. A project has only some hundreds of them, so a page view
+ * must not cost one.
+ */
+export class ActivityPolicy {
+	/** The log is in front of the reader (if the page is visible). */
+	open = false;
+	awaitingAnswer = false;
+	/** Staff's chats are, as long as they are there at all. */
+	always = false;
+	#hiddenTooLong = false;
+	readonly #environment: ChatEnvironment;
+	readonly #onChange: () => void;
+	readonly #unlisten: (() => void)[];
+	#cancelRelease = (): void => {};
+	#cancelAwait = (): void => {};
+
+	/** `onChange`: it may be active now, or not any more. */
+	constructor(environment: ChatEnvironment, onChange: () => void) {
+		this.#environment = environment;
+		this.#onChange = onChange;
+		this.#unlisten = [
+			environment.on('hidden', () => this.#seen()),
+			environment.on('wake', () => this.#seen()),
+		];
+	}
+
+	get active(): boolean {
+		return this.always || this.awaitingAnswer || (this.open && !this.#hiddenTooLong);
+	}
+
+	/** Somebody reads what is shown. */
+	get reading(): boolean {
+		return this.open && this.#environment.isVisible();
+	}
+
+	/** An answer is expected for `ms` more. */
+	await(ms: number): void {
+		if (ms <= 0) return;
+		this.#cancelAwait();
+		this.awaitingAnswer = true;
+		this.#cancelAwait = this.#environment.after(ms, () => {
+			this.awaitingAnswer = false;
+			this.#onChange();
+		});
+		this.#onChange();
+	}
+
+	set(open: boolean): void {
+		this.open = open;
+		this.#seen();
+	}
+
+	stop(): void {
+		for (const off of this.#unlisten) off();
+		this.#cancelRelease();
+		this.#cancelAwait();
+	}
+
+	#seen(): void {
+		this.#cancelRelease();
+		this.#hiddenTooLong = false;
+		if (!this.#environment.isVisible())
+			this.#cancelRelease = this.#environment.after(TIMING.hiddenRelease, () => {
+				this.#hiddenTooLong = true;
+				this.#onChange();
+			});
+		this.#onChange();
+	}
+}

@@ -1,0 +1,58 @@
+import { isJoined, type TopicState } from '../realtime/topic';
+import type { ChatEnvironment } from '../environment';
+import type { ConnectionState } from '../types';
+import * as TIMING from '../realtime/timing';
+
+/** What is known about the way to the server. */
+export interface LinkFacts {
+	/** Null: nothing is listened to, so there is nothing to say. */
+	topic: TopicState | null;
+	/** Requests fail for want of a network. */
+	unreachable: boolean;
+}
+
+/** Turns facts about the link into what the person is told: the truth, but not every blink of it. */
+export class Indicator {
+	#state: ConnectionState = 'idle';
+	#wasConnected = false;
+	#cancel = (): void => {};
+	#facts: LinkFacts = { topic: null, unreachable: false };
+
+	readonly #environment: ChatEnvironment;
+	readonly #show: (state: ConnectionState) => void;
+
+	constructor(environment: ChatEnvironment, show: (state: ConnectionState) => void) {
+		this.#environment = environment;
+		this.#show = show;
+	}
+
+	update(facts: Partial<LinkFacts>): void {
+		this.#facts = { ...this.#facts, ...facts };
+		const state = this.#truth();
+		if (state === this.#state) return this.#cancel();
+		// Going up, or nowhere: at once. Coming down from "Connected": after a moment, it may be a blink.
+		if (this.#state !== 'connected' || state === 'idle') return this.#set(state);
+		this.#cancel();
+		this.#cancel = this.#environment.after(TIMING.reconnectGrace, () => this.#set(this.#truth()));
+	}
+
+	stop(): void {
+		this.#cancel();
+	}
+
+	#truth(): ConnectionState {
+		const { topic, unreachable } = this.#facts;
+		if (topic === null) return 'idle';
+		// A joined topic proves the network, whatever the browser believes.
+		if (isJoined(topic)) return 'connected';
+		if (!this.#environment.isOnline() || unreachable) return 'offline';
+		return this.#wasConnected ? 'reconnecting' : 'connecting';
+	}
+
+	#set(state: ConnectionState): void {
+		this.#cancel();
+		this.#wasConnected = state === 'connected' || (this.#wasConnected && state !== 'idle');
+		this.#state = state;
+		this.#show(state);
+	}
+}

@@ -1,0 +1,168 @@
+import type { ChatClient } from '../client';
+import type { ChatError } from '../errors';
+import { Indicator } from './connection-status';
+import { Poller } from './poller';
+import type { TopicState, TopicSubscription } from '../realtime/topic';
+import type { ConnectionState } from '../types';
+import * as TIMING from '../realtime/timing';
+
+export interface LiveOptions {
+	client: ChatClient;
+	userId: string;
+	/** Which topic to listen to; null for none at present. */
+	topic: () => string | null;
+	onEvent: (event: string, payload: unknown) => void;
+	/** The topic was joined, is live, or was left. */
+	onTopic: (state: TopicState | null) => void;
+	onConnection: (state: ConnectionState) => void;
+	/** Brings what is here up to date. */
+	catchUp: () => Promise<ChatError | null>;
+	/** A catch-up is over, and none follows at once. */
+	onIdle?: () => void;
+	/** Between catch-ups while the socket cannot be had, milliseconds; null for none. */
+	pollEvery: () => number | null;
+}
+
+/**
+ * Keeps something up to date. Broadcasts are hints; the truth is asked for on every join, when the stream is up, on waking
+ * up, and now and then; while the socket cannot be had, every few seconds.
+ */
+export class Live {
+	/** Null while nothing is listened to. */
+	state: TopicState | null = null;
+	readonly #options: LiveOptions;
+	readonly #poller: Poller;
+	readonly #indicator: Indicator;
+	readonly #unlisten: () => void;
+	/**
+	 * A request failed, or a broadcast did not come: the stream may be dead though the topic is joined. Counts the catch-ups
+	 * since, each twice as long after the one before; null while nothing speaks against the stream.
+	 */
+	#doubts: number | null = null;
+	/** Broadcasts that should have come, by a name of the caller's, with what gives each up. */
+	readonly #expected = new Map<string, () => void>();
+	#topic: string | null = null;
+	#subscription: TopicSubscription | null = null;
+
+	constructor(options: LiveOptions) {
+		const { client, onConnection, onIdle } = options;
+		const { environment } = client;
+		this.#options = options;
+		this.#indicator = new Indicator(environment, onConnection);
+		this.#poller = new Poller(
+			environment,
+			() => this.#catchUp(),
+			() => this.#interval(),
+			onIdle,
+		);
+		this.#unlisten = environment.on('offline', () => this.#indicator.update({}));
+	}
+
+	get catchingUp(): boolean {
+		return this.#poller.running;
+	}
+
+	/** Catches up now, or right after the catch-up under way. */
+	request(): Promise<void> {
+		this.#indicator.update({});
+		return this.#poller.request();
+	}
+
+	/** The stream may be dead: catches up now, and more often until a broadcast or a join proves it alive. */
+	suspect(): void {
+		if (this.state === null) return;
+		this.#doubts = 0;
+		void this.request();
+	}
+
+	/** What was just stored is broadcast, too; if that does not come soon, the stream is dead. */
+	expect(name: string): void {
+		if (this.state !== 'live' || this.#expected.has(name)) return;
+		const { environment } = this.#options.client;
+		const cancel = environment.after(TIMING.broadcastDue, () => {
+			this.#expected.delete(name);
+			this.suspect();
+		});
+		this.#expected.set(name, cancel);
+	}
+
+	/** It came. */
+	arrived(name: string): void {
+		this.#expected.get(name)?.();
+		this.#expected.delete(name);
+	}
+
+	/** The topic, or how often to look, may have changed. */
+	apply(): void {
+		const topic = this.#options.topic();
+		if (topic !== this.#topic) this.#listen(topic);
+		this.#poller.reschedule();
+	}
+
+	stop(): void {
+		this.#forgetExpected();
+		this.#unlisten();
+		this.#poller.stop();
+		this.#subscription?.leave();
+		this.#topic = null;
+		this.#indicator.stop();
+	}
+
+	#listen(topic: string | null): void {
+		const { client, userId, onEvent } = this.#options;
+		this.#topic = topic;
+		this.#subscription?.leave();
+		this.#subscription = null;
+		this.#changed(null);
+		if (topic === null) return;
+		const isCurrent = (): boolean => this.#topic === topic;
+		this.#subscription = client.connection.subscribe(topic, userId, {
+			onState: (state) => isCurrent() && this.#changed(state),
+			onEvent: (event, payload) => {
+				if (!isCurrent()) return;
+				if (this.#doubts !== null) {
+					this.#doubts = null;
+					this.#poller.reschedule();
+				}
+				onEvent(event, payload);
+			},
+		});
+	}
+
+	#changed(state: TopicState | null): void {
+		if (state === this.state) return;
+		this.state = state;
+		// Another join tells by itself when its stream is up.
+		if (state === 'live') this.#doubts = null;
+		else this.#forgetExpected();
+		this.#indicator.update({ topic: state });
+		this.#options.onTopic(state);
+		this.#poller.reschedule();
+	}
+
+	async #catchUp(): Promise<ChatError | null> {
+		const error = await this.#options.catchUp();
+		if (error?.kind === 'retry') this.#doubts = 0;
+		else if (this.#doubts !== null) this.#doubts++;
+		const unreachable = error?.code === 'network' || error?.code === 'timeout';
+		this.#indicator.update({ unreachable: unreachable && this.#poller.failures > 0 });
+		return error;
+	}
+
+	#interval(): number | null {
+		const pollEvery = this.#options.pollEvery();
+		if (pollEvery === null) return null;
+		const visible = this.#options.client.environment.isVisible();
+		if (this.state === 'live') {
+			if (!visible) return TIMING.probeHidden;
+			const soon = this.#doubts === null ? Infinity : pollEvery * 2 ** this.#doubts;
+			return Math.min(TIMING.probeLive, soon);
+		}
+		return visible ? pollEvery : TIMING.pollHidden;
+	}
+
+	#forgetExpected(): void {
+		for (const cancel of this.#expected.values()) cancel();
+		this.#expected.clear();
+	}
+}

@@ -1,0 +1,24 @@
+import { createContext } from 'svelte';
+import type { ChatInbox, StaffClient, Formatter, Translator, UnsentMessages } from '$chat';
+import type { Agent } from '$lib/server/team';
+import type { Alerts } from './notifications/alerts.svelte';
+import type { Availability } from './presence/availability.svelte';
+import type { StaffPresence } from './presence/staff-presence.svelte';
+import type { TeamSettings } from './settings/team-settings.svelte';
+
+/** What all pages of one signed-in member of the team share. */
+export interface Desk {
+	readonly agent: Agent;
+	readonly client: StaffClient;
+	readonly inbox: ChatInbox;
+	readonly alerts: Alerts;
+	readonly availability: Availability;
+	readonly presence: StaffPresence;
+	readonly settings: TeamSettings;
+	readonly format: Formatter;
+	readonly translate: Translator;
+	/** Messages of any chat that are not stored yet. */
+	readonly unsent: UnsentMessages;
+}
+
+export const [getDesk, setDesk] = createContext<Desk>();

@@ -1,0 +1,147 @@
+import type {
+	ChatError,
+	ConversationMove,
+	Result,
+	StaffClient,
+	SupportChatListItem,
+	TeamConversation,
+	ThreadMessage,
+} from '$chat';
+
+/** What the inbox says of a chat's conversation; any change of it is a reason to look. */
+const standing = (row: SupportChatListItem): string =>
+	JSON.stringify([row.conversation_id, row.conversation_status, row.agent_id, row.priority]);
+/** What it says of its messages. */
+const progress = (row: SupportChatListItem): string =>
+	JSON.stringify([row.last_message_at, row.admin_viewed_at, row.message_count, row.archived]);
+
+/** As much of a conversation as it takes to act on it. */
+export type Standing = ConversationMove &
+	Pick<TeamConversation, 'agent_name' | 'priority' | 'ended_at' | 'ended_by' | 'rating'>;
+
+function standingOf(row: SupportChatListItem): Standing | null {
+	const { conversation_id, conversation_status, agent_id, agent_name, priority } = row;
+	if (!conversation_id || !conversation_status) return null;
+	return {
+		...{ id: conversation_id, chat_id: row.id, status: conversation_status },
+		...{ agent_id: agent_id ?? null, agent_name: agent_name ?? null, priority: priority ?? 0 },
+		...{ ended_at: null, ended_by: null, rating: null },
+	};
+}
+
+/**
+ * The conversations of one chat, as the database has them, and what an agent does with the newest. Nothing is assumed:
+ * after each action, done or refused, the truth is asked for at once.
+ */
+export class Conversations {
+	/** Newest first; empty until loaded. */
+	list: TeamConversation[] = $state.raw([]);
+	loaded = $state(false);
+	loadError: ChatError | null = $state.raw(null);
+	/** An action is on its way. */
+	busy = $state(false);
+	readonly #client: StaffClient;
+	readonly #chatId: string;
+	#row: SupportChatListItem;
+	readonly #first: Standing | null;
+	#running: Promise<void> | null = null;
+	#again = false;
+	#stopped = false;
+
+	constructor(client: StaffClient, row: SupportChatListItem) {
+		this.#client = client;
+		this.#chatId = row.id;
+		this.#row = row;
+		this.#first = standingOf(row);
+	}
+
+	/** The newest one, open or ended; null where there never was one. Until all is loaded it is what the inbox says of it. */
+	get current(): Standing | null {
+		return this.loaded ? this.newest : this.#first;
+	}
+
+	/** The newest one, with all that is known of it. */
+	get newest(): TeamConversation | null {
+		return this.list[0] ?? null;
+	}
+
+	/** The newest one, if it is open. */
+	get open(): Standing | null {
+		return this.current && this.current.status !== 'ended' ? this.current : null;
+	}
+
+	get earlier(): TeamConversation[] {
+		return this.list.slice(1);
+	}
+
+	stop(): void {
+		this.#stopped = true;
+	}
+
+	/** A row of the inbox came in (null: some may have been missed). Mere messages are no reason to look. */
+	heard(row: SupportChatListItem | null): void {
+		if (row === null) return void this.refresh();
+		if (row.id !== this.#chatId) return;
+		const isMessage = progress(row) !== progress(this.#row);
+		const isMove = standing(row) !== standing(this.#row);
+		this.#row = row;
+		// A row that says nothing new tells of what is not in rows, such as a rating.
+		if (isMove || !isMessage) void this.refresh();
+	}
+
+	/** A message came in: of another conversation than the newest one known, or an answer, which takes a waiting one. */
+	wrote({ conversation_id, own }: Pick<ThreadMessage, 'conversation_id' | 'own'>): void {
+		const { current } = this;
+		const isOther = conversation_id != null && conversation_id !== current?.id;
+		if (isOther || (own && current?.status === 'waiting')) void this.refresh();
+	}
+
+	/** Asks how the conversations stand; a request meanwhile is answered by a second look. */
+	refresh(): Promise<void> {
+		if (this.#running) this.#again = true;
+		else this.#running = this.#look();
+		return this.#running;
+	}
+
+	take(id: string): Promise<ChatError | null> {
+		return this.#act(() => this.#client.team.take(id));
+	}
+
+	transfer(id: string, agentId: string): Promise<ChatError | null> {
+		return this.#act(() => this.#client.team.transfer(id, agentId));
+	}
+
+	release(id: string): Promise<ChatError | null> {
+		return this.#act(() => this.#client.team.release(id));
+	}
+
+	end(id: string): Promise<ChatError | null> {
+		return this.#act(() => this.#client.team.end(id));
+	}
+
+	setPriority(id: string, priority: number): Promise<ChatError | null> {
+		return this.#act(() => this.#client.team.setPriority(id, priority));
+	}
+
+	async #act(call: () => Promise<Result<ConversationMove>>): Promise<ChatError | null> {
+		this.busy = true;
+		const { error } = await call();
+		await this.refresh();
+		this.busy = false;
+		return error;
+	}
+
+	async #look(): Promise<void> {
+		do {
+			this.#again = false;
+			const { data, error } = await this.#client.team.listConversations(this.#chatId);
+			if (this.#stopped) break;
+			this.loadError = error;
+			if (data) {
+				this.list = data;
+				this.loaded = true;
+			}
+		} while (this.#again);
+		this.#running = null;
+	}
+}

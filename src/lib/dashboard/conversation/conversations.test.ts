@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SupportChatListItem, TeamConversation } from '$chat';
+import { Conversations } from './conversations.svelte';
+import { testChat } from '../testing/dashboard-context';
+import { TeamDesk } from '../testing/team-context';
+
+let stored: TeamConversation;
+let desk: TeamDesk;
+
+const row = (given: Partial<SupportChatListItem> = {}) =>
+	testChat({
+		...{ conversation_id: 'c', conversation_status: 'waiting', last_message_at: null },
+		...given,
+	});
+
+beforeEach(() => {
+	stored = {
+		...{ id: 'c', chat_id: row().id, status: 'waiting', agent_id: null, agent_name: null },
+		...{ started_at: '2026-11-21T10:00:00Z', accepted_at: null, first_response_at: null },
+		...{ ended_at: null, ended_by: null, rating: null, feedback: null, page: null, priority: 0 },
+		...{ user_snapshot: {}, user_deleted_at: null },
+	};
+	desk = new TeamDesk({
+		list_support_conversations: () => [stored],
+		take_support_conversation: () =>
+			(stored = { ...stored, status: 'active', agent_id: 'mika', agent_name: 'Mika' }),
+	});
+});
+
+const open = (from = row()) => new Conversations(desk.openTab().client, from);
+const looks = () => desk.named('list_support_conversations').length;
+
+describe('the conversations of a chat', () => {
+	it('stand as the inbox says until they are loaded, then as the database says', async () => {
+		const conversations = open(row({ conversation_status: 'active', agent_name: 'Sam' }));
+		expect(conversations.open).toMatchObject({ id: 'c', status: 'active', agent_name: 'Sam' });
+		await conversations.refresh();
+		expect(conversations.open).toMatchObject({ id: 'c', status: 'waiting' });
+	});
+
+	it('are looked at again after an action, done or refused', async () => {
+		const conversations = open();
+		expect(await conversations.take('c')).toBeNull();
+		expect(conversations.open).toMatchObject({ status: 'active', agent_name: 'Mika' });
+
+		desk.answers.take_support_conversation = () => {
+			stored = { ...stored, agent_id: 'sam', agent_name: 'Sam' };
+			throw new Error('support_already_taken');
+		};
+		expect((await conversations.take('c'))?.code).toBe('support_already_taken');
+		expect(conversations.open).toMatchObject({ agent_name: 'Sam' });
+		expect(conversations.busy).toBe(false);
+	});
+
+	it('are looked at when they moved or something unsaid happened, not for every message', async () => {
+		const conversations = open();
+		conversations.heard(row({ message_count: 6 }));
+		conversations.heard(testChat({ id: 'another chat' }));
+		expect(looks()).toBe(0);
+		conversations.heard(row({ message_count: 6, conversation_status: 'active' }));
+		await desk.time.advance(0);
+		expect(looks()).toBe(1);
+		conversations.heard(row({ message_count: 6, conversation_status: 'active' })); // rated
+		conversations.heard(null);
+		await desk.time.advance(0);
+		expect(looks()).toBe(3);
+	});
+
+	it('stay in sight when they cannot be loaded, and say why', async () => {
+		const conversations = open();
+		await conversations.refresh();
+		desk.answers.list_support_conversations = () => {
+			throw new Error('support_chat_not_found');
+		};
+		await conversations.refresh();
+		expect(conversations.loadError?.code).toBe('support_chat_not_found');
+		expect(conversations.open).toMatchObject({ id: 'c' });
+	});
+
+	it('are looked at for a message of a new conversation, and for an answer to one that waits', async () => {
+		const conversations = open();
+		conversations.wrote({ conversation_id: 'c', own: false });
+		expect(looks()).toBe(0);
+		conversations.wrote({ conversation_id: 'c', own: true });
+		await desk.time.advance(0);
+		expect(looks()).toBe(1);
+		conversations.wrote({ conversation_id: 'd', own: false });
+		await desk.time.advance(0);
+		expect(looks()).toBe(2);
+	});
+});

@@ -1,0 +1,81 @@
+import { createTone } from '$chat/components/tone';
+
+const KEY = 'support-dashboard:alerts';
+
+/** Events that are closer together than this, in milliseconds, make one sound. */
+const TOGETHER = 700;
+
+type Permission = NotificationPermission | 'unavailable';
+
+/** Sound and desktop notifications, as this machine wants them. Make it in the browser or on the server; read() in the browser. */
+export class Alerts {
+	sound = $state(true);
+	notifications = $state(false);
+	/** What the browser says; asked for only when somebody turns notifications on. */
+	permission: Permission = $state('default');
+
+	readonly #tone = createTone();
+	#playedAt = -Infinity;
+
+	/** Reads what was chosen here before. */
+	read(): void {
+		this.permission = 'Notification' in window ? Notification.permission : 'unavailable';
+		const words = stored().split(' ');
+		this.sound = !words.includes('silent');
+		this.notifications = words.includes('notify') && this.permission === 'granted';
+	}
+
+	toggleSound(): void {
+		this.sound = !this.sound;
+		// Heard at once, so that everybody knows what was turned on.
+		if (this.sound) void this.#tone.play();
+		this.#keep();
+	}
+
+	/** Turns desktop notifications on or off; asks the browser's permission when it must. */
+	async toggleNotifications(): Promise<void> {
+		if (this.notifications) this.notifications = false;
+		else if (this.permission !== 'unavailable') {
+			this.permission = await Notification.requestPermission();
+			this.notifications = this.permission === 'granted';
+		}
+		this.#keep();
+	}
+
+	/** Plays the sound of a new message; false if this tab could not, so that another may. */
+	async chime(): Promise<boolean> {
+		// A message and the conversation that comes with it are one event.
+		if (!this.sound || Date.now() - this.#playedAt < TOGETHER) return true;
+		const played = await this.#tone.play();
+		if (played) this.#playedAt = Date.now();
+		return played;
+	}
+
+	/** Shows a desktop notification if they are on and nobody looks at this page. */
+	notify(title: string, body: string, tag: string, onclick: () => void): void {
+		if (!this.notifications || document.visibilityState === 'visible') return;
+		const notification = new Notification(title, { body, tag, icon: '/favicon.svg' });
+		notification.onclick = () => {
+			window.focus();
+			notification.close();
+			onclick();
+		};
+	}
+
+	#keep(): void {
+		try {
+			const words = [this.sound ? '' : 'silent', this.notifications ? 'notify' : ''];
+			localStorage.setItem(KEY, words.filter(Boolean).join(' '));
+		} catch {
+			// Storage is blocked: the choice holds until the page is left.
+		}
+	}
+}
+
+function stored(): string {
+	try {
+		return localStorage.getItem(KEY) ?? '';
+	} catch {
+		return '';
+	}
+}

@@ -1,0 +1,138 @@
+import { toast } from 'svelte-sonner';
+import { messageText, type AgentNotice, type InboxMessage } from '$chat';
+import type { Alerts } from './alerts.svelte';
+import { strings } from '../strings/dashboard';
+import { teamStrings } from '../strings/team';
+import type { WorkItem } from './work-news';
+
+/** How long a toast about a conversation stays, in milliseconds. */
+const STAYS = 12_000;
+
+/** So many toasts stand beside each other; what else happens meanwhile is counted in one more. */
+const MOST = 3;
+const GROUP = 'more';
+/** Events that are closer together than this, in milliseconds, change the count once. */
+const TOGETHER = 100;
+
+interface Page {
+	/** The chat that this page shows. */
+	chatId(): string | undefined;
+	open(chatId: string): void;
+	openInbox(): void;
+}
+
+/** Tells this agent what happens: by toast, sound, title and desktop notification. Whether it is news is for others to know. */
+export class Bell {
+	/** What happened while nobody looked, for the title until somebody does. */
+	missed = $state('');
+	readonly #alerts: Alerts;
+	readonly #page: Page;
+	/** The toasts that are on the screen, with their chats. */
+	#shown: { id: string; chatId: string }[] = [];
+	/** The chats of what happened while there were enough toasts. */
+	#grouped: string[] = [];
+	#isCounting = false;
+	/** When desktop notifications were shown lately. */
+	#notified: number[] = [];
+
+	constructor(alerts: Alerts, page: Page) {
+		this.#alerts = alerts;
+		this.#page = page;
+	}
+
+	/** A customer wrote; false if this tab could make no sound, so that another may. */
+	wrote({ chat_id, user_email, message }: InboxMessage): boolean | Promise<boolean> {
+		const title = strings.notification.newMessage(user_email ?? strings.inbox.noEmail);
+		this.#notify(title, messageText(message).slice(0, 200), chat_id);
+		return this.#isLookedAt(chat_id) || this.#alerts.chime();
+	}
+
+	/** A conversation began to wait. */
+	waits({ chat, withMessage }: WorkItem): void {
+		const title = teamStrings.news.waits(chat.user_email ?? strings.inbox.noEmail);
+		const body = chat.last_message_preview ?? '';
+		this.#tell(title, body, chat.id, `waits:${chat.id}`);
+		if (withMessage) return;
+		this.#notify(title, body, chat.id);
+		void this.#alerts.chime();
+	}
+
+	/** A notice for this agent alone. */
+	assigned({ id, chat_id, user_email, preview, note }: AgentNotice): void {
+		const words = note === null ? teamStrings.news.assigned : teamStrings.news.called;
+		const title = words(user_email ?? strings.inbox.noEmail);
+		const body = note ?? preview ?? '';
+		this.#tell(title, body, chat_id, `notice:${id}`);
+		this.#notify(title, body, chat_id);
+		void this.#alerts.chime();
+	}
+
+	/** Somebody looks. */
+	seen(): void {
+		this.missed = '';
+	}
+
+	/** A chat is open: what called there has done so. */
+	opened(chatId: string): void {
+		for (const { id } of this.#shown.filter((one) => one.chatId === chatId)) toast.dismiss(id);
+		this.#shown = this.#shown.filter((one) => one.chatId !== chatId);
+		if (!this.#grouped.includes(chatId)) return;
+		this.#grouped = this.#grouped.filter((one) => one !== chatId);
+		this.#count();
+	}
+
+	#tell(title: string, description: string, chatId: string, id: string): void {
+		if (document.visibilityState === 'hidden') this.missed = title;
+		if (this.#isLookedAt(chatId)) return;
+		const isShown = this.#shown.some((one) => one.id === id);
+		if (!isShown && this.#shown.length >= MOST) {
+			if (!this.#grouped.includes(chatId)) this.#grouped.push(chatId);
+			this.#count();
+			return;
+		}
+		if (!isShown) this.#shown.push({ id, chatId });
+		const gone = (): void => {
+			this.#shown = this.#shown.filter((one) => one.id !== id);
+		};
+		toast(title, {
+			...{ id, description, duration: STAYS, onDismiss: gone, onAutoClose: gone },
+			// Beside what somebody is working on, not on top of it.
+			position: 'top-right',
+			action: { label: teamStrings.news.open, onClick: () => this.#page.open(chatId) },
+		});
+	}
+
+	/** Shows how many more there are, once for all events of a moment. */
+	#count(): void {
+		if (this.#isCounting) return;
+		this.#isCounting = true;
+		setTimeout(() => {
+			this.#isCounting = false;
+			if (this.#grouped.length === 0) {
+				toast.dismiss(GROUP);
+				return;
+			}
+			const gone = (): void => void (this.#grouped = []);
+			toast(teamStrings.news.more(this.#grouped.length), {
+				...{ id: GROUP, duration: STAYS, onDismiss: gone, onAutoClose: gone },
+				position: 'top-right',
+				action: { label: teamStrings.news.openInbox, onClick: () => this.#page.openInbox() },
+			});
+		}, TOGETHER);
+	}
+
+	#notify(title: string, body: string, chatId: string): void {
+		const now = Date.now();
+		this.#notified = this.#notified.filter((at) => now - at < STAYS);
+		this.#notified.push(now);
+		const more = this.#notified.length - MOST;
+		if (more <= 0) this.#alerts.notify(title, body, chatId, () => this.#page.open(chatId));
+		// One notification that is replaced, however many there are.
+		else
+			this.#alerts.notify(teamStrings.news.more(more), title, GROUP, () => this.#page.openInbox());
+	}
+
+	#isLookedAt(chatId: string): boolean {
+		return this.#page.chatId() === chatId && document.hasFocus();
+	}
+}

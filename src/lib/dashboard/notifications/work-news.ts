@@ -1,0 +1,74 @@
+import type { StaffClient, SupportChatListItem } from '$chat';
+import { Announcer } from '$chat/chat/announcer';
+import { HIDDEN_WAITS } from './agent-notices';
+
+/** A conversation that began to wait. */
+export interface WorkItem {
+	chat: SupportChatListItem;
+	/** It came with a message, which has a sound and a desktop notification of its own. */
+	withMessage: boolean;
+}
+
+const time = (iso: string | null | undefined): number => Date.parse(iso ?? '') || 0;
+/** A message and the conversation that it opens come in one transaction. */
+const TOGETHER = 5_000;
+/** The conversation is heard before its first message, and may be assigned in the same breath. */
+const SETTLES = 300;
+
+/** Finds out from the inbox's rows which conversations began to wait. Each is told once across all tabs. */
+export class WorkNews {
+	readonly #known = new Map<string, SupportChatListItem>();
+	readonly #announcer: Announcer;
+	readonly #client: StaffClient;
+	readonly #userId: string;
+	readonly #tell: (item: WorkItem) => void;
+	/** What waited before this page was opened is in its list. */
+	readonly #since: number;
+
+	constructor(client: StaffClient, userId: string, tell: (item: WorkItem) => void) {
+		this.#announcer = new Announcer(client.environment, `${client.storagePrefix}${userId}:work:`);
+		this.#client = client;
+		this.#userId = userId;
+		this.#tell = tell;
+		this.#since = client.clock.now();
+	}
+
+	/** What is there already is no news. */
+	knows(rows: readonly SupportChatListItem[]): void {
+		for (const row of rows) this.#known.set(row.id, row);
+	}
+
+	/** Rows as a fresh look found them: what changed is news that nobody heard. */
+	look(rows: readonly SupportChatListItem[]): void {
+		for (const row of rows) this.heard(row);
+	}
+
+	heard(row: SupportChatListItem): void {
+		const before = this.#known.get(row.id);
+		this.#known.set(row.id, row);
+		if (!this.#beganToWait(row, before)) return;
+		// Of several tabs, the one that somebody looks at tells.
+		const { environment } = this.#client;
+		const later = SETTLES + (environment.isVisible() ? 0 : HIDDEN_WAITS);
+		environment.after(later, () => this.#announce(row.id, row.waiting_since));
+	}
+
+	#announce(chatId: string, since: string | null | undefined): void {
+		const row = this.#known.get(chatId);
+		if (row?.conversation_status !== 'waiting' || row.waiting_since !== since) return;
+		const seq = time(since);
+		const withMessage =
+			row.last_message_sender === 'user' && time(row.last_message_at) > seq - TOGETHER;
+		void this.#announcer.announce(`waits:${chatId}`, [{ seq }], () =>
+			this.#tell({ chat: row, withMessage }),
+		);
+	}
+
+	#beganToWait(row: SupportChatListItem, before?: SupportChatListItem): boolean {
+		if (row.conversation_status !== 'waiting') return false;
+		// This agent gave it back.
+		if (before?.agent_id === this.#userId) return false;
+		if (!before) return time(row.waiting_since) > this.#since;
+		return before.waiting_since !== row.waiting_since;
+	}
+}

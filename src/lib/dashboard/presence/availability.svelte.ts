@@ -1,0 +1,93 @@
+import type { ChatError, OwnRow, Result, StaffClient } from '$chat';
+
+/** The database takes an agent for offline after 90 seconds (by default) without one. */
+const BEAT_EVERY = 30_000;
+
+/** How the tabs of one agent tell each other what was chosen. */
+const isOwnRow = (data: unknown): data is OwnRow =>
+	typeof data === 'object' && data !== null && 'available' in data && 'max_active' in data;
+
+/**
+ * Is this agent here, and available? While a dashboard is open in any tab, one of the tabs (who holds a Web Lock) tells the
+ * database every 30 seconds. The choice lives in the database: it survives reloads, and other machines have it too.
+ */
+export class Availability {
+	/** The agent's choice; null until known. */
+	available: boolean | null = $state(null);
+	/** The agent's own limit of active conversations; null takes the setting. */
+	ownLimit: number | null = $state(null);
+	readonly #client: StaffClient;
+	readonly #name: string;
+	#tabs: { post(message: unknown): void; close(): void } | null = null;
+	#stopped = false;
+	#release = (): void => {};
+	#cancelTimer = (): void => {};
+	#unlisten = (): void => {};
+
+	constructor(client: StaffClient, userId: string) {
+		this.#client = client;
+		this.#name = `${client.storagePrefix}${userId}:heartbeat`;
+	}
+
+	start(): void {
+		const { environment } = this.#client;
+		this.#tabs = environment.openTabChannel(this.#name, (data) => {
+			if (isOwnRow(data)) this.#show(data);
+		});
+		// Timers of pages out of sight run late: who is back is here at once.
+		this.#unlisten = environment.on('wake', () => void this.beat());
+		void this.beat();
+		const { locks } = environment;
+		if (!locks) return this.#beatOn();
+		const hold = (): Promise<void> => {
+			if (this.#stopped) return Promise.resolve();
+			this.#beatOn();
+			return new Promise((resolve) => (this.#release = resolve));
+		};
+		// Locks denied (a sandboxed frame): each tab beats for itself.
+		locks.request(this.#name, hold).catch(() => this.#beatOn());
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		this.#cancelTimer();
+		this.#unlisten();
+		this.#release();
+		this.#tabs?.close();
+	}
+
+	/** Says “I am here” now. */
+	async beat(): Promise<void> {
+		this.#took(await this.#client.team.beat());
+	}
+
+	/** Resolves to why it could not be done, or null; the old choice then stands. */
+	async choose(available: boolean): Promise<ChatError | null> {
+		const before = this.available;
+		this.available = available;
+		const result = await this.#client.team.setAvailable(available);
+		if (result.error) this.available = before;
+		this.#took(result);
+		return result.error;
+	}
+
+	#beatOn(): void {
+		if (this.#stopped) return;
+		this.#cancelTimer();
+		this.#cancelTimer = this.#client.environment.after(BEAT_EVERY, () => {
+			void this.beat();
+			this.#beatOn();
+		});
+	}
+
+	#took({ data }: Result<OwnRow>): void {
+		if (!data || this.#stopped) return;
+		this.#show(data);
+		this.#tabs?.post({ ...data });
+	}
+
+	#show({ available, max_active }: OwnRow): void {
+		this.available = available;
+		this.ownLimit = max_active;
+	}
+}

@@ -1,0 +1,185 @@
+import type { StaffClient } from '$chat';
+import type { TabChannelLike } from '$chat/environment';
+import { isJoined, type TopicSubscription } from '$chat/realtime/topic';
+import { isColleague } from '$chat/api/team-api';
+import type { Colleague } from '$chat/api/team-types';
+import { applyPresence, NOBODY, type PresenceState } from './presence-state';
+
+const TOPIC = 'support_staff';
+/** The server closes a channel that tracks more than 5 times in 30 seconds. */
+const TRACK_EVERY = 8_000;
+/** Opening one chat after the other is not worth telling of each. */
+const SETTLES = 700;
+/** A page out of sight says so unless another tab of the same person came into sight meanwhile. */
+const HIDDEN_AFTER = 5_000;
+
+/** Tabs of one person share one presence: they agree on who tracks, and a new tab asks for what it missed. */
+type TabMessage = ['ask'] | ['state', PresenceState] | ['tracked', at: number] | ['looking'];
+
+const isTabMessage = (data: unknown): data is TabMessage => Array.isArray(data);
+
+/** How often a visible page asks who is online, milliseconds. */
+const LIST_EVERY = 60_000;
+
+/**
+ * Which colleagues have a dashboard open, and what they look at; and the same of this agent, for them. Who they are and what
+ * they look at is what the database says. Realtime's presence, whose keys clients choose themselves, only tells at once
+ * that somebody left.
+ */
+export class StaffPresence {
+	#team: Colleague[] = $state.raw([]);
+	#state: PresenceState = $state.raw(NOBODY);
+	readonly #client: StaffClient;
+	readonly #self: { user_id: string; name: string };
+	#chatId: string | null = null;
+	#subscription: TopicSubscription | null = null;
+	#joined = false;
+	#isTracked = false;
+	/** The chat that the database knows; undefined when it has to be told again. */
+	#told: string | null | undefined;
+	#trackedAt = -Infinity;
+	#tabs: TabChannelLike | null = null;
+	#unlisten: (() => void)[] = [];
+	/** When another tab of this agent last came into sight. */
+	#otherLookedAt = -Infinity;
+	#cancelTrack = (): void => {};
+	#cancelHidden = (): void => {};
+	#cancelList = (): void => {};
+
+	constructor(client: StaffClient, self: { user_id: string; name: string }) {
+		this.#client = client;
+		this.#self = self;
+	}
+
+	/** Everybody but this agent, by name. */
+	get online(): Colleague[] {
+		return this.#team.filter(
+			({ user_id }) => user_id !== this.#self.user_id && this.#state.has(user_id),
+		);
+	}
+
+	/** The others who look at this chat right now. */
+	lookingAt(chatId: string): Colleague[] {
+		return this.online.filter((one) => one.chat_id === chatId);
+	}
+
+	start(): void {
+		const { environment, connection, storagePrefix } = this.#client;
+		const { user_id } = this.#self;
+		this.#tabs = environment.openTabChannel(`${storagePrefix}${user_id}:presence`, (data) => {
+			if (isTabMessage(data)) this.#heardTab(data);
+		});
+		this.#subscription = connection.subscribe(TOPIC, user_id, {
+			presence: true,
+			onState: (state) => this.#joinChanged(isJoined(state)),
+			onEvent: (event, payload) => this.#received(event, payload),
+		});
+		this.#tabs?.post(['ask'] satisfies TabMessage);
+		this.#unlisten = [
+			environment.on('wake', () => this.#came()),
+			environment.on('hidden', () => this.#went()),
+		];
+	}
+
+	stop(): void {
+		for (const off of this.#unlisten) off();
+		this.#cancelTrack();
+		this.#cancelHidden();
+		this.#cancelList();
+		this.#subscription?.leave();
+		this.#subscription = null;
+		this.#tabs?.close();
+	}
+
+	/** This page shows a chat, or none. */
+	look(chatId: string | null): void {
+		this.#chatId = chatId;
+		if (this.#client.environment.isVisible()) this.#trackSoon();
+	}
+
+	#came(): void {
+		this.#cancelHidden();
+		this.#tabs?.post(['looking'] satisfies TabMessage);
+		this.#trackSoon();
+		void this.#list();
+	}
+
+	#went(): void {
+		this.#cancelHidden();
+		const { environment } = this.#client;
+		const since = environment.now() - SETTLES;
+		this.#cancelHidden = environment.after(HIDDEN_AFTER, () => {
+			if (this.#otherLookedAt < since) this.#trackSoon();
+		});
+	}
+
+	#heardTab(message: TabMessage): void {
+		const [kind] = message;
+		if (kind === 'looking') {
+			this.#otherLookedAt = this.#client.environment.now();
+			this.#cancelHidden();
+			this.#cancelTrack();
+			this.#told = undefined;
+		} else if (kind === 'tracked') this.#trackedAt = Math.max(this.#trackedAt, message[1]);
+		else if (kind === 'ask' && this.#state.size > 0)
+			this.#tabs?.post(['state', this.#state] satisfies TabMessage);
+		else if (kind === 'state' && this.#state.size === 0) this.#state = message[1];
+	}
+
+	#received(event: string, payload: unknown): void {
+		this.#state = applyPresence(this.#state, event, payload);
+		if (event !== 'presence_changed' || !isColleague(payload)) return;
+		const others = this.#team.filter(({ user_id }) => user_id !== payload.user_id);
+		const { user_id, name, chat_id } = payload;
+		this.#team = [...others, { user_id, name, chat_id }].sort(byName);
+	}
+
+	/** Asks the database, now and every so often. */
+	async #list(): Promise<void> {
+		const { environment, team } = this.#client;
+		this.#cancelList();
+		this.#cancelList = environment.after(LIST_EVERY, () => {
+			if (environment.isVisible()) void this.#list();
+		});
+		const { data } = await team.listPresence();
+		if (data && this.#subscription) this.#team = data.toSorted(byName);
+	}
+
+	#joinChanged(joined: boolean): void {
+		this.#joined = joined;
+		// Another join is another entry: what was tracked before is gone with the old one.
+		this.#isTracked = false;
+		this.#told = undefined;
+		if (joined) void this.#list();
+		if (!joined) this.#state = NOBODY;
+		else if (this.#client.environment.isVisible()) this.#trackSoon();
+	}
+
+	/** Tells the newest, not each: at most as often as the server takes. */
+	#trackSoon(): void {
+		const { environment } = this.#client;
+		this.#cancelTrack();
+		const early = this.#isTracked ? 0 : this.#trackedAt + TRACK_EVERY - environment.now();
+		const wait = Math.max(SETTLES, early);
+		this.#cancelTrack = environment.after(wait, () => this.#track());
+	}
+
+	#track(): void {
+		const { environment, team } = this.#client;
+		if (!this.#joined) return;
+		if (!this.#isTracked) {
+			this.#isTracked = true;
+			this.#trackedAt = environment.now();
+			this.#subscription?.send('track', {});
+			this.#tabs?.post(['tracked', this.#trackedAt] satisfies TabMessage);
+		}
+		const chatId = environment.isVisible() ? this.#chatId : null;
+		if (chatId === this.#told) return;
+		this.#told = chatId;
+		void team.setPresence(chatId).then(({ error }) => {
+			if (error && this.#told === chatId) this.#told = undefined;
+		});
+	}
+}
+
+const byName = (a: Colleague, b: Colleague): number => a.name.localeCompare(b.name);

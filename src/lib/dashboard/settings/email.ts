@@ -1,0 +1,18 @@
+/** The very code with which the Edge Function writes mails: what is previewed here is what is sent. */
+export {
+	missingVariable,
+	unknownVariable,
+} from '../../../../supabase/functions/_shared/email/template.ts';
+export { templateFor } from '../../../../supabase/functions/_shared/email/language.ts';
+export {
+	BODY_MAX_CHARACTERS,
+	EMAIL_LOCALES,
+	SUBJECT_MAX_CHARACTERS,
+	TEMPLATE_KINDS,
+	VARIABLES,
+	type EmailLocale,
+	type Template,
+	type TemplateKind,
+} from '../../../../supabase/functions/_shared/email/variables.ts';
+export { writeStaffWaiting } from '../../../../supabase/functions/_shared/staff-mail.ts';
+export { writeSupportReply } from '../../../../supabase/functions/_shared/support-reply.ts';

@@ -1,0 +1,149 @@
+/** Every sentence about conversations and who works on them; see strings.ts. */
+import { en } from '$chat/i18n/en';
+
+const number = new Intl.NumberFormat('en');
+const plural = new Intl.PluralRules('en');
+
+const counted = (count: number, one: string, other: string): string =>
+	`${number.format(count)} ${plural.select(count) === 'one' ? one : other}`;
+
+/** The catalogue of the chat core, with what only the team is ever refused. */
+export const staffCatalogue = {
+	...en,
+	'error.support_bad_transition': 'The conversation has moved on meanwhile. This is how it stands.',
+	'error.support_already_taken': 'Somebody else took this conversation first.',
+	'error.support_agent_limit':
+		'That is the limit of active conversations. End or release one, then try again.',
+	'error.support_not_assigned':
+		'Another agent has this conversation. Only they or an admin may do this.',
+	'error.support_own_conversation':
+		'You are the customer of this conversation. A colleague handles it.',
+	'error.support_agent_not_found': 'This person is not on the team any more.',
+	'error.support_conversation_not_found': 'This conversation does not exist any more.',
+	'error.support_conversation_waiting': 'An agent has to join first.',
+};
+
+/** `3 min`, `2 h`, `4 d`; under a minute in words. */
+export function shortSpan(milliseconds: number): string {
+	const minutes = Math.floor(Math.max(0, milliseconds) / 60_000);
+	if (minutes < 1) return 'under 1 min';
+	if (minutes < 60) return `${minutes} min`;
+	if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`;
+	return `${number.format(Math.floor(minutes / (24 * 60)))} d`;
+}
+
+export const teamStrings = {
+	views: {
+		label: 'More views',
+		mine: 'Mine',
+		waiting: 'Waiting',
+		open: 'Open',
+		ended: 'Ended',
+		empty: {
+			mine: ['You have no conversations', 'Take one that waits, and it is listed here.'],
+			waiting: ['Nobody waits', 'Whoever asks for an agent is listed here until somebody answers.'],
+			open: [
+				'No open conversations',
+				'Those that wait and those that somebody has are listed here.',
+			],
+			ended: ['No ended conversations', 'Conversations that have ended are listed here.'],
+		},
+	},
+	state: {
+		label: 'Conversation',
+		waiting: (span: string) => `Waiting ${span}`,
+		waitingLong: (span: string) => `Waiting for an agent, ${span}`,
+		mine: 'You have this conversation',
+		of: (name: string) => `${name} has this conversation`,
+		somebody: 'A former member of the team',
+		ended: 'Ended',
+		endedAgo: (by: string, ago: string) => `${by} · ${ago}`,
+		endedBy: {
+			user: 'Ended by the customer',
+			staff: 'Ended by the team',
+			inactivity: 'Ended after inactivity',
+			archive: 'Ended with the archiving',
+		},
+		priority: 'Priority',
+		you: 'You',
+		retry: 'Retry',
+		loadFailed: 'How the conversation stands could not be loaded.',
+	},
+	actions: {
+		take: 'Take',
+		release: 'Release',
+		end: 'End conversation',
+		escalate: 'Escalate',
+		deescalate: 'Remove priority',
+		cancel: 'Cancel',
+		endTitle: 'End this conversation?',
+		endBody:
+			'The customer is told, and can rate it. It cannot be opened again; their next message begins a new one.',
+	},
+	transfer: {
+		button: 'Transfer…',
+		label: 'Transfer to',
+		loading: 'Looking who is there…',
+		nobody: 'Nobody else is on the team yet.',
+		online: 'Online',
+		away: 'Away',
+		offline: 'Offline',
+		load: (active: number, limit: number | null) =>
+			limit === null ? `${number.format(active)} active` : `${active} of ${limit} active`,
+		full: 'full',
+	},
+	people: {
+		looking: (names: string) => `Also looking at this chat: ${names}`,
+		online: (names: string) => `Online: ${names}`,
+		you: (name: string) => `${name} (you)`,
+	},
+	availability: {
+		available: 'Available',
+		away: 'Away',
+		availableHint: 'You can be given conversations',
+		awayHint: 'You are given none; those you have stay yours',
+		load: (active: number, limit: number | null) =>
+			limit === null
+				? counted(active, 'active conversation', 'active conversations')
+				: `${number.format(active)} of ${number.format(limit)} active conversations`,
+		failed: 'Your availability could not be changed.',
+		label: 'Your availability',
+		team: 'Team',
+	},
+	news: {
+		assigned: (name: string) => `${name} is assigned to you`,
+		/** With a note of whoever, or whatever rule, calls. */
+		called: (name: string) => `You are needed in the chat with ${name}`,
+		waits: (name: string) => `${name} waits for an agent`,
+		open: 'Open',
+		more: (count: number) =>
+			`${number.format(count)} more ${count === 1 ? 'chat needs' : 'chats need'} an agent`,
+		openInbox: 'Open the inbox',
+	},
+	log: {
+		started: 'Conversation started',
+		endedBy: (by: string, name: string | null) => (name === null ? by : `${by} (${name})`),
+		stars: (rating: number) => `${'★'.repeat(rating)}${'☆'.repeat(5 - rating)}`,
+		starsLabel: (rating: number) => `Rated ${rating} of 5`,
+	},
+	card: {
+		present: 'This conversation',
+		latest: 'Last conversation',
+		page: 'Page',
+		language: 'Language',
+		calledName: 'Calls themself',
+		waited: 'Waited',
+		firstReply: 'First reply after',
+		agent: 'Agent',
+		history: 'Earlier conversations',
+		noHistory: 'None yet',
+		notRated: 'Not rated',
+		deleted: 'Deleted by the customer',
+		untrusted: 'As their page says; not verified',
+		nobody: 'Nobody',
+	},
+	composer: {
+		notYours: (name: string) =>
+			`Only ${name} may answer here. Transfer the conversation to yourself first.`,
+	},
+} as const;
