@@ -105,17 +105,17 @@ test('an upload shows how far it is, can be cancelled, and a message waits for i
 	await widget.open();
 	const mine = sideOf(customer);
 	await mine.choose(png('Slow.png'));
-	await expect(mine.root.getByRole('progressbar', { name: 'Upload of Slow.png' })).toBeVisible();
+	await expect(mine.root.getByRole('progressbar', { name: 'Uploading Slow.png' })).toBeVisible();
 	await mine.root.getByRole('button', { name: 'Cancel Slow.png' }).click();
 	await expect(mine.rows).toHaveCount(0);
 	await expect(mine.composer).toBeFocused();
 	release();
 
 	await mine.choose(png('Again.png'));
-	await expect(mine.root.getByRole('progressbar', { name: 'Upload of Again.png' })).toBeVisible();
+	await expect(mine.root.getByRole('progressbar', { name: 'Uploading Again.png' })).toBeVisible();
 	await mine.send('Sent when it is there');
 	await expect(
-		mine.root.getByText('Your message is sent as soon as the upload is done.'),
+		mine.root.getByText('Your message will be sent when the upload is complete.'),
 	).toBeVisible();
 	await expect(widget.message('Sent when it is there')).toHaveCount(0);
 	await expect(mine.composer).toHaveValue('Sent when it is there');
@@ -139,7 +139,7 @@ test('offline half-way: it waits, goes on when the network is back, and nothing 
 		return route.abort('internetdisconnected');
 	});
 	await mine.choose(png('Cut.png'));
-	await expect(mine.row('Cut.png')).toContainText('Waiting for the connection');
+	await expect(mine.row('Cut.png')).toContainText('Waiting for connection');
 	await mine.send('It was cut');
 	await network.goOnline();
 	await expect(widget.message('It was cut')).toHaveAttribute('data-status', 'sent', {
@@ -181,18 +181,18 @@ test('what cannot be sent says why, with the exact limit, and the rest is kept',
 		pixelBomb('Bomb.png'),
 		png('Sixth.png'),
 	);
-	const allowed = 'Allowed are PNG, JPEG, WebP, GIF, and PDF.';
+	const allowed = 'Supported types: PNG, JPEG, WebP, GIF, and PDF.';
 	await expect(mine.row('logo.svg')).toContainText(allowed);
 	await expect(mine.row('renamed.png')).toContainText(allowed);
-	await expect(mine.row('Large.pdf')).toContainText('The file is too large. At most 2 MB.');
+	await expect(mine.row('Large.pdf')).toContainText('The file is too large. The limit is 2 MB.');
 	await expect(mine.row('Empty.png')).toContainText('The file is empty.');
-	await expect(mine.row('Bomb.png')).toContainText('At most 40 million');
+	await expect(mine.row('Bomb.png')).toContainText('The limit is 40 million');
 	await expect(mine.rows).toHaveCount(5);
-	await expect(mine.root.getByText('At most 5 files in one message.')).toBeVisible();
+	await expect(mine.root.getByText('You can attach up to 5 files to a message.')).toBeVisible();
 
 	await mine.send('My words');
 	await expect(
-		mine.root.getByText('Retry or remove the files that were not uploaded, then send.'),
+		mine.root.getByText('Retry or remove the files that failed, then send.'),
 	).toBeVisible();
 	await expect(mine.composer).toHaveValue('My words');
 	for (const name of ['logo.svg', 'renamed.png', 'Large.pdf', 'Empty.png', 'Bomb.png'])
@@ -211,7 +211,9 @@ test('without allowed types there is no button, and with a changed limit the nex
 	await db`update public.support_settings set max_upload_mb = 1`;
 	await expect(async () => {
 		await mine.choose(pdf('Large.pdf', 1024 * 1024 + 1));
-		await expect(mine.row('Large.pdf').last()).toContainText('At most 1 MB', { timeout: 2_000 });
+		await expect(mine.row('Large.pdf').last()).toContainText('The limit is 1 MB', {
+			timeout: 2_000,
+		});
 	}).toPass();
 	await db`update public.support_settings set upload_types = '{}'`;
 	await expect(mine.button).toBeHidden();

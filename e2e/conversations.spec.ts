@@ -49,12 +49,12 @@ test('a customer sees their place in the queue, who answers, and that it ended; 
 	const [first, second] = [await newCustomer(), await newCustomer()];
 	const ahead = await writeIn(first, db);
 	const { part, id } = await writeIn(second, db);
-	await expect(ahead.part.line('Waiting, you are 1st')).toBeVisible();
-	await expect(part.line('Waiting, you are 2nd')).toBeVisible();
+	await expect(ahead.part.line('Waiting: you are 1st in line')).toBeVisible();
+	await expect(part.line('Waiting: you are 2nd in line')).toBeVisible();
 	await expect(second.widget.status('Connected')).toBeVisible();
 
 	await agent.call('take_support_conversation', taking(id));
-	await expect(part.line('Mika is answering')).toBeVisible();
+	await expect(part.line('Chatting with Mika')).toBeVisible();
 	await agent.call('end_support_conversation', taking(id));
 	await expect(part.line('Conversation ended')).toBeVisible();
 
@@ -97,7 +97,7 @@ test('a customer ends the conversation; the next message opens another in the sa
 	expect(await conversationsOf(db, customer.person)).toMatchObject([{ ended_by: 'user' }]);
 
 	await customer.widget.send('One more thing');
-	await expect(part.line('Waiting, you are 1st')).toBeVisible();
+	await expect(part.line('Waiting: you are 1st in line')).toBeVisible();
 	await expect(customer.widget.message('Is anybody there?')).toBeVisible();
 	await expect(
 		customer.widget.log.getByRole('separator', { name: 'New conversation' }),
@@ -117,7 +117,7 @@ test('where an agent has to join first, the first click starts, without a reload
 	await widget.page.evaluate(() => Reflect.set(window, 'stillHere', true));
 	await widget.open();
 	await part.startButton.click();
-	await expect(part.line('Waiting, you are 1st')).toBeVisible();
+	await expect(part.line('Waiting: you are 1st in line')).toBeVisible();
 	await expect(widget.composer).toHaveAttribute('placeholder', /^Please wait/);
 	await expect(widget.composer).not.toBeEditable();
 	const [row] = await conversationsOf(db, person);
@@ -125,7 +125,7 @@ test('where an agent has to join first, the first click starts, without a reload
 	expect(row?.user_snapshot.page).toBe(new URL('/', widget.page.url()).href);
 
 	await agent.call('take_support_conversation', taking(row?.id ?? ''));
-	await expect(part.line('Mika is answering')).toBeVisible();
+	await expect(part.line('Chatting with Mika')).toBeVisible();
 	await widget.send('Now I may write');
 	expect(await widget.page.evaluate(() => Reflect.get(window, 'stillHere'))).toBe(true);
 });
@@ -171,7 +171,7 @@ test('earlier conversations are listed; erased or hidden ones disappear in all t
 		.nth(1)
 		.getByRole('button', { name: /^Delete the conversation/ })
 		.click();
-	await expect(rows.nth(1)).toContainText('erased for everybody');
+	await expect(rows.nth(1)).toContainText('deleted for everyone');
 	await expectNoViolations(customer.widget.page, 'support-chat');
 	await rows.nth(1).getByRole('button', { name: 'Delete', exact: true }).click();
 	await expect(rows).toHaveCount(1);
@@ -185,7 +185,7 @@ test('earlier conversations are listed; erased or hidden ones disappear in all t
 	await rows.getByRole('button', { name: /^Delete the conversation/ }).click();
 	await expect(rows).toContainText('not be shown to you');
 	await rows.getByRole('button', { name: 'Delete', exact: true }).click();
-	await expect(part.history.getByText('There are no earlier conversations.')).toBeVisible();
+	await expect(part.history.getByText('No earlier conversations.')).toBeVisible();
 	await part.history.getByRole('button', { name: 'Back to the chat' }).click();
 	await expect(customer.widget.messages).toHaveCount(0);
 	await expect(other.messages).toHaveCount(0);
@@ -239,7 +239,7 @@ test('a conversation in which nobody writes ends, and the open widget shows it',
 	await db`update public.support_settings set inactivity_minutes = 10`;
 	const { part, id } = await writeIn(customer, db);
 	await agent.call('take_support_conversation', taking(id));
-	await expect(part.line('Mika is answering')).toBeVisible();
+	await expect(part.line('Chatting with Mika')).toBeVisible();
 	await db`update public.support_conversations
 		set last_message_at = now() - interval '11 minutes' where id = ${id}`;
 	await db`select support_private.end_inactive_conversations()`;
@@ -256,7 +256,7 @@ test('when nobody is there it says so, and that an e-mail will follow; else how 
 	const { widget } = customer;
 	await widget.open();
 	await expect(
-		widget.panel.getByText('We are away right now. The answer will also come by e-mail.'),
+		widget.panel.getByText('We are away right now. You will also get the reply by email.'),
 	).toBeVisible();
 	const agent = await newAgent(site, db);
 	await db`update public.support_settings set expected_reply_minutes = 7`;

@@ -217,7 +217,7 @@ test('nobody takes a conversation: it is mailed after the minutes, once; taken i
 	await tick(db);
 	const [mail, ...others] = await mailsTo(site, to);
 	expect(others).toEqual([]);
-	expect(mail?.subject).toBe(`${waiting.person.email} is waiting for an answer`);
+	expect(mail?.subject).toBe(`${waiting.person.email} is waiting for a reply`);
 	expect(mail?.text).toContain('Is <b>anybody</b> there?');
 	expect(mail?.html).not.toContain('<b>anybody');
 

@@ -121,7 +121,7 @@ describe('sending', () => {
 		expect(sent.map(({ to }) => to[0]).sort()).toEqual([...TEAM].sort());
 		expect(sent[0]).toMatchObject({ from: '"Acme Support" <support@acme.test>' });
 		expect(sent[0]!.subject).toMatch(
-			/^Ada Lovelace \(ada-.*@example\.com\) is waiting for an answer$/,
+			/^Ada Lovelace \(ada-.*@example\.com\) is waiting for a reply$/,
 		);
 		expect(sent[0]!.text).toContain('> Is anybody there?');
 		expect(sent[0]!.text).toContain(`https://desk.acme.test/chats/${chatId}`);

@@ -40,7 +40,7 @@ describe('a test e-mail', () => {
 		await sendTest(admin);
 		await expect.poll(() => mails(desk), { timeout: 15_000 }).toHaveLength(1);
 		const [mail] = await mails(desk);
-		expect(mail).toMatchObject({ to: [admin.email], subject: 'Test e-mail from Acme Support' });
+		expect(mail).toMatchObject({ to: [admin.email], subject: 'Test email from Acme Support' });
 		await expect.poll(tests).toMatchObject([{ status: 'sent', provider_id: mail!.id }]);
 		expect(await attempts()).toMatchObject([{ outcome: 'sent', provider_id: mail!.id }]);
 	});

@@ -69,19 +69,19 @@ it('lists ended conversations and deletes one after a question', async () => {
 	const screen = await render(HistoryView, { chat: asChat, format, words });
 	const rows = screen.getByRole('listitem');
 	await expect.element(rows.nth(1)).toHaveTextContent('With Mika · Rated 4 of 5');
-	await expect.element(rows.nth(0)).toHaveTextContent('Nobody joined');
+	await expect.element(rows.nth(0)).toHaveTextContent('No agent joined');
 	expect(rows.elements()).toHaveLength(2);
 
 	await rows
 		.nth(1)
-		.getByRole('button', { name: /^Delete the conversation of/ })
+		.getByRole('button', { name: /^Delete the conversation from/ })
 		.click();
-	await expect.element(rows.nth(1)).toHaveTextContent('It will not be shown to you any more.');
+	await expect.element(rows.nth(1)).toHaveTextContent('You will no longer see it.');
 	await rows.nth(1).getByRole('button', { name: 'Cancel' }).click();
 	expect(fake.calls).toEqual([]);
 	await rows
 		.nth(1)
-		.getByRole('button', { name: /^Delete the conversation of/ })
+		.getByRole('button', { name: /^Delete the conversation from/ })
 		.click();
 	await rows.nth(1).getByRole('button', { name: 'Delete', exact: true }).click();
 	await vi.waitFor(() => expect(rows.elements()).toHaveLength(1));

@@ -19,7 +19,7 @@ export const staffCatalogue = {
 	'error.support_own_conversation':
 		'You are the customer of this conversation. A colleague handles it.',
 	'error.support_agent_not_found': 'This person is not on the team any more.',
-	'error.support_conversation_not_found': 'This conversation does not exist any more.',
+	'error.support_conversation_not_found': 'This conversation no longer exists.',
 	'error.support_conversation_waiting': 'An agent has to join first.',
 };
 

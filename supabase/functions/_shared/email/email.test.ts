@@ -78,7 +78,7 @@ describe('our own words', () => {
 describe('a mail to the team', () => {
 	it('says who waits, how long, with what, and leads to the chat', () => {
 		const mail = writeStaffWaiting(waiting());
-		expect(mail.subject).toBe('Ada Lovelace (ada@example.com) is waiting for an answer');
+		expect(mail.subject).toBe('Ada Lovelace (ada@example.com) is waiting for a reply');
 		expect(mail.text).toContain('waiting for 7 min');
 		expect(mail.text).toContain('> Is anybody there?');
 		expect(mail.text).toContain('Open the chat: https://desk.acme.test/chats/c1');
@@ -89,7 +89,7 @@ describe('a mail to the team', () => {
 		const mail = writeStaffWaiting(
 			waiting({ customer: null, firstMessage: null, dashboardUrl: null }),
 		);
-		expect(mail.subject).toBe('A customer is waiting for an answer');
+		expect(mail.subject).toBe('A customer is waiting for a reply');
 		expect(mail.html).not.toMatch(/<blockquote|<a /);
 		expect(mail.text).not.toMatch(/\n\n\n/);
 	});

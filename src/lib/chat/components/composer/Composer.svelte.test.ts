@@ -36,7 +36,7 @@ it('says what is wrong with what was not accepted', async () => {
 	});
 	const screen = await render(Composer, { value: '\u200bx', t, onsend });
 	await screen.getByRole('button', { name: 'Send' }).click();
-	await expect.element(screen.getByRole('alert')).toHaveTextContent('Write something first.');
+	await expect.element(screen.getByRole('alert')).toHaveTextContent('Write a message first.');
 	await expect.element(screen.getByRole('textbox')).toHaveValue('\u200bx');
 });
 

@@ -110,12 +110,14 @@ it('says why a message with files was refused', async () => {
 	const kit = makeKit();
 	const files = [attachment('a.pdf', 'application/pdf')];
 	const screen = await render(MessageFiles, { files, kit, error: 'support_attachment_used' });
-	await expect.element(screen.getByText('A file of this message was sent already.')).toBeVisible();
+	await expect
+		.element(screen.getByText('A file in this message has already been sent.'))
+		.toBeVisible();
 });
 
 it('refuses what is dropped while nothing can be written, with the reason', async () => {
 	const kit = makeKit();
-	reason = 'Please wait: you can write as soon as somebody joins.';
+	reason = 'Please wait. You can write once an agent joins.';
 	const screen = await render(FileTray, { kit });
 	kit.take('dragover', []);
 	await expect.element(screen.getByText(reason)).toBeVisible();

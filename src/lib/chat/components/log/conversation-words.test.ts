@@ -26,16 +26,16 @@ it.each([
 	[22, '22nd'],
 ])('says the place in the queue: %i', (queue_position, place) => {
 	const waiting = status({ conversation: conversation('waiting'), queue_position });
-	expect(conversationLine(waiting, t)).toBe(`Waiting, you are ${place}`);
-	expect(conversationLine(waiting, de)).toBe(`Sie warten, Platz ${queue_position}`);
+	expect(conversationLine(waiting, t)).toBe(`Waiting: you are ${place} in line`);
+	expect(conversationLine(waiting, de)).toBe(`In der Warteschlange auf Platz ${queue_position}`);
 });
 
 it('says who answers, and that it ended', () => {
 	expect(conversationLine(status({ conversation: conversation('active', 'Mika') }), t)).toBe(
-		'Mika is answering',
+		'Chatting with Mika',
 	);
 	expect(conversationLine(status({ conversation: conversation('active') }), t)).toBe(
-		'Support is answering',
+		'Chatting with Support',
 	);
 	expect(conversationLine(status({ conversation: conversation('ended') }), t)).toBe(
 		'Conversation ended',
@@ -46,17 +46,17 @@ it('says who answers, and that it ended', () => {
 
 it('says what to expect', () => {
 	expect(expectation(status({ expected_reply_minutes: 1 }), t)).toBe(
-		'We usually answer within 1 minute.',
+		'We usually reply within 1 minute.',
 	);
 	expect(expectation(status(), t)).toBe('');
 	expect(expectation(status({ agents_online: false }), t)).toBe(
-		'We are away right now. The answer will also come by e-mail.',
+		'We are away right now. You will also get the reply by email.',
 	);
 	expect(expectation(status({ agents_online: false, emails_answers: false }), t)).toBe(
 		'We are away right now.',
 	);
 	const closed = { open: false, opens_at: '2026-11-23T08:00:00Z' };
-	expect(expectation(status(closed), t)).toMatch(/^We are away. Back Monday, Nov 23.* e-mail\.$/);
+	expect(expectation(status(closed), t)).toMatch(/^We are away. Back Monday, Nov 23.* email\.$/);
 	expect(expectation(status({ ...closed, conversation: conversation('active') }), t)).toBe('');
 	expect(expectation(null, t)).toBe('');
 });

@@ -11,7 +11,7 @@ function ordinal(position: number, locale: string): string {
 	return `${position}${locale === 'en' ? (ENDINGS[rule] ?? 'th') : ''}`;
 }
 
-/** How the customer's conversation stands, in a few words: `Waiting, you are 2nd`; empty when there is nothing to say. */
+/** How the customer's conversation stands, in a few words: `Waiting: you are 2nd in line`; empty when there is nothing to say. */
 export function conversationLine(status: SupportStatus | null, t: Translator): string {
 	const conversation = status?.conversation;
 	switch (conversation?.status) {

@@ -8,7 +8,7 @@ export const de: EmailWords = {
 		},
 		staff_waiting: {
 			subject: '{{customer}} wartet auf eine Antwort',
-			body: '{{customer}} wartet seit {{waiting_minutes}} Min., und noch hat niemand das Gespräch übernommen.\n\n{{first_message}}\n\n{{chat_link}}',
+			body: '{{customer}} wartet seit {{waiting_minutes}} Min. Bisher hat niemand das Gespräch übernommen.\n\n{{first_message}}\n\n{{chat_link}}',
 		},
 	},
 	summary: (app, count) =>
@@ -17,18 +17,18 @@ export const de: EmailWords = {
 			: `Der Support von ${app} hat Ihnen ${count} Antworten geschickt`,
 	earlier: (count) =>
 		count === 1
-			? 'Eine frühere Antwort steht im Chat.'
-			: `${count} frühere Antworten stehen im Chat.`,
+			? 'Eine frühere Antwort finden Sie im Chat.'
+			: `${count} frühere Antworten finden Sie im Chat.`,
 	openChat: 'Chat öffnen',
 	unsubscribe: 'Diese E-Mails abbestellen',
 	replyFooter: (app) =>
-		`Sie erhalten diese E-Mail, weil Sie dem Support von ${app} geschrieben und die Antwort noch nicht gesehen haben.`,
+		`Sie erhalten diese E-Mail, weil Sie an den Support von ${app} geschrieben und die Antwort noch nicht gelesen haben.`,
 	staffFooter: (app) =>
-		`Sie erhalten diese E-Mail, weil diese Adresse in den Einstellungen des Supports von ${app} unter „Notifications“ steht.`,
-	customer: 'Jemand',
+		`Sie erhalten diese E-Mail, weil diese Adresse in den Support-Einstellungen von ${app} unter „Notifications“ eingetragen ist.`,
+	customer: 'Ein Kunde',
 	test: {
 		subject: (app) => `Test-E-Mail vom Support von ${app}`,
 		body: (app) =>
-			`Das ist ein Test. Wenn Sie ihn lesen können, kommen die E-Mails des Supports von ${app} bei dieser Adresse an.`,
+			`Dies ist eine Test-E-Mail. Wenn Sie sie lesen können, kommen E-Mails vom Support von ${app} unter dieser Adresse an.`,
 	},
 };

@@ -7,24 +7,26 @@ export const en: EmailWords = {
 			body: '{{summary}}\n\n{{messages}}\n\n{{chat_link}}',
 		},
 		staff_waiting: {
-			subject: '{{customer}} is waiting for an answer',
-			body: '{{customer}} has been waiting for {{waiting_minutes}} min, and nobody has taken the conversation yet.\n\n{{first_message}}\n\n{{chat_link}}',
+			subject: '{{customer}} is waiting for a reply',
+			body: '{{customer}} has been waiting for {{waiting_minutes}} min, and no agent has taken the conversation yet.\n\n{{first_message}}\n\n{{chat_link}}',
 		},
 	},
 	summary: (app, count) =>
 		count === 1 ? `${app} Support replied to you` : `${app} Support sent you ${count} replies`,
 	earlier: (count) =>
-		count === 1 ? 'One earlier reply is in the chat.' : `${count} earlier replies are in the chat.`,
+		count === 1
+			? 'There is one earlier reply in the chat.'
+			: `There are ${count} earlier replies in the chat.`,
 	openChat: 'Open the chat',
-	unsubscribe: 'Unsubscribe from these e-mails',
+	unsubscribe: 'Unsubscribe from these emails',
 	replyFooter: (app) =>
-		`You get this because you wrote to ${app} Support and have not seen the answer yet.`,
+		`You received this email because you wrote to ${app} Support and have not read the reply yet.`,
 	staffFooter: (app) =>
-		`You get this because this address is in the settings of ${app} Support, under Notifications.`,
+		`You received this email because this address is listed under Notifications in the ${app} Support settings.`,
 	customer: 'A customer',
 	test: {
-		subject: (app) => `Test e-mail from ${app} Support`,
+		subject: (app) => `Test email from ${app} Support`,
 		body: (app) =>
-			`This is a test. If you can read it, the e-mails of ${app} Support arrive at this address.`,
+			`This is a test. If you can read it, emails from ${app} Support reach this address.`,
 	},
 };

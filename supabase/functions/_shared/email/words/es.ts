@@ -7,8 +7,8 @@ export const es: EmailWords = {
 			body: '{{summary}}\n\n{{messages}}\n\n{{chat_link}}',
 		},
 		staff_waiting: {
-			subject: '{{customer}} espera una respuesta',
-			body: '{{customer}} espera desde hace {{waiting_minutes}} min y nadie ha tomado la conversación todavía.\n\n{{first_message}}\n\n{{chat_link}}',
+			subject: '{{customer}} está esperando una respuesta',
+			body: '{{customer}} lleva {{waiting_minutes}} min esperando y ningún agente ha atendido la conversación todavía.\n\n{{first_message}}\n\n{{chat_link}}',
 		},
 	},
 	summary: (app, count) =>
@@ -22,13 +22,13 @@ export const es: EmailWords = {
 	openChat: 'Abrir el chat',
 	unsubscribe: 'Dejar de recibir estos correos',
 	replyFooter: (app) =>
-		`Recibe este correo porque escribió al soporte de ${app} y aún no ha visto la respuesta.`,
+		`Recibe este correo porque escribió al soporte de ${app} y aún no ha leído la respuesta.`,
 	staffFooter: (app) =>
-		`Recibe este correo porque esta dirección figura en los ajustes del soporte de ${app}, en «Notifications».`,
-	customer: 'Alguien',
+		`Recibe este correo porque esta dirección figura en «Notifications», en los ajustes del soporte de ${app}.`,
+	customer: 'Un cliente',
 	test: {
 		subject: (app) => `Correo de prueba del soporte de ${app}`,
 		body: (app) =>
-			`Esto es una prueba. Si puede leerla, los correos del soporte de ${app} llegan a esta dirección.`,
+			`Este es un correo de prueba. Si puede leerlo, los correos del soporte de ${app} llegan a esta dirección.`,
 	},
 };

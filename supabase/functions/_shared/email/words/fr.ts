@@ -8,7 +8,7 @@ export const fr: EmailWords = {
 		},
 		staff_waiting: {
 			subject: '{{customer}} attend une réponse',
-			body: '{{customer}} attend depuis {{waiting_minutes}} min et personne n’a encore pris la conversation.\n\n{{first_message}}\n\n{{chat_link}}',
+			body: '{{customer}} attend depuis {{waiting_minutes}} min et aucun agent n’a encore pris la conversation.\n\n{{first_message}}\n\n{{chat_link}}',
 		},
 	},
 	summary: (app, count) =>
@@ -20,15 +20,15 @@ export const fr: EmailWords = {
 			? 'Une réponse précédente se trouve dans le chat.'
 			: `${count} réponses précédentes se trouvent dans le chat.`,
 	openChat: 'Ouvrir le chat',
-	unsubscribe: 'Ne plus recevoir ces e-mails',
+	unsubscribe: 'Se désabonner de ces e-mails',
 	replyFooter: (app) =>
-		`Vous recevez cet e-mail parce que vous avez écrit à l’assistance de ${app} et n’avez pas encore vu la réponse.`,
+		`Vous recevez cet e-mail parce que vous avez écrit à l’assistance de ${app} et n’avez pas encore lu la réponse.`,
 	staffFooter: (app) =>
-		`Vous recevez cet e-mail parce que cette adresse figure dans les réglages de l’assistance de ${app}, sous « Notifications ».`,
-	customer: 'Quelqu’un',
+		`Vous recevez cet e-mail parce que cette adresse figure sous « Notifications » dans les paramètres de l’assistance de ${app}.`,
+	customer: 'Un client',
 	test: {
-		subject: (app) => `E-mail d’essai de l’assistance de ${app}`,
+		subject: (app) => `E-mail de test de l’assistance de ${app}`,
 		body: (app) =>
-			`Ceci est un essai. Si vous pouvez le lire, les e-mails de l’assistance de ${app} arrivent à cette adresse.`,
+			`Ceci est un e-mail de test. Si vous pouvez le lire, les e-mails de l’assistance de ${app} arrivent à cette adresse.`,
 	},
 };
