@@ -1,4 +1,4 @@
-import { MigrationError } from '../stack/push-migrations';
+import { MigrationError, OtherMigrationsError } from '../stack/push-migrations';
 import { DataInUseError, PortTakenError } from '../stack/start-local-stack';
 import { portSettings, UsageError } from './options';
 
@@ -9,6 +9,8 @@ export function describeFailure(error: unknown): string {
 		const other = error.port + 100;
 		return `${error.message} Stop what uses it, or choose another: npm run dev -- ${flag} ${other} (or set ${variable}=${other}).`;
 	}
+	if (error instanceof OtherMigrationsError)
+		return `${error.message}: run \`npm run dev -- --reset\` to start with fresh data.`;
 	if (error instanceof MigrationError)
 		return `${error.message}\n\nIf the local data is from an older version, \`npm run dev -- --reset\` starts fresh.`;
 	if (error instanceof DataInUseError || error instanceof UsageError) return error.message;

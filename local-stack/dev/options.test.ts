@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PortTakenError } from '../stack/ports';
+import { OtherMigrationsError } from '../stack/push-migrations';
 import { describeFailure } from './failure';
 import { readDevOptions, UsageError } from './options';
 
@@ -55,5 +56,11 @@ it('names an unknown flag, and the known ones', () => {
 it('says of a taken port which it is, what for, and how to choose another', () => {
 	expect(describeFailure(new PortTakenError(54321, 'api'))).toBe(
 		'Port 54321, which the API needs, is taken. Stop what uses it, or choose another: npm run dev -- --api-port 54421 (or set SUPPORT_API_PORT=54421).',
+	);
+});
+
+it('asks for a reset when the local data is from other migrations', () => {
+	expect(describeFailure(new OtherMigrationsError())).toBe(
+		'The local data was made by other migrations than those of this version: run `npm run dev -- --reset` to start with fresh data.',
 	);
 });

@@ -15,9 +15,17 @@ export class MigrationError extends Error {
 	}
 }
 
+/** The database has migrations that this version of the product does not have. */
+export class OtherMigrationsError extends Error {
+	constructor() {
+		super('The local data was made by other migrations than those of this version');
+		this.name = 'OtherMigrationsError';
+	}
+}
+
 /**
- * Applies the migrations that are missing, with the real CLI as the role `postgres`. Says nothing unless it fails; then
- * it throws MigrationError.
+ * Applies the migrations that are missing, with the real CLI as the role `postgres`. Says nothing unless it fails.
+ * @throws MigrationError, OtherMigrationsError
  */
 export async function pushMigrations(sql: postgres.Sql, databaseUrl: string): Promise<void> {
 	if ((await pendingMigrations(sql)).length === 0) return; // The CLI takes a second to find that out.
@@ -41,5 +49,6 @@ async function pendingMigrations(sql: postgres.Sql): Promise<string[]> {
 	if (!history?.['name']) return versions;
 	const rows = await sql`select version from supabase_migrations.schema_migrations`;
 	const applied = new Set(rows.map(({ version }) => String(version)));
+	if ([...applied].some((version) => !versions.includes(version))) throw new OtherMigrationsError();
 	return versions.filter((version) => !applied.has(version));
 }

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findHome } from '../postgres/home';
 import { makeDataDir } from '../testing/data-dir';
+import { OtherMigrationsError } from './push-migrations';
 import { type LocalStack, startLocalStack } from './start-local-stack';
 
 const freePorts = { api: 0, database: 0, outbox: 0 };
@@ -71,6 +72,20 @@ describe('the data directory', () => {
 			const rows = await second.sql`select id from auth.users`;
 			expect(rows).toEqual([{ id: ada.id }]);
 			await second.stop();
+		} finally {
+			await data.remove();
+		}
+	});
+
+	it('of other migrations is recognised before anything is applied', async () => {
+		const data = await makeDataDir();
+		try {
+			const first = await start({ dataDir: data.path });
+			await first.sql`
+				update supabase_migrations.schema_migrations set version = '20200101000000'
+				where version = (select min(version) from supabase_migrations.schema_migrations)`;
+			await first.stop();
+			await expect(start({ dataDir: data.path })).rejects.toThrow(OtherMigrationsError);
 		} finally {
 			await data.remove();
 		}
