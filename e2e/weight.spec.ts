@@ -1,11 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { Page, Response } from '@playwright/test';
+import { BUDGET } from '../widget/testing/budget';
 import { expect, test } from './support/fixtures';
 import { WidgetPage } from './support/widget-page';
-
-/** The budget of docs/architecture.md: gzip -9, all of the widget's files together, in bytes. */
-const CLOSED = 4_000;
-const OPEN = 48_000;
 
 /** Weighs what the page loads from the dashboard's origin, as it comes. */
 function weigh(page: Page, origin: string): () => Promise<number> {
@@ -19,7 +16,7 @@ function weigh(page: Page, origin: string): () => Promise<number> {
 	};
 }
 
-test('the widget weighs at most 4 kB before anyone opens it, and at most 48 kB open', async ({
+test('the widget stays within its budget before anyone opens it, and open', async ({
 	customer,
 	site,
 }) => {
@@ -30,12 +27,12 @@ test('the widget weighs at most 4 kB before anyone opens it, and at most 48 kB o
 	await expect(widget.launcher).toBeVisible();
 	await page.waitForLoadState('networkidle');
 	expect(await weight()).toBeGreaterThan(500);
-	expect(await weight()).toBeLessThanOrEqual(CLOSED);
+	expect(await weight()).toBeLessThanOrEqual(BUDGET.closed);
 
 	await widget.open();
 	await expect(widget.status('Connected')).toBeVisible();
 	await widget.send('What do you weigh?');
 	await page.waitForLoadState('networkidle');
-	expect(await weight()).toBeGreaterThan(CLOSED);
-	expect(await weight()).toBeLessThanOrEqual(OPEN);
+	expect(await weight()).toBeGreaterThan(BUDGET.closed);
+	expect(await weight()).toBeLessThanOrEqual(BUDGET.open);
 });

@@ -2,11 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BUDGET } from './testing/budget';
 import { Site } from './testing/site';
-
-/** Bytes after gzip -9, all files together that are loaded by then. */
-const CLOSED = 4_000;
-const OPEN = 54_000;
 
 const site = new Site();
 /** By name: `widget.js`, `widget/panel-….js` … */
@@ -38,17 +35,17 @@ const sum = (names: Iterable<string>): number =>
 	[...names].reduce((total, name) => total + (sizes[name] ?? NaN), 0);
 const loaded = (): Set<string> => new Set(site.files.map((name) => name.slice(1)));
 
-it(`weighs at most ${CLOSED} bytes before anyone opens it`, async () => {
+it(`weighs at most ${BUDGET.closed} bytes before anyone opens it`, async () => {
 	const page = await site.open();
 	await page.getByRole('button', { name: 'Open support chat' }).waitFor();
 	await expect.poll(() => site.project.calls).toContain('get_support_unread');
 	expect([...loaded()]).toEqual(['widget.js']);
 	expect(sum(loaded())).toBeGreaterThan(1000);
-	expect(sum(loaded())).toBeLessThanOrEqual(CLOSED);
-	expect(sizes['widget/mount.js']).toBeLessThanOrEqual(CLOSED);
+	expect(sum(loaded())).toBeLessThanOrEqual(BUDGET.closed);
+	expect(sizes['widget/mount.js']).toBeLessThanOrEqual(BUDGET.closed);
 });
 
-it(`weighs at most ${OPEN} bytes open, in any language`, async () => {
+it(`weighs at most ${BUDGET.open} bytes open, in any language`, async () => {
 	const open: Record<string, number> = {};
 	for (const locale of ['en', 'de', 'es', 'fr', 'zh']) {
 		const page = await site.open({ attributes: `data-locale="${locale}"` });
@@ -68,7 +65,7 @@ it(`weighs at most ${OPEN} bytes open, in any language`, async () => {
 	const more = [...loaded()].filter((name) => !/^widget\.js|panel-|en-/.test(name));
 	print('Sums', { ...open, [`with a conversation, which adds ${more.join(' ')}`]: sum(loaded()) });
 	expect(Math.min(...Object.values(open))).toBeGreaterThan(10_000);
-	expect(Math.max(...Object.values(open))).toBeLessThanOrEqual(OPEN);
+	expect(Math.max(...Object.values(open))).toBeLessThanOrEqual(BUDGET.open);
 }, 60_000);
 
 it('puts no source map and no path of this machine into what it publishes', () => {

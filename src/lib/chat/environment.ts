@@ -1,5 +1,5 @@
 import { indexedFiles, type FileStorage } from './outbox/indexed-files';
-import { putWithProgress, type Put } from './upload/transport';
+import type { Put } from './upload/transport';
 
 /** What the chat core needs from its surroundings; tests hand in their own. */
 export interface ChatEnvironment {
@@ -19,8 +19,8 @@ export interface ChatEnvironment {
 	tabStorage: StorageLike | null;
 	/** Files that wait for their upload. */
 	files: FileStorage;
-	/** Sends the bytes of a file. */
-	upload: Put;
+	/** Sends the bytes of a file; by default `putWithProgress`. */
+	upload?: Put;
 	/** Null where there are no Web Locks: each tab then acts for itself. */
 	locks: Pick<LockManager, 'request'> | null;
 	/** Null where there is no BroadcastChannel. */
@@ -153,7 +153,6 @@ export function browserEnvironment(): ChatEnvironment {
 		storage: attempt(usableStorage),
 		tabStorage: attempt(usableTabStorage),
 		files: indexedFiles(),
-		upload: putWithProgress,
 		locks: attempt(() => navigator.locks) ?? null,
 		openTabChannel: (name, onMessage) => attempt(() => openTabChannel(name, onMessage)),
 		isOnline: () => navigator.onLine,

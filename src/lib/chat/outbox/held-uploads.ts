@@ -5,6 +5,7 @@ import { chatError, type ChatError, type Result } from '../errors';
 import * as TIMING from '../realtime/timing';
 import type { SupportAttachment } from '../types';
 import { transfer } from '../upload/transfer';
+import { putWithProgress } from '../upload/transport';
 import type { HeldFiles } from './held-files';
 import type { Outbox, UnsentMessage } from './outbox';
 import { heldLock, inTurn } from './locks';
@@ -97,7 +98,7 @@ export class HeldUploads {
 		const chat = await chatOf(message);
 		if (chat.error) return chat;
 		return transfer({
-			...{ api, put: environment.upload, id: fileId, chatId: chat.data },
+			...{ api, put: environment.upload ?? putWithProgress, id: fileId, chatId: chat.data },
 			signal: this.#abort.signal,
 			file: { ...stored, thumbnail: null },
 			pause: (ms) => new Promise((resolve) => void environment.after(ms, resolve)),

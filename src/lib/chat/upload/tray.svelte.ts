@@ -7,7 +7,7 @@ import { bytesOf, type UploadLimits } from './limits';
 import { prepareFile } from './prepare';
 import { FileProblem } from './problem';
 import { TrayItem } from './tray-item.svelte';
-import type { Put } from './transport';
+import { putWithProgress, type Put } from './transport';
 import { Uploader } from './uploader';
 
 /** The part of a thread that a tray works on. */
@@ -60,7 +60,7 @@ export class UploadTray {
 		this.#options = options;
 		this.#uploader = new Uploader({
 			client: options.client,
-			put: options.put ?? options.client.environment.upload,
+			put: options.put ?? options.client.environment.upload ?? putWithProgress,
 			chatId: () => options.thread.chat?.id ?? null,
 			onSettled: (item) => this.#settled(item),
 		});
