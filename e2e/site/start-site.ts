@@ -28,6 +28,10 @@ export async function startSite(
 		seed: true,
 		...(log ? { log } : {}),
 	});
+	// Journeys begin with nobody in the queue.
+	await stack.sql`
+		update public.support_conversations set status = 'ended', ended_at = now(), ended_by = 'staff'
+		where status <> 'ended'`;
 	const dashboard = await startDashboard(dashboardPort, stack);
 	const host = await startHostServer({ ...stack, dashboardUrl: dashboard.url });
 	return {

@@ -8,8 +8,13 @@ const ACCOUNTS: [email: string, who: string][] = [
 	['grace@example.com', 'a customer'],
 ];
 
-/** What is where, as text for the terminal. */
-export function localSummary(dashboardUrl: string, stack: LocalStack): string {
+type Addresses = Pick<
+	LocalStack,
+	'apiUrl' | 'databaseUrl' | 'outboxUrl' | 'publishableKey' | 'secretKey'
+>;
+
+/** The addresses, keys and accounts of the local stack, as text for the terminal. */
+export function localSummary(dashboardUrl: string, stack: Addresses): string {
 	return [
 		'',
 		bold('  Support Chat is running.'),
@@ -20,6 +25,8 @@ export function localSummary(dashboardUrl: string, stack: LocalStack): string {
 			['API', stack.apiUrl],
 			['Database', stack.databaseUrl],
 			['Outbox', stack.outboxUrl],
+			['Publishable key', stack.publishableKey],
+			['Secret key', stack.secretKey],
 		]),
 		'',
 		`  Demo accounts, all with the password ${bold('support-demo')}:`,

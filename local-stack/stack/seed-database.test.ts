@@ -60,6 +60,51 @@ it('leaves Grace one unread answer, and everybody else none', async () => {
 	expect(planned).toHaveLength(1);
 });
 
+it('has conversations of the last 30 days in every state, with ratings', async () => {
+	const [counts] = await stack.sql`
+		select
+			count(*) filter (where status = 'waiting')::int as waiting,
+			count(*) filter (where status = 'active')::int as active,
+			count(*) filter (where status = 'ended')::int as ended,
+			count(rating)::int as rated,
+			count(distinct ended_by)::int as ways_to_end,
+			count(distinct started_at::date)::int >= 20 as on_most_days,
+			min(started_at) > now() - interval '30 days' as within_a_month
+		from public.support_conversations`;
+	expect(counts).toEqual({
+		waiting: 2,
+		active: 1,
+		ended: 43,
+		rated: 32,
+		ways_to_end: 4,
+		on_most_days: true,
+		within_a_month: true,
+	});
+});
+
+it('has no message outside a conversation, and no time that runs backwards', async () => {
+	const backwards = await stack.sql`
+		select m.id from public.support_messages m
+		left join public.support_messages n on n.chat_id = m.chat_id and n.seq = m.seq + 1
+		left join public.support_conversations v on v.id = m.conversation_id
+		where v.id is null or n.created_at <= m.created_at or m.created_at > v.ended_at or m.created_at < v.started_at`;
+	expect(backwards).toEqual([]);
+	const overlapping = await stack.sql`
+		select v.id from public.support_conversations v
+		join public.support_conversations w on w.chat_id = v.chat_id and w.started_at > v.started_at
+		where coalesce(v.ended_at, 'infinity') > w.started_at or v.accepted_at < v.started_at or v.ended_at < v.accepted_at`;
+	expect(overlapping).toEqual([]);
+});
+
+it('fills Live and Reports', async () => {
+	const staff = await signIn('admin@example.com');
+	expect((await staff.rpc('support_live')).data).toMatchObject({ waiting: 2, active: 1 });
+	const p_to = new Date();
+	const p_from = new Date(p_to.getTime() - 30 * 24 * 3_600_000);
+	const { data } = await staff.rpc('support_report', { p_from, p_to });
+	expect(data).toMatchObject({ total: { conversations: 46, rated: 32 }, customers: { total: 7 } });
+});
+
 it('adds nothing when it runs again', async () => {
 	const count = () => stack.sql`select count(*)::int as n from public.support_messages`;
 	const before = await count();
