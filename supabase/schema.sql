@@ -4169,7 +4169,7 @@ as $$
     ]::inet[])
   end
 $$;
-comment on function support_private.is_public_address(inet) is 'Is it an address of the public internet? supabase/functions/_shared/webhooks/public-address.ts says the same.';
+comment on function support_private.is_public_address(inet) is 'Is it an address of the public internet? supabase/functions/deliver-support-webhooks/public-address.ts says the same.';
 
 create function support_private.is_staff()
 returns boolean

@@ -47,7 +47,7 @@ as $$
   end
 $$;
 comment on function support_private.is_public_address(inet) is
-  'Is it an address of the public internet? supabase/functions/_shared/webhooks/public-address.ts says the same.';
+  'Is it an address of the public internet? supabase/functions/deliver-support-webhooks/public-address.ts says the same.';
 revoke execute on function support_private.is_public_address(inet) from public;
 
 create function support_private.address_from_text(p_text text)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPublicAddress } from '../functions/_shared/webhooks/public-address.ts';
+import { isPublicAddress } from '../functions/deliver-support-webhooks/public-address.ts';
 import { sql } from './helpers/database';
 
 /** The edges of every network that is not public, and others beside them. */
@@ -128,6 +128,8 @@ describe('an address', () => {
 			'2606::g',
 			'2606::1%eth0',
 			'2606::8.8.8',
+			'2606::01.2.3.4',
+			'2606::0x8.8.8.8',
 		],
 	])('%j is none, so not public', (text) => {
 		expect(isPublicAddress(text)).toBe(false);

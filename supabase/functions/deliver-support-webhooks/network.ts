@@ -1,4 +1,4 @@
-import { isAddress, isPublicAddress } from '../_shared/webhooks/public-address.ts';
+import { isAddress, isPublicAddress } from './public-address.ts';
 
 /** A stream of bytes to a receiver, as `Deno.Conn` is one. */
 export interface Connection {
