@@ -1,6 +1,6 @@
 /**
- * `npm run test:attack`: attacks the product on a local stack, from every side, with what a seed chooses.
- * `npm run test:attack -- functions --seed 7 --rounds 1` runs one part again. README.md lists the parts.
+ * `npm run test:attack`: attacks the product on a local stack, with attacks drawn from a seed. `npm run
+ * test:attack -- functions --seed 7 --rounds 1` repeats one part. README.md lists the parts.
  */
 import { Arena } from './core/arena';
 import { readOptions } from './core/options';

@@ -9,7 +9,10 @@ import { realtimePart } from './realtime/index';
 import { storagePart } from './storage/index';
 import { tablesPart } from './tables/index';
 
-/** Always the same attacks, so that a run that fails shows a fault and not another seed. `npm run test:attack` draws others. */
+/**
+ * Always the same attacks, so that a failure shows a fault and not another seed. `npm run test:attack` draws
+ * others.
+ */
 const SEED = '1';
 const arena = new Arena();
 afterAll(() => arena.close());

@@ -8,12 +8,12 @@ import type { Site } from '../e2e/site/start-site';
 
 export interface BrowserToBrowser {
 	browserVersion: string;
-	/** Milliseconds from Enter in the customer's widget until the bubble stands in the dashboard's document. */
+	/** Milliseconds from Enter in the customer's widget until the bubble is in the dashboard's document. */
 	measure(text: string): Promise<number>;
 	stop(): Promise<void>;
 }
 
-/** A customer's page and a member of staff's page in one Chromium, looking at the same chat. */
+/** A customer's page and an agent's page in one Chromium, showing the same chat. */
 export async function openBrowserToBrowser(site: Site): Promise<BrowserToBrowser> {
 	const browser = await chromium.launch(chromiumLaunch());
 	const { widget, email } = await openCustomer(browser, site);
@@ -63,7 +63,7 @@ async function openStaff(browser: Browser, site: Site, email: string): Promise<D
 	return staff;
 }
 
-/** Arms a page to note when `text` is in its log. */
+/** Makes a page record when `text` is in its log. */
 function watchForText(page: Page, text: string): Promise<void> {
 	return page.evaluate((wanted) => {
 		const log = document.querySelector('[role="log"]');
@@ -80,7 +80,7 @@ function watchForText(page: Page, text: string): Promise<void> {
 	}, text);
 }
 
-/** Arms a page to note when the key goes down in it: what the driver takes to get there is not the product's. */
+/** Makes a page record the key press: the driver's own delay does not count. */
 function watchForEnter(page: Page): Promise<void> {
 	return page.evaluate(() => {
 		const pressed = new Promise<number>((resolve) => {
@@ -93,7 +93,9 @@ function watchForEnter(page: Page): Promise<void> {
 	});
 }
 
-/** What the page noted, in milliseconds. All pages' clocks are this machine's: `timeOrigin + now()` is one scale. */
+/**
+ * The recorded time in milliseconds. All pages share this machine's clock: `timeOrigin + now()` is one scale.
+ */
 function moment(page: Page): Promise<number> {
 	return page.evaluate(async () => Number(await Reflect.get(window, 'supportBenchMoment')));
 }

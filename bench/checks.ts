@@ -1,4 +1,4 @@
-/** What a run must show whatever the machine: counts and ratios. Each is printed; one that fails fails the run. */
+/** Results that must hold on any machine: counts and ratios. Each is printed; a failed one fails the run. */
 export class Checks {
 	#failed = 0;
 

@@ -10,12 +10,15 @@ import { startDatabase } from '../local-stack/stack/start-database';
 export type Sql = postgres.Sql<{ bigint: number }>;
 export type Transaction = postgres.TransactionSql<{ bigint: number }>;
 
-/** Opens connections that end with the part: as `postgres`, which owns the project, unless told otherwise. */
+/**
+ * Opens connections that close with the part: as `postgres`, which owns the project, unless `user` says
+ * otherwise.
+ */
 export type Connect = (max: number, role?: string) => Sql;
 
 /**
- * A fresh database with the product's migrations and nothing around it: no gateway, no Realtime, and no clock that
- * starts jobs. Commits are durable, as hosted. Its data goes when `closers` close.
+ * A fresh database with the product's migrations alone: no gateway, no Realtime, no cron. Commits are durable,
+ * as hosted. `closers` removes its data.
  */
 export async function openBenchDatabase(closers: Closers): Promise<Connect> {
 	const dataDir = temporaryDataDir(await findHome());
@@ -37,12 +40,12 @@ export async function openBenchDatabase(closers: Closers): Promise<Connect> {
 	return connect;
 }
 
-/** What the API says of a signed-in user to the database. */
+/** The claims that the API sets for a signed-in user. */
 export function claimsOf(userId: string): string {
 	return JSON.stringify({ sub: userId, role: 'authenticated', aud: 'authenticated' });
 }
 
-/** Runs in one transaction as a signed-in user, as the API does it. */
+/** Runs in one transaction as a signed-in user, as the API does. */
 export async function asUser<T>(
 	sql: Sql,
 	userId: string,
@@ -57,7 +60,7 @@ export async function asUser<T>(
 	});
 }
 
-/** A connection that is a signed-in user for as long as it is open. */
+/** A connection that acts as a signed-in user until it closes. */
 export async function connectAs(connect: Connect, userId: string): Promise<Sql> {
 	const sql = connect(1);
 	await sql`select set_config('request.jwt.claims', ${claimsOf(userId)}, false)`;

@@ -3,13 +3,13 @@ export interface Round {
 	limit: number[];
 }
 
-/** Two ways to take one sample, in milliseconds: of the product, and of the least that the same can cost. */
+/** Two ways to take one sample, in milliseconds: of the product, and of its lower bound. */
 export interface Pair {
 	measured(): Promise<number>;
 	limit(): Promise<number>;
 }
 
-/** Takes both in turn, sample by sample, so that a busy moment of the machine meets both. The first round warms up. */
+/** Takes both in turn, sample by sample, so that a busy moment affects both. The first round is a warm-up. */
 export async function interleave(
 	{ measured, limit }: Pair,
 	rounds: number,

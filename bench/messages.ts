@@ -11,7 +11,7 @@ import { openWalRoundTrip } from './wal-round-trip';
 const ROUNDS = 7;
 const PER_ROUND = 25;
 
-/** A message from one browser to the other, through the whole product. It has no checks that could fail. */
+/** A message from one browser to the other, through the whole product. It has no checks. */
 export async function benchMessages(closers: Closers): Promise<boolean> {
 	ensureChromium(console.log);
 	console.log('\nMessages: starting the local stack, the dashboard and a host page…');

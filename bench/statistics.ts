@@ -18,7 +18,7 @@ export function describeSamples(samples: number[]): Record<string, string> {
 	};
 }
 
-/** Ratios of one round each, at p50: what a noisy machine does to a whole round falls out of them. */
+/** Ratios of one round each, at p50: noise that affects a whole round cancels out. */
 export function ratios(rounds: { measured: number[]; limit: number[] }[]): number[] {
 	return rounds.map(({ measured, limit }) => percentile(measured, 0.5) / percentile(limit, 0.5));
 }

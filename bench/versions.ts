@@ -3,7 +3,7 @@ import { cpus, release, type } from 'node:os';
 import type postgres from 'postgres';
 import { z } from 'zod';
 
-/** One line: what was measured, and on what. */
+/** One line with the versions measured. */
 export async function printVersions(sql: postgres.ISql, ...others: string[]): Promise<void> {
 	const [row] = await sql<{ server_version: string }[]>`show server_version`;
 	const { version } = z

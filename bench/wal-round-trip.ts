@@ -8,8 +8,8 @@ export interface WalRoundTrip {
 }
 
 /**
- * The least that "broadcast from the database" can cost: one insert, and the same row read from the write-ahead log by
- * pgoutput, with nothing in between. Works on a table and a publication of its own, and removes them.
+ * The lower bound of "broadcast from the database": one insert, and the same row read from the write-ahead log
+ * by pgoutput. Uses a table and a publication of its own, and removes them.
  */
 export async function openWalRoundTrip(databaseUrl: string): Promise<WalRoundTrip> {
 	const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });

@@ -7,7 +7,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			customer: { widget, person },
 			staff,
 		}) => {
-			// Dark as a page is dark: in its own colours too, for the widget looks as its page does.
+			// Check the dark scheme with the widget's own colours too, because the widget follows the page.
 			await widget.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
 			await widget.page.addStyleTag({
 				content:

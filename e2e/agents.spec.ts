@@ -37,7 +37,7 @@ async function leave({ context, person }: AgentPage, db: postgres.Sql): Promise<
 const count = (agent: AgentPage, view: string) =>
 	agent.page.getByRole('navigation', { name: 'More views' }).getByRole('link', { name: view });
 
-test('two agents and three customers: waiting, taken, transferred, ended and rated, all of it live', async ({
+test('two agents handle three customers live: waiting, taken, transferred, ended and rated', async ({
 	mika,
 	sam,
 	site,
@@ -54,7 +54,7 @@ test('two agents and three customers: waiting, taken, transferred, ended and rat
 		for (const agent of [mika, sam]) await expect(agent.row(person.email)).toContainText('Waiting');
 	await expect(count(mika, 'Waiting')).toContainText('3');
 
-	// Taken: it leaves everybody's queue.
+	// After it is taken, it leaves every agent's queue.
 	await mika.openChat(ada.person.email);
 	await expect(mika.bar).toContainText('Waiting for an agent');
 	await mika.button('Take').click();
@@ -63,12 +63,12 @@ test('two agents and three customers: waiting, taken, transferred, ended and rat
 	await expect(count(sam, 'Waiting')).toContainText('2');
 	await expect(count(mika, 'Mine')).toContainText('1');
 
-	// An answer takes, too.
+	// Replying also takes the conversation.
 	await sam.openChat(grace.person.email);
 	await sam.send('Let me look that up.');
 	await expect(sam.bar).toContainText('You have this conversation');
 
-	// Transferred: both see at once whose it is now.
+	// After a transfer, both agents see the new owner at once.
 	await mika.transferTo('Sam');
 	await expect(mika.bar).toContainText('Sam has this conversation');
 	await expect(mika.button('Release')).toHaveCount(0);
@@ -76,7 +76,7 @@ test('two agents and three customers: waiting, taken, transferred, ended and rat
 	for (const { person } of [ada, grace]) await expect(sam.row(person.email)).toContainText('You');
 	await expect(sam.row(alan.person.email)).toHaveCount(0);
 
-	// Ended: out of "Mine", and said in the log.
+	// After the end, it leaves "Mine" and the log shows the end.
 	await sam.openChat(ada.person.email);
 	await sam.send('It is corrected.');
 	await sam.end();
@@ -86,7 +86,7 @@ test('two agents and three customers: waiting, taken, transferred, ended and rat
 	await expect(sam.log.getByRole('separator', { name: /Ended by the team/ })).toBeVisible();
 	await expect(sam.log.getByRole('separator', { name: /Conversation started/ })).toBeVisible();
 
-	// Rated: the stars come in live, and the comment stays with the customer's card.
+	// The rating appears live; the comment is on the customer's card.
 	const { id } = await ada.conversation();
 	const rated = await rpc(site, ada.token, 'rate_support_conversation', {
 		p_conversation_id: id,
@@ -107,7 +107,7 @@ test('two agents and three customers: waiting, taken, transferred, ended and rat
 	await expect(sam.row(alan.person.email)).toBeVisible();
 });
 
-test('of two agents who take at once one wins; the other is told, sees who, and keeps what they typed', async ({
+test('when two agents take a conversation at once, one wins; the other sees who and keeps their draft', async ({
 	mika,
 	sam,
 	site,
@@ -117,7 +117,7 @@ test('of two agents who take at once one wins; the other is told, sees who, and 
 	await mika.openChat(ada.person.email);
 	await sam.openChat(ada.person.email);
 	await sam.composer.fill('Hello Ada, I am');
-	// Sam's click is on its way when Mika's arrives.
+	// Sam's click is in flight when Mika's arrives.
 	let letPass = (): void => {};
 	const arrived = new Promise<void>((resolve) => (letPass = resolve));
 	await sam.page.route('**/rpc/take_support_conversation', async (route) => {
@@ -135,7 +135,7 @@ test('of two agents who take at once one wins; the other is told, sees who, and 
 	expect(await ada.conversation()).toMatchObject({ status: 'active', agent_id: mika.person.id });
 });
 
-test('nobody takes more than the limit; a released conversation waits again', async ({
+test('no agent takes more than the limit; a released conversation waits again', async ({
 	mika,
 	site,
 	db,
@@ -164,7 +164,7 @@ test('nobody takes more than the limit; a released conversation waits again', as
 	await expect(mika.bar).toContainText('You have this conversation');
 });
 
-test('an urgent conversation is marked for everybody, and the mark can go again', async ({
+test('an urgent conversation is marked for all agents, and the mark can be removed', async ({
 	mika,
 	sam,
 	site,
@@ -178,7 +178,7 @@ test('an urgent conversation is marked for everybody, and the mark can go again'
 	await expect(sam.row(ada.person.email)).not.toContainText('Priority');
 });
 
-test('who is away is given nothing, also after a reload; who is back is', async ({
+test('an agent who is away gets no conversations, also after a reload, until they are back', async ({
 	mika,
 	sam,
 	site,
@@ -202,7 +202,7 @@ test('who is away is given nothing, also after a reload; who is back is', async 
 	expect(await grace.conversation()).toMatchObject({ agent_id: mika.person.id });
 });
 
-test('conversations assign themselves up to the limit, and those of an agent who is gone go to another', async ({
+test('conversations are assigned up to the limit, and those of an agent who left go to another', async ({
 	mika,
 	sam,
 	site,
@@ -225,7 +225,7 @@ test('conversations assign themselves up to the limit, and those of an agent who
 	expect(holders[2]).toMatchObject({ status: 'waiting' });
 	await expect(count(sam, 'Waiting')).toContainText('1');
 
-	// A place that becomes free is filled at once.
+	// A free place is filled at once.
 	const ofSam = writers[holders.findIndex(({ agent_id }) => agent_id === sam.person.id)]!;
 	const ofMika = writers[holders.findIndex(({ agent_id }) => agent_id === mika.person.id)]!;
 	const third = writers[2]!;
@@ -233,7 +233,7 @@ test('conversations assign themselves up to the limit, and those of an agent who
 	await sam.end();
 	await expect(sam.row(third.person.email)).toContainText('You');
 
-	// Mika's machine is closed for longer than the settings allow.
+	// Mika's computer is asleep for longer than the timeout in the settings.
 	await mika.page.close();
 	await db`update public.support_agents set last_seen_at = now() - interval '2 minutes'
 		where user_id = ${mika.person.id}`;
@@ -250,7 +250,7 @@ const online = async (db: postgres.Sql): Promise<number> => {
 	return row?.count ?? 0;
 };
 
-test('agents see who else is at a chat, and who is typing there', async ({
+test('agents see who else views a chat, and who is typing there', async ({
 	mika,
 	sam,
 	site,
@@ -267,7 +267,7 @@ test('agents see who else is at a chat, and who is typing there', async ({
 	await expect(mika.bar.getByRole('img', { name: /looking at this chat/ })).toHaveCount(0);
 });
 
-test('where only the assigned agent may answer, the others are told so before and after, and lose nothing', async ({
+test('when only the assigned agent may reply, the others see this before and after, and keep their text', async ({
 	mika,
 	sam,
 	site,
@@ -278,7 +278,7 @@ test('where only the assigned agent may answer, the others are told so before an
 	await sam.button('Take').click();
 	await expect(sam.bar).toContainText('You have this conversation');
 	await mika.openChat(ada.person.email);
-	// The setting is effective in open dashboards at once.
+	// Open dashboards apply the new setting at once.
 	await db`update public.support_settings set only_assigned_may_write = true`;
 	await expect(mika.page.getByText('Only Sam may answer here.')).toBeVisible();
 	await mika.composer.fill('Me, too');
@@ -293,7 +293,7 @@ test('where only the assigned agent may answer, the others are told so before an
 	await expect(kept).toHaveAttribute('data-status', 'sent');
 });
 
-test('what a customer’s page says of them is shown as text', async ({ mika, site, db }) => {
+test('details from a customer’s page are shown as text', async ({ mika, site, db }) => {
 	const ada = await newWriter(site, db, 'Hello');
 	await rpc(site, ada.token, 'start_support_conversation', {
 		p_context: {

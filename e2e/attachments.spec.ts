@@ -13,7 +13,7 @@ test.beforeEach(async ({ db }) => {
 	await db`update public.support_settings set max_upload_mb = default, upload_types = default`;
 });
 
-test('customer and staff send each other images and a PDF, alone and with words', async ({
+test('a customer and an agent send each other images and a PDF, with and without text', async ({
 	customer,
 	staff,
 }) => {
@@ -47,9 +47,7 @@ test('customer and staff send each other images and a PDF, alone and with words'
 	await expect(staff.row(customer.person.email)).toContainText('One.png');
 });
 
-test('an image is pasted, another dropped; text that is pasted stays text', async ({
-	customer,
-}) => {
+test('an image is pasted, another dropped; pasted text stays text', async ({ customer }) => {
 	await customer.widget.open();
 	const mine = sideOf(customer);
 	await expect(mine.button).toBeVisible();
@@ -62,7 +60,7 @@ test('an image is pasted, another dropped; text that is pasted stays text', asyn
 	await mine.expectShown('Dropped.png');
 });
 
-test('while something is dragged over the chat it says where to drop it', async ({ customer }) => {
+test('dragging a file over the chat shows a drop target', async ({ customer }) => {
 	await customer.widget.open();
 	await expect(sideOf(customer).button).toBeVisible();
 	const target = customer.widget.panel.getByText('Drop files here');
@@ -78,7 +76,7 @@ test('while something is dragged over the chat it says where to drop it', async 
 	await expect(target).toBeHidden();
 });
 
-test('the dashboard takes what is pasted and dropped, too', async ({ customer, staff }) => {
+test('the dashboard accepts pasted and dropped files, too', async ({ customer, staff }) => {
 	await customer.widget.open();
 	await customer.widget.send('Can you show me?');
 	await staff.openChat(customer.person.email);
@@ -93,7 +91,7 @@ test('the dashboard takes what is pasted and dropped, too', async ({ customer, s
 	await expect(customer.widget.panel.getByRole('link', { name: 'Open Manual.pdf' })).toBeVisible();
 });
 
-test('an upload shows how far it is, can be cancelled, and a message waits for it', async ({
+test('an upload shows its progress, can be cancelled, and delays its message', async ({
 	customer,
 }) => {
 	const { widget, context } = customer;
@@ -125,7 +123,7 @@ test('an upload shows how far it is, can be cancelled, and a message waits for i
 	await expect(mine.composer).toHaveValue('');
 });
 
-test('offline half-way: it waits, goes on when the network is back, and nothing is lost', async ({
+test('an upload that goes offline half-way resumes when the network is back', async ({
 	customer,
 }) => {
 	const { widget, context, network } = customer;
@@ -148,9 +146,7 @@ test('offline half-way: it waits, goes on when the network is back, and nothing 
 	await mine.expectShown('Cut.png');
 });
 
-test('a file that is ready is still there after a reload, and can then be sent', async ({
-	customer,
-}) => {
+test('a ready file survives a reload and can then be sent', async ({ customer }) => {
 	const { widget } = customer;
 	await widget.open();
 	const mine = sideOf(customer);
@@ -166,7 +162,7 @@ test('a file that is ready is still there after a reload, and can then be sent',
 	await expect(widget.message('And these words')).toHaveAttribute('data-status', 'sent');
 });
 
-test('what cannot be sent says why, with the exact limit, and the rest is kept', async ({
+test('a file that cannot be sent shows the reason with the exact limit; the others stay', async ({
 	customer,
 	db,
 }) => {
@@ -201,7 +197,7 @@ test('what cannot be sent says why, with the exact limit, and the rest is kept',
 	await expect(customer.widget.message('My words')).toHaveAttribute('data-status', 'sent');
 });
 
-test('without allowed types there is no button, and with a changed limit the next file feels it', async ({
+test('without allowed types there is no button, and a changed limit applies to the next file', async ({
 	customer,
 	db,
 }) => {
@@ -219,7 +215,10 @@ test('without allowed types there is no button, and with a changed limit the nex
 	await expect(mine.button).toBeHidden();
 });
 
-test('names are only text: 300 emoji, a path, control characters', async ({ customer, staff }) => {
+test('file names are only text: 300 emoji, a path, control characters', async ({
+	customer,
+	staff,
+}) => {
 	await customer.widget.open();
 	const mine = sideOf(customer);
 	await expect(mine.button).toBeVisible();
@@ -236,7 +235,7 @@ test('names are only text: 300 emoji, a path, control characters', async ({ cust
 	await expect(staff.log.getByRole('img')).toBeVisible();
 });
 
-test('full view: by click and by keyboard, with arrows, download and the way back', async ({
+test('the full view works by click and keyboard, with arrows, download and close', async ({
 	customer,
 }) => {
 	const { widget } = customer;
@@ -267,7 +266,7 @@ test('full view: by click and by keyboard, with arrows, download and the way bac
 	await expect(widget.panel).toBeVisible();
 });
 
-test('an image whose address has ended gets another; one that cannot be had offers to retry', async ({
+test('an expired image address is renewed; a missing image offers a retry', async ({
 	customer,
 }) => {
 	const { widget, context } = customer;
@@ -292,7 +291,7 @@ test('an image whose address has ended gets another; one that cannot be had offe
 	await mine.expectShown('Renewed.png');
 });
 
-test('a stranger opens neither the file nor an address of it', async ({
+test('a stranger can open neither a file nor its signed address', async ({
 	customer,
 	newCustomer,
 	site,

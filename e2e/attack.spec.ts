@@ -3,7 +3,7 @@ import { Random } from '../attack/core/random';
 import { describeBreaches, Report } from '../attack/core/report';
 import { expect, test } from './support/fixtures';
 
-test('after cut and stalled connections, both screens show what is stored, in order', async ({
+test('after cut and stalled connections, both screens show the stored messages in order', async ({
 	browser,
 	site,
 	db,

@@ -27,7 +27,7 @@ for (const [what, text] of [
 	});
 }
 
-test('more than 4,000 characters: told before sending, with the count, and the text stays', async ({
+test('more than 4,000 characters: a warning with the count appears before sending, and the text stays', async ({
 	customer: { widget, person },
 	site,
 }) => {
@@ -53,7 +53,7 @@ test('more than 4,000 characters: told before sending, with the count, and the t
 	await expect(widget.composer).toHaveValue('');
 });
 
-test('NUL and lone surrogates are repaired before sending; from elsewhere they get a 400', async ({
+test('the widget repairs NUL and lone surrogates before sending; the API rejects them with a 400', async ({
 	customer: { widget, person },
 	staff,
 	site,
@@ -73,7 +73,7 @@ test('NUL and lone surrogates are repaired before sending; from elsewhere they g
 	expect(refused.status).toBe(400);
 });
 
-test('emoji, right-to-left, markup and </script> are shown exactly as written, as text', async ({
+test('emoji, right-to-left text, markup and </script> are shown exactly as written', async ({
 	customer: { widget, person },
 	staff,
 }) => {
@@ -104,7 +104,7 @@ test('emoji, right-to-left, markup and </script> are shown exactly as written, a
 	await expect(links).toHaveAttribute('rel', 'noopener noreferrer nofollow');
 });
 
-test('a message of 10,000 lines is refused by its length, one of 1,999 lines is shown whole', async ({
+test('a message of 10,000 lines is rejected by its length, one of 1,999 lines is shown whole', async ({
 	customer: { widget, person },
 	staff,
 }) => {
@@ -123,9 +123,7 @@ test('a message of 10,000 lines is refused by its length, one of 1,999 lines is 
 	await expect.poll(() => staff.texts()).toEqual([most]);
 });
 
-test('another customer’s chat and one that does not exist get the same answer', async ({
-	site,
-}) => {
+test('another customer’s chat and a missing chat get the same answer', async ({ site }) => {
 	const [mine, theirs] = [await createPerson(site), await createPerson(site)];
 	const [me, them] = [await signIn(site, mine), await signIn(site, theirs)];
 	const stranger = await chatId(site, them.access_token);
@@ -143,12 +141,12 @@ test('another customer’s chat and one that does not exist get the same answer'
 	expect(answers[0]).toMatchObject({ status: 404, body: { message: 'support_chat_not_found' } });
 });
 
-test('a staff page for a chat that does not exist says so', async ({ staff }) => {
+test("the dashboard's page of a missing chat says so", async ({ staff }) => {
 	await staff.page.goto(`${staff.url}/chats/${randomUUID()}`);
 	await expect(staff.page.getByText('This chat does not exist')).toBeVisible();
 });
 
-/** Sets the text at once: typing thousands of lines takes a browser minutes, and no keyboard makes a NUL. */
+/** Sets the text at once: typing thousands of lines takes minutes, and no key types a NUL. */
 async function put(field: Locator, text: string): Promise<void> {
 	await field.evaluate((element: HTMLTextAreaElement, value) => {
 		element.value = value;

@@ -1,6 +1,6 @@
 import { expect, test } from './support/fixtures';
 
-test('A110 a customer opens the widget and sends a message', async ({ customer, db }) => {
+test('a customer opens the widget and sends a message', async ({ customer, db }) => {
 	const { widget, person } = customer;
 	await widget.open();
 	await expect(widget.status('Connected')).toBeVisible();
@@ -21,7 +21,7 @@ test('A110 a customer opens the widget and sends a message', async ({ customer, 
 		.toEqual([{ content: 'Hello, is anyone there?', sender_type: 'user', seq: 1 }]);
 });
 
-test('A111 staff see a customer’s message live, in the inbox and in the open chat', async ({
+test('agents see a customer’s message live, in the inbox and in the open chat', async ({
 	customer: { widget, person },
 	staff,
 }) => {
@@ -37,7 +37,7 @@ test('A111 staff see a customer’s message live, in the inbox and in the open c
 	await expect(staff.row(person.email)).toContainText('2 messages');
 });
 
-test('A112 staff reply and the customer sees it at once', async ({
+test('an agent replies and the customer sees it at once', async ({
 	customer: { widget, person },
 	staff,
 }) => {
@@ -51,7 +51,7 @@ test('A112 staff reply and the customer sees it at once', async ({
 	await expect(staff.message('An answer')).toHaveAttribute('data-sender', 'admin');
 });
 
-test('A113 the badge counts the answers that were not read, up to 9+', async ({
+test('the badge counts unread replies, up to 9+', async ({
 	customer: { widget, person },
 	staff,
 }) => {
@@ -71,7 +71,7 @@ test('A113 the badge counts the answers that were not read, up to 9+', async ({
 	await widget.expectUnread('9+');
 });
 
-test('A114 the badge clears when the widget opens, and staff see that it was read', async ({
+test('the badge clears when the widget opens, and agents see that the reply was read', async ({
 	customer: { widget, person },
 	staff,
 	db,
@@ -98,7 +98,7 @@ test('A114 the badge clears when the widget opens, and staff see that it was rea
 	await widget.expectUnread(null);
 });
 
-test('A115 the indicator tells the true state of the connection', async ({
+test('the indicator shows the true state of the connection', async ({
 	customer: { widget, network },
 }) => {
 	await widget.open();
@@ -113,10 +113,7 @@ test('A115 the indicator tells the true state of the connection', async ({
 	await expect(widget.status('Connected')).toBeVisible({ timeout: 40_000 });
 });
 
-test('A116 staff archive a chat and restore it', async ({
-	customer: { widget, person },
-	staff,
-}) => {
+test('agents archive a chat and restore it', async ({ customer: { widget, person }, staff }) => {
 	await widget.open();
 	await widget.send('Please file me away');
 	await staff.openChat(person.email);
@@ -134,7 +131,7 @@ test('A116 staff archive a chat and restore it', async ({
 	await expect(staff.row(person.email)).toBeVisible();
 });
 
-test('A117 a customer’s message brings an archived chat back by itself', async ({
+test('a customer’s message restores an archived chat', async ({
 	customer: { widget, person },
 	staff,
 }) => {
@@ -150,7 +147,7 @@ test('A117 a customer’s message brings an archived chat back by itself', async
 	await expect(staff.message('One more question')).toHaveCount(0);
 });
 
-test('A120 messages of both sides stand in the order in which they were stored', async ({
+test('messages of both sides appear in the order in which they were stored', async ({
 	customer: { widget, person },
 	staff,
 	db,
@@ -176,7 +173,7 @@ test('A120 messages of both sides stand in the order in which they were stored',
 	await expect.poll(() => widget.texts()).toEqual(order);
 });
 
-test('A121 nothing appears twice: not by echo, not by a double Enter, not after a reload', async ({
+test('nothing appears twice: not by echo, not by a double Enter, not after a reload', async ({
 	customer: { widget, person },
 	staff,
 	db,

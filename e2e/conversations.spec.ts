@@ -8,7 +8,7 @@ import {
 import { expect, test as base, type Customer } from './support/fixtures';
 import { WidgetPage } from './support/widget-page';
 
-/** Nobody waits but who comes in the test, and one agent, Mika, is online. */
+/** Starts with an empty queue and one agent, Mika, online. */
 const test = base.extend<{ calmDesk: undefined; agent: Agent }>({
 	calmDesk: [
 		async ({ db }, use) => {
@@ -28,7 +28,7 @@ const test = base.extend<{ calmDesk: undefined; agent: Agent }>({
 	},
 });
 
-/** Opens the widget and writes; answers the part around the conversation, and the conversation's id. */
+/** Opens the widget and sends a message; returns the conversation's part of the panel, and its id. */
 async function writeIn({ widget, person }: Customer, db: Parameters<typeof conversationsOf>[0]) {
 	await widget.open();
 	await widget.send('Is anybody there?');
@@ -41,7 +41,7 @@ const taking = (id: string) => ({ p_conversation_id: id });
 const pathWith = (options: object): string =>
 	`/?embed=options&options=${encodeURIComponent(JSON.stringify(options))}`;
 
-test('a customer sees their place in the queue, who answers, and that it ended; and rates it once', async ({
+test("a customer sees their place in the queue, the agent's name and the end, and rates once", async ({
 	newCustomer,
 	agent,
 	db,
@@ -76,7 +76,7 @@ test('a customer sees their place in the queue, who answers, and that it ended; 
 	await expect(again.rating).toHaveCount(0);
 });
 
-test('a customer ends the conversation; the next message opens another in the same thread', async ({
+test('a customer ends the conversation; the next message opens another in the same chat', async ({
 	customer,
 	agent,
 	db,
@@ -106,7 +106,7 @@ test('a customer ends the conversation; the next message opens another in the sa
 	expect(await conversationsOf(db, customer.person)).toHaveLength(2);
 });
 
-test('where an agent has to join first, the first click starts, without a reload', async ({
+test('when an agent has to join first, the first click starts a conversation without a reload', async ({
 	customer,
 	agent,
 	db,
@@ -130,7 +130,7 @@ test('where an agent has to join first, the first click starts, without a reload
 	expect(await widget.page.evaluate(() => Reflect.get(window, 'stillHere'))).toBe(true);
 });
 
-test('the page and what the app knows are kept with the conversation, without secrets of its address', async ({
+test("the conversation keeps the page's address without secrets, and the context of the app", async ({
 	newCustomer,
 	db,
 }) => {
@@ -194,7 +194,7 @@ test('earlier conversations are listed; erased or hidden ones disappear in all t
 	).toHaveLength(1);
 });
 
-test('changed settings are effective in an open widget: writing, history, deleting', async ({
+test('an open widget applies changed settings: writing, history, deleting', async ({
 	customer,
 	agent,
 	db,
@@ -218,7 +218,7 @@ test('changed settings are effective in an open widget: writing, history, deleti
 	await expect(customer.widget.message('Is anybody there?')).toBeVisible();
 });
 
-test('where history is not to be seen, it goes when the next conversation starts', async ({
+test('when history is off, earlier messages go when the next conversation starts', async ({
 	customer,
 	db,
 }) => {
@@ -231,11 +231,7 @@ test('where history is not to be seen, it goes when the next conversation starts
 	await expect(customer.widget.message('Something new')).toBeVisible();
 });
 
-test('a conversation in which nobody writes ends, and the open widget shows it', async ({
-	customer,
-	agent,
-	db,
-}) => {
+test('an idle conversation ends, and the open widget shows it', async ({ customer, agent, db }) => {
 	await db`update public.support_settings set inactivity_minutes = 10`;
 	const { part, id } = await writeIn(customer, db);
 	await agent.call('take_support_conversation', taking(id));
@@ -247,7 +243,7 @@ test('a conversation in which nobody writes ends, and the open widget shows it',
 	await expect(part.rating).toBeVisible();
 });
 
-test('when nobody is there it says so, and that an e-mail will follow; else how soon an answer comes', async ({
+test('when no agent is online the widget says so and mentions the email; otherwise the reply time', async ({
 	customer,
 	site,
 	db,
@@ -264,7 +260,7 @@ test('when nobody is there it says so, and that an e-mail will follow; else how 
 	await agent.leave();
 });
 
-test('for one of the team the launcher shows who waits and opens the dashboard', async ({
+test('for an agent the launcher shows how many customers wait and opens the dashboard', async ({
 	newCustomer,
 	site,
 	db,
@@ -289,7 +285,7 @@ test('for one of the team the launcher shows who waits and opens the dashboard',
 	await expect(colleague.widget.status('Connected')).toBeVisible();
 });
 
-test('inline, the chat stands open in the page’s own place', async ({ newCustomer }) => {
+test('inline mode shows the chat open in its place on the page', async ({ newCustomer }) => {
 	const { widget } = await newCustomer({ path: pathWith({ mode: 'inline', target: '#place' }) });
 	await expect(widget.panel).toBeVisible();
 	await expect(widget.launcher).toBeHidden();
@@ -313,7 +309,7 @@ test('inline, the chat stands open in the page’s own place', async ({ newCusto
 	await expect(widget.message('From within the page')).toBeVisible();
 });
 
-test('the page’s own button opens the chat and carries the number of unread answers', async ({
+test('the page’s own button opens the chat and shows the number of unread replies', async ({
 	newCustomer,
 	agent,
 	db,
@@ -346,7 +342,7 @@ test('the page’s own button opens the chat and carries the number of unread an
 	await expect(page.locator('#count')).toHaveText('');
 });
 
-test('a page hears of the conversation: messages, its beginning, its end and its rating', async ({
+test('the page gets events for messages, start, end and rating of the conversation', async ({
 	customer: { widget, person },
 	staff,
 }) => {

@@ -3,7 +3,7 @@ import { expect, test } from './support/fixtures';
 import { createAgent, createPerson } from './support/people';
 import { WidgetPage } from './support/widget-page';
 
-test('a member of staff signs in, and out again', async ({ page, site, db }) => {
+test('an agent signs in, and out again', async ({ page, site, db }) => {
 	const { email, password } = await createAgent(site, db);
 	await page.goto(`${site.dashboardUrl}/chats`);
 	await expect(page).toHaveURL(/\/login/);
@@ -22,7 +22,7 @@ test('a member of staff signs in, and out again', async ({ page, site, db }) => 
 	await expect(page).toHaveURL(/\/login/);
 });
 
-test('someone who is not staff is told so and sees nothing', async ({ page, site, customer }) => {
+test('a user who is no agent is told so and sees nothing', async ({ page, site, customer }) => {
 	await customer.widget.open();
 	await customer.widget.send('Nobody else’s business');
 	const stranger = await createPerson(site, 'stranger');
@@ -35,12 +35,7 @@ test('someone who is not staff is told so and sees nothing', async ({ page, site
 	}
 });
 
-test('a member of staff who is removed from the team sees nothing more', async ({
-	page,
-	site,
-	db,
-	customer,
-}) => {
+test('a removed agent sees nothing more', async ({ page, site, db, customer }) => {
 	const agent = await createAgent(site, db);
 	await logIn(page, site.dashboardUrl, agent.email, agent.password);
 	await expect(page.getByRole('heading', { name: 'Support Chats' })).toBeVisible();
@@ -97,7 +92,7 @@ test('a chat shows its days as dividers', async ({ customer: { widget, person },
 	await expect(staff.log.getByText(/Monday, January 29/)).toBeVisible();
 });
 
-test('older messages come as one scrolls up, each once', async ({ customer, staff, db }) => {
+test('older messages load while scrolling up, each once', async ({ customer, staff, db }) => {
 	const { widget, person } = customer;
 	await widget.open();
 	await widget.send('message 1');
@@ -124,7 +119,7 @@ test('older messages come as one scrolls up, each once', async ({ customer, staf
 	}
 });
 
-test('a newcomer’s conversation: demo page and dashboard side by side', async ({
+test("a new customer's conversation: demo page and dashboard side by side", async ({
 	browser,
 	site,
 	staff,

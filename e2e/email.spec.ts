@@ -1,7 +1,9 @@
 import { expect, test } from './support/fixtures';
 import { mailsTo, tick } from './support/outbox';
 
-/** Ticks until the mail worker has nothing more to do for this customer, and answers how its notifications ended. */
+/**
+ * Ticks until the email worker has nothing more to do for this customer; returns how its notifications ended.
+ */
 async function settle(db: Parameters<typeof tick>[0], userId: string): Promise<string[]> {
 	const statuses = async (): Promise<string[]> => {
 		const rows = await db<{ status: string }[]>`select n.status::text as status
@@ -22,7 +24,7 @@ async function settle(db: Parameters<typeof tick>[0], userId: string): Promise<s
 	return statuses();
 }
 
-test('A118 an answer that stays unread is mailed after five minutes, once, with the way back', async ({
+test('an unread reply is emailed once after five minutes, with a link to the chat', async ({
 	customer: { widget, person },
 	staff,
 	site,
@@ -34,7 +36,7 @@ test('A118 an answer that stays unread is mailed after five minutes, once, with 
 	await staff.send('Here is <b>the answer</b> & more');
 	await staff.send('And a second part');
 
-	// Due five minutes after the newest answer: not before.
+	// Due five minutes after the newest reply, not before.
 	const [due] = await db<{ minutes: number }[]>`
 		select round(extract(epoch from n.due_at - max(m.created_at)) / 60)::int as minutes
 		from public.support_notifications n
@@ -57,7 +59,7 @@ test('A118 an answer that stays unread is mailed after five minutes, once, with 
 	expect(mail?.unsubscribe_url).toMatch(/^https?:/);
 });
 
-test('A118 the link of the mail opens the chat with the answer in it', async ({
+test('the link in the email opens the chat with the reply', async ({
 	customer,
 	staff,
 	site,
@@ -79,7 +81,7 @@ test('A118 the link of the mail opens the chat with the answer in it', async ({
 	await expect(page.getByRole('log', { name: 'Messages' }).getByText('As you wish')).toBeVisible();
 });
 
-test('A119 an answer that was read is not mailed', async ({
+test('a reply that was read is not emailed', async ({
 	customer: { widget, person },
 	staff,
 	site,
@@ -97,7 +99,7 @@ test('A119 an answer that was read is not mailed', async ({
 	expect(await mailsTo(site, person.email)).toEqual([]);
 });
 
-test('who unsubscribes by the mail’s link gets no further mail', async ({
+test('a customer who unsubscribes by the link gets no further email', async ({
 	customer: { widget, person },
 	staff,
 	site,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { listenForSounds } from './support/sounds';
 import { expect, test } from './support/fixtures';
 
-test('A128 without a socket messages still arrive by polling, and polling ends when it is back', async ({
+test('without a socket messages arrive by polling, and polling ends when the socket is back', async ({
 	customer: { widget, person, network },
 	staff,
 }) => {
@@ -26,7 +26,7 @@ test('A128 without a socket messages still arrive by polling, and polling ends w
 	await expect(widget.messages).toHaveCount(3);
 });
 
-test('what is sent offline waits, and is sent once and in order when the network is back', async ({
+test('messages written offline are sent once and in order when the network is back', async ({
 	customer: { widget, network, person },
 	staff,
 	db,
@@ -79,7 +79,7 @@ test('unsent messages and the draft survive a reload', async ({
 	await expect(waiting).toHaveCount(1);
 });
 
-test('an answer that is lost after the commit leads to one message, not two', async ({
+test('a lost response after the commit leads to one message, not two', async ({
 	customer: { widget, context, person },
 	staff,
 }) => {
@@ -100,7 +100,7 @@ test('an answer that is lost after the commit leads to one message, not two', as
 	await expect(staff.messages).toHaveCount(1);
 });
 
-test('a refused message keeps its text and offers Retry, which sends it', async ({
+test('a rejected message keeps its text and offers Retry, which sends it', async ({
 	customer: { widget, context, person },
 	staff,
 }) => {
@@ -143,7 +143,7 @@ test('the same message sent twice is one message', async ({
 	await expect(widget.messages).toHaveCount(1);
 });
 
-test('a token that expires while the chat is open is renewed, and nothing is missed', async ({
+test('a token that expires while the chat is open is renewed, and no message is missed', async ({
 	newCustomer,
 	staff,
 }) => {
@@ -158,7 +158,7 @@ test('a token that expires while the chat is open is renewed, and nothing is mis
 	await expect(widget.status('Connected')).toBeVisible();
 	await widget.send('For a while now');
 	await staff.openChat(person.email);
-	// Three further tokens of eight seconds each: the first two have expired by then.
+	// Three more tokens of eight seconds each; the first two have expired by then.
 	const before = tokens;
 	await expect.poll(() => tokens - before, { timeout: 40_000 }).toBeGreaterThanOrEqual(3);
 	await staff.send('Still with you');
@@ -168,7 +168,7 @@ test('a token that expires while the chat is open is renewed, and nothing is mis
 	await expect(widget.status('Connected')).toBeVisible();
 });
 
-test('two tabs of one customer share one socket, play one sound and agree on what is read', async ({
+test('two tabs of one customer share one socket, play one sound and agree on read messages', async ({
 	customer,
 	staff,
 }) => {
@@ -205,7 +205,7 @@ test('two tabs of one customer share one socket, play one sound and agree on wha
 	await expect(one.messages).toHaveCount(2);
 });
 
-test('a message that no broadcast told of is found by the next catch-up', async ({
+test('the next catch-up finds a message whose broadcast was lost', async ({
 	customer: { widget, person, network },
 	staff,
 	db,
@@ -213,7 +213,7 @@ test('a message that no broadcast told of is found by the next catch-up', async 
 	await widget.open();
 	await widget.send('Anything new?');
 	await expect(staff.row(person.email)).toBeVisible();
-	// Written while nothing is broadcast, as when the stream is silently dead.
+	// Sent while nothing is broadcast, as when the stream is silently dead.
 	await db.begin(async (sql) => {
 		await sql`alter table public.support_messages disable trigger support_messages_announce`;
 		await sql`insert into public.support_messages (id, chat_id, content, sender_type, sender_id)

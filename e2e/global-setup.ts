@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** Starts the site for all journeys, unless one is named by the environment; what it returns stops it again. */
+/** Starts the site for all journeys, unless the environment names one. The returned function stops it. */
 export default async function globalSetup(): Promise<(() => Promise<void>) | undefined> {
 	if (process.env.SUPPORT_CHAT_SITE) return undefined;
 	const root = fileURLToPath(new URL('..', import.meta.url));

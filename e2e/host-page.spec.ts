@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures';
 
-/** What the host page noted against the widget: errors thrown into it, and breaches of its policy. */
+/** Problems that the host page recorded: errors thrown into it, and policy violations. */
 function complaints(page: Page): Promise<unknown> {
 	return page.evaluate(() => ({
 		errors: Reflect.get(window, 'hostErrors'),
@@ -10,7 +10,7 @@ function complaints(page: Page): Promise<unknown> {
 }
 const none = { errors: [], violations: [] };
 
-test('hostile styles and untidy scripts of the host page do not reach the widget', async ({
+test('hostile styles and scripts of the host page do not reach the widget', async ({
 	customer: { widget },
 }) => {
 	await expect(widget.launcher).toBeVisible();
@@ -27,14 +27,14 @@ test('hostile styles and untidy scripts of the host page do not reach the widget
 	await expect(widget.composer).toHaveCSS('font-size', '16px');
 	const panel = await widget.panel.boundingBox();
 	expect(panel?.width).toBeCloseTo(384, -1);
-	// Above the page's own banner, and out of the way of everything else.
+	// Above the page's own banner, so that nothing covers it.
 	await widget.launcher.click();
 	await expect(widget.panel).toBeHidden();
 	await widget.page.getByRole('link', { name: 'More' }).click();
 	expect(await complaints(widget.page)).toEqual(none);
 });
 
-test('a strict Content-Security-Policy with Trusted Types is kept, chat and all', async ({
+test('the widget keeps to a strict Content-Security-Policy with Trusted Types, also in a chat', async ({
 	newCustomer,
 	staff,
 }) => {
@@ -49,7 +49,7 @@ test('a strict Content-Security-Policy with Trusted Types is kept, chat and all'
 	expect(await complaints(widget.page)).toEqual(none);
 });
 
-test('loaded twice there is one widget', async ({ newCustomer }) => {
+test('loading the script twice makes one widget', async ({ newCustomer }) => {
 	const { widget } = await newCustomer({ path: '/?embed=twice' });
 	await expect(widget.launcher).toHaveCount(1);
 	await expect(widget.page.locator('support-chat')).toHaveCount(1);
@@ -81,7 +81,7 @@ test('the page opens, closes and removes the widget, and nothing is left behind'
 	expect(requests).toEqual([]);
 });
 
-test('nobody signed in: the widget says so, and keeps what is typed', async ({ browser, site }) => {
+test('signed out, the widget says so and keeps typed text', async ({ browser, site }) => {
 	const page = await browser.newPage();
 	await page.goto(site.hostUrl);
 	const launcher = page.getByRole('button', { name: 'Open support chat' });
@@ -92,7 +92,7 @@ test('nobody signed in: the widget says so, and keeps what is typed', async ({ b
 	await page.close();
 });
 
-test('a page view costs no socket and at most one request of the API before anyone opens the chat', async ({
+test('a page view costs no socket and at most one API request before the chat opens', async ({
 	newCustomer,
 }) => {
 	const customer = await newCustomer();

@@ -7,7 +7,7 @@ import { createAgent, createPerson, signIn, storageKey, type Session } from './s
 import { serverRoutes, type ServerRoute } from './support/server-routes';
 import { startSupabaseProxy, type SupabaseProxy } from './support/supabase-proxy';
 
-/** A built dashboard of its own, with a Supabase whose network can be slow or dead. */
+/** A built dashboard with a Supabase whose network can be slow or dead. */
 interface Own {
 	dashboard: Dashboard;
 	supabase: SupabaseProxy;
@@ -29,7 +29,7 @@ const test = base.extend<{ own: Own }>({
 	},
 });
 
-/** What every answer has, whatever it is. */
+/** Headers that every response has. */
 const HEADERS: Record<string, RegExp> = {
 	'content-security-policy': /frame-ancestors 'none'/,
 	'x-frame-options': /^DENY$/,
@@ -49,7 +49,7 @@ interface Attempt {
 	body?: string;
 }
 
-/** Ways to ask for a route that look at the session. */
+/** Requests to a route that read the session. */
 function mainAttemptsOn({ path }: ServerRoute, origin: string): Attempt[] {
 	return [
 		{ method: 'GET', path },
@@ -58,7 +58,7 @@ function mainAttemptsOn({ path }: ServerRoute, origin: string): Attempt[] {
 	];
 }
 
-/** All other ways, good ones and bad ones. */
+/** All other methods, valid and invalid. */
 function otherAttemptsOn({ path, isPage }: ServerRoute, origin: string): Attempt[] {
 	return [
 		{ method: 'HEAD', path },
@@ -74,7 +74,7 @@ function otherAttemptsOn({ path, isPage }: ServerRoute, origin: string): Attempt
 	];
 }
 
-/** Addresses that are no route. */
+/** Addresses that match no route. */
 const NO_ROUTES = [
 	'/missing',
 	'/favicon.ico',
@@ -99,7 +99,7 @@ async function send(url: string, attempt: Attempt, cookie?: string): Promise<Res
 	return fetch(`${url}${path}`, {
 		method,
 		redirect: 'manual',
-		// As a browser without JavaScript asks for a page.
+		// Requests as a browser without JavaScript makes them.
 		headers: {
 			accept: 'text/html',
 			'x-client-address': '192.0.2.1',
@@ -129,7 +129,7 @@ function expired(site: Site, session: Session, sub: string): Session {
 	return { ...session, access_token: signToken(claims, site.jwtSecret), expires_at: exp };
 }
 
-test('made-up sessions end no process and meet no fault, on any route', async ({ own, site }) => {
+test('made-up sessions crash no process and no route', async ({ own, site }) => {
 	test.setTimeout(180_000);
 	const { dashboard, supabase } = own;
 	const routes = await serverRoutes();
@@ -144,7 +144,7 @@ test('made-up sessions end no process and meet no fault, on any route', async ({
 	await inParallel(
 		cookies.flatMap((name, index) =>
 			[...main, ...(index === 0 ? others : [])].map((attempt) => async () => {
-				// Made anew for each, so that nothing that is remembered of one serves for another.
+				// Made anew for each request, so that no cached result is reused.
 				const cookie = hostileCookies(storageKey(site))[name];
 				const answer = await send(dashboard.url, attempt, cookie);
 				await answer.arrayBuffer();
@@ -153,16 +153,13 @@ test('made-up sessions end no process and meet no fault, on any route', async ({
 		),
 	);
 	expect([...new Set(problems)].slice(0, 20)).toEqual([]);
-	// Calls that began before the last answer left have come back by then.
+	// By now the calls have returned that began before the last response.
 	await expect.poll(() => supabase.pending()).toBe(0);
 	expect((await send(dashboard.url, { method: 'GET', path: '/healthz' })).status).toBe(200);
 	expect(dashboard.hasExited()).toBe(false);
 });
 
-test('routes that need nobody cost no call to Supabase, whatever the cookie', async ({
-	own,
-	site,
-}) => {
+test('public routes make no call to Supabase, whatever the cookie', async ({ own, site }) => {
 	const { dashboard, supabase } = own;
 	for (const cookie of Object.values(hostileCookies(storageKey(site))))
 		for (const path of ['/healthz', '/demo', '/setup', '/unsubscribe', ...NO_ROUTES])
@@ -170,7 +167,7 @@ test('routes that need nobody cost no call to Supabase, whatever the cookie', as
 	expect(supabase.calls).toEqual([]);
 });
 
-test('an ended session is renewed once, kept from scripts, and can be left and replaced', async ({
+test('an expired session is renewed once, hidden from scripts, and can be ended and replaced', async ({
 	own,
 	site,
 	db,
@@ -200,11 +197,7 @@ test('an ended session is renewed once, kept from scripts, and can be left and r
 	expect(left.headers.getSetCookie().join()).toMatch(/Max-Age=0/i);
 });
 
-test('a Supabase that never answers is said to do so, and what was typed stays', async ({
-	own,
-	site,
-	db,
-}) => {
+test('an unresponsive Supabase is reported, and typed text stays', async ({ own, site, db }) => {
 	const { dashboard, supabase } = own;
 	const agent = await createAgent(site, db);
 	const cookie = cookieOf(site, await signIn(site, agent));
@@ -265,7 +258,7 @@ test('failed sign-ins are limited by address and by e-mail, successful ones are 
 	expect(page).toContain('Too many attempts to sign in');
 	expect(page).toContain(`value="${agent.email.toUpperCase()}"`);
 
-	// One network, many e-mail addresses: all of an IPv6 network's addresses count as one.
+	// One network, many email addresses: all addresses of one IPv6 network count as one.
 	const other = await createPerson(site);
 	const nobody = await times(30, (index) =>
 		attempt(`nobody-${index}@example.com`, `2001:db8:1::${index}`),
@@ -275,7 +268,7 @@ test('failed sign-ins are limited by address and by e-mail, successful ones are 
 	expect((await attempt(other.email, '2001:db8:2::1', other.password)).status).toBe(303);
 });
 
-test('scripts get an access token that lasts, and a new one for one that was refused', async ({
+test('scripts get a valid access token, and a new one when theirs was rejected', async ({
 	own,
 	site,
 	db,

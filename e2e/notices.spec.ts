@@ -23,7 +23,7 @@ test.afterEach(async ({ db, site }) => {
 	await fetch(`${site.outboxUrl}/api/faults`, { method: 'PUT', body: '[]' });
 });
 
-/** Desktop notifications that a page shows, as their titles. */
+/** Titles of the desktop notifications that a page shows. */
 async function watchNotifications(agent: AgentPage): Promise<string[]> {
 	const shown: string[] = [];
 	await agent.context.grantPermissions(['notifications']);
@@ -45,7 +45,7 @@ async function watchNotifications(agent: AgentPage): Promise<string[]> {
 	return shown;
 }
 
-/** What a page tells of itself when nobody looks at it. */
+/** Signs of a page in the background: title, icon and notifications. */
 const lookAway = (page: Page): Promise<void> =>
 	page.evaluate(() => {
 		Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
@@ -58,7 +58,7 @@ const icon = (page: Page): Promise<string> =>
 		decodeURIComponent(document.querySelector('link[rel="icon"]')?.getAttribute('href') ?? ''),
 	);
 
-/** Lets time pass for the mails about one conversation. */
+/** Lets time pass for the emails about one conversation. */
 const elapse = (db: postgres.Sql, chatId: string): Promise<unknown> =>
 	db`update public.support_notifications set due_at = now() where chat_id = ${chatId} and status = 'pending'`;
 
@@ -81,7 +81,7 @@ async function settle(db: postgres.Sql, chatId: string): Promise<string[]> {
 	return statuses();
 }
 
-test('a new waiting conversation: toast, sound, title and icon for who is there', async ({
+test('a new waiting conversation shows a toast, title and icon and plays a sound', async ({
 	browser,
 	site,
 	db,
@@ -100,7 +100,7 @@ test('a new waiting conversation: toast, sound, title and icon for who is there'
 	await toast.getByRole('button', { name: 'Open' }).click();
 	await expect(mika.page.getByRole('heading', { name: person.email })).toBeVisible();
 
-	// Who goes there by themselves needs to be called no more.
+	// An agent who opens the page needs no further notification.
 	const next = await newWriter(site, db, 'Me too');
 	const second = mika.told(`${next.person.email} waits for an agent`);
 	await expect(second).toBeVisible();
@@ -109,7 +109,7 @@ test('a new waiting conversation: toast, sound, title and icon for who is there'
 	await mika.context.close();
 });
 
-test('a new waiting conversation while nobody looks: a desktop notification, and the title says it', async ({
+test('a new waiting conversation in a hidden tab shows a desktop notification and a title', async ({
 	browser,
 	site,
 	db,
@@ -128,7 +128,7 @@ test('a new waiting conversation while nobody looks: a desktop notification, and
 	await mika.context.close();
 });
 
-test('what is assigned to one agent is told to that agent alone, once, in whichever tab', async ({
+test('an assignment notifies only that agent, once, in one of their tabs', async ({
 	browser,
 	site,
 	db,
@@ -160,7 +160,7 @@ test('what is assigned to one agent is told to that agent alone, once, in whiche
 		where conversation_id = ${(await conversation()).id} and kind = 'staff_assigned'`;
 	expect(rows).toEqual([{ agent_id: sam.person.id }]);
 
-	// Opened anew, it is no news any more.
+	// After a reload it is no longer new.
 	await second.close();
 	await sam.page.reload();
 	await expect(sam.row(person.email)).toBeVisible();
@@ -168,7 +168,7 @@ test('what is assigned to one agent is told to that agent alone, once, in whiche
 	for (const { context } of [mika, sam, kim]) await context.close();
 });
 
-test('an assignment that no broadcast told of is told when the dashboard is back', async ({
+test('an assignment whose broadcast was lost is shown when the dashboard reconnects', async ({
 	browser,
 	site,
 	db,
@@ -186,7 +186,7 @@ test('an assignment that no broadcast told of is told when the dashboard is back
 	await sam.context.close();
 });
 
-test('nobody takes a conversation: it is mailed after the minutes, once; taken in time, it is not', async ({
+test('a conversation that no agent takes in time is emailed once; one that is taken is not', async ({
 	staff: { page, url },
 	site,
 	db,
@@ -233,7 +233,7 @@ test('nobody takes a conversation: it is mailed after the minutes, once; taken i
 	await expect(page.getByRole('heading', { name: waiting.person.email })).toBeVisible();
 });
 
-test('a test e-mail appears with what the provider answered, by itself', async ({
+test("a test e-mail and the provider's answer appear without a reload", async ({
 	staff: { page, url },
 	site,
 }) => {
@@ -255,7 +255,7 @@ test('a test e-mail appears with what the provider answered, by itself', async (
 	expect(await mailsTo(site, to)).toHaveLength(1);
 });
 
-test('a provider that refuses is quoted, and the checklist points at it', async ({
+test("a provider's rejection is quoted, and the checklist points at it", async ({
 	staff: { page, url },
 	site,
 }) => {
@@ -299,7 +299,7 @@ test('without a sender the checklist and the problem say what to do', async ({
 	).toContainText('Look here');
 });
 
-test('the words of a mail are changed, previewed, sent, and reset', async ({
+test('an admin changes, previews, sends and resets the text of an email', async ({
 	staff,
 	customer: { widget, person },
 	site,
@@ -362,7 +362,7 @@ test('the words of a mail are changed, previewed, sent, and reset', async ({
 	await expect(subject).toHaveValue('New reply from {{app_name}} Support');
 	await page.getByLabel('Language').selectOption('de');
 	await expect(subject).toHaveValue('Neue Antwort vom Support von {{app_name}}');
-	// A look at another e-mail loses nothing that was typed.
+	// Switching to another email keeps unsaved text.
 	await subject.fill('Noch nicht fertig');
 	await expect(page.getByText('Not saved yet.')).toBeVisible();
 	await page.getByLabel('Which e-mail').selectOption('staff_waiting');
@@ -375,7 +375,7 @@ test('the words of a mail are changed, previewed, sent, and reset', async ({
 	await expect(subject).toHaveValue('Noch nicht fertig');
 });
 
-test('agents cannot look into notices, nor change the words', async ({ browser, site, db }) => {
+test('agents can neither see the notices nor change the texts', async ({ browser, site, db }) => {
 	const sam = await openAgent(browser, site, db, 'Sam');
 	for (const path of ['notifications', 'templates']) {
 		await sam.page.goto(`${sam.url}/settings/${path}`);
@@ -384,7 +384,7 @@ test('agents cannot look into notices, nor change the words', async ({ browser, 
 	await sam.context.close();
 });
 
-test('the pages can be used by everybody, on a phone too', async ({ staff: { page, url } }) => {
+test('the pages are accessible, on a phone too', async ({ staff: { page, url } }) => {
 	for (const path of ['notifications', 'templates'])
 		for (const size of [
 			{ width: 1440, height: 900 },
@@ -393,7 +393,7 @@ test('the pages can be used by everybody, on a phone too', async ({ staff: { pag
 			await page.setViewportSize(size);
 			await page.goto(`${url}/settings/${path}`);
 			await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-			// The checker hangs in a frame without scripts. What is in it is the mail.
+			// The accessibility checker cannot enter a frame without scripts; its content is the email.
 			for (const frame of await page.locator('iframe').all()) {
 				await expect(frame).toHaveAttribute('title', /./);
 				await frame.evaluate((node) => node.remove());

@@ -3,7 +3,7 @@ import { DashboardPage, logIn } from './support/dashboard-page';
 import { expect, test, type Customer } from './support/fixtures';
 import { createAgent } from './support/people';
 
-/** Two customers with a chat each; the agent has the first one's open, and nothing that is sent gets through. */
+/** Two customers with a chat each; the agent has the first one open, and no message gets through. */
 async function twoChats(newCustomer: () => Promise<Customer>): Promise<[Customer, Customer]> {
 	const customers = [await newCustomer(), await newCustomer()] as const;
 	for (const { widget } of customers) {
@@ -17,7 +17,7 @@ const cutSends = (page: Page) =>
 	page.route('**/rest/v1/rpc/send_support_message', (route) => route.abort());
 const mendSends = (page: Page) => page.unroute('**/rest/v1/rpc/send_support_message');
 
-test('an answer that was cut off is sent while the agent works in another chat', async ({
+test('an interrupted reply is sent while the agent works in another chat', async ({
 	newCustomer,
 	staff,
 }) => {
@@ -40,14 +40,14 @@ test('an answer that was cut off is sent while the agent works in another chat',
 	await expect(unsent).toBeHidden();
 });
 
-test('signing out says what would be lost, and leaves nothing of the agent’s words behind', async ({
+test("signing out warns about unsent text and removes the agent's text from the browser", async ({
 	newCustomer,
 	browser,
 	site,
 	db,
 }) => {
 	const [first] = await twoChats(newCustomer);
-	// Somebody of their own: the other journeys go on with the session of theirs.
+	// An agent of its own: the other journeys keep using their session.
 	const agent = await createAgent(site, db);
 	const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
 	const page = await context.newPage();

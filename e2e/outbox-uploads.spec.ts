@@ -5,13 +5,13 @@ import { expect, test } from './support/fixtures';
 
 const UPLOADS = '**/storage/v1/object/support-attachments/**';
 
-/** Uploads of this page begin and get no further until `goOn` is called. */
+/** Blocks this page's uploads after they begin, until `goOn` is called. */
 async function holdUploads(page: Page): Promise<{ goOn(): Promise<void> }> {
 	await page.route(UPLOADS, () => new Promise(() => {}));
 	return { goOn: () => page.unroute(UPLOADS) };
 }
 
-test('a message that waits for an upload is sent, with its file, after the agent opens another chat', async ({
+test('a message that waits for an upload is sent with its file after the agent opens another chat', async ({
 	newCustomer,
 	staff,
 }) => {
@@ -35,7 +35,7 @@ test('a message that waits for an upload is sent, with its file, after the agent
 	await expect(second.widget.message('With the picture')).toHaveCount(0);
 });
 
-test('a message that waits for an upload is sent from the next page, the panel closed', async ({
+test('a message that waits for an upload is sent from the next page with the panel closed', async ({
 	customer: { widget, person },
 	db,
 }) => {

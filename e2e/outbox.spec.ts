@@ -1,6 +1,6 @@
 import { expect, test } from './support/fixtures';
 
-test('a customer’s first message is sent from the next page, the panel closed; the launcher says so until then', async ({
+test('a customer’s first message is sent from the next page with the panel closed; the launcher shows it as unsent until then', async ({
 	customer: { widget, context, person },
 	db,
 }) => {
@@ -23,7 +23,7 @@ test('a customer’s first message is sent from the next page, the panel closed;
 	await expect(widget.launcher).toHaveAccessibleName('Open support chat');
 });
 
-test('the same draft in two tabs leaves both when it is sent in one', async ({
+test('a draft open in two tabs leaves both when one sends it', async ({
 	customer: { widget, openTab },
 }) => {
 	const second = await openTab();

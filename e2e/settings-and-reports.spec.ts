@@ -20,12 +20,12 @@ test.beforeEach(async ({ db }) => {
 	await db`delete from public.support_conversations where started_at < '2020-01-01'`;
 });
 
-/** No conversation is older than these: reports of 2019 hold what a test puts there, and nothing else. */
+/** No conversation is older: reports of 2019 contain only this test's rows. */
 async function addConversations(db: postgres.Sql, userId: string): Promise<void> {
 	await db.begin(async (sql) => {
 		const [chat] = await sql<{ id: string }[]>`insert into public.support_chats (user_id)
 			values (${userId}) returning id`;
-		// History cannot be written through the states that conversations move through.
+		// Conversations of the past cannot be created through the API's state changes.
 		await sql`alter table public.support_conversations disable trigger user`;
 		await sql`insert into public.support_conversations
 			(chat_id, status, agent_id, started_at, accepted_at, first_response_at, ended_at, ended_by, rating, user_snapshot)
@@ -45,7 +45,7 @@ async function addConversations(db: postgres.Sql, userId: string): Promise<void>
 const save = (page: Page) =>
 	page.getByRole('button', { name: 'Save', exact: true }).first().click();
 
-test('an admin changes settings, and they hold', async ({ staff: { page, url }, db }) => {
+test('an admin changes settings, and they take effect', async ({ staff: { page, url }, db }) => {
 	await page.getByRole('link', { name: 'Settings' }).click();
 	await expect(page.getByRole('heading', { name: 'General' })).toBeVisible();
 	await page.getByLabel('Name of the app').fill('  Globex  ');
@@ -83,7 +83,7 @@ test('an admin changes settings, and they hold', async ({ staff: { page, url }, 
 	await db`update public.support_settings set allow_view_history = default`;
 });
 
-test('what a setting cannot be is said at its field, and what was typed stays', async ({
+test('an invalid setting shows its problem at the field, and the text stays', async ({
 	staff: { page, url },
 	db,
 }) => {
@@ -97,7 +97,7 @@ test('what a setting cannot be is said at its field, and what was typed stays', 
 	await expect(page.getByLabel('Name of the app')).toHaveValue('Initech');
 	expect(await db`select app_name from public.support_settings`).toEqual([{ app_name: 'Acme' }]);
 
-	// A zone that no list offers: the database has the last word, and it is said where it belongs.
+	// No list offers this time zone: the database rejects it, and the form shows the problem at the field.
 	await page.goto(`${url}/settings/hours`);
 	const zone = page.getByLabel('Time zone');
 	await zone.evaluate((select) => {
@@ -137,11 +137,7 @@ test('working hours and assignment rules are added and removed', async ({
 	await expect.poll(() => db`select from public.support_assignment_rules`).toEqual([]);
 });
 
-test('an admin adds, changes and removes members of the team', async ({
-	staff: { page, url },
-	site,
-	db,
-}) => {
+test('an admin adds, changes and removes agents', async ({ staff: { page, url }, site, db }) => {
 	const person = await createPerson(site, 'new-agent');
 	await page.goto(`${url}/settings/team`);
 	const invite = page.getByRole('form', { name: 'Add somebody' });
@@ -201,7 +197,7 @@ test('the only admin cannot be made an agent', async ({ page, site, db }) => {
 	}
 });
 
-test('an agent who is no admin is refused the settings, page and action', async ({
+test('an agent without the admin role can neither open nor change the settings', async ({
 	page,
 	site,
 	db,
@@ -235,7 +231,7 @@ test('an agent who is no admin is refused the settings, page and action', async 
 	await db`delete from public.support_agents where user_id = ${person.id}`;
 });
 
-test('reports count, and their tables leave as CSV that no spreadsheet runs', async ({
+test('reports count, and their CSV exports hold no formulas', async ({
 	staff: { page, url },
 	site,
 	db,
@@ -277,7 +273,11 @@ test('reports count, and their tables leave as CSV that no spreadsheet runs', as
 	await expect(page.getByText('No conversations in these days')).toBeVisible();
 });
 
-test('the live page shows who waits, by itself', async ({ customer: { widget }, staff, db }) => {
+test('the live page shows waiting customers without a reload', async ({
+	customer: { widget },
+	staff,
+	db,
+}) => {
 	const { page } = staff;
 	await db`update public.support_chats set archived_at = now() where archived_at is null`;
 	await page.getByRole('link', { name: 'Live', exact: true }).click();

@@ -3,13 +3,13 @@ import { logIn } from './support/dashboard-page';
 import { expect, test } from './support/fixtures';
 import { createAgent } from './support/people';
 
-/** What the other admin saves, while this one's page is open. */
+/** Saves a field as the other admin, while this one's page is open. */
 const other = (db: postgres.Sql, appName: string, chatUrl: string) =>
 	db`update public.support_settings set app_name = ${appName}, chat_url = ${chatUrl}`;
 const settings = async (db: postgres.Sql) =>
 	(await db`select app_name, chat_url from public.support_settings`)[0];
 
-test('two admins change the settings at once: nobody’s change is undone, and a conflict is shown', async ({
+test('two admins change the settings at once: no change is lost, and a conflict is shown', async ({
 	page,
 	site,
 	db,
@@ -33,7 +33,7 @@ test('two admins change the settings at once: nobody’s change is undone, and a
 		chat_url: 'https://other.example/help',
 	});
 
-	// The same field: nothing is saved, nothing that was typed is lost.
+	// The same field: nothing is saved and no typed text is lost.
 	await other(db, 'Acme Inc', 'https://other.example/help');
 	await name.fill('Acme GmbH');
 	await save.click();
@@ -42,7 +42,7 @@ test('two admins change the settings at once: nobody’s change is undone, and a
 	await expect(name).toHaveValue('Acme GmbH');
 	expect(await settings(db)).toMatchObject({ app_name: 'Acme Inc' });
 
-	// Whoever has seen that may replace it.
+	// After seeing the conflict, the admin may overwrite.
 	await save.click();
 	await expect.poll(() => settings(db)).toMatchObject({ app_name: 'Acme GmbH' });
 	await expect(page.getByRole('alert')).toHaveCount(0);

@@ -11,7 +11,7 @@ let receiver: WebhookReceiver;
 test.beforeEach(async ({ db }) => {
 	receiver = await startWebhookReceiver();
 	await db`delete from public.support_webhooks`;
-	// What an operator does for a server beside the database.
+	// Allows a server of the operator's own network, as an operator does.
 	await db`update public.support_settings set webhook_private_targets = array[${receiver.target}]`;
 });
 test.afterEach(async ({ db }) => {
@@ -20,11 +20,11 @@ test.afterEach(async ({ db }) => {
 	await receiver.stop();
 });
 
-test('an admin adds a webhook, it fails, and what failed is sent again', async ({
+test('an admin adds a webhook, its delivery fails, and is sent again', async ({
 	staff: { page },
 	customer: { widget },
 }) => {
-	test.slow(); // the clock comes every ten seconds
+	test.slow(); // cron's interval in this test is ten seconds
 	const url = `${receiver.url}/hook`;
 	await page.getByRole('link', { name: 'Settings' }).click();
 	await page.getByRole('link', { name: 'Webhooks' }).click();
@@ -55,7 +55,7 @@ test('an admin adds a webhook, it fails, and what failed is sent again', async (
 	receiver.answers.set('/hook', (response) => void response.writeHead(500).end());
 	await widget.open();
 	await widget.send('Does the CRM hear me?');
-	// By keyboard from here on: the notice that somebody waits may lie over what the mouse would want.
+	// By keyboard from here on: the toast about a waiting customer may cover the button.
 	await page.getByRole('link', { name: `Deliveries to ${url}` }).press('Enter');
 	const list = page.getByRole('list', { name: 'Deliveries' });
 	await expect(list.getByText('Failed, tried again')).toBeVisible({ timeout: 30_000 });
@@ -71,7 +71,7 @@ test('an admin adds a webhook, it fails, and what failed is sent again', async (
 	receiver.answers.clear();
 	await list.getByRole('button', { name: /^Send message\.created of .* again$/ }).press('Enter');
 	await expect(list.getByText('Delivered', { exact: true })).toBeVisible({ timeout: 30_000 });
-	// What was open stays open while the list renews itself.
+	// An open entry stays open while the list refreshes.
 	await expect(list.getByRole('cell', { name: '204' }).first()).toBeVisible();
 	expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
 

@@ -4,7 +4,7 @@ import { BUDGET } from '../widget/testing/budget';
 import { expect, test } from './support/fixtures';
 import { WidgetPage } from './support/widget-page';
 
-/** Weighs what the page loads from the dashboard's origin, as it comes. */
+/** Weighs the files that the page loads from the dashboard's origin. */
 function weigh(page: Page, origin: string): () => Promise<number> {
 	const responses: Response[] = [];
 	page.on('response', (response) => {

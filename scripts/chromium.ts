@@ -26,8 +26,8 @@ export function findChromium(): string | undefined {
 }
 
 /**
- * Launch options for the Chromium that `findChromium` finds. Nothing in them reaches the network by itself;
- * the sandbox is left out only for root, whom Chromium otherwise refuses.
+ * Launch options for the Chromium that `findChromium` finds. They use no network; the sandbox is off only for
+ * root, as which Chromium would otherwise refuse to start.
  */
 export function chromiumLaunch(): ChromiumLaunch {
 	const root = process.getuid?.() === 0;
@@ -44,7 +44,7 @@ export function chromiumLaunch(): ChromiumLaunch {
 	};
 }
 
-/** Finds Chromium, or installs it. Throws one sentence that says what to do when neither works. */
+/** Finds Chromium, or installs it. Throws one sentence with the remedy if neither works. */
 export function ensureChromium(log: (line: string) => void): string {
 	const found = findChromium();
 	if (found) return found;

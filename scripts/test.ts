@@ -35,7 +35,7 @@ function chooseSteps(names: string[]): Step[] {
 	return names.length === 0 ? steps : steps.filter((step) => names.includes(step.name));
 }
 
-/** Light steps two at a time, then the others one by one: each of those starts servers and browsers of its own. */
+/** Runs light steps two at a time, then the others one by one: each of those starts servers and browsers. */
 async function runSteps(chosen: Step[]): Promise<Outcome[]> {
 	await runNode(['node_modules/@sveltejs/kit/svelte-kit.js', 'sync']);
 	const light = chosen.filter((step) => step.light);

@@ -4,7 +4,7 @@ import { startLocalStack, type LocalStack } from '../../local-stack/stack/start-
 import { startSite } from '../../e2e/site/start-site';
 import type { AttackSite } from './part';
 
-/** The servers that attacks go against. Each is started when a part first wants it, and stopped at the end. */
+/** The servers under attack. Each starts when a part first needs it and stops at the end. */
 export class Arena {
 	readonly #closers = new Closers();
 	#stack: Promise<LocalStack> | undefined;
@@ -44,7 +44,7 @@ export class Arena {
 	}
 }
 
-/** Jobs change rows by themselves; what changes during an attack is to be the attack's doing. */
+/** Cron jobs change rows; rows that change during an attack must be the attack's doing. */
 async function stopJobs(sql: postgres.Sql): Promise<void> {
 	await sql`select cron.unschedule(jobname) from cron.job`;
 }

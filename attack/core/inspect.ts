@@ -1,6 +1,6 @@
 import type { Answer } from './target';
 
-/** Words in an answer that come from inside: a stack trace, SQL, a file's path. */
+/** Internals that an answer must not contain: a stack trace, SQL, a file's path. */
 const INSIDE = [
 	/\n\s+at .+:\d+:\d+/,
 	/node_modules|file:\/\/\/|\/(supabase\/(functions|migrations)|local-stack)\//,
@@ -11,15 +11,15 @@ const INSIDE = [
 
 const QUOTED_ROW = /Failing row contains/;
 
-/** The words of other people that must not be in the answer, unless they stood in the question. */
+/** Text of other people that an answer must not contain, unless the request contained it. */
 export interface Forbidden {
 	words: readonly string[];
 	question: string;
-	/** May the caller read every row anyway? Then an error may quote one. */
+	/** Callers who may read every row anyway: an error may quote one. */
 	seesAllRows?: boolean;
 }
 
-/** What is wrong with an answer, whoever asked: it failed, it hung, or it says what it must not say. */
+/** The problems of an answer for any caller: an error, a timeout, or forbidden text. */
 export function inspect(answer: Answer, forbidden: Forbidden): string[] {
 	const problems: string[] = [];
 	const hasFailed = answer.status === 0 || answer.status >= 500;
@@ -39,16 +39,19 @@ export function inspect(answer: Answer, forbidden: Forbidden): string[] {
 }
 
 /**
- * Postgres refuses JSON that is nested tens of thousands deep (54001), and an array with more than six dimensions (54000), while
- * PostgREST has the body converted, before any function is called. PostgREST answers that with 500. Nothing of the product runs
- * then. The local stack's REST says the same of tables in words of its own.
+ * Postgres refuses JSON nested tens of thousands deep (54001), and arrays of more than six dimensions (54000),
+ * while PostgREST converts the body. No function of the product runs, and PostgREST answers 500. The local
+ * stack's REST does the same for tables.
  */
 function isTooDeep({ text }: Answer, question: string): boolean {
 	const isRefused = /"code":"5400[01]"|number of array dimensions|Maximum call stack/.test(text);
 	return isRefused && /(\[ *){7}|(\{"a":){10000}/.test(question);
 }
 
-/** Storage checks a path after the policies when it signs an upload, and Postgres takes no NUL; Storage answers 500, and signs nothing. */
+/**
+ * When Storage signs an upload, it evaluates the policies before it checks the path. Postgres rejects NUL;
+ * Storage answers 500 and signs nothing.
+ */
 function isNulInPath({ text }: Answer, question: string): boolean {
 	return text.includes('database error, code: 22021') && question.includes('%00');
 }

@@ -2,7 +2,7 @@ import { inspect } from './inspect';
 import type { Answer } from './target';
 import type { Caller } from '../people/callers';
 
-/** What is wrong with the answer to a caller: as `inspect`, and whoever is nobody must be refused. */
+/** The problems of an answer to a caller: those of `inspect`; and callers without rights must be refused. */
 export function judge(caller: Caller, question: string, answer: Answer): string[] {
 	const problems = inspect(answer, {
 		words: caller.forbidden,
@@ -14,7 +14,7 @@ export function judge(caller: Caller, question: string, answer: Answer): string[
 	return problems;
 }
 
-/** A question as it is printed beside a breach. */
+/** A request, as printed next to a breach. */
 export function shorten(text: string): string {
 	return text.length <= 400 ? text : `${text.slice(0, 400)}… (${text.length} characters)`;
 }

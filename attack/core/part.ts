@@ -9,22 +9,22 @@ export interface AttackSite extends Site {
 	sql: postgres.Sql;
 }
 
-/** What a part attacks, and with what. */
+/** Name and target of a part. */
 export interface Attack {
 	random: Random;
 	report: Report;
-	/** How much of what there is a round takes: 1 is all of it. A short run takes less. */
+	/** The share of all attacks in one round: 1 is all of them; a short run uses less. */
 	share: number;
-	/** The stack that all parts share; started when the first part wants it. Its cron jobs do not run. */
+	/** The stack that all parts share; started when first needed. Its cron jobs do not run. */
 	stack(): Promise<LocalStack>;
-	/** The built product on a stack of its own, with a host page; started when the first part wants it. */
+	/** The built product on its own stack, with a host page; started when first needed. */
 	site(): Promise<AttackSite>;
 }
 
 /** Makes one round of attacks. Rounds of one part differ by what the random numbers choose. */
 export type Round = (attack: Attack) => Promise<void>;
 
-/** One surface of the product, and everything that is tried on it. */
+/** One surface of the product and the attacks on it. */
 export interface AttackPart {
 	name: string;
 	what: string;

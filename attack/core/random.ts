@@ -1,6 +1,6 @@
 import { seededRandom } from '../../supabase/functions/_shared/files/testing/random';
 
-/** Random numbers that a seed repeats: the same seed makes the same attacks. */
+/** Random numbers from a seed: the same seed makes the same attacks. */
 export class Random {
 	/** A number from 0 to below 1. */
 	readonly next: () => number;
@@ -32,7 +32,7 @@ export class Random {
 		return chosen;
 	}
 
-	/** An independent sequence: what one part draws does not shift what another part gets. */
+	/** An independent sequence: draws of one part do not change those of another. */
 	fork(name: string): Random {
 		return new Random(`${this.seed}/${name}`);
 	}

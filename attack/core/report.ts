@@ -1,11 +1,11 @@
-/** An attack that was not held off. */
+/** An attack that succeeded. */
 export interface Breach {
-	/** What was tried, so that it can be tried again by hand. */
+	/** The request, so that it can be repeated by hand. */
 	attack: string;
 	problems: string[];
 }
 
-/** Counts the attacks of one part, and keeps those that were not held off. */
+/** Counts the attacks of one part, and keeps those that succeeded. */
 export class Report {
 	#held = 0;
 	readonly breaches: Breach[] = [];
@@ -18,7 +18,7 @@ export class Report {
 		return this.#held + this.breaches.length;
 	}
 
-	/** One attack is over. It was held off if it came to no problem. */
+	/** Records one attack. It was held off if it has no problems. */
 	note(attack: string, problems: readonly string[]): void {
 		if (problems.length === 0) this.#held += 1;
 		else this.breaches.push({ attack, problems: [...problems] });

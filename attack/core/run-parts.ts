@@ -4,7 +4,7 @@ import type { AttackPart } from './part';
 import { Random } from './random';
 import { describeBreaches, Report } from './report';
 
-/** What all parts came to together. */
+/** The totals of all parts. */
 export interface Outcome {
 	passed: number;
 	failed: number;

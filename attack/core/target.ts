@@ -6,7 +6,7 @@ export interface Target {
 	jwtSecret: string;
 }
 
-/** An answer as it came, whatever it is. */
+/** The raw answer. */
 export interface Answer {
 	status: number;
 	text: string;
@@ -21,15 +21,15 @@ export interface Question {
 	patienceMs?: number;
 }
 
-/** An answer takes at most this long. A request that hangs is a breach of its own: it throws. */
+/** The time limit for an answer. A request that hangs is a breach of its own: it throws. */
 const PATIENCE_MS = 30_000;
 
-/** A server may refuse a body of this size before it has read it; the connection then ends while the body is sent. */
+/** A server may refuse a body of this size before reading it; the connection then ends during the upload. */
 const LARGE_BODY = 100_000;
 
 /**
- * Sends a request. Redirects are answers, not followed. A connection that was kept open may end at that moment: the request is
- * then made once more. One that breaks again, or no answer in time, is status 0.
+ * Sends a request. Redirects are answers and are not followed. If a kept-alive connection ends at that moment,
+ * the request is made once more. A second failure, or no answer in time, is status 0.
  */
 export async function send(url: string, question: Question = {}): Promise<Answer> {
 	const answer = await sendOnce(url, question);

@@ -12,7 +12,7 @@ const MESSAGES_PER_SENDER = 160;
 const CRASHES = 6;
 /** How long a sender goes on trying with one message. */
 const PATIENCE_MS = 120_000;
-/** A request may get no answer at all, when its connection was cut off at the wrong moment: it is made again. */
+/** A request may get no answer when its connection is cut at the wrong moment: it is made again. */
 const ANSWER_MS = 5_000;
 
 /** A process of Postgres is killed while messages are sent. Postgres then ends all others and recovers. */
@@ -21,7 +21,7 @@ export const crashPart: AttackPart = {
 	what: 'messages that are sent while processes of Postgres are killed',
 	rounds: 1,
 	async round(attack) {
-		// A stack of its own: the others' connections would be cut off, too.
+		// A stack of its own, because the others' connections would be cut, too.
 		const stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
 		process.on('uncaughtException', surviveClient);
 		try {
@@ -35,7 +35,10 @@ export const crashPart: AttackPart = {
 	},
 };
 
-/** The stack's database client writes once more to a connection that was just cut off, and that throws in nobody's call. */
+/**
+ * The stack's database client writes once more to a connection that was just cut; that error belongs to no
+ * call.
+ */
 function surviveClient(error: Error): void {
 	if (!error.stack?.includes('postgres/src/connection.js')) throw error;
 }
@@ -97,7 +100,7 @@ async function sendMany(
 	return acknowledged;
 }
 
-/** Kills a process that serves a connection, again and again, each time when the database answers anew. */
+/** Kills a process that serves a connection, again each time the database is back. */
 async function crash(
 	sql: postgres.Sql,
 	random: Random,
@@ -115,7 +118,7 @@ async function crash(
 			process.kill(rows[0].pid, 'SIGKILL');
 			crashes += 1;
 		} catch {
-			continue; // It is still recovering from the last time.
+			continue; // It is still recovering from the last kill.
 		}
 	}
 	return crashes;
@@ -132,7 +135,10 @@ async function stored(sql: postgres.Sql, { chatId }: Person): Promise<StoredMess
 		select id, seq::int from public.support_messages where chat_id = ${id} order by seq`;
 }
 
-/** Problems by message: each that was acknowledged is stored once; and by `order`: numbers have no gap, and no stranger is in between. */
+/**
+ * Problems by message: each acknowledged one must be stored once; and by `order`: no gaps in the numbers, no
+ * unknown messages.
+ */
 function judge(rows: StoredMessage[], sent: string[], before: number): Map<string, string[]> {
 	const problems = new Map<string, string[]>();
 	for (const id of sent) {

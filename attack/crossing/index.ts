@@ -9,7 +9,7 @@ import type { AttackPart } from '../core/part';
 const WORKERS = 14;
 const CALLS_OF_EACH = 300;
 
-/** Everybody calls at once while users and agents are deleted: no call may meet a deadlock. */
+/** Calls every function at once while users and agents are deleted: no call may deadlock. */
 export const crossingPart: AttackPart = {
 	name: 'crossing',
 	what: 'calls that cross each other and the deletion of users and agents',

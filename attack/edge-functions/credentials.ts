@@ -3,15 +3,15 @@ import type { Target } from '../core/target';
 import { callerNames, makeCaller } from '../people/callers';
 import type { Stage } from '../people/stage';
 
-/** What somebody shows to an Edge Function. */
+/** The credentials of a caller of an Edge Function. */
 export interface Credentials {
 	name: string;
 	headers: Record<string, string>;
-	/** Words of others that no answer to them may contain. */
+	/** Text of others that no answer to these callers may contain. */
 	forbidden: string[];
 }
 
-/** Secrets that are not the worker's, made from the real one, and the tokens of everybody but the secret key. */
+/** Wrong secrets made from the real one, and every token except the secret key. */
 export async function wrongCredentials(
 	sql: postgres.Sql,
 	stage: Stage,

@@ -10,10 +10,13 @@ import { functionRequest, type FunctionRequest } from './requests';
 
 /** Requests per function and credentials in one round. */
 const REQUESTS = 3;
-/** Answers everybody: link scanners open it, and mail programs have no key. It must change nothing for a token that is none. */
+/**
+ * Answers every caller: link scanners open it, and mail programs have no key. An invalid token must change
+ * nothing.
+ */
 const OPEN = 'support-unsubscribe';
 
-/** Every Edge Function, as it is deployed, asked by those who must not start it. */
+/** Every deployed Edge Function, called by callers who must not start it. */
 export const edgeFunctionsPart: AttackPart = {
 	name: 'edge-functions',
 	what: 'Edge Functions × wrong secrets and tokens × methods, addresses and bodies',
@@ -72,7 +75,7 @@ function unlessRefused(
 	{ method }: FunctionRequest,
 	{ status, text }: Answer,
 ): string[] {
-	// One click (RFC 8058) is answered alike for every token that could be one, and says nothing.
+	// One-click unsubscribe (RFC 8058) answers alike for every well-formed token, and reveals nothing.
 	const isOpen = name === OPEN && (method === 'GET' || method === 'HEAD' || text === '');
 	if (method === 'OPTIONS' || isOpen || status >= 400) return [];
 	return [`is not refused: ${status} ${text.slice(0, 200)}`];

@@ -2,7 +2,7 @@ import type { Random } from '../core/random';
 import type { Question } from '../core/target';
 import type { Stage } from '../people/stage';
 
-/** A request to an Edge Function: what comes behind its name, and how. */
+/** A request to an Edge Function: the rest of its path, and its options. */
 export interface FunctionRequest extends Question {
 	suffix: string;
 	method: string;

@@ -10,11 +10,11 @@ import type { Attack, AttackPart } from '../core/part';
 
 /** Mutated files in one round. */
 const FILES = 8_000;
-/** What an Edge Function has for one request. */
+/** The time that an Edge Function has for one request. */
 const MOST_CPU_MS = 2_000;
-/** Twice the parts may take twice the time, and half of it more for what a busy machine adds. */
+/** Twice the parts may take twice the time, plus half for a busy machine. */
 const MOST_RATIO = 3;
-/** Below this, the clock of the processor says little. */
+/** Below this, the processor's clock is too coarse. */
 const LEAST_CPU_MS = 20;
 
 /** The check of files: mutated and hostile files, and files that are made to take long. */
@@ -46,7 +46,7 @@ function check(
 	});
 }
 
-/** No file ends the check, none that is hostile gets past it, and none takes longer than there is time. */
+/** No file crashes the check, no hostile one passes it, and none takes longer than the time limit. */
 function attackWith(
 	{ report }: Attack,
 	{ bytes, type, isHostile }: MutatedFile,
@@ -66,7 +66,7 @@ function attackWith(
 	report.note(`${type} (${from}), base64 ${shown}`, problems);
 }
 
-/** Twice as long a file takes at most about twice the time. */
+/** A file of twice the length takes at most about twice the time. */
 function double(
 	{ random, report }: Attack,
 	what: string,
@@ -83,7 +83,7 @@ function double(
 	]);
 }
 
-/** The least of some runs: the others were disturbed. */
+/** The fastest of several runs: the others were disturbed. */
 function leastTime(bytes: Uint8Array, type: MutatedFile['type']): number {
 	const times = Array.from({ length: 3 }, () => {
 		const started = process.cpuUsage();

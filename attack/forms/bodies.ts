@@ -7,7 +7,7 @@ export interface FormBody {
 	body: string;
 }
 
-/** Fields that actions of the dashboard read, with values that would do harm. */
+/** Fields that dashboard actions read, with hostile values. */
 function fields(stage: Stage, random: Random): [string, string][] {
 	const ids = Object.values(stage.ids).flat();
 	const hostile = (): string =>
@@ -56,7 +56,7 @@ export function multipart(stage: Stage, random: Random): FormBody {
 	};
 }
 
-/** The ways in which a page of another site can post without being asked first, and some that look like them. */
+/** Content types that another site can post without a preflight, and some look-alikes. */
 export const crossSiteTypes = [
 	'application/x-www-form-urlencoded',
 	'Application/X-WWW-Form-Urlencoded',

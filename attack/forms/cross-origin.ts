@@ -8,7 +8,7 @@ import { crossSiteTypes, multipart, urlencoded } from './bodies';
 import type { PostTarget } from './server-actions';
 import { sessionCookie } from './visitors';
 
-/** Posts of other sites, from the browser of an admin who is signed in. */
+/** Posts from other sites, in the browser of a signed-in admin. */
 export async function attackAcrossOrigins(
 	{ random, report }: Attack,
 	site: AttackSite,

@@ -6,7 +6,7 @@ import { postTargets } from './server-actions';
 import { sessionCookie, wrongVisitors } from './visitors';
 import { attackAsWrongPerson } from './wrong-people';
 
-/** The dashboard as it is built: forms posted by the wrong people, and from other sites. */
+/** The built dashboard: forms posted by callers without the right, and from other sites. */
 export const formsPart: AttackPart = {
 	name: 'forms',
 	what: 'forms and data of every route by the wrong people; posts from other origins',
@@ -18,7 +18,7 @@ export const formsPart: AttackPart = {
 		const stage = await prepareStage(site.sql, site);
 		const cookie = sessionCookie(site, stage.admin.token, stage.admin);
 		const page = await send(`${site.dashboardUrl}/settings/general`, { headers: { cookie } });
-		// Otherwise what follows would be refused for a cookie that nobody can use.
+		// Otherwise the next posts would be refused for an unusable cookie.
 		if (page.status !== 200) throw new Error(`An admin is refused, too: ${page.status}`);
 		for (const visitor of wrongVisitors(stage, site))
 			await attackAsWrongPerson(attack, site, stage, visitor, targets);

@@ -9,7 +9,7 @@ export interface PostTarget {
 	route: string;
 	/** The address, with the action that it names. */
 	path: string;
-	/** Does the route have this action? Others are tried, too: they must be refused, not crash. */
+	/** Whether the route has this action. Others are tried, too: they must be refused without a crash. */
 	hasAction: boolean;
 }
 
@@ -24,7 +24,7 @@ const node = z.object({
 	server: z.object({ actions: z.record(z.string(), z.unknown()).optional() }).optional(),
 });
 
-/** Every route of the built server with each of its actions, from the server's own manifest. */
+/** Every route of the built server with each of its actions, from its manifest. */
 export async function postTargets(): Promise<PostTarget[]> {
 	const { nodes, routes } = (await readManifest())._;
 	const targets: PostTarget[] = [];
@@ -50,7 +50,7 @@ async function readManifest(): Promise<z.infer<typeof manifest>> {
 
 const load = (url: string): Promise<object> => import(url) as Promise<object>;
 
-/** An address of a route: groups left out, something in place of each parameter. */
+/** An address of a route: groups left out, a value for each parameter. */
 function pathOf(id: string): string {
 	const parts = id.split('/').filter((part) => !/^\(.*\)$/.test(part));
 	const path = parts.join('/').replace('[table]', 'agents');

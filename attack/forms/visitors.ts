@@ -3,20 +3,20 @@ import type { Site } from '../../e2e/site/start-site';
 import { callerNames, makeCaller, type Caller, type CallerName } from '../people/callers';
 import type { Person, Stage } from '../people/stage';
 
-/** Somebody at the dashboard: a caller, with the cookies of their browser. */
+/** A visitor of the dashboard: a caller with browser cookies. */
 export interface Visitor {
 	caller: Caller;
 	cookie: string;
-	/** Is the person on the team, though not an admin? */
+	/** Whether the caller is an agent without the admin role. */
 	isAgent: boolean;
 }
 
-/** Who must be refused: everybody but an agent on pages for agents, and an admin everywhere. */
+/** Callers to refuse: all but agents on agents' pages, all but admins elsewhere. */
 const REFUSED: readonly CallerName[] = callerNames.filter(
 	(name) => !['other customer', 'admin', 'secret key'].includes(name),
 );
 
-/** Those who may not, each with the session cookie that such a person has or makes up. */
+/** Callers without the right, each with a real or forged session cookie. */
 export function wrongVisitors(stage: Stage, site: Site): Visitor[] {
 	return REFUSED.map((name) => {
 		const caller = makeCaller(name, stage, site);
@@ -29,7 +29,9 @@ export function wrongVisitors(stage: Stage, site: Site): Visitor[] {
 	});
 }
 
-/** A session cookie around a token, as @supabase/ssr writes it. The user in it is always the admin: it is no evidence. */
+/**
+ * A session cookie around a token, as @supabase/ssr writes it. Its user is always the admin: it proves nothing.
+ */
 export function sessionCookie(site: Site, token: string, { id, email }: Person): string {
 	const session = {
 		access_token: token,

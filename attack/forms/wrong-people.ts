@@ -8,7 +8,7 @@ import { multipart, urlencoded } from './bodies';
 import type { PostTarget } from './server-actions';
 import type { Visitor } from './visitors';
 
-/** Posts the forms of a route, and fetches its page and its data, as somebody who may not. */
+/** Posts the forms of a route, and fetches its page and data, as a caller without the right. */
 export async function attackAsWrongPerson(
 	attack: Attack,
 	site: AttackSite,
@@ -71,7 +71,7 @@ async function look(
 	}
 }
 
-/** Refused is 4xx, or being sent to where one signs in or is told that one may not. */
+/** Refused means 4xx, or a redirect to the sign-in or no-access page. */
 function unlessRefused({ status, headers, text }: Answer): string[] {
 	if (status >= 400) return [];
 	const location = headers.get('location') ?? /"location":"([^"]+)"/.exec(text)?.[1] ?? '';

@@ -4,7 +4,7 @@ import type { Stage } from '../people/stage';
 import type { ExposedFunction } from './catalogue';
 import { hostileValue, type Json } from './hostile-values';
 
-/** How often an argument is what the function expects, so that the others are looked at, too. */
+/** How often an argument is valid, so that the others are reached, too. */
 const PLAUSIBLE_SHARE = 0.5;
 
 /** A body for a call: a JSON object as text, in which at least one argument is hostile if there are any. */
@@ -28,7 +28,7 @@ export function hostileBody(
 	return { body, isHeavy: body.length > 100_000 };
 }
 
-/** A value that a well-meant call could have; ids are those of anybody. */
+/** A valid value for an argument; ids may belong to anyone. */
 function plausibleValue(name: string, type: string, stage: Stage, random: Random): Json {
 	const { ids } = stage;
 	const json = (value: unknown): Json => JSON.stringify(value);

@@ -6,7 +6,7 @@ export interface ExposedFunction {
 	args: { name: string; type: string; optional: boolean }[];
 }
 
-/** All functions of the exposed schema, those of the secret key and of triggers among them. */
+/** All functions of the exposed schema, including those for the secret key and for triggers. */
 export async function exposedFunctions(sql: postgres.Sql): Promise<ExposedFunction[]> {
 	const rows = await sql<{ name: string; names: string[]; types: string[]; defaults: number }[]>`
 		select

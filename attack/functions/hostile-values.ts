@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../core/random';
 
-/** JSON text, which may be what no serializer would write. */
+/** JSON text, possibly one that no serializer writes. */
 export type Json = string;
 
 const text = (value: string): Json => JSON.stringify(value);
 const repeat = (part: string, times: number): string => part.repeat(times);
 
-/** Values that no argument expects, whatever its type. */
+/** Values that no argument expects, of any type. */
 const wrongTypes: readonly Json[] = [
 	...['null', 'true', 'false', '0', '-1', '1.5', '{}', '[]', '[null]', '""', '" "'],
 	...['1e308', '-1e308', '1e400', '99999999999999999999999999', '-0', '"NaN"', '"Infinity"'],
 	...['{"__proto__": {"role": "admin"}}', '{"constructor": {"prototype": 1}}', '[[[[[[1]]]]]]'],
-	// NUL and lone surrogates, as JSON allows to write them.
+	// NUL and lone surrogates, as JSON can write them.
 	...['"\\u0000"', '"a\\u0000b"', '"\\ud800"', '"\\udfff\\ud800"', '"\\uffff"'],
 	`${repeat('[', 1_000)}${repeat(']', 1_000)}`,
 	`${repeat('{"a":', 500)}1${repeat('}', 500)}`,
@@ -75,7 +75,7 @@ const objects: readonly Json[] = [
 	'"{}"',
 ];
 
-/** Values that take minutes or gigabytes if anything is done with them. Few attacks carry one. */
+/** Values that take minutes or gigabytes to process. Few attacks carry one. */
 const heavy: readonly (() => Json)[] = [
 	() => text(repeat('x', 10_000_000)),
 	() => text(repeat('\u0000', 100_000)),
@@ -86,7 +86,7 @@ const heavy: readonly (() => Json)[] = [
 ];
 const HEAVY_SHARE = 0.01;
 
-/** A value for an argument of this type that whoever wrote the function may not have thought of. */
+/** A value for an argument of this type that its author may have overlooked. */
 export function hostileValue(type: string, ids: readonly string[], random: Random): Json {
 	if (random.chance(HEAVY_SHARE)) return random.pick(heavy)();
 	if (type.endsWith('[]')) return hostileList(type, ids, random);

@@ -10,7 +10,7 @@ import { exposedFunctions, type ExposedFunction } from './catalogue';
 /** Bodies per function and caller in one round; a function without arguments has only one. */
 const BODIES = 2;
 
-/** Every exposed function, called by every kind of caller, with arguments that nobody should send. */
+/** Every exposed function, called by every kind of caller, with hostile arguments. */
 export const functionsPart: AttackPart = {
 	name: 'functions',
 	what: 'callers × functions of the API × hostile arguments',

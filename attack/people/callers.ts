@@ -2,21 +2,21 @@ import { signToken } from '../../local-stack/stack/project-keys';
 import type { Target } from '../core/target';
 import type { Person, Stage } from './stage';
 
-/** What a caller may change at most; `nothing` is for those who are refused everything. */
+/** The most that a caller may change; `nothing` is for those who are refused everything. */
 export type Rights = 'nothing' | 'own' | 'agent' | 'admin' | 'service';
 
-/** Somebody who calls the API, rightly or not. */
+/** A caller of the API, with or without rights. */
 export interface Caller {
 	name: string;
 	headers: Record<string, string>;
 	rights: Rights;
-	/** Ids that make a row the caller's own. */
+	/** Ids that make a row belong to the caller. */
 	ownIds: string[];
-	/** Words that no answer to them may contain. */
+	/** Text that no answer to them may contain. */
 	forbidden: string[];
 }
 
-/** The kinds of caller, in the order of what they may do: the later ones change what the earlier ones attack. */
+/** The kinds of caller, by their rights: later ones change rows that earlier ones attack. */
 export const callerNames = [
 	'publishable key alone',
 	'nonsense for a token',
@@ -35,7 +35,7 @@ export const callerNames = [
 ] as const;
 export type CallerName = (typeof callerNames)[number];
 
-/** Those who are no member of the team, and not the customer. */
+/** Callers who are neither agents nor the customer. */
 export const outsiders: readonly CallerName[] = [
 	'publishable key alone',
 	'nonsense for a token',
@@ -114,7 +114,7 @@ function headersFor({ publishableKey }: Target, token?: string): Record<string, 
 	};
 }
 
-/** Tokens that say they are the admin's, or more, and are not. */
+/** Forged tokens that claim to be the admin's or more. */
 function forger(admin: Person, secret: string) {
 	const now = Math.floor(Date.now() / 1000);
 	const claims = { sub: admin.id, role: 'authenticated', aud: 'authenticated', iat: now };

@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import { signToken } from '../../local-stack/stack/project-keys';
 import { send, type Target } from '../core/target';
 
-/** Somebody with an account, and the word that stands in everything that is theirs. */
+/** A person with an account, and a word that all their rows contain. */
 export interface Person {
 	id: string;
 	email: string;
@@ -12,7 +12,7 @@ export interface Person {
 	chatId: string | undefined;
 }
 
-/** Everybody whom an attack is about: fresh people, so that one attack does not stand in the way of the next. */
+/** The people of one attack: fresh ones, so that attacks do not affect each other. */
 export interface Stage {
 	customer: Person;
 	otherCustomer: Person;
@@ -24,11 +24,11 @@ export interface Stage {
 	bannedAgent: Person;
 	/** Ids of rows by what they are: chats, conversations, messages, files, webhooks, people. */
 	ids: Record<string, string[]>;
-	/** What nobody may ever be told: secrets of webhooks and workers, tokens in mails. */
+	/** Secrets that no caller may see: of webhooks and workers, and tokens in emails. */
 	secrets: string[];
 }
 
-/** Makes people, chats, conversations, a file, a rating, a webhook, and a mail that is due. */
+/** Makes people, chats, conversations, a file, a rating, a webhook, and an email that is due. */
 export async function prepareStage(sql: postgres.Sql, target: Target): Promise<Stage> {
 	await clearStage(sql);
 	const make = (name: string, columns?: object): Promise<Person> =>
@@ -67,7 +67,7 @@ export async function prepareStage(sql: postgres.Sql, target: Target): Promise<S
 	};
 }
 
-/** Removes who was there before: limits count them, and reading all rows takes longer with each. */
+/** Removes people of earlier rounds: limits count them, and they slow down the comparison of all rows. */
 async function clearStage(sql: postgres.Sql): Promise<void> {
 	await sql`delete from public.support_webhooks`;
 	await sql`delete from public.support_notifications`;
@@ -95,7 +95,7 @@ async function makePerson(
 	return { id, email, word, token, chatId: undefined };
 }
 
-/** A chat with a rated conversation, an open one, an answer and a file that waits for its bytes. */
+/** A chat with a rated conversation, an open one, a reply and a file that waits for its bytes. */
 async function fillChat(target: Target, person: Person, agent: Person): Promise<void> {
 	const chat = await call(target, person, 'get_or_create_support_chat');
 	person.chatId = String(chat['id']);
@@ -127,7 +127,7 @@ async function fillChat(target: Target, person: Person, agent: Person): Promise<
 
 type Row = Record<string, unknown>;
 
-/** Calls a function for the stage, which must not be refused. */
+/** Calls a function for the stage; it must succeed. */
 async function call(target: Target, person: Person, name: string, args: object = {}): Promise<Row> {
 	const answer = await send(`${target.apiUrl}/rest/v1/rpc/${name}`, {
 		method: 'POST',

@@ -35,7 +35,7 @@ export async function readTables(sql: postgres.Sql): Promise<Snapshot> {
 	return snapshot;
 }
 
-/** What a caller changed and had no right to: rows that were added, removed or are different. */
+/** Changes that the caller had no right to make: rows added, removed or changed. */
 export function changesBy(caller: Caller, before: Snapshot, after: Snapshot): string[] {
 	const problems: string[] = [];
 	const ownIds = [...caller.ownIds, ...chatsOf(caller, after)];
@@ -51,7 +51,7 @@ export function changesBy(caller: Caller, before: Snapshot, after: Snapshot): st
 	return problems;
 }
 
-/** A chat that the caller has opened meanwhile is theirs, too. */
+/** A chat that the caller has opened in the meantime is theirs, too. */
 function chatsOf({ ownIds }: Caller, after: Snapshot): string[] {
 	const rows = [...(after.get('public.support_chats')?.keys() ?? [])];
 	return rows

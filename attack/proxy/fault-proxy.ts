@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** What is wrong with the network; `healthy` is nothing. */
+/** The fault of the network; `healthy` is none. */
 export interface Condition {
 	/** New connections are refused; `unavailable` answers them with 503 instead. */
 	accept: 'all' | 'refuse' | 'unavailable';
 	/** What happens to bytes under way: passed on, kept until the condition ends, or lost. */
 	toServer: 'pass' | 'hold' | 'lose';
 	toClient: 'pass' | 'hold' | 'lose';
-	/** Bytes arrive so late; different for HTTP and WebSocket, so that one overtakes the other. */
+	/** Delay of bytes, different for HTTP and WebSocket, so that one overtakes the other. */
 	delayMs: { http: number; socket: number };
 }
 
@@ -25,13 +25,13 @@ interface Pair {
 	client: Socket;
 	server: Socket;
 	kind: 'http' | 'socket';
-	/** Bytes that wait for the condition to end. */
+	/** Bytes held until the fault ends. */
 	held: (() => void)[];
-	/** Bytes were lost on it: it can never be healthy again. */
+	/** It has lost bytes and cannot become healthy again. */
 	torn: boolean;
 }
 
-/** A TCP proxy before an API whose network can be made bad, on purpose and at any moment. */
+/** A TCP proxy in front of an API that makes network faults on demand. */
 export class FaultProxy {
 	#condition = healthy;
 	readonly #pairs = new Set<Pair>();
@@ -58,13 +58,13 @@ export class FaultProxy {
 		for (const pair of this.#pairs) {
 			const { held } = pair;
 			pair.held = [];
-			// A stream with a hole in it ends with the fault, as it would by a time limit of the system.
+			// A stream that lost bytes ends with the fault, as it would by a timeout of the system.
 			if (pair.torn && condition === healthy) this.#destroy(pair);
 			else for (const pass of held) pass();
 		}
 	}
 
-	/** Cuts every connection, as a network that changes does. */
+	/** Cuts every connection, as a change of network does. */
 	cut(): void {
 		for (const pair of [...this.#pairs]) this.#destroy(pair);
 	}
@@ -105,7 +105,7 @@ export class FaultProxy {
 			if (!target.destroyed) target.write(chunk);
 		};
 		if (way === 'lose') pair.torn = true;
-		// What comes behind bytes that are held must not overtake them.
+		// Later bytes must not overtake held ones.
 		else if (way === 'hold' || pair.held.length > 0) pair.held.push(write);
 		else setTimeout(write, this.#condition.delayMs[pair.kind]);
 	}

@@ -13,10 +13,12 @@ import { describeSchedule, drawSchedule, playSchedule } from './schedule';
 
 const FAULTS = 7;
 const MESSAGES = 8;
-/** How long after the last fault every screen must be right: the longest wait between two tries is 30 s. */
+/**
+ * The time after the last fault until every screen must be right: the longest pause between two tries is 30 s.
+ */
 const SETTLED_MS = 90_000;
 
-/** Widget and dashboard in Chromium, behind a network that cuts, stalls, delays and loses. */
+/** Widget and dashboard in Chromium, behind a network that cuts, stalls, delays and loses bytes. */
 export const proxyPart: AttackPart = {
 	name: 'proxy',
 	what: 'schedules of network faults between the pages in Chromium and the API',
@@ -26,7 +28,7 @@ export const proxyPart: AttackPart = {
 		const browser = await chromium.launch(chromiumLaunch());
 		try {
 			const { sql, ...addresses } = await site();
-			// Another part may have left a welcome: what the desk says by itself is no message of the two.
+			// Another part may have left a welcome message; system messages are not counted here.
 			await sql`update public.support_settings set welcome_message = default, end_message = default`;
 			await attackNetwork({ browser, site: addresses, sql, random, report });
 		} finally {
@@ -43,7 +45,7 @@ export interface NetworkAttack {
 	report: Report;
 }
 
-/** Both write while the network is bad. Afterwards both screens show what the database has: every message once, in order. */
+/** Both write while the network is bad. Afterwards both screens show each stored message once, in order. */
 export async function attackNetwork({
 	browser,
 	site,
@@ -82,7 +84,7 @@ export async function attackNetwork({
 	}
 }
 
-/** Writes message after message, as a person does who does not wait. */
+/** Writes message after message without waiting. */
 async function write(composer: Locator, author: string, random: Random): Promise<string[]> {
 	const texts: string[] = [];
 	for (let n = 1; n <= MESSAGES; n++) {
@@ -101,13 +103,13 @@ interface Screens {
 	stored: string[];
 }
 
-/** What all show once they agree and nothing is missing, or what they show when the time is over. */
+/** Returns the screens once they agree and nothing is missing, or at the time limit. */
 async function settle(pages: Pages, sql: postgres.Sql, count: number): Promise<Screens> {
 	const deadline = Date.now() + SETTLED_MS;
 	for (;;) {
 		for (const root of [pages.widget.panel, pages.dashboard.log])
 			for (const retry of await root.getByRole('button', { name: 'Retry' }).all())
-				await retry.click({ timeout: 1_000 }).catch(() => undefined); // It was sent meanwhile.
+				await retry.click({ timeout: 1_000 }).catch(() => undefined); // It was sent in the meantime.
 		const screens = await readScreens(pages, sql);
 		const stored = screens.stored.join('\n');
 		const agree = screens.widget.join('\n') === stored && screens.dashboard.join('\n') === stored;
@@ -124,7 +126,7 @@ async function readScreens(
 		select m.content
 		from public.support_messages m join public.support_chats c on c.id = m.chat_id
 		where c.user_id = ${customer.id} and m.sender_type <> 'system' order by m.seq`;
-	// What the system writes (welcome, end) is no bubble with a text.
+	// System messages (welcome, end) have no bubble with text.
 	return {
 		widget: await widget.texts(),
 		dashboard: await dashboard.texts(),

@@ -22,7 +22,10 @@ export interface Pages {
 	dashboard: DashboardPage;
 }
 
-/** Opens both while the network is healthy; the customer's first message makes the chat. What it starts, `closers` stops. */
+/**
+ * Opens both while the network is healthy; the customer's first message makes the chat. `closers` stops
+ * everything.
+ */
 export async function openPages(
 	browser: Browser,
 	site: Site,

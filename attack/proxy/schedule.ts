@@ -7,7 +7,7 @@ export interface Fault {
 	name: string;
 	condition: Condition;
 	lastsMs: number;
-	/** Are open connections cut when it begins, and when it ends? */
+	/** Whether open connections are cut when it begins and when it ends. */
 	cutsFirst: boolean;
 	cutsLast: boolean;
 	/** Time without a fault afterwards. */
@@ -26,7 +26,7 @@ const conditions: Record<string, Condition> = {
 	'HTTP late': { ...healthy, delayMs: { http: 1_500, socket: 0 } },
 };
 
-/** Faults that follow from the random numbers; what refuses new connections cuts the open ones first. */
+/** Random faults; those that refuse new connections cut the open ones first. */
 export function drawSchedule(random: Random, faults: number): Fault[] {
 	return Array.from({ length: faults }, () => {
 		const name = random.pick(Object.keys(conditions));

@@ -26,7 +26,7 @@ export function forgedEvent(
 	]);
 }
 
-/** The topics that such events are sent to. */
+/** Topics that such events are sent to. */
 export function realTopics(stage: Stage): string[] {
 	return [
 		`support_chat:${stage.customer.chatId}`,
@@ -37,7 +37,7 @@ export function realTopics(stage: Stage): string[] {
 	];
 }
 
-/** Sends an event over HTTP, in one of the ways that Realtime takes, or nearly takes. */
+/** Sends an event over HTTP, in one of the forms that Realtime accepts or nearly accepts. */
 export async function broadcastOverHttp(
 	target: Target,
 	headers: Record<string, string>,

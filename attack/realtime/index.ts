@@ -7,7 +7,7 @@ import { broadcastOverHttp, forgedEvent, realTopics } from './forgeries';
 import { AttackSocket, type Reply } from './socket';
 import { foreignTopics, joinConfig } from './topics';
 
-/** Realtime: joins of topics that are not the caller's, forged events, frames that are none. */
+/** Realtime: joins of other people's topics, forged events, invalid frames. */
 export const realtimePart: AttackPart = {
 	name: 'realtime',
 	what: 'joins, pushes and broadcasts over WebSocket and HTTP',
@@ -33,7 +33,7 @@ interface Listener {
 const tokenOf = ({ headers }: Caller): string | undefined =>
 	headers['authorization']?.replace('Bearer ', '');
 
-/** The people who would be taken in: the customer and the agent, on every topic that they may join. */
+/** The possible victims: the customer and the agent, on every topic that they may join. */
 async function listen({ stack }: Attack, stage: Stage): Promise<Listener[]> {
 	const listeners: Listener[] = [];
 	for (const topic of realTopics(stage)) {
@@ -57,7 +57,7 @@ async function attackTopics(
 		const { isPrivate, config } = joinConfig(random);
 		const socket = await AttackSocket.open(await stack());
 		const reply = await socket.join(topic, tokenOf(caller), config);
-		// The public twin of a topic is another channel: whoever joins it must receive nothing of ours.
+		// The public topic of the same name is another channel: its members must receive none of our events.
 		const problems = isPrivate ? unlessRefused(reply) : [];
 		const told = caller.forbidden.find((word) => socket.frames.join().includes(word));
 		if (told !== undefined) problems.push(`tells another person's words: ${told}`);
@@ -71,7 +71,7 @@ async function forge({ random, report, stack }: Attack, stage: Stage, caller: Ca
 	const target = await stack();
 	for (const topic of realTopics(stage)) {
 		const isTyping = topic.startsWith('support_typing:');
-		// On the typing topic of their own chat customers do send; receivers judge what comes there.
+		// Customers may send on the typing topic of their own chat; receivers validate it.
 		if (isTyping && caller.name === 'customer') continue;
 		const socket = await AttackSocket.open(target);
 		await socket.join(topic, tokenOf(caller), { private: true, broadcast: { ack: true } });
@@ -101,7 +101,7 @@ async function forge({ random, report, stack }: Attack, stage: Stage, caller: Ca
 	}
 }
 
-/** What was forged came before a real message; that one arrives, and nothing else did. */
+/** The forged events came before a real message; only the real one arrives. */
 async function expectNoForgery({ report, stack }: Attack, stage: Stage, listeners: Listener[]) {
 	const target = await stack();
 	const word = `real${randomUUID()}`;

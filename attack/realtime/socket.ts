@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import type { Target } from '../core/target';
 
-/** A reply takes at most this long; none at all is as good as a refusal for whoever joins, and is told apart. */
+/** The time limit for a reply; no reply counts as a refusal of the join, and is recorded as such. */
 const PATIENCE_MS = 5_000;
 
-/** What a join or a push was answered. */
+/** The reply to a join or a push. */
 export type Reply = { status: string; text: string } | 'no answer' | 'closed';
 
-/** A connection to Realtime that sends what no client library would, and keeps every frame as text. */
+/** A connection to Realtime that sends frames no client library sends, and keeps every frame as text. */
 export class AttackSocket {
 	readonly frames: string[] = [];
 	#ref = 0;
@@ -32,7 +32,7 @@ export class AttackSocket {
 		return this.#reply(ref);
 	}
 
-	/** Sends bytes or text that may be no frame at all. */
+	/** Sends bytes or text that may be no valid frame. */
 	sendRaw(data: string | Uint8Array): void {
 		this.socket.send(data);
 	}
@@ -42,7 +42,7 @@ export class AttackSocket {
 		return this.push(`realtime:${topic}`, 'phx_join', payload);
 	}
 
-	/** Resolves when a frame contains the word, or the patience is over. */
+	/** Resolves when a frame contains the word, or after the time limit. */
 	async waitFor(word: string): Promise<boolean> {
 		return this.#until(() => this.frames.some((frame) => frame.includes(word)));
 	}

@@ -1,7 +1,7 @@
 import type { Random } from '../core/random';
 import type { Stage } from '../people/stage';
 
-/** Topics of the product that the customers, who attack here, must not get into: real ones, and look-alikes of them. */
+/** Topics that attacking customers must not join: real ones and look-alikes. */
 export function foreignTopics(stage: Stage): string[] {
 	const { chatId } = stage.customer;
 	const chat = `support_chat:${chatId}`;
@@ -35,7 +35,7 @@ export function foreignTopics(stage: Stage): string[] {
 	];
 }
 
-/** The ways to ask: with private true, missing, false, and with what a channel can be configured to do. */
+/** Variants of a join: private true, missing or false, and every channel option. */
 export function joinConfig(random: Random): { isPrivate: boolean; config: object } {
 	const isPrivate = random.chance(0.8);
 	const base = isPrivate ? { private: true } : random.pick([{}, { private: false }]);

@@ -9,10 +9,10 @@ import { storageRequest } from './requests';
 
 /** Requests per caller in one round. */
 const REQUESTS = 30;
-/** Everybody who may not read the customer's file; agents may, and change nothing about it either. */
+/** All callers who may not read the customer's file; agents may read it, and may not change it either. */
 const CALLERS: readonly CallerName[] = [...outsiders, 'customer', 'agent', 'admin'];
 
-/** Files in Storage: read, signed, listed, overwritten, moved, deleted by those who may not. */
+/** Files in Storage: read, signed, listed, overwritten, moved, deleted by callers without the right. */
 export const storagePart: AttackPart = {
 	name: 'storage',
 	what: 'callers × addresses, spellings and verbs of Storage',
@@ -43,12 +43,12 @@ async function attackFile(
 			body,
 		});
 		const question = `${method} ${shorten(path)} ${typeof body === 'string' ? shorten(body) : ''}`;
-		// Asked for several addresses at once, Storage answers 200 and says of each whether it exists.
+		// For several addresses at once, Storage answers 200 and lists for each whether it exists.
 		const rights = caller.rights === 'nothing' ? 'own' : caller.rights;
 		const problems = judge({ ...caller, rights }, question, answer);
 		report.note(`${caller.name}: ${question}`, answer.status === 501 ? [] : problems);
 	}
-	// An upload with a ticket is the only way into the bucket, and none of these had one.
+	// Uploads need a ticket, and these callers had none.
 	const after = await readTables(sql);
 	report.note(
 		`${caller.name} changes files`,

@@ -5,7 +5,7 @@ import type { Question } from '../core/target';
 import type { Stage } from '../people/stage';
 import { BUCKET } from './file-of';
 
-/** A request to Storage: what comes behind `/storage/v1/`, and how. */
+/** A request to Storage: its path after `/storage/v1/`, and its options. */
 export interface StorageRequest extends Question {
 	path: string;
 	method: string;
@@ -15,7 +15,7 @@ export interface StorageRequest extends Question {
 const json = { 'content-type': 'application/json' };
 const picture = { 'content-type': 'image/png' };
 
-/** One way of reaching for a file, or for a place in the bucket, that is somebody else's. */
+/** One way to reach a file, or a place in the bucket, of another person. */
 export function storageRequest(sent: string, stage: Stage, random: Random): StorageRequest {
 	const [folder = ''] = sent.split('/');
 	const object = spelling(sent, random);
@@ -83,7 +83,7 @@ export function storageRequest(sent: string, stage: Stage, random: Random): Stor
 	])();
 }
 
-/** The same path, written so that a careless comparison takes it for another. */
+/** The same path in a spelling that a careless comparison takes for another. */
 function spelling(path: string, random: Random): string {
 	const [folder = '', name = ''] = path.split('/');
 	return random.pick([

@@ -4,11 +4,11 @@ import type postgres from 'postgres';
 export interface ExposedTable {
 	name: string;
 	columns: { name: string; type: string }[];
-	/** Tables that a foreign key leads to or comes from, as PostgREST embeds them. */
+	/** Tables related by a foreign key, as PostgREST embeds them. */
 	related: string[];
 }
 
-/** Everything of the product in the exposed schema that REST can be asked for. */
+/** All tables and views of the product that REST exposes. */
 export async function exposedTables(sql: postgres.Sql): Promise<ExposedTable[]> {
 	return sql<ExposedTable[]>`
 		select

@@ -5,11 +5,11 @@ import { hostileValue } from '../functions/hostile-values';
 import type { Stage } from '../people/stage';
 import type { ExposedTable } from './catalogue';
 
-/** A request to REST: what comes behind `/rest/v1/`, and how. */
+/** A request to REST: its path after `/rest/v1/`, and its options. */
 export interface TableRequest extends Question {
 	path: string;
 	method: string;
-	/** Schemas that must not be reachable are asked for by a header. */
+	/** A header selects a schema that must not be reachable. */
 	headers: Record<string, string>;
 }
 
@@ -30,7 +30,7 @@ const OPERATORS = [
 ];
 const FOREIGN_SCHEMAS = ['support_private', 'auth', 'vault', 'storage', 'realtime', 'pg_catalog'];
 
-/** One request that tries to read or write what the caller may not. */
+/** One request that tries to read or write without the right. */
 export function tableRequest(table: ExposedTable, stage: Stage, random: Random): TableRequest {
 	const kinds = [reads, reads, foreignSchema, inserts, updates, deletes];
 	return random.pick(kinds)(table, stage, random);
@@ -148,7 +148,7 @@ function deletes(table: ExposedTable, stage: Stage, random: Random): TableReques
 	};
 }
 
-/** A row with values for some of the columns: ids of others, or anything. */
+/** A row with values for some columns: ids of others, or any value. */
 function row(table: ExposedTable, stage: Stage, random: Random): string {
 	const ids = Object.values(stage.ids).flat();
 	const chosen = random.sample(table.columns, random.integer(1, 4));

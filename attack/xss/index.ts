@@ -12,7 +12,7 @@ import { payloads, type Payload } from './payloads';
 import { plant, type Victim } from './places';
 import { foreignElements, watchAlerts } from './watch';
 
-/** Pages on which the settings of a payload are shown; those that show rows of all payloads come once, at the end. */
+/** Pages that show the settings of one payload; pages that show rows of all payloads come once, at the end. */
 const PAGES_EACH = [
 	'/chats',
 	'/settings/general',
@@ -24,7 +24,7 @@ const PAGES_ONCE = [
 	...['/settings/notifications', '/settings/email', '/live', '/reports'],
 ];
 
-/** Scripts in everything that people write, on every page of the product and in its mails. */
+/** Scripts in every text that people write, on every page of the product and in its emails. */
 export const xssPart: AttackPart = {
 	name: 'xss',
 	what: 'payloads × places where text of people is shown, in Chromium',
@@ -99,7 +99,7 @@ async function showWidget(browser: Browser, site: Site, { customer }: Victim, ra
 	return elements.map((element) => `an element in the widget: ${element}`);
 }
 
-/** The mail about an unread answer, opened as a web mail program that takes no care would. */
+/** The email about an unread reply, opened in a careless web mail program. */
 async function showMail(context: BrowserContext, { text }: Payload): Promise<string[]> {
 	const mail = writeSupportReply({
 		...{ appName: text, from: 'Acme <support@acme.example>', recipient: 'ada@example.com' },

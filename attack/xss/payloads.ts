@@ -1,4 +1,4 @@
-/** Short markup and addresses that run a script if anything takes them for more than text. `ALERT` calls the hook. */
+/** Short markup and addresses that run a script unless they are treated as text. `ALERT` calls the hook. */
 const TEMPLATES = [
 	'<img src=x onerror=ALERT>',
 	'<svg/onload=ALERT>',

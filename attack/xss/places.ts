@@ -4,17 +4,17 @@ import type { Site } from '../../e2e/site/start-site';
 import { createPerson, rpc, signIn, type Person } from '../../e2e/support/people';
 import type { Payload } from './payloads';
 
-/** A customer and an agent in whose every word and name a payload stands. */
+/** A customer and an agent with a payload in every text and name. */
 export interface Victim {
 	customer: Person;
 	chatId: string;
-	/** Where it was put. */
+	/** Where the payload was put. */
 	places: string[];
 }
 
 /**
- * Puts a payload everywhere where somebody's text is kept. Written as the database's owner, so that what a form refuses
- * today is shown nevertheless.
+ * Puts a payload into every stored text. Written as the database's owner, so that texts which a form rejects
+ * today are shown, too.
  */
 export async function plant(site: Site, sql: postgres.Sql, { text }: Payload): Promise<Victim> {
 	const customer = await createPerson(site);
@@ -69,7 +69,7 @@ async function asAgent(site: Site, agent: Person, chatId: string, text: string):
 	await rpc(site, access_token, 'send_support_message', args);
 }
 
-/** A file of the first message; its bytes are nowhere, but its name is shown. And a conversation that was rated. */
+/** A file of the first message (without bytes; its name is shown), and a rated conversation. */
 async function addFile(
 	sql: postgres.Sql,
 	chatId: string,
@@ -93,7 +93,7 @@ async function addFile(
 		where chat_id = ${chatId}`;
 }
 
-/** Settings, templates, rules, faults and webhooks: what the team's own pages show. */
+/** Settings, templates, rules, faults and webhooks, which the team's pages show. */
 async function plantForTeam(sql: postgres.Sql, text: string): Promise<void> {
 	const words = sql.json({ en: text });
 	await sql`

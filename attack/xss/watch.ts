@@ -1,17 +1,17 @@
 import type { BrowserContext, Page } from 'playwright';
 
-/** Attributes that run scripts, and elements that no page of the product has. */
+/** Attributes that run scripts, and elements that no page of the product uses. */
 const FORBIDDEN =
 	'math, iframe:not([sandbox=""]), object, embed, details[ontoggle], img[src="x"], [onerror], [onload], [onfocus], [onmouseover], [onpageshow], [href^="javascript:" i]';
 
-/** What ran in the pages of a context: the arguments that payloads call `alert` with. */
+/** Arguments of `alert` calls by payloads in the pages of a context. */
 export async function watchAlerts(context: BrowserContext): Promise<string[]> {
 	const ran: string[] = [];
 	await context.exposeBinding('alert', (_source, word: unknown) => void ran.push(String(word)));
 	return ran;
 }
 
-/** Elements that came from a payload, in the document and in the widget's shadow root. */
+/** Elements made by a payload, in the document and in the widget's shadow root. */
 export async function foreignElements(page: Page): Promise<string[]> {
 	return page.evaluate((selector) => {
 		const roots: (Document | ShadowRoot)[] = [document];

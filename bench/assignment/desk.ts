@@ -5,7 +5,7 @@ export interface Customer {
 	chatId: string;
 }
 
-/** A team of so many agents, all there and available. */
+/** A team of so many agents, all online and available. */
 export async function makeTeam(sql: Sql, agents: number): Promise<void> {
 	await sql`update public.support_settings set agent_timeout = '1 hour'`;
 	await sql`
@@ -16,7 +16,7 @@ export async function makeTeam(sql: Sql, agents: number): Promise<void> {
 		select id, 'agent', split_part(email, '@', 1), now() from auth.users`;
 }
 
-/** Customers with a chat in which nobody has written yet. */
+/** Customers with an empty chat. */
 export async function makeCustomers(sql: Sql, count: number): Promise<Customer[]> {
 	return sql<Customer[]>`
 		with people as (
@@ -34,7 +34,7 @@ export async function setAssignment(sql: Sql, on: boolean, limit: number): Promi
 	await sql`update public.support_agents set last_seen_at = now()`;
 }
 
-/** Takes all chats back, with what was said of them, so that each round begins with an idle team. */
+/** Empties all chats, so that each round begins with an idle team. */
 export async function clear(sql: Sql): Promise<void> {
 	await sql`delete from public.support_chats`;
 	await sql`delete from auth.users u where not exists (select from public.support_agents a where a.user_id = u.id)`;
@@ -45,9 +45,9 @@ export async function clear(sql: Sql): Promise<void> {
 export interface Outcome {
 	active: number;
 	waiting: number;
-	/** Conversations that were not given exactly once, of those that are active. */
+	/** Active conversations that were not assigned exactly once. */
 	givenTwice: number;
-	/** The most that one agent has. */
+	/** The most conversations of one agent. */
 	most: number;
 }
 

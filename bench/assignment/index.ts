@@ -11,11 +11,11 @@ import { sendAtOnce, type Burst } from './send-at-once';
 
 const CALLERS = 16;
 const AGENTS = 16;
-/** The limit of each agent is such that all customers of a round just fit. */
+/** The limit per agent exactly fits all customers of a round. */
 const LIMIT = 20;
 const CUSTOMERS = AGENTS * LIMIT;
 const ROUNDS = 8;
-/** Assigned first messages per second, of those that only wait. */
+/** Assigned first messages per second, relative to unassigned ones. */
 const LEAST_SHARE = 0.05;
 
 interface Bursts {
@@ -23,7 +23,9 @@ interface Bursts {
 	queued: Burst;
 }
 
-/** First messages from 16 callers at once, with and without auto-assignment. Tells whether all checks held. */
+/**
+ * First messages from 16 callers at once, with and without auto-assignment. Returns whether all checks held.
+ */
 export async function benchAssignment(closers: Closers): Promise<boolean> {
 	console.log(
 		`\nAssignment: ${CALLERS} callers, ${AGENTS} agents, ${CUSTOMERS} customers a round…`,
@@ -43,7 +45,7 @@ export async function benchAssignment(closers: Closers): Promise<boolean> {
 		await clear(admin);
 		rounds.push({ assigned, queued });
 	}
-	report(rounds.slice(1), checks); // The first round warms up.
+	report(rounds.slice(1), checks); // The first round is a warm-up.
 	await checkOverfull(checks, sql, admin);
 	const deadlocks = await countDeadlocks(admin);
 	checks.check(deadlocks === 0, `${deadlocks} deadlocks in the whole run`);

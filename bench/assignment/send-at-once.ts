@@ -10,7 +10,9 @@ export interface Burst {
 	errors: string[];
 }
 
-/** Each customer's first message, so many callers at once: each caller sends the next when the last is committed. */
+/**
+ * Each customer's first message from concurrent callers: each caller sends the next when the last is committed.
+ */
 export async function sendAtOnce(sql: Sql, customers: Customer[], callers: number): Promise<Burst> {
 	const left = [...customers];
 	const burst: Burst = { samples: [], perSecond: 0, errors: [] };

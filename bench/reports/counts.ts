@@ -11,7 +11,7 @@ const reportShape = z.object({
 	customers: z.object({ total: z.number(), repeat: z.number() }),
 });
 
-/** Is the load what it says, and does the report of the year count all of it? */
+/** Checks the size of the load, and that the year's report counts all of it. */
 export async function checkLoad(checks: Checks, owner: Sql, report: unknown): Promise<void> {
 	const [rows] = await owner<{ conversations: number; messages: number }[]>`
 		select
@@ -36,7 +36,7 @@ interface Reads {
 	fetched: number;
 }
 
-/** What one call reads of the tables that grow: never a whole table, and few rows that an index does not hold. */
+/** Rows that one call reads of growing tables: never a whole table, and few outside an index. */
 export async function checkReads(
 	checks: Checks,
 	staff: Sql,
@@ -61,7 +61,7 @@ export async function checkReads(
 	);
 }
 
-/** By this transaction; always the same tables in the same order. */
+/** Of this transaction; the same tables in the same order. */
 async function readSoFar(tx: Transaction): Promise<Reads[]> {
 	return tx<Reads[]>`
 		select relname as table, seq_scan as scans, coalesce(idx_tup_fetch, 0) as fetched
@@ -73,7 +73,7 @@ async function readSoFar(tx: Transaction): Promise<Reads[]> {
 		order by relid`;
 }
 
-/** The limits are what they are called: they read an index and nothing else. */
+/** The lower bounds must be index-only scans. */
 export async function checkLimit(
 	checks: Checks,
 	owner: Sql,

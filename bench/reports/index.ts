@@ -12,12 +12,12 @@ import { queryPairs, type QueryPair } from './pairs';
 
 const ROUNDS = 8;
 const PER_ROUND = 5;
-/** What the report of a year may take at this size, on a machine with two cores to itself. */
+/** The target for the year's report at this size, on an idle machine with two cores. */
 const TARGET_MS = 300;
-/** How many times the bare count of the same rows: sorting for percentiles, thrice in all and thrice per agent. */
+/** The limit as a multiple of counting the same rows: it sorts three times in all and three times per agent. */
 const REPORT_RATIO = 60;
 
-/** What staff look at, with 100,000 conversations and 2,000,000 messages. Tells whether all checks held. */
+/** The agents' pages, with 100,000 conversations and 2,000,000 messages. Returns whether all checks held. */
 export async function benchReports(closers: Closers): Promise<boolean> {
 	console.log('\nReports, inbox and live page: making a year of 100,000 conversations…');
 	const connect = await openBenchDatabase(closers);
@@ -57,7 +57,7 @@ function measure(pair: QueryPair, staff: Sql, owner: Sql): Promise<Round[]> {
 	return interleave(both, ROUNDS, PER_ROUND);
 }
 
-/** The ratio is checked; whether the target is met depends on who else uses the machine, so it is told only. */
+/** The ratio is checked; the target depends on the machine's load, so it is only printed. */
 function judgeYear(checks: Checks, rounds: Round[], processorMs: number | undefined): void {
 	const ratio = percentile(ratios(rounds), 0.5);
 	checks.check(

@@ -7,7 +7,7 @@ export async function loadYear(connect: Connect): Promise<void> {
 	const admin = connect(1, SUPERUSER);
 	await admin`set session_replication_role = replica`;
 	await admin`set maintenance_work_mem = '256MB'`;
-	// Made anew afterwards: building an index at once is several times faster than row by row.
+	// Built afterwards: building an index at once is several times faster than row by row.
 	const indexes = await plainIndexes(admin);
 	for (const { name } of indexes) await admin.unsafe(`drop index public.${name}`);
 	await admin.unsafe(await readFile(new URL('year.sql', import.meta.url), 'utf8'));

@@ -2,28 +2,28 @@ import type postgres from 'postgres';
 
 type Query = (sql: postgres.ISql<{ bigint: number }>) => postgres.PendingQuery<postgres.Row[]>;
 
-/** A query of the product, and the least that reading the same rows from an index costs. */
+/** A query of the product, and the cheapest query that reads the same rows from an index. */
 export interface QueryPair {
 	name: string;
 	limitName: string;
-	/** As a member of staff. */
+	/** As an agent. */
 	measured: Query;
 	/** As the owner. */
 	limit: Query;
-	/** How many rows the product may read outside of indexes; Infinity where both sides count all there is. */
+	/** How many rows the product may read outside an index; Infinity where both sides count all rows. */
 	mostRows: number;
 }
 
-/** Conversations that wait or are active: the live numbers look at each. */
+/** Waiting and active conversations: the live numbers look at each. */
 const OPEN = 1000;
 const ROWS_LIMIT = 'index-only scan of 50 rows';
 const newest: Query = (sql) => sql`
 	select last_message_at, id from public.support_chats
 	where archived_at is null order by last_message_at desc, id desc limit 50`;
 
-/** What staff look at. `deep` is the inbox's cursor after 50,000 rows, as JSON. */
+/** The agents' pages. `deep` is the inbox's cursor after 50,000 rows, as JSON. */
 export function queryPairs(deep: string): QueryPair[] {
-	// Of each row of the inbox: the chat, and the customer's name and address.
+	// For each row of the inbox: the chat, and the customer's name and address.
 	const rows = { limitName: ROWS_LIMIT, limit: newest, mostRows: 2 * 50 };
 	return [
 		reportOf('report, the whole year', 366),
@@ -56,7 +56,7 @@ export function queryPairs(deep: string): QueryPair[] {
 	];
 }
 
-/** Conversations that began within so many days, and until tomorrow. */
+/** Conversations that began in the last so many days. */
 function reportOf(name: string, days: number): QueryPair {
 	const day = 24 * 60 * 60 * 1000;
 	const [from, to] = [new Date(Date.now() - days * day), new Date(Date.now() + day)];

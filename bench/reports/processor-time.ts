@@ -5,8 +5,8 @@ import { percentile } from '../statistics';
 const CALLS = 9;
 
 /**
- * Milliseconds that the connection's server process is on a processor for one call (p50): what the call would take on a
- * machine that does nothing else. Undefined where the kernel does not tell (other systems than Linux).
+ * Milliseconds of processor time that the connection's server process takes for one call (p50): the duration on
+ * an idle machine. Undefined where the kernel does not report it (systems other than Linux).
  */
 export async function processorTime(
 	sql: Sql,

@@ -65,7 +65,7 @@ insert into public.support_conversations (
 )
 select
   v.id, c.chat_id, v.status::public.support_conversation_status, t.user_id,
-  -- What a page tells of itself and of the customer: some 300 bytes.
+  -- The page's and the customer's context: some 300 bytes.
   jsonb_strip_nulls(jsonb_build_object(
     'locale', 'en', 'page', v.page, 'title', 'Orders and returns', 'referrer', 'https://www.example.com/search?q=return',
     'name', 'Customer ' || c.customer, 'plan', 'business', 'order', v.n, 'version', '2026.11.1', 'note', repeat('n', 100)

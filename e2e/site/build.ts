@@ -15,7 +15,7 @@ const SOURCES = [
 ];
 const BUILT = ['build/index.js', 'static/widget.js'];
 
-/** Builds widget and dashboard, unless what is built is newer than every source. */
+/** Builds widget and dashboard, unless the build is newer than every source. */
 export async function ensureBuild(): Promise<void> {
 	if (await isFresh()) return;
 	await npm('build');

@@ -10,8 +10,8 @@ export interface Dashboard {
 }
 
 /**
- * Starts the built dashboard as a deployment does: `node build`, told where Supabase is by its environment alone.
- * It runs from a copy, so that a build meanwhile does not pull its files away.
+ * Starts the built dashboard as a deployment does: `node build`, configured by environment variables alone. It
+ * runs from a copy, so that a concurrent build does not remove its files.
  */
 export async function startDashboard(
 	port: number,
@@ -35,7 +35,7 @@ export async function startDashboard(
 		},
 	});
 	const exited = once(child, 'exit');
-	const orphaned = (): void => void child.kill('SIGKILL'); // We crashed: nobody else would end it.
+	const orphaned = (): void => void child.kill('SIGKILL'); // After a crash nothing else would stop it.
 	process.once('exit', orphaned);
 	const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null;
 	await untilAnswering(`${url}/login`, hasExited);

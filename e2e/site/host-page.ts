@@ -1,18 +1,18 @@
-/** What a host page is told about where everything is. */
+/** Addresses and options that a host page needs. */
 export interface HostPageOptions {
 	dashboardUrl: string;
 	apiUrl: string;
 	publishableKey: string;
-	/** A nonce for the page's own script and style; given when the page has a strict policy. */
+	/** A nonce for the page's own script and style, if the page has a strict policy. */
 	nonce?: string;
 	/**
-	 * How the widget gets on the page: by its script's attributes (as most do), twice, or by the page's own call of
-	 * `SupportChat.init` with an `accessToken` function, or with the `options` that stand, as JSON, in its address.
+	 * How the widget gets on the page: by script attributes, twice, by `SupportChat.init` with an `accessToken`
+	 * function, or with the `options` in the page's address (JSON).
 	 */
 	embed: 'attributes' | 'twice' | 'accessToken' | 'options';
 }
 
-/** Styles as host pages really have them: resets, bare element selectors, `!important`, huge z-indexes. */
+/** Styles of real host pages: resets, bare element selectors, `!important`, huge z-indexes. */
 const HOSTILE_CSS = `
 	* { box-sizing: content-box !important; letter-spacing: 3px; text-transform: uppercase !important; }
 	html { font-size: 7px; } body { line-height: 3; color: red; direction: ltr; }
@@ -23,7 +23,7 @@ const HOSTILE_CSS = `
 	.banner { position: fixed; inset-block-end: 0; inline-size: 100%; z-index: 999999; pointer-events: none; }
 `;
 
-/** A shop's page that knows nothing of the dashboard but its address. */
+/** A shop's page that knows only the dashboard's address. */
 export function hostPage(options: HostPageOptions): string {
 	const nonce = options.nonce ? ` nonce="${options.nonce}"` : '';
 	const attributes = `data-supabase-url="${options.apiUrl}" data-publishable-key="${options.publishableKey}"`;
@@ -52,7 +52,7 @@ export function hostPage(options: HostPageOptions): string {
 </html>`;
 }
 
-/** The page's own script: it notes errors, and has globals and prototypes as untidy as pages have them. */
+/** The page's own script: it records errors, and changes globals and prototypes as real pages do. */
 function hostScript({ embed, apiUrl, publishableKey }: HostPageOptions): string {
 	const own = {
 		attributes: '',

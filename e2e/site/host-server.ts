@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { hostPage, type HostPageOptions } from './host-page';
 
 export interface HostServer {
-	/** An origin, and indeed a site, other than the dashboard's and Supabase's. */
+	/** Another origin and another site than the dashboard and Supabase. */
 	url: string;
 	stop(): Promise<void>;
 }
@@ -55,7 +55,7 @@ function embedOf(url: URL): HostPageOptions['embed'] {
 	return embed === 'twice' || embed === 'accessToken' || embed === 'options' ? embed : 'attributes';
 }
 
-/** What docs/widget.md asks a strict host to allow, and no more. */
+/** The policy that docs/widget.md recommends for strict hosts, and no more. */
 function strictPolicy({ dashboardUrl, apiUrl }: HostServerOptions, nonce: string): string {
 	return [
 		"default-src 'none'",

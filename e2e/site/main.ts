@@ -1,4 +1,7 @@
-/** Runs the site as a process of its own, says on one line where everything is, and stops when its parent says so. */
+/**
+ * Runs the site as a separate process, prints its addresses on one line, and stops when its parent closes
+ * stdin.
+ */
 import { startSite } from './start-site';
 
 const { site, stop } = await startSite(
@@ -13,6 +16,6 @@ async function end(): Promise<void> {
 }
 process.once('SIGTERM', () => void end());
 process.once('SIGINT', () => void end());
-// The parent holds the other end of stdin: when the parent is gone, so are we.
+// The parent holds the other end of stdin: exit when it is gone.
 process.stdin.once('end', () => void end()).resume();
 console.log(JSON.stringify(site));

@@ -4,7 +4,7 @@ import { startDashboard } from './dashboard';
 import { freePort } from './free-port';
 import { startHostServer } from './host-server';
 
-/** Addresses and keys of everything that a journey meets. */
+/** Addresses and keys that the journeys use. */
 export interface Site {
 	dashboardUrl: string;
 	hostUrl: string;

@@ -10,7 +10,7 @@ import type { Site } from '../site/start-site';
 import { DashboardPage, logIn } from './dashboard-page';
 import { createPerson, rpc, signIn, type Person } from './people';
 
-/** A member of the team at work, in a browser of their own. */
+/** An agent with a browser of their own. */
 export class AgentPage extends DashboardPage {
 	readonly bar: Locator;
 
@@ -45,7 +45,7 @@ export class AgentPage extends DashboardPage {
 		await dialog.getByRole('button', { name: 'End conversation' }).click();
 	}
 
-	/** What the agent is told of an action. */
+	/** The toast that the agent sees after an action. */
 	told(text: string | RegExp): Locator {
 		return this.page.getByRole('listitem').filter({ hasText: text });
 	}
@@ -56,7 +56,7 @@ export class AgentPage extends DashboardPage {
 	}
 }
 
-/** Puts somebody on the team and signs them in. */
+/** Makes a user an agent and signs them in. */
 export async function openAgent(
 	browser: Browser,
 	site: Site,
@@ -73,7 +73,7 @@ export async function openAgent(
 	return new AgentPage(page, site.dashboardUrl, person, name, context);
 }
 
-/** A customer who writes without a page: through the functions that any client calls. */
+/** A customer without a page, who calls the functions that any client calls. */
 export interface Writer {
 	person: Person;
 	chatId: string;

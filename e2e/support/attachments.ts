@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { TestFile } from './files';
 
-/** Everything about files on one side of a chat: the customer's panel, or the dashboard's page. */
+/** Files on one side of a chat: the customer's panel or the dashboard's page. */
 export class Attachments {
 	readonly button: Locator;
 	readonly rows: Locator;
@@ -15,11 +15,11 @@ export class Attachments {
 		this.button = root.getByRole('button', { name: 'Attach files' });
 		this.rows = root.getByRole('list', { name: 'Files to send' }).getByRole('listitem');
 		this.composer = root.getByRole('textbox', { name: 'Message' });
-		// On a phone the panel is a dialog, too, around this one.
+		// On a phone the panel around it is a dialog, too.
 		this.viewer = page.locator('dialog[open]');
 	}
 
-	/** Chooses files with the button, as a person does. */
+	/** Chooses files with the button. */
 	async choose(...files: TestFile[]): Promise<void> {
 		const [chooser] = await Promise.all([
 			this.page.waitForEvent('filechooser'),
@@ -46,7 +46,7 @@ export class Attachments {
 		return this.root.getByRole('button', { name: `Show ${name}` });
 	}
 
-	/** Its bytes came and are an image. */
+	/** Its bytes have loaded and are an image. */
 	async expectShown(name: string): Promise<void> {
 		const image = this.image(name).getByRole('img', { name });
 		await expect(image).toBeVisible();

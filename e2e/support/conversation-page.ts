@@ -4,7 +4,7 @@ import type { Site } from '../site/start-site';
 import { createPerson, rpc, signIn, type Person } from './people';
 import type { WidgetPage } from './widget-page';
 
-/** What a customer finds around their conversation, by role and name. */
+/** The parts of the panel around a conversation, by role and name. */
 export class ConversationPart {
 	readonly rating: Locator;
 	readonly history: Locator;
@@ -17,7 +17,7 @@ export class ConversationPart {
 		this.startButton = panel.getByRole('button', { name: 'Start conversation' });
 	}
 
-	/** How the conversation stands, beside the truth about the connection. */
+	/** The state of the conversation, next to the state of the connection. */
 	line(words: string | RegExp): Locator {
 		return this.widget.panel.getByRole('status').filter({ hasText: words });
 	}
@@ -41,7 +41,7 @@ export class ConversationPart {
 	}
 }
 
-/** One of the team who works through functions, without a page. */
+/** An agent without a page, who calls the functions. */
 export interface Agent {
 	person: Person;
 	call(name: string, parameters?: object): Promise<unknown>;
@@ -66,7 +66,7 @@ export async function newAgent(site: Site, db: postgres.Sql, name = 'Mika'): Pro
 	};
 }
 
-/** A customer's conversations as they are stored, the newest first. */
+/** A customer's stored conversations, newest first. */
 export const conversationsOf = (db: postgres.Sql, { id }: Person) => db<
 	{
 		id: string;

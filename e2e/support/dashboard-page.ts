@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** The dashboard, as a member of staff finds it: by role and name. */
+/** The dashboard by role and name, as an agent uses it. */
 export class DashboardPage {
 	readonly log: Locator;
 	readonly composer: Locator;
@@ -47,7 +47,7 @@ export class DashboardPage {
 	}
 }
 
-/** Signs in through the form, as a person does. */
+/** Signs in through the form. */
 export async function logIn(
 	page: Page,
 	url: string,

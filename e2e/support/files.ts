@@ -1,14 +1,14 @@
 import { deflateSync } from 'node:zlib';
 import { crc32 } from './crc32';
 
-/** A file as Playwright takes it. */
+/** A file in Playwright's format. */
 export interface TestFile {
 	name: string;
 	mimeType: string;
 	buffer: Buffer;
 }
 
-/** A PNG of one colour, or of noise, which nothing makes smaller. */
+/** A PNG of one colour, or of noise, which does not compress. */
 export function png(
 	name: string,
 	{ width = 320, height = 200, colour = [46, 125, 200], noise = false } = {},
@@ -23,7 +23,7 @@ export function png(
 	return { name, mimeType: 'image/png', buffer: pngOf(width, height, deflateSync(rows)) };
 }
 
-/** A PNG that says it is larger than anybody should decode; there is hardly a byte in it. */
+/** A PNG of few bytes whose header claims a size that is too large to decode. */
 export const pixelBomb = (name: string): TestFile => ({
 	name,
 	mimeType: 'image/png',

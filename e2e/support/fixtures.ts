@@ -8,7 +8,7 @@ import { WidgetPage } from './widget-page';
 
 export { expect };
 
-/** A customer on the host page, signed in there, the widget still closed. */
+/** A customer who is signed in on the host page; the widget is closed. */
 export interface Customer {
 	person: Person;
 	context: BrowserContext;
@@ -28,7 +28,7 @@ interface Fixtures {
 
 interface WorkerFixtures {
 	site: Site;
-	/** The database's owner: to look at what is stored, and to move clocks. */
+	/** The database's owner: reads the stored rows and moves clocks. */
 	db: postgres.Sql;
 	staffState: Awaited<ReturnType<BrowserContext['storageState']>>;
 }
@@ -56,7 +56,7 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 			await logIn(page, site.dashboardUrl, email, password);
 			await expect(page).toHaveURL(/\/chats/);
 			const state = await context.storageState();
-			// A page left open would be an agent who is online in every journey.
+			// An open page would keep an agent online in every later journey.
 			await context.close();
 			await use(state);
 		},
@@ -106,7 +106,7 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 	},
 });
 
-/** Puts the session where supabase-js would have put it, once: what the page makes of it later is its own affair. */
+/** Stores the session where supabase-js would, once; later changes are up to the page. */
 async function keepSession(context: BrowserContext, site: Site, session: string): Promise<void> {
 	await context.addInitScript(
 		([origin, key, value]) => {

@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 const encoded = (value: unknown): string => `base64-${base64url(JSON.stringify(value))}`;
 
-/** A token that is signed with this secret, whatever its claims. */
+/** A token that is signed with this secret, with any claims. */
 export function signToken(
 	claims: unknown,
 	secret: string,
@@ -31,7 +31,7 @@ const session = (access_token: unknown, given: object = {}): object => ({
 const made = (exp: number, header?: object): string =>
 	signToken(claims(exp), 'not the secret', header);
 
-/** Made-up session cookies, as a Cookie header, by what is wrong with them. */
+/** Made-up session cookies, as a Cookie header, by their fault. */
 export function hostileCookies(key: string): Record<string, string> {
 	const expired = encoded(session(made(1)));
 	const half = Math.floor(expired.length / 2);

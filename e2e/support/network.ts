@@ -1,8 +1,8 @@
 import type { BrowserContext, WebSocketRoute } from '@playwright/test';
 
 /**
- * The network of one browser context, to be pulled and plugged in again. Chromium's own offline mode leaves open
- * sockets alone, which no real network does: here they end too.
+ * Disconnects and reconnects the network of one browser context. Chromium's offline mode keeps open sockets,
+ * which a real network does not; here they close too.
  */
 export class Network {
 	readonly #open = new Set<WebSocketRoute>();
@@ -10,7 +10,7 @@ export class Network {
 
 	private constructor(private readonly context: BrowserContext) {}
 
-	/** To be called before the context has a page. */
+	/** Call this before the context has a page. */
 	static async of(context: BrowserContext): Promise<Network> {
 		const network = new Network(context);
 		await context.routeWebSocket(/\/realtime\/v1\//, (socket) => network.#route(socket));
@@ -27,7 +27,7 @@ export class Network {
 		});
 	}
 
-	/** No WebSocket any more, as behind some firewalls; requests still pass. */
+	/** Blocks WebSockets, as some firewalls do; requests still pass. */
 	async blockSockets(): Promise<void> {
 		this.#socketsBlocked = true;
 		const open = [...this.#open];

@@ -14,13 +14,13 @@ const mails = z.array(
 );
 export type Mail = z.infer<typeof mails>[number];
 
-/** The mails that went to somebody, newest first. */
+/** The emails to one address, newest first. */
 export async function mailsTo(site: Site, email: string): Promise<Mail[]> {
 	const answer = await fetch(`${site.outboxUrl}/api/mails`);
 	return mails.parse(await answer.json()).filter((mail) => mail.to.includes(email));
 }
 
-/** What pg_cron does each minute, done now: every job of the support chat once. */
+/** Runs every cron job of the support chat once, as pg_cron does each minute. */
 export async function tick(db: postgres.Sql): Promise<void> {
 	const jobs = await db<{ command: string }[]>`select command from cron.job
 		where jobname like 'support%' and active`;

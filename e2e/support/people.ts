@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import { z } from 'zod';
 import type { Site } from '../site/start-site';
 
-/** A customer with a confirmed account, made for one test alone. */
+/** A customer with a confirmed account, made for one test. */
 export interface Person {
 	id: string;
 	email: string;
@@ -12,7 +12,7 @@ export interface Person {
 
 const created = z.object({ user: z.object({ id: z.string() }) });
 
-/** Signs a new customer up, as any app does; addresses need no confirmation here. */
+/** Signs up a new customer; addresses need no confirmation here. */
 export async function createPerson(site: Site, name = 'customer'): Promise<Person> {
 	const email = `${name}-${randomUUID().slice(0, 8)}@example.com`;
 	const password = 'support-demo';
@@ -25,14 +25,14 @@ export async function createPerson(site: Site, name = 'customer'): Promise<Perso
 	return { id: created.parse(await answer.json()).user.id, email, password };
 }
 
-/** Makes somebody a member of the team the way docs/install.md says. */
+/** Makes a user an agent as docs/install.md describes. */
 export async function createAgent(site: Site, db: postgres.Sql): Promise<Person> {
 	const person = await createPerson(site, 'agent');
 	await db`select public.support_add_agent(${person.email}, 'admin', 'Mika')`;
 	return person;
 }
 
-/** A session as supabase-js keeps it. */
+/** A session in the format of supabase-js. */
 export type Session = z.infer<typeof session>;
 const session = z.looseObject({
 	access_token: z.string(),
@@ -53,12 +53,12 @@ export async function signIn(
 	return session.parse(await answer.json());
 }
 
-/** Where supabase-js keeps the session of this project in a page's storage. */
+/** The storage key that supabase-js uses for this project's session. */
 export function storageKey(site: Site): string {
 	return `sb-${new URL(site.apiUrl).hostname.split('.')[0]}-auth-token`;
 }
 
-/** Calls a database function as somebody, the way any client may: for what has to happen without a page. */
+/** Calls a database function as a user, for steps that need no page. */
 export async function rpc(
 	site: Site,
 	accessToken: string | null,

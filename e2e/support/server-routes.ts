@@ -15,14 +15,14 @@ const manifest = z.object({
 	}),
 });
 
-/** A route of the built server, with an address that it answers. */
+/** A route of the built server, with an address that matches it. */
 export interface ServerRoute {
 	id: string;
 	path: string;
 	isPage: boolean;
 }
 
-/** All routes that the built server knows, from its own manifest. */
+/** All routes of the built server, from its own manifest. */
 export async function serverRoutes(): Promise<ServerRoute[]> {
 	const folder = 'build/server/chunks';
 	const file = (await readdir(folder)).find((name) => /^manifest.*\.js$/.test(name));
@@ -34,7 +34,7 @@ export async function serverRoutes(): Promise<ServerRoute[]> {
 	return routes.map(({ id, page }) => ({ id, path: pathOf(id), isPage: page !== null }));
 }
 
-/** An address of a route: its groups left out, an id for each parameter. */
+/** An address of a route: groups left out, an id for each parameter. */
 function pathOf(id: string): string {
 	const path = id
 		.split('/')

@@ -1,12 +1,12 @@
 import type { BrowserContext, Page } from '@playwright/test';
 
-/** A sound that a page began; notes that belong together are one. */
+/** A sound that a page started; notes that belong together are one. */
 export interface Sound {
 	page: Page;
 	at: number;
 }
 
-/** Notes every sound that coming pages of the context make, in any of the ways that pages can. */
+/** Records every sound of later pages in this context, in any of the ways that pages can play one. */
 export async function listenForSounds(context: BrowserContext): Promise<Sound[]> {
 	const sounds: Sound[] = [];
 	await context.exposeBinding('noteSound', ({ page }) => {

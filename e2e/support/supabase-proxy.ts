@@ -1,20 +1,20 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** Supabase behind a slow or dead network, as the dashboard's server sees it. */
+/** A proxy in front of Supabase that can be slow or dead, for the dashboard's server. */
 export interface SupabaseProxy {
 	apiUrl: string;
-	/** The calls that came in, as `POST /auth/v1/token?grant_type=refresh_token`. */
+	/** The calls received, as `POST /auth/v1/token?grant_type=refresh_token`. */
 	calls: string[];
 	/** The headers of the newest call. */
 	lastHeaders(): IncomingMessage['headers'];
-	/** How many calls are under way. */
+	/** How many calls are in progress. */
 	pending(): number;
-	/** With true, connections are accepted and nothing is ever answered. */
+	/** When true, connections are accepted and no response is sent. */
 	setSilent(silent: boolean): void;
 	stop(): Promise<void>;
 }
 
-/** Passes every call on to `apiUrl`, those to Auth after `authDelayMs`. */
+/** Forwards every call to `apiUrl`; calls to Auth after `authDelayMs`. */
 export async function startSupabaseProxy(
 	apiUrl: string,
 	{ authDelayMs = 0 } = {},

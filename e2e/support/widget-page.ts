@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** The widget, as a person finds it on a host page: by role and name. */
+/** The widget on a host page, by role and name. */
 export class WidgetPage {
 	readonly launcher: Locator;
 	readonly panel: Locator;
@@ -40,7 +40,7 @@ export class WidgetPage {
 		await expect(this.message(text)).toBeVisible();
 	}
 
-	/** As `send`, and stored when this returns: for who leaves the page right afterwards. */
+	/** Like `send`, and returns after the message is stored: for tests that leave the page right afterwards. */
 	async sendAndLeave(text: string): Promise<void> {
 		await this.send(text);
 		await expect(this.message(text)).toHaveAttribute('data-status', 'sent');

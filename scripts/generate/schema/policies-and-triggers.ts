@@ -1,6 +1,6 @@
 import { sortBy, type Transaction } from './text';
 
-/** The policies of a table that are the product's own: on tables of the platform, those that speak of it. */
+/** The product's policies on a table; on tables of the platform, those that mention the product. */
 export async function describePolicies(sql: Transaction, table: string): Promise<string[]> {
 	const policies = await sql<
 		{
@@ -44,7 +44,7 @@ export async function describeTriggers(sql: Transaction, table: string): Promise
 	return sortBy(triggers, ({ name }) => name).map(({ definition }) => `${definition};`);
 }
 
-/** What the product adds to tables of the platform. */
+/** The product's additions to tables of the platform. */
 export async function describePlatformTables(sql: Transaction): Promise<string> {
 	const parts: string[] = [];
 	for (const table of ['auth.users', 'realtime.messages', 'storage.objects'])

@@ -10,7 +10,7 @@ interface Table {
 	options: string[] | null;
 }
 
-/** Tables, each with all that belongs to it. */
+/** Tables, each with everything that belongs to it. */
 export async function describeTables(sql: Transaction): Promise<string> {
 	const tables = await sql<Table[]>`
 		select
@@ -92,7 +92,7 @@ async function describeConstraints(sql: Transaction, { oid }: Table): Promise<st
 	);
 }
 
-/** Without those of keys, which are constraints. */
+/** Without the indexes of constraints. */
 async function describeIndexes(sql: Transaction, { oid }: Table): Promise<string[]> {
 	const indexes = await sql<{ definition: string }[]>`
 		select pg_catalog.pg_get_indexdef(i.indexrelid) as definition
@@ -102,7 +102,7 @@ async function describeIndexes(sql: Transaction, { oid }: Table): Promise<string
 	return sortBy(indexes, ({ definition }) => definition).map(({ definition }) => `${definition};`);
 }
 
-/** Of everybody but the owner, whose rights differ between versions of Postgres. */
+/** Of every role except the owner, whose rights differ between versions of Postgres. */
 async function readRights(sql: Transaction, { oid }: Table): Promise<Right[]> {
 	return await sql`
 		select
