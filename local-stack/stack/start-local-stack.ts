@@ -84,11 +84,19 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 	const sql = postgres(databaseUrl, { max: 10, onnotice: () => undefined });
 	closers.add(() => sql.end({ timeout: 1 }));
 
+	// Side by side. A failure of the migrations waits until the API is up: what it is just starting could not be stopped.
 	const migrated = pushMigrations(sql, databaseUrl);
-	const [api] = await Promise.all([
-		startApi({ ...options, port: ports.api, database, keys, outboxUrl: outbox.url, log, closers }),
-		migrated,
-	]);
+	migrated.catch(() => undefined);
+	const api = await startApi({
+		...options,
+		port: ports.api,
+		database,
+		keys,
+		outboxUrl: outbox.url,
+		log,
+		closers,
+	});
+	await migrated;
 	await api.startWorkers();
 	if (options.seed) await seedDatabase(sql);
 	await configureProduct(sql, api.url, options.dashboardUrl);
