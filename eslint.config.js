@@ -4,7 +4,9 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
-/** What the browser and the server run for people; tests, scripts and the local stack are held a little looser. */
+/**
+ * Product code that runs in browsers and servers; the rules for tests, scripts and the local stack are looser.
+ */
 const product = ['src/**/*.{ts,svelte}', 'widget/**/*.{ts,svelte}', 'supabase/functions/**/*.ts'];
 const tests = [
 	'**/*.test.ts',
@@ -88,7 +90,7 @@ export default ts.config(
 		},
 	},
 	{
-		// What the widget puts on pages of others.
+		// Components that the widget puts on other people's pages.
 		files: ['widget/**/*.svelte', 'src/lib/chat/components/**/*.svelte'],
 		rules: {
 			'no-restricted-syntax': [

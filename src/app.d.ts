@@ -21,7 +21,7 @@ declare global {
 			unreachable: boolean;
 		}
 		interface PageData {
-			/** What this page is about, for the tab's title; the inbox has none. */
+			/** The subject of this page for the tab's title; the inbox has none. */
 			title?: string;
 		}
 		interface Error {

@@ -8,7 +8,7 @@ beforeEach(() => site.begin());
 afterEach(() => site.end());
 vi.setConfig({ testTimeout: 30_000 });
 
-/** Notes what a page hears anywhere above the widget's element. */
+/** Records the events that a page receives above the widget's element. */
 const NOTE = `<script nonce="n">
 	window.heard = [];
 	for (const name of ['open', 'close', 'unread', 'message', 'sent', 'error'])

@@ -117,7 +117,7 @@ describe('on a page that is strict or hostile', () => {
 			return { nodes: of('Nodes'), listeners: of('JSEventListeners') };
 		};
 		site.project.add('Hello');
-		// What is fetched once and kept for the next time is there after the first rounds.
+		// Data fetched once and kept is there after the first rounds.
 		await rounds(5);
 		const before = await measure();
 		await rounds(100);

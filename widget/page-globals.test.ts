@@ -31,7 +31,7 @@ const keysOf = (page: Page): Promise<Keys> =>
 		return found;
 	});
 
-/** What is new: only places with something new are named. */
+/** Additions: only objects with something new are listed. */
 function added(before: Keys, after: Keys): Keys {
 	const found: Keys = {};
 	for (const [place, keys] of Object.entries(after)) {

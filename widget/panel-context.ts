@@ -2,7 +2,7 @@ import type { StoredText } from '$chat/session/find-sessions';
 import type { CreateTokenSource } from './session/session-source';
 import type { SupportChatEvent, SupportChatEvents, SupportChatOptions } from './types';
 
-/** What the loader lends to the panel. */
+/** The loader's functions that the panel uses. */
 export interface PanelContext {
 	/** The wrapper in the shadow root; the panel puts its own element first in it. */
 	root: HTMLElement;
@@ -18,19 +18,22 @@ export interface PanelContext {
 	setUnread(count: number): void;
 	emit<E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void;
 	close(): void;
-	/** What the loader has already, so that the panel's file need not bring it again. */
+	/** Modules that the loader has already, so that the panel's file does not contain them again. */
 	applyLook(root: HTMLElement, options: SupportChatOptions): void;
 	watchSession(options: SupportChatOptions, changed: () => void, signal: AbortSignal): void;
 	findSessions(key: string): StoredText[];
 	peekToken(options: SupportChatOptions): Promise<string | null | undefined>;
 }
 
-/** What the chat and the link of the team get from the panel. Its signal aborts when somebody of another role signs in. */
+/**
+ * The panel's services for the chat and the link of the team. Its signal aborts when a user of another role
+ * signs in.
+ */
 export interface RoleContext extends PanelContext {
 	createTokenSource: CreateTokenSource;
 }
 
-/** What the panel's chunk answers once it runs. */
+/** The interface of the panel's chunk once it runs. */
 export interface Panel {
 	open(): void;
 	close(): void;

@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 export interface Condition {
 	/** New connections are refused; `unavailable` answers them with 503 instead. */
 	accept: 'all' | 'refuse' | 'unavailable';
-	/** What happens to bytes under way: passed on, kept until the condition ends, or lost. */
+	/** The treatment of bytes in transit: passed on, kept until the condition ends, or lost. */
 	toServer: 'pass' | 'hold' | 'lose';
 	toClient: 'pass' | 'hold' | 'lose';
 	/** Delay of bytes, different for HTTP and WebSocket, so that one overtakes the other. */

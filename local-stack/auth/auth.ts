@@ -3,7 +3,7 @@ import { checkApiKey } from '../gateway/caller';
 import { type LiteApps } from '../gateway/lite-apps';
 import { completeSession } from './session-claims';
 
-/** What mail links and browsers open without an API key. */
+/** Addresses that mail links and browsers open without an API key. */
 const OPEN_PATHS = /^\/auth\/v1\/(verify|callback|authorize|\.well-known\/.*)$/;
 
 /** `/auth/v1`: lite's, behind the key check of the hosted gateway, with complete access tokens. */

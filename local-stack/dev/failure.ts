@@ -2,7 +2,10 @@ import { MigrationError, OtherMigrationsError } from '../stack/push-migrations';
 import { DataInUseError, PortTakenError } from '../stack/start-local-stack';
 import { portSettings, UsageError } from './options';
 
-/** What to tell somebody whose `npm run dev` did not come up: a sentence where we know the reason, all we have otherwise. */
+/**
+ * The message for a developer whose `npm run dev` failed: one sentence if the reason is known, else everything
+ * known.
+ */
 export function describeFailure(error: unknown): string {
 	if (error instanceof PortTakenError) {
 		const { flag, variable } = portSettings(error.part);

@@ -84,7 +84,7 @@ export function denoBinary(): string {
 	return join(directory, process.platform === 'win32' ? 'deno.exe' : 'deno');
 }
 
-/** What Deno itself needs of our environment; nothing else of it is the function's business. */
+/** Environment variables that Deno itself needs; the function gets no others of ours. */
 function inherited(): Record<string, string> {
 	const result: Record<string, string> = { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
 	for (const name of [

@@ -6,7 +6,7 @@ import { refuseJwt } from './verify-jwt';
 export interface FunctionsOptions {
 	/** The folder `supabase/functions`. */
 	functionsDir: string;
-	/** What the functions find in their environment: SUPABASE_URL and so on, and their own secrets. */
+	/** Environment variables of the functions: SUPABASE_URL and so on, and their secrets. */
 	env: Record<string, string>;
 	/** With what user tokens are signed, for functions with `verify_jwt`. */
 	jwtSecret: string;

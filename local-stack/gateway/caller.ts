@@ -13,8 +13,8 @@ export interface Caller {
 export type CallerResult = { caller: Caller; refusal?: undefined } | { refusal: Response };
 
 /**
- * Checks the API key as the hosted gateway does, and the bearer token as PostgREST does (which allows 30 seconds
- * after `exp`; here there is no such grace, so that nothing comes to rely on it).
+ * Checks the API key as the hosted gateway does, and the bearer token as PostgREST does. PostgREST allows 30
+ * seconds after `exp`; here there is no grace, so that nothing relies on it.
  */
 export function identifyCaller(request: Request, keys: ProjectKeys): CallerResult {
 	const keyed = checkApiKey(request, keys);

@@ -4,7 +4,7 @@ import { corsHeaders, preflight } from './cors';
 import { sendWebResponse, toWebRequest } from './node-http';
 import { jsonResponse } from './responses';
 
-/** What answers below a path prefix: either Web requests, or Node's own for what streams. */
+/** The handler below a path prefix: Web requests, or Node's own for streams. */
 export type Route =
 	| { prefix: string; web: (request: Request) => Promise<Response> }
 	| {

@@ -7,7 +7,9 @@ const address = z
 const addresses = z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)]);
 const headerLine = z.string().refine((value) => !/[\r\n]/.test(value), 'has a line break');
 
-/** What `POST /emails` takes, as far as it is checked. https://resend.com/docs/api-reference/emails/send-email */
+/**
+ * The body of `POST /emails`, as far as it is checked. https://resend.com/docs/api-reference/emails/send-email
+ */
 export const sendRequest = z
 	.looseObject({
 		from: address,
@@ -48,9 +50,10 @@ export interface SendAttempt {
 }
 
 /**
- * What a coming request meets instead of success; each is used up by one request (or `times`), in order.
- * `status` answers with an error and takes nothing; `hang` takes nothing and never answers; `reset` cuts the connection;
- * `reset_after_accept` takes the mail and then cuts the connection. With `to`, only a mail to that address meets it.
+ * Faults for coming requests, used in order, each by one request (or `times`). `status` answers with an error
+ * and accepts nothing. `hang` accepts nothing and never answers; `reset` cuts the connection.
+ * `reset_after_accept` accepts the mail and then cuts the connection. With `to`, only mails to that address
+ * match.
  */
 export const fault = z.discriminatedUnion('kind', [
 	z.strictObject({

@@ -10,7 +10,7 @@ import { startWatchdog } from './watchdog';
 const READY = 'database system is ready to accept connections';
 const LINES_KEPT = 30;
 
-/** What a server says while it is being stopped, it says to everyone who is still connected: no news. */
+/** A stopping server sends this to every connected client; ignore it. */
 const stopping = new WeakSet<ChildProcess>();
 
 interface LaunchOptions {

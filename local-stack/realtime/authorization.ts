@@ -3,7 +3,7 @@ import { type Sql, type TransactionSql } from 'postgres';
 import { isInsufficientPrivilege, rolledBack } from './database';
 import { type Claims } from './jwt';
 
-/** On whose behalf the policies of realtime.messages are asked, and about which topic (without `realtime:`). */
+/** The caller and the topic (without `realtime:`) for which the policies of realtime.messages are evaluated. */
 export interface Caller {
 	topic: string;
 	claims: Claims;
@@ -16,7 +16,7 @@ export interface Access {
 	write: boolean | null;
 }
 
-/** What a channel may do; kept for the life of the join or until a new token comes. */
+/** The rights of a channel; kept until it leaves or gets a new token. */
 export interface Policies {
 	broadcast: Access;
 	presence: Access;
@@ -27,8 +27,8 @@ export function unaskedPolicies(): Policies {
 }
 
 /**
- * Asks what the caller may hear: rows that are never kept are inserted without row level security, and what the
- * caller's select policies let through is allowed. Presence is asked only where it is wanted.
+ * Evaluates which topics the caller may receive: inserts rows without row level security, selects them through
+ * the caller's policies, and rolls back. Presence is evaluated only when wanted.
  * @throws what the database raises, see {@link classifyDatabaseError}
  */
 export async function askRead(

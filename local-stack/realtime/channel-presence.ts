@@ -14,7 +14,7 @@ export type PresenceResult =
 
 const refused: PresenceResult = { status: 'error', response: {} };
 
-/** What one channel tells the others about itself. */
+/** The presence state that a channel sends to the others. */
 export class ChannelPresence {
 	#tracked: JsonObject | undefined;
 	readonly #limit: PresenceLimit;
@@ -68,7 +68,7 @@ export class ChannelPresence {
 		return { status: 'ok' };
 	}
 
-	/** A channel that joined without presence is asked what it may read of it with its first track. */
+	/** For a channel that joined without presence, the first track evaluates whether it may read presence. */
 	async #mayTrack(): Promise<boolean> {
 		const session = this.#session;
 		if (session.policies === null) return true;

@@ -5,15 +5,17 @@ import { JoinError } from './join-error';
 import { currentSeconds, type TokenFault, verifyToken } from './jwt';
 import { tokenCheckMs } from './limits';
 
-/** What a closing channel says about a token whose signature nobody can check: the real server's own inner names. */
+/**
+ * The error of a closing channel whose token's signature cannot be checked: the real server's internal names.
+ */
 const innerNames = new Map<TokenFault, string>([
 	['signature', ':signature_error'],
 	['signer', ':error_generating_signer'],
 ]);
 
 /**
- * Takes over a refreshed token and asks the policies again; what may be written is asked at the next write.
- * Nothing happens for the same token, none, or an API key.
+ * Takes a refreshed token and evaluates the read policies again; write policies are evaluated at the next
+ * write. Ignores the same token, no token, or an API key.
  * @returns why the channel must be closed, undefined if it may stay
  */
 export async function refreshToken(

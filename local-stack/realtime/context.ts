@@ -4,7 +4,7 @@ import { type RealtimeLimits } from './limits';
 import { type PresenceTracker } from './presence-tracker';
 import { type RateCounter } from './rate-counter';
 
-/** What every socket and channel of one server shares. */
+/** State shared by all sockets and channels of one server. */
 export interface RealtimeContext {
 	sql: Sql;
 	jwtSecret: string;

@@ -13,7 +13,7 @@ export interface UserBroadcast {
 	metadata: { id: string; replayed?: boolean } | null;
 }
 
-/** What everyone on a topic gets. */
+/** A message to all members of a topic. */
 export type Broadcast =
 	UserBroadcast | { kind: 'json'; event: 'broadcast' | 'presence_diff'; payload: unknown };
 

@@ -4,7 +4,7 @@ import { type Serializer } from './frames';
 import { type Claims, type TokenFault, verifyToken } from './jwt';
 import { findSerializer } from './serializer';
 
-/** What an accepted handshake leaves for the joins that follow. */
+/** The result of an accepted handshake, which later joins use. */
 export interface Handshake {
 	serializer: Serializer;
 	/** The API key's JWT. */

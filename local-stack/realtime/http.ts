@@ -84,7 +84,7 @@ function applyRateLimit(
 	return rolling >= events.limit ? { message: 'Too many requests' } : undefined;
 }
 
-/** What is not JSON is answered by the framework, before any of its own code: as a page, not as JSON. */
+/** The framework answers invalid JSON before any of its handlers runs: as a page, not as JSON. */
 function respondBadRequest(response: ServerResponse): void {
 	response.writeHead(400, {
 		'access-control-allow-origin': '*',

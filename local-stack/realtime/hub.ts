@@ -5,7 +5,7 @@ export interface Subscriber {
 	receive(delivery: Delivery): void;
 }
 
-/** Public and private channels of one name never hear each other. */
+/** Public and private channels of one name receive nothing from each other. */
 export function hubKey(name: string, isPrivate: boolean): string {
 	return `${isPrivate ? 'private' : 'public'}:${name}`;
 }

@@ -31,7 +31,7 @@ export interface RealtimeOptions {
 	resolveApiKey(key: string): string;
 	/** How late a refused join is answered, in milliseconds; 5000 as on the real server unless told. */
 	joinErrorDelayMs?: number;
-	/** What differs from the real server's defaults. */
+	/** Limits that differ from the real server's defaults. */
 	limits?: Partial<RealtimeLimits>;
 	log?: (line: string) => void;
 }

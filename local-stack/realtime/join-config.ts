@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { isObject, type JsonObject } from './json';
 
-/** What a client asks for when it joins. */
+/** The options that a client sends with a join. */
 export interface JoinConfig {
 	private: boolean;
 	ackBroadcast: boolean;
 	selfBroadcast: boolean;
 	/** Whether to say when the database stream is up. */
 	replicationReady: boolean;
-	/** Undefined: none is asked for. Otherwise whatever the client sent, still to be looked at. */
+	/** Undefined: not requested. Otherwise the client's value, not yet validated. */
 	replay: { params: unknown } | undefined;
 	presenceEnabled: boolean;
 	presenceKey: string;

@@ -7,7 +7,7 @@ import { JoinError, noReadPermission, probeJoinError, tokenJoinError } from './j
 import { verifyToken } from './jwt';
 import { loadReplay, type StoredMessage } from './replay';
 
-/** What a join needs to know about the socket that it comes from. */
+/** The socket's values that a join needs. */
 export interface JoiningSocket {
 	/** The JWT of the handshake; counts where the join brings none. */
 	token: string;

@@ -1,4 +1,7 @@
-/** What the server allows. The fixed values are the real server's defaults; hosted plans set the two open ones. */
+/**
+ * The limits of the server. The fixed values are the real server's defaults; hosted plans set the two open
+ * ones.
+ */
 export interface RealtimeLimits {
 	/** Channels that one socket may have joined. */
 	maxChannelsPerSocket: number;

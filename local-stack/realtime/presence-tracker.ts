@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Hub, type Subscriber } from './hub';
 import { type JsonObject } from './json';
 
-/** What one channel says about itself; `phx_ref` changes with every update. */
+/** The presence of one channel; `phx_ref` changes with every update. */
 export type PresenceMeta = JsonObject & { phx_ref: string };
 /** Presence keys, and what every channel with that key says. */
 export type PresenceState = Record<string, { metas: PresenceMeta[] }>;

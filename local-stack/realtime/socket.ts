@@ -20,7 +20,7 @@ export class RealtimeSocket implements ChannelSocket {
 	readonly #context: RealtimeContext;
 	readonly #timers: SocketTimers;
 	#inbox = Promise.resolve();
-	/** What waits for a join to be decided; undefined while none is. */
+	/** Messages that wait until a join is decided; undefined when no join is pending. */
 	#held: Encoded[] | undefined;
 
 	constructor(ws: WebSocket, handshake: Handshake, context: RealtimeContext) {

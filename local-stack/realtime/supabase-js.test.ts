@@ -18,7 +18,7 @@ const somebody = () => {
 };
 const newTopic = (kind: 'hear' | 'talk') => `${kind}:${randomUUID()}`;
 
-test('a private channel hears what the database sends, with the message’s id', async () => {
+test('a private channel receives database broadcasts with the message’s id', async () => {
 	const topic = newTopic('hear');
 	const listening = await listenTo(somebody(), topic);
 	await listening.state('SUBSCRIBED');

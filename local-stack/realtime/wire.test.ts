@@ -73,7 +73,7 @@ describe('limits', () => {
 });
 
 describe('what policies allow', () => {
-	test('is asked once per join: a later insert policy counts with a new token', async () => {
+	test('is evaluated once per join: a later insert policy counts with a new token', async () => {
 		const socket = await open();
 		const topic = `realtime:${newTopic('hear')}`;
 		const name = topic.slice('realtime:'.length);

@@ -5,7 +5,8 @@
 -- Undo: drop publication supabase_realtime_messages_publication; drop schema realtime cascade;
 
 create schema if not exists realtime authorization supabase_admin;
-comment on schema realtime is 'Supabase Realtime: messages to broadcast and the policies that say who may hear and send them';
+comment on schema realtime is
+  'Supabase Realtime: messages to broadcast, and the policies that say who may receive and send them';
 
 -- The server probes the policies as the caller, so its role must be able to become that role.
 grant anon, authenticated, service_role to supabase_realtime_admin with inherit false;

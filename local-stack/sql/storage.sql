@@ -59,7 +59,8 @@ create index if not exists name_prefix_search on storage.objects (name text_patt
 create index if not exists idx_objects_bucket_id_name on storage.objects (bucket_id, name collate "C");
 create index if not exists idx_objects_bucket_id_name_lower
   on storage.objects (bucket_id, lower(name) collate "C");
-comment on table storage.objects is 'What is stored: one row an object; the bytes are kept by the Storage service';
+comment on table storage.objects is
+  'Stored objects, one row each; the Storage service keeps the bytes';
 comment on column storage.objects.owner is 'Field is deprecated, use owner_id instead';
 
 alter table storage.buckets owner to supabase_storage_admin;
@@ -94,7 +95,8 @@ immutable
 as $$
   select reverse(split_part(reverse(storage.filename(name)), '.', 1));
 $$;
-comment on function storage.extension(text) is 'What follows the last dot of a path''s last part; all of it without a dot';
+comment on function storage.extension(text) is
+  'The part after the last dot of the file name; the whole name without a dot';
 
 create or replace function storage.operation()
 returns text

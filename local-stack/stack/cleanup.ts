@@ -1,4 +1,4 @@
-/** What was started, to be stopped in reverse order. */
+/** Started parts, to stop in reverse order. */
 export class Closers {
 	readonly #steps: (() => Promise<unknown> | void)[] = [];
 	#closing: Promise<void> | undefined;

@@ -1,8 +1,9 @@
 import type postgres from 'postgres';
 
 /**
- * What the installation guide has a team do by hand after the migrations: tell the database where its Edge Functions and
- * its dashboard are. An address that somebody has set for the chat page stays, unless it is an earlier start's.
+ * Does the manual steps of the installation guide after the migrations: stores the addresses of the Edge
+ * Functions and of the dashboard. Keeps a chat page address that someone has set, unless an earlier start wrote
+ * it.
  */
 export async function configureProduct(
 	sql: postgres.Sql,

@@ -1,8 +1,8 @@
 import { type ProjectKeys } from './project-keys';
 
 /**
- * What Edge Functions find in their environment: what hosted puts there, and this product's own secrets. Mail goes to
- * the outbox instead of Resend.
+ * Environment variables of Edge Functions: those that hosted sets, and this product's secrets. Mail goes to the
+ * outbox instead of Resend.
  */
 export function functionEnvironment(options: {
 	apiUrl: string;

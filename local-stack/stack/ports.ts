@@ -9,7 +9,7 @@ export interface LocalStackPorts {
 
 export const DEFAULT_PORTS: LocalStackPorts = { api: 54321, database: 54322, outbox: 54324 };
 
-/** What a port is for. */
+/** The use of a port. */
 export type Part = keyof LocalStackPorts | 'dashboard';
 const NAMES: Record<Part, string> = {
 	api: 'the API',

@@ -8,7 +8,7 @@ import { type Scope, type StorageDatabase } from './database';
 import { errors } from './storage-error';
 import { type FileReply } from './file-reply';
 
-/** What every handler works with. */
+/** The values that every handler needs. */
 export interface StorageDeps {
 	database: StorageDatabase;
 	bytes: ByteStore;
@@ -26,7 +26,7 @@ export interface StorageCall extends StorageDeps {
 	query: URLSearchParams;
 }
 
-/** What a handler answers: JSON with status 200, or a file. */
+/** The result of a handler: JSON with status 200, or a file. */
 export type Reply = { json: unknown } | FileReply;
 
 /** Reads the JSON body in the shape that the route asks for. */

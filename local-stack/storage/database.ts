@@ -3,14 +3,14 @@ import { type JsonObject } from '../realtime/json';
 import { rolledBack } from '../realtime/database';
 import { fromDatabase } from './storage-error';
 
-/** On whose behalf the policies are asked, and for what. */
+/** The caller and the operation for which policies are evaluated. */
 export interface Scope {
 	role: string;
 	claims: JsonObject;
 	method: string;
 	path: string;
 	headers: JsonObject;
-	/** What `storage.operation()` says. */
+	/** The value of `storage.operation()`. */
 	operation: string;
 }
 

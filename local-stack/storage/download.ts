@@ -59,7 +59,7 @@ export function describeObject(object: StoredObject): FileReply {
 	return { status: 200, headers };
 }
 
-/** What is known of an object, as JSON. */
+/** The metadata of an object, as JSON. */
 export function objectInfo(object: StoredObject): Reply {
 	const about = factsOf(object);
 	return {

@@ -110,7 +110,7 @@ describe('what is served', () => {
 });
 
 describe('a token', () => {
-	it('is asked for, and must be good', async () => {
+	it('is required and must be valid', async () => {
 		const url = `${desk.stack.apiUrl}/storage/v1/object/list/owned`;
 		const list = (headers: Record<string, string>) =>
 			fetch(url, { method: 'POST', headers, body: '{"prefix":""}' }).then(body);
@@ -192,7 +192,7 @@ describe('limits', () => {
 		expect(error).toBeNull();
 	});
 
-	it('permission is asked when an upload begins: a slow one replaces what came meanwhile, as on hosted', async () => {
+	it('permission is checked when an upload begins: a slow upload replaces a newer object, as on hosted', async () => {
 		const path = desk.freshPath();
 		const { hostname, port } = new URL(desk.stack.apiUrl);
 		const socket = connect(Number(port), hostname);
@@ -224,7 +224,7 @@ describe('limits', () => {
 			'x'.repeat(2000),
 		);
 		expect(answer).toMatch(/^HTTP\/1\.1 (200|400)/);
-		// What is too much may end the connection before the answer to the three bytes is out.
+		// Excess bytes may end the connection before the answer to the first three arrives.
 		const { data } = await desk.service.storage.from('strict').info(path);
 		expect(data?.size ?? 3).toBe(3);
 	});

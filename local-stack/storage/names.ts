@@ -1,6 +1,6 @@
 import { errors } from './storage-error';
 
-// What S3 keys may hold; the real service allows nothing else (`src/storage/limits.ts`).
+// The characters that S3 keys may contain; the real service allows no others (`src/storage/limits.ts`).
 const KEY = /^[A-Za-z0-9_/!.*'() &$=@;:+,?-]+$/;
 const BUCKET = /^[A-Za-z0-9_!.*'() &$=@;:+,?-]{1,100}$/;
 const MIME_TYPE = /^([a-zA-Z0-9\-+.]+)\/([a-zA-Z0-9\-+.]+)(;\s*charset=[a-zA-Z0-9-]+)?$|\*$/;

@@ -21,7 +21,7 @@ const objectRow = z.object({
 /** A row of `storage.objects`, as the API hands it out. */
 export type StoredObject = z.infer<typeof objectRow>;
 
-/** What a writer of a row says. */
+/** The values that a writer of a row supplies. */
 export interface ObjectDraft {
 	bucket: string;
 	key: string;

@@ -50,7 +50,9 @@ export async function getInfo(call: StorageCall): Promise<Reply> {
 	return objectInfo(await findReadable(call));
 }
 
-/** `GET /object/sign/<bucket>/<key>?token=`: no policy is asked, the token was given to who could read. */
+/**
+ * `GET /object/sign/<bucket>/<key>?token=`: no policy is evaluated; the token's holder could read the object.
+ */
 export async function getSignedObject(call: StorageCall): Promise<Reply> {
 	const token = call.query.get('token');
 	if (token === null) throw errors.validation("querystring must have required property 'token'");

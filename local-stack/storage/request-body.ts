@@ -13,7 +13,7 @@ export function readRequestBody(request: IncomingMessage): Readable {
 	});
 	body.once('close', () => {
 		request.unpipe(body);
-		request.resume(); // What is still to come goes nowhere.
+		request.resume(); // Discard the remaining bytes.
 	});
 	request.pipe(body);
 	return body;

@@ -27,9 +27,9 @@ import {
 } from './write-objects';
 
 export interface StorageRoute {
-	/** What `storage.operation()` says in policies. */
+	/** The value of `storage.operation()` in policies. */
 	operation: string;
-	/** `strict` refuses a missing or bad token; `lenient` takes it for nobody's; `none` does not look. */
+	/** `strict` refuses a missing or bad token; `lenient` treats it as signed out; `none` ignores it. */
 	token: 'strict' | 'lenient' | 'none';
 	handle: (call: StorageCall) => Promise<Reply>;
 }

@@ -14,7 +14,7 @@ const upload = z.object({
 });
 const expiry = z.object({ exp: z.number() });
 
-/** What a signed address lets its bearer do, whoever that is. */
+/** The rights that a signed address gives to any bearer. */
 export type SignedAddress = z.infer<typeof download> | z.infer<typeof upload>;
 
 /** Signs for so many seconds. */

@@ -1,13 +1,13 @@
 import postgres from 'postgres';
 
 interface ErrorWords {
-	/** What the service means; it stands in the body, as text. */
+	/** The intended status; the body has it as text. */
 	statusCode: number;
 	code: string;
 	/** The word of older versions; the code where there is none. */
 	error?: string;
 	message: string;
-	/** What the response line says: 400 for nearly everything. */
+	/** The status of the response line: 400 for nearly everything. */
 	status?: number;
 }
 
@@ -80,7 +80,7 @@ export const errors = {
 			`Invalid character in response header "${name}": ${value.slice(0, 50)}`,
 			'invalid_header_char',
 		)(),
-	/** What its web framework says of a request that does not fit the route's schema. */
+	/** The web framework's error for a request that violates the route's schema. */
 	validation: (message: string) => make(400, 'InvalidRequest', message, 'Error')(),
 	route: (method: string, url: string) =>
 		make(404, 'InvalidRequest', `Route ${method}:${url} not found`, 'Not Found', 404)(),

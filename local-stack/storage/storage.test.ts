@@ -111,7 +111,7 @@ describe('reading', () => {
 		}
 	});
 
-	it('of a public bucket is everybody’s, of a private one by the public address nobody’s', async () => {
+	it('of a public bucket is readable by all, of a private one by no one at the public address', async () => {
 		const open = await desk.upload('for all', 'open');
 		const { data } = desk.signedOut.storage.from('open').getPublicUrl(open);
 		expect(await (await fetch(data.publicUrl)).text()).toBe('for all');

@@ -17,7 +17,7 @@ export interface WebhookReceiver {
 	/** host:port, as the settings name a private target. */
 	target: string;
 	received: Received[];
-	/** What coming requests meet, by path. */
+	/** Faults for coming requests, by path. */
 	answers: Map<string, Answer>;
 	stop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
- * What `npm start` runs: adapter-node's server (which the build put beside this file), with what has to happen in front
- * of it. adapter-node and SvelteKit give some answers before any hook of ours runs: files, refused cross-site
- * forms, normalized addresses, bodies that they cannot read.
+ * The entry of `npm start`: adapter-node's server (which the build puts beside this file) behind our own
+ * handlers. adapter-node and SvelteKit answer some requests before any hook of ours runs: files, refused
+ * cross-site forms, normalized addresses, unreadable bodies.
  */
 import { fileURLToPath } from 'node:url';
 import { answerHeaders } from './answer-headers.js';

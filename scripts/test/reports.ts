@@ -6,7 +6,7 @@ export interface Failure {
 	detail: string;
 }
 
-/** What a step came to: how many of its tests passed, and each one that did not. */
+/** The result of a step: how many tests passed, and each failure. */
 export interface StepResult {
 	passed: number;
 	failures: Failure[];

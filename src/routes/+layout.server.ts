@@ -1,4 +1,4 @@
 import type { LayoutServerLoad } from './$types';
 
-/** What every page's browser side needs to talk to the project. Both values are public. */
+/** Values that every page needs in the browser to reach the project. Both are public. */
 export const load: LayoutServerLoad = ({ locals }) => ({ config: locals.config });

@@ -94,7 +94,8 @@ set search_path = ''
 as $$
   select s.app_name from public.support_settings s
 $$;
-comment on function support_private.app_name() is 'The name of the app whose support desk this is.';
+comment on function support_private.app_name() is
+  'The app''s name in the settings.';
 revoke execute on function support_private.app_name() from public;
 grant execute on function support_private.app_name() to authenticated, service_role;
 

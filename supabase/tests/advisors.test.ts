@@ -7,7 +7,7 @@ import { sql } from './helpers/database';
 const root = join(import.meta.dirname, '../..');
 const supabase = join(root, 'node_modules/.bin/supabase');
 
-/** What Supabase's own advisors say about the database. */
+/** The findings of Supabase's own advisors about the database. */
 async function advise(type: 'security' | 'performance', level: 'info' | 'warn'): Promise<string> {
 	const args = ['db', 'advisors', `--remote=${inject('stack').databaseUrl}`, '--agent', 'no'];
 	const { stdout } = await promisify(execFile)(

@@ -76,7 +76,7 @@ describe('a conversation that somebody is given', () => {
 		expect(attempts).toMatchObject([{ attempt: 1, outcome: 'sent' }]);
 	});
 
-	test('is no news to who took it: by taking, answering, or a transfer to oneself', async () => {
+	test('is not created for an agent who took it: by taking, replying, or a transfer to oneself', async () => {
 		const [mika, sam] = [await createStaff(), await createStaff()];
 		const taken = await waiting();
 		await take(mika, taken.id);
@@ -96,7 +96,7 @@ describe('a conversation that somebody is given', () => {
 		expect(await rows(id)).toHaveLength(1);
 	});
 
-	test('is no news any more when somebody else has it', async () => {
+	test('is withdrawn when someone else has the conversation', async () => {
 		const [mika, sam] = [await createStaff(), await createStaff()];
 		const { id } = await active(mika);
 		await transfer(mika, id, sam.id);

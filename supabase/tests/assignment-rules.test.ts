@@ -109,7 +109,7 @@ describe('a rule', () => {
 describe('the team’s own score', () => {
 	const original = desk;
 
-	/** Replaces the function of the desk for the time of the work. */
+	/** Replaces a product function during the work. */
 	async function withScore(body: string, work: () => Promise<void>): Promise<void> {
 		const [kept] = await original.sql<{ source: string }[]>`
 			select pg_get_functiondef('public.support_assignment_score'::regproc) as source`;

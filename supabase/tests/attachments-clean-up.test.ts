@@ -115,7 +115,7 @@ describe('the clean-up', () => {
 		await isGone(file.path);
 	});
 
-	test('keeps the file of a member of staff who is deleted: it is the chat’s', async () => {
+	test('keeps the file of a deleted agent: it belongs to the chat', async () => {
 		const staff = await makeStaff();
 		const file = await readyFile(staff.accessToken, customer.chatId);
 		await sendFiles(staff.accessToken, customer.chatId, [file.id]);

@@ -44,7 +44,7 @@ async function uploadUnannounced(path: string, bytes: Uint8Array): Promise<numbe
 }
 
 describe('addresses of files', () => {
-	test('nobody signs one by themself, be it for 31 years or a second', async () => {
+	test('no user can sign an address, be it for 31 years or a second', async () => {
 		for (const expiresIn of [1, 300, YEARS]) {
 			const one = await storage(customer.accessToken, 'POST', `object/sign/${BUCKET}/${sent}`, {
 				expiresIn,
@@ -58,7 +58,7 @@ describe('addresses of files', () => {
 		}
 	});
 
-	test('the Edge Function signs for five minutes, whatever else is asked of it', async () => {
+	test('the Edge Function signs for five minutes, whatever the request says', async () => {
 		const before = Date.now() / 1000;
 		const [signed] = await sign(customer.accessToken, [sent]);
 		const token = new URL(String(signed!.signedURL), 'http://x').searchParams.get('token');

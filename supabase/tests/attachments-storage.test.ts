@@ -39,7 +39,10 @@ const tokens = (): [string, string | undefined][] => [
 	['somebody signed out', undefined],
 ];
 
-/** What nobody can do, whatever policies the host has: tried again below with one that opens everything. */
+/**
+ * Actions that no user can do, whatever policies the host has: tried again below with a policy that allows
+ * everything.
+ */
 async function expectClosed(): Promise<void> {
 	for (const [who, token] of tokens()) {
 		const refused = async (what: string, answer: Promise<{ status: number }>) =>

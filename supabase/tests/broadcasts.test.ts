@@ -22,7 +22,9 @@ import {
 } from './helpers/people';
 
 const STAFF_TOPIC = 'admin_support_notifications';
-/** What is told about a conversation that a first message opened: the message and the conversation, to both sides. */
+/**
+ * Broadcasts about a conversation that a first message opened: the message and the conversation, to both sides.
+ */
 const OPENED = 4;
 
 const MESSAGE_KEYS = [
@@ -68,7 +70,7 @@ interface Broadcast {
 	payload: Row;
 }
 
-/** What was broadcast about a chat, in order, since `after` (how many to leave out). */
+/** Broadcasts about a chat, in order, since `after` (how many to leave out). */
 async function broadcasts(chatId: string, after = 0): Promise<Broadcast[]> {
 	const rows = await sql<Broadcast[]>`
 		select topic, event, private, extension, payload

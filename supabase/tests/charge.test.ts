@@ -13,7 +13,7 @@ import {
 } from './helpers/database';
 import { createStaff, openChat, send, storedChat, type Person } from './helpers/people';
 
-/** What an agent can do to a conversation, but for answering in it. */
+/** The actions of an agent on a conversation, except replying. */
 const acts: Record<string, (id: string, chatId: string, agentId: string) => Row> = {
 	transfer_support_conversation: (id, _chatId, agentId) => ({
 		p_conversation_id: id,
@@ -138,7 +138,7 @@ describe('an agent who is a customer, too', () => {
 			expect(await one(rpcIn(tx, 'rate_support_conversation', args))).toMatchObject({ rating: 5 });
 		}, 'read committed'));
 
-	test('cannot rate themself in a conversation that they had', async () => {
+	test('cannot rate a conversation that they handled', async () => {
 		const conversation = await active(agent);
 		// As older rows may be.
 		await rolledBack(async (tx) => {

@@ -26,7 +26,7 @@ const KEYS = [
 	'status',
 ];
 
-/** What the people of a chat were told about its conversations, in order. */
+/** Broadcasts to the people of a chat about its conversations, in order. */
 async function told(chatId: string): Promise<Row[]> {
 	const rows = await sql<Row[]>`
 		select payload from realtime.messages

@@ -110,7 +110,7 @@ describe('a change', () => {
 		}, 'read committed');
 	});
 
-	test('of the version itself is nobody’s', async () => {
+	test('of the version itself is refused to everyone', async () => {
 		expect((await refusal(change({ version: 7 }))).code).toBe('42501');
 	});
 

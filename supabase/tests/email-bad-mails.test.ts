@@ -30,7 +30,7 @@ async function due(count: number): Promise<Chat[]> {
 }
 
 const stateOf = async ({ chatId }: Chat): Promise<Row> => (await notifications(desk, chatId))[0]!;
-/** What admins read on the page of problems. */
+/** Rows that admins read on the page of problems. */
 const faults = async (): Promise<string[]> =>
 	(await desk.sql<Row[]>`select message from public.support_faults`).map(({ message }) => message);
 
@@ -215,7 +215,7 @@ describe('settings that change during a run', () => {
 		expect(await mails(desk)).toHaveLength(10);
 		const [settings] = await desk.sql<Row[]>`select email_problem from public.support_settings`;
 		expect(settings!.email_problem).toBe('support_email_no_sender');
-		// What was claimed is given back.
+		// Claimed rows are released.
 		expect(
 			await desk.sql`select * from public.support_claim_emails(${randomUUID()}, 100)`,
 		).toHaveLength(4);

@@ -16,7 +16,7 @@ const queued = async (): Promise<Row[]> =>
 	desk.sql<Row[]>`select * from net._http_response order by id`;
 
 describe('the clock of the mails', () => {
-	test('from an answer to the customer’s mailbox, with nobody’s help', async () => {
+	test('from a reply to the customer’s mailbox, fully automatic', async () => {
 		const { chatId, email } = await makeChat(desk);
 		await answer(desk, chatId, 'Hello 👨‍👩‍👧‍👦 <b>Ada</b>');
 		await wait(desk, '5 minutes');

@@ -41,7 +41,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	},
 );
 
-/** What the provider took: the answers (by seq) of each mail under its key. It remembers keys, as Resend does. */
+/**
+ * Emails that the provider accepted: the replies (by seq) of each email under its key. It remembers keys, as
+ * Resend does.
+ */
 class Provider {
 	readonly taken = new Map<string, number[]>();
 	take(key: string, seqs: number[]): void {

@@ -325,7 +325,7 @@ describe('a removal', () => {
 describe('Realtime’s replay', () => {
 	type User = Awaited<ReturnType<typeof makeUser>>;
 
-	/** What somebody who joins now gets of the last hour, up to a broadcast that is sent after the join. */
+	/** Replayed broadcasts of the last hour for a new member, up to one that is sent after the join. */
 	async function replayed(who: User, topic: string): Promise<string> {
 		const client = as(who);
 		await client.realtime.setAuth();

@@ -41,7 +41,7 @@ describe('a hostile value is the caller’s fault, whatever the argument', () =>
 
 	test.each(hostile)('%s', async (_what, value) => {
 		const failed: string[] = [];
-		// What is large goes where it could be kept.
+		// Large values go where they could be stored.
 		const large = value.length > 1_000_000;
 		for (const { fn, name, type } of args) {
 			if (large && !/^(text|jsonb?)$/.test(type)) continue;

@@ -139,7 +139,7 @@ describe('opening a chat', () => {
 
 describe('who may look', () => {
 	test.each(['list_support_chats', 'get_support_inbox_counts', 'get_support_chat'])(
-		'%s: no customer, no former member of staff, nobody signed out',
+		'%s: refused to a customer, a former agent and the signed out',
 		async (name) => {
 			const { customer, chatId } = await createConversation();
 			const args = name === 'get_support_chat' ? { p_chat_id: chatId } : {};

@@ -41,7 +41,7 @@ interface Use {
 	as: 'customer' | 'agent' | 'admin' | 'secret key';
 	name: string;
 	args?: (load: Load) => Row;
-	/** What it counts, if not one use. */
+	/** The amount that it counts, if not one use. */
 	amount?: number;
 	code?: string;
 	/** Not the caller. */

@@ -41,7 +41,7 @@ const used = async (db: Database | Transaction, action: string): Promise<number>
 	return row!.used;
 };
 
-/** What a refused call says about the time. */
+/** The time in a refused call's error. */
 async function waitOf(call: Promise<unknown>): Promise<Row> {
 	try {
 		await call;

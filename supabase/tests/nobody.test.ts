@@ -18,7 +18,7 @@ import {
 import { userFunctions } from './helpers/expected-rights';
 import { createConversation, createCustomer, createStaff, type Person } from './helpers/people';
 
-/** What makes a user nobody. Their access token lives on. */
+/** Ways in which a user loses their account. Their access token stays valid. */
 const WAYS: Record<string, Row> = {
 	'banned for a day': { banned_until: new Date(Date.now() + 86_400_000) },
 	'deleted softly': { deleted_at: new Date() },
@@ -147,7 +147,7 @@ describe.each(Object.entries(WAYS))('a user who is %s', (_way, columns) => {
 		expect(await refusal(transfer(colleague, conversation.id, conversation.agent.id))).toEqual(
 			coded(404, 'support_agent_not_found'),
 		);
-		// Not by the queue either, whatever the database last heard of them.
+		// The queue does not assign either, whatever the agent's last heartbeat was.
 		await rolledBack(async (tx) => {
 			await tx`
 				update public.support_agents set last_seen_at = now(), available = true, last_assigned_at = null

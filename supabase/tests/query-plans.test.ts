@@ -22,8 +22,9 @@ afterAll(() => database.stop());
 const JOB_BLOCKS = 600;
 
 /**
- * What only admins read, and what a purge keeps to some weeks: others who select from it all get no row, but each is judged.
- * A range of ids, as for chats, would make the admins' own pages choose its index instead of the one for their order.
+ * Tables that only admins read, and that a purge limits to some weeks: other readers get no row, but each is
+ * evaluated. A range of ids, as for chats, would make the admins' pages choose its index instead of the one for
+ * their order.
  */
 const ADMINS_LOGS = [
 	'support_notification_attempts',
@@ -189,7 +190,7 @@ function allJobs(): Promise<{ command: string; schedule: string }[]> {
 	);
 }
 
-/** What is wrong with how much a call touches. */
+/** The problems with the blocks that a call touches. */
 async function tooMuch(
 	tx: Transaction,
 	who: Who,

@@ -65,7 +65,7 @@ describe('who may join', () => {
 });
 
 describe('a conversation, live', () => {
-	test('the chat and the staff hear of a message as it is stored; the public twin hears nothing', async () => {
+	test('the chat and the team receive a message as it is stored; the public topic receives nothing', async () => {
 		const [mine, theirs, notes, twin] = [
 			await join(owner, `support_chat:${chatId}`),
 			await join(staff, `support_chat:${chatId}`),
@@ -122,7 +122,7 @@ describe('forging a message', () => {
 		const victim = await join(staff, `support_chat:${chatId}`);
 		const attacker = await join(owner, `support_chat:${chatId}`);
 		void attacker.channel.send({ type: 'broadcast', event: 'new_message', payload: forged });
-		// What is stored afterwards arrives; what was forged before it did not.
+		// Messages stored later arrive; forged earlier ones did not.
 		await send(owner, 'real');
 		await expect
 			.poll(() => victim.events.map(({ payload }) => payload.message?.content))

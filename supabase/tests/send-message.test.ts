@@ -77,7 +77,7 @@ describe('send_support_message', () => {
 		expect(names).toEqual([null, 'Noor', 'N.']);
 	});
 
-	test('in their own chat a member of staff is a customer', async () => {
+	test('in their own chat an agent is a customer', async () => {
 		const agent = await createStaff();
 		expect(await send(agent, await openChat(agent), 'help')).toMatchObject({ sender_type: 'user' });
 	});

@@ -9,7 +9,7 @@ import { templateSchema } from '../../src/lib/server/settings/templates';
 import { become, refusal, rolledBack, sql, type Row, type Transaction } from './helpers/database';
 import { createStaff } from './helpers/people';
 
-/** What is typed into a field, and how somebody who goes around the form would write the same. */
+/** A value typed into a field, and the same value written without the form. */
 interface Typed {
 	typed: unknown;
 	raw?: unknown;
@@ -240,7 +240,7 @@ const TEXTS = texts(
 	),
 );
 
-/** What is tried at each setting; a new one fails the tests until somebody thinks of bad values for it. */
+/** The values tried at each setting; a new setting fails the tests until bad values are listed for it. */
 const TRIED: Record<string, Typed[]> = {
 	app_name: lines(LIMITS.appName),
 	chat_url: WEB_ADDRESSES,

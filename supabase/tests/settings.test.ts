@@ -25,7 +25,7 @@ describe('the settings', () => {
 		expect(changed!.updated_at > changed!.created_at).toBe(true);
 	});
 
-	test('the name of the desk is what customers are told', async () => {
+	test("customers see the app's name", async () => {
 		const customer = await createCustomer();
 		await rolledBack(async (tx) => {
 			await tx`update public.support_settings set app_name = 'Bakery'`;

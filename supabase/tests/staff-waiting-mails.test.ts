@@ -26,7 +26,7 @@ beforeEach(async () => {
 	await settings({ notify_new_conversation: true, notification_emails: TEAM });
 });
 
-/** A conversation that begins to wait; the customer calls themself `name` and writes `content`. */
+/** A conversation that begins to wait; the customer's name is `name` and the message `content`. */
 async function waiting(content = 'Hello', name = 'Ada'): Promise<{ id: string; chatId: string }> {
 	const { chatId, userId } = await makeChat(desk);
 	await desk.sql`
@@ -290,7 +290,7 @@ describe('sending', () => {
 		expect(await rows(id)).toMatchObject([{ status: 'sent' }]);
 	});
 
-	test('a flood of conversations fills nobody’s mailbox: the cap per address and day holds', async () => {
+	test('many conversations fill no mailbox: the cap per address and day holds', async () => {
 		await forOne();
 		await settings({ email_daily_cap: 2 });
 		for (let index = 0; index < 4; index++) await waiting();

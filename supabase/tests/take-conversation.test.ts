@@ -143,7 +143,7 @@ describe('the limit', () => {
 		expect(await take(agent, id)).toMatchObject({ status: 'active' });
 	});
 
-	test('is nobody’s by default', async () => {
+	test('is unassigned by default', async () => {
 		const agent = await createStaff();
 		for (let n = 0; n < 12; n++) await active(agent);
 		const [row] = await sql`select support_private.count_active(${agent.id}) as n`;

@@ -15,7 +15,7 @@ beforeAll(async () => {
 	[agent, colleague] = [await createStaff(), await createStaff()];
 });
 
-/** What a call broadcasts; it is taken back afterwards. */
+/** The broadcasts of a call; it is rolled back afterwards. */
 const broadcasts = (who: Person, name: string, args: Row, topic: string): Promise<Row[]> =>
 	rolledBack(async (tx) => {
 		await become(tx, who);

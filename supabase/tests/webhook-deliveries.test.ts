@@ -94,7 +94,7 @@ describe('a claim', () => {
 					milliseconds: null,
 				},
 			]);
-			// What the first one says of a failure does not count any more; that it arrived does.
+			// The error of an earlier failure does not count any more; the delivery does.
 			await finish(tx, worker, first!, { status: 500 });
 			expect((await deliveries(tx, second!.webhook_id))[0]).toMatchObject({ status: 'sending' });
 			await finish(tx, worker, first!, { status: 200 });

@@ -86,7 +86,7 @@ class Told {
 		}
 	}
 
-	/** What was told that is in no list. */
+	/** Exposed fields that are in no list. */
 	beyond(lists: Record<string, string>): string[] {
 		return [...this.keys].flatMap(([where, keys]) => {
 			const list = new Set((lists[where] ?? '').split(' '));

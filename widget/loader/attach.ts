@@ -1,6 +1,6 @@
 /**
- * Keeps an element on the page: whatever the page does to its body (a client-side navigation that replaces it, a
- * framework that removes what it does not know), the element comes back, in the top layer where browsers have one.
+ * Keeps an element on the page. Whatever the page does to its body (a client-side navigation that replaces it,
+ * a framework that removes unknown elements), it comes back, in the top layer where browsers have one.
  */
 export function keepAttached(host: HTMLElement, signal: AbortSignal): void {
 	const observer = new MutationObserver(attach);

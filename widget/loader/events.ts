@@ -3,8 +3,8 @@ import type { SupportChatEvent, SupportChatEvents, SupportChatListener } from '.
 const named = (event: SupportChatEvent) => `support-chat:${event}`;
 
 /**
- * What the page listens to: the widget's element itself says it, so that the page may also listen there or anywhere above
- * it. A listener that throws is reported to the page's own error handling and stops nobody.
+ * The page's events: the widget's element dispatches them, so the page may also listen there or above it. A
+ * listener that throws is reported to the page's own error handling and stops no other.
  */
 export class Emitter {
 	/** The widget's element. */

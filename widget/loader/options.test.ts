@@ -30,7 +30,7 @@ describe('options', () => {
 		expect(optionsOf(null)).toBeNull();
 	});
 
-	it('takes nobody’s identity from an attribute', () => {
+	it('takes no identity from an attribute', () => {
 		const options = optionsOf(script({ ...good, accessToken: 'stolen', client: 'forged' }));
 		expect(options?.accessToken).toBeUndefined();
 		expect(options?.client).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { SupportChatOptions } from '../types';
 
-/** What is wrong with the options, in a sentence for the developer; empty when nothing is. */
+/** The problem with the options, in a sentence for the developer; empty if there is none. */
 export function optionsProblem({ supabaseUrl, publishableKey }: SupportChatOptions): string {
 	if (!/^https?:\/\/./.test(supabaseUrl) || !publishableKey) {
 		return 'supabaseUrl/publishableKey missing';

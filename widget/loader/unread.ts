@@ -47,7 +47,7 @@ export function watchUnread(
 		const isStaff = read('is_staff');
 		const count = Number(read(isStaff ? 'waiting_count' : 'unread_count')) || 0;
 		onCount(count);
-		// The panel's code also shows the count on the page itself, where that is asked for.
+		// The panel's code also shows the count on the page itself, if the page wants it.
 		if (
 			isStaff ||
 			read('awaiting_answer') ||
@@ -62,7 +62,7 @@ export function watchUnread(
 }
 
 /**
- * What is kept here is the panel's work: unsent messages and drafts, to send or, once their writer has signed out, to remove;
+ * Data for the panel's code: unsent messages and drafts to send, or to remove once their writer has signed out;
  * and that a session was passed over (`PASSED_OVER`).
  */
 const isMarked = () =>

@@ -137,7 +137,7 @@ export function createWidget(
 	watchUnread(options, signal, isDone, setUnread, (isStaff) =>
 		startOnce(isStaff).catch(() => null),
 	);
-	// What e-mails link to.
+	// The link in emails.
 	if (options.mode || /[?&#]support-chat=open\b/.test(location.href)) void open();
 
 	return {

@@ -10,9 +10,9 @@ export interface Job {
 }
 
 /**
- * Runs a job's command once, as the job's user and in one implicit transaction, and keeps cron.job_run_details.
- * What the command does wrong ends in the run's row, not here; it throws only when the database is out of reach.
- * `onStart` hears the backend's process id, for pg_cancel_backend.
+ * Runs a job's command once, as the job's user and in one implicit transaction, and records it in
+ * cron.job_run_details. Errors of the command end in that row; it throws only when the database is unreachable.
+ * `onStart` gets the backend's process id, for pg_cancel_backend.
  */
 export async function runJob(
 	sql: postgres.Sql,

@@ -22,7 +22,7 @@ const STATUS_BY_CLASS = new Map([
 	),
 ]);
 
-/** What PostgREST answers when the database refuses. Anything that is not the database's own word goes on as it is. */
+/** The answer of PostgREST to a database error. Other errors pass unchanged. */
 export function databaseErrorResponse(error: unknown, role: string): Response {
 	if (!(error instanceof postgres.PostgresError)) throw error;
 	const { code, message, detail, hint } = error;

@@ -1,6 +1,6 @@
 import { type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js';
 
-/** What a channel callback of supabase-js gets for a broadcast. */
+/** The payload that a supabase-js channel callback gets for a broadcast. */
 export interface Received {
 	event: string;
 	payload: Record<string, unknown>;
@@ -17,7 +17,7 @@ export interface Listening {
 	state(wanted: string): Promise<void>;
 }
 
-/** Joins a private topic and hears its broadcasts. */
+/** Joins a private topic and records its broadcasts. */
 export async function listenTo(
 	client: SupabaseClient,
 	topic: string,

@@ -16,7 +16,7 @@ export interface TestServer {
 	url: string;
 	sql: postgres.Sql;
 	log: string[];
-	/** A supabase-js client of a signed-in user, whose token comes from `token` each time it is asked for. */
+	/** A supabase-js client of a signed-in user, whose token comes from `token` at each use. */
 	client(token: () => string): SupabaseClient;
 	/** Stops and starts Postgres on the same data and port; `away` runs in between. */
 	restartPostgres(away: () => Promise<void>): Promise<void>;

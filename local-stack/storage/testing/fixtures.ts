@@ -1,6 +1,6 @@
 /**
- * Buckets for the tests of Storage: in `owned` people do what they like below a folder named by their id, in `drop` they
- * may upload and nothing else, `strict` has limits, `open` is public, `closed` has no policy.
+ * Buckets for the tests of Storage. In `owned` users may do anything below a folder named by their id; in
+ * `drop` they may only upload. `strict` has limits, `open` is public, `closed` has no policy.
  */
 export const FIXTURES = `
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values

@@ -19,7 +19,7 @@ export interface ChatClientOptions {
 	environment?: ChatEnvironment;
 }
 
-/** What threads and inboxes of one page share: the API, the one connection, the server's clock. */
+/** State that chats and inboxes of one page share: the API, the one connection, the server's clock. */
 export interface ChatClient {
 	readonly api: ChatApi;
 	/** The team's functions; without them a client is a customer's. */

@@ -1,7 +1,7 @@
 import { indexedFiles, type FileStorage } from './outbox/indexed-files';
 import type { Put } from './upload/transport';
 
-/** What the chat core needs from its surroundings; tests hand in their own. */
+/** The chat core's dependencies on its surroundings; tests pass their own. */
 export interface ChatEnvironment {
 	/** Milliseconds since 1970, by this machine's clock (which may be wrong: see `clock.ts`). */
 	now(): number;

@@ -6,7 +6,7 @@
  */
 export type ErrorClass = 'retry' | 'refused' | 'signed_out';
 
-/** What the database functions raise. A later version may raise more; those are refusals, in general words. */
+/** Error codes of the database functions. Unknown codes of later versions are shown as a general refusal. */
 type RaisedCode =
 	| 'support_not_authenticated'
 	| 'support_forbidden'
@@ -47,7 +47,7 @@ type RaisedCode =
 	| 'support_file_checking'
 	| 'support_file_missing';
 
-/** What this side finds out by itself. */
+/** Error codes of the client itself. */
 type OwnCode =
 	| 'signed_out'
 	| 'user_changed'
@@ -73,7 +73,7 @@ export interface ChatError {
 	kind: ErrorClass;
 	/** HTTP status, 0 when there was no answer. */
 	status: number;
-	/** What the server said, for logs; never shown to people. */
+	/** The server's message, for logs; never shown to people. */
 	detail: string;
 	/** Milliseconds the server asked to wait. */
 	retryAfter?: number;

@@ -9,7 +9,7 @@ type Filled<Row> = { [K in keyof Row]: NonNullable<Row[K]> };
 
 it('has the shapes that the database has', () => {
 	type Message = Tables['support_messages']['Row'];
-	// What is in `attachments` no generator knows.
+	// The type generator does not know the content of `attachments`.
 	type Row = Omit<SupportMessage, 'attachments'>;
 	expectTypeOf<Pick<Message, keyof Row>>().toExtend<Row>();
 

@@ -8,12 +8,14 @@ export type SenderType = 'user' | 'admin' | 'system';
 /** Where a conversation stands; one is open (waiting or active) per chat at most. */
 export type ConversationStatus = 'waiting' | 'active' | 'ended';
 
-/** A file of a message. Its address is asked for by `path`; nothing that a message says is ever fetched. */
+/**
+ * A file of a message. Its address is requested by `path`; nothing in a message is ever fetched as an address.
+ */
 export interface SupportAttachment {
 	id: string;
 	/** In the bucket: `<chat id>/<id>.<ext>`. */
 	path: string;
-	/** What its owner called it: text to show, nothing else. */
+	/** The owner's file name: only shown as text. */
 	name: string;
 	mime_type: string;
 	size_bytes: number;
@@ -47,7 +49,7 @@ export interface SupportMessage {
 export interface SupportChat {
 	id: string;
 	user_id: string;
-	/** The name of the app whose support desk this is. */
+	/** The app's name in the settings. */
 	app_name: string | null;
 	last_seq: number;
 	last_message_at: string | null;
@@ -90,7 +92,7 @@ export interface AdminSupportChat extends SupportChatListItem {
 	messages: SupportMessage[];
 }
 
-/** What `get_support_unread()` answers: enough for a badge, without creating a chat. */
+/** The result of `get_support_unread()`: enough for a badge, without creating a chat. */
 export interface SupportUnread {
 	chat_id: string;
 	unread_count: number;
@@ -99,14 +101,14 @@ export interface SupportUnread {
 	awaiting_answer: boolean;
 }
 
-/** What `mark_support_chat_read()` answers. */
+/** The result of `mark_support_chat_read()`. */
 export interface SupportReadReceipt {
 	up_to_seq: number;
 	read_at: string | null;
 	unread_count: number;
 }
 
-/** What `get_support_inbox_counts()` answers: for tabs and the tab title. */
+/** The result of `get_support_inbox_counts()`: for tabs and the tab title. */
 export interface SupportInboxCounts {
 	active: number;
 	archived: number;
@@ -121,13 +123,13 @@ export interface SupportInboxCounts {
 /** The views of the inbox: all that is not archived, the caller's own, by state, and the archive. */
 export type InboxView = 'active' | 'mine' | 'waiting' | 'open' | 'ended' | 'archived';
 
-/** What the database broadcasts on `support_chat:<chat id>`. A hint only: the row is the truth. */
+/** Broadcasts on `support_chat:<chat id>`. Hints only: the row is the truth. */
 export type ChatChannelMessage =
 	| { type: 'new_message'; message: SupportMessage }
 	| { type: 'messages_read'; chat_id: string; up_to_seq: number; read_at: string }
 	| { type: 'chat_updated'; chat_id: string; admin_viewed_at: string | null };
 
-/** What the database broadcasts on `admin_support_notifications`. */
+/** Broadcasts on `admin_support_notifications`. */
 export type AdminNotificationMessage =
 	| {
 			type: 'new_user_message';
@@ -138,7 +140,7 @@ export type AdminNotificationMessage =
 	  }
 	| { type: 'chat_updated'; chat_id: string; chat: SupportChatListItem };
 
-/** What the database broadcasts on `support_typing:<chat id>`: who types, as it knows them. */
+/** Broadcasts on `support_typing:<chat id>`: who types, according to the database. */
 export interface TypingMessage {
 	chat_id: string;
 	sender_id: string;

@@ -6,7 +6,7 @@ import type { Availability } from './presence/availability.svelte';
 import type { StaffPresence } from './presence/staff-presence.svelte';
 import type { TeamSettings } from './settings/team-settings.svelte';
 
-/** What all pages of one signed-in member of the team share. */
+/** State that all pages of one signed-in agent share. */
 export interface Desk {
 	readonly agent: Agent;
 	readonly client: StaffClient;

@@ -2,8 +2,8 @@
 type Identified = 'always' | 'reading' | 'never';
 
 /**
- * Routes that answer without a member of the support team behind the request, and when they need to know who that is.
- * All others want one, and always do. Where nobody's identity is needed, cookies cost no call to Supabase.
+ * Routes that answer without an agent behind the request, and when they need to know who that is. All others
+ * require an agent. On routes without identity, cookies cost no call to Supabase.
  */
 const OPEN_ROUTES: ReadonlyMap<string, Identified> = new Map([
 	// Signing in needs no former session; the page sends away who has one.

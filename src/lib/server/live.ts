@@ -24,7 +24,7 @@ const live = z.object({
 	),
 });
 
-/** What happens now, as support_live() tells it. */
+/** The current state, from support_live(). */
 export type Live = z.infer<typeof live>;
 
 /** Null when it could not be loaded: what is on the screen stays there then. */

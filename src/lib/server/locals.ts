@@ -5,7 +5,7 @@ import type { Config } from './config';
 import { RequestSession, type User } from './session/request-session';
 import type { Agent } from './team';
 
-/** What one request knows. Nothing is made, and nobody asked, before it is needed. */
+/** The context of one request. Everything is created lazily. */
 export class RequestLocals implements App.Locals {
 	readonly config: Config | null;
 	user: User | null = null;

@@ -35,7 +35,7 @@ const report = z.object({
 export interface ReportAnswer {
 	range: DayRange;
 	timeZone: string;
-	/** What is wrong with the days that were asked for. */
+	/** The problem with the requested days. */
 	problem: RangeProblem | null;
 	/** null where the days are wrong, or where it could not be loaded. */
 	report: Report | null;

@@ -4,7 +4,7 @@ import { strings } from '$lib/dashboard/strings/dashboard';
 import { createServerChatApi, orThrow } from '$lib/server/chat-api';
 import type { LayoutServerLoad } from './$types';
 
-/** The inbox stands beside every page of the team, so its first page of rows and its counts are loaded here. */
+/** Every team page shows the inbox, so its first page of rows and its counts are loaded here. */
 export const load: LayoutServerLoad = async ({ locals, url }) => {
 	const { config, agent, user } = locals;
 	if (!config || !agent || !user) error(403, { message: strings.noAccess.title });

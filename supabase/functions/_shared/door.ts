@@ -58,7 +58,7 @@ async function readText({ body }: Request, limit: number): Promise<string | null
 	}
 }
 
-/** The value of a JSON text; null for what is none. */
+/** The value of a JSON text; null if it is invalid. */
 export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);

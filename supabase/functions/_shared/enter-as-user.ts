@@ -1,7 +1,7 @@
 import { enter } from './door.ts';
 import { refuse } from './http.ts';
 
-/** A user's token begins every call of a page; whether it is good the API says, which is asked in the user's name. */
+/** Every call of a page carries a user's token; the API, called with it, decides whether it is valid. */
 const BEARER = /^Bearer [\w.~+/=-]{1,8192}$/i;
 
 /** Lets a page's POST in that has a token: the header that is passed on, and the body. */

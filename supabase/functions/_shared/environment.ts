@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const keys = z.looseObject({ default: z.string().min(1) });
 
-/** What every function needs of its project. */
+/** Environment variables that every function needs. */
 export interface Environment {
 	supabaseUrl: string;
 	/** The project's secret key; a legacy service_role key where there is no other. */

@@ -9,7 +9,7 @@ import { direction, headerText } from './text.ts';
 
 const EXCERPT_LENGTH = 300;
 
-/** What every mail to the team is made of. */
+/** The data of every email to the team. */
 export interface StaffMail {
 	appName: string;
 	from: string;
@@ -18,7 +18,10 @@ export interface StaffMail {
 	locale: string;
 }
 
-/** What a mail about a conversation that nobody takes is made of; the customer's name and message are a stranger's text. */
+/**
+ * The data of an email about a conversation that no agent takes; the customer's name and message are untrusted
+ * text.
+ */
 export interface StaffWaiting extends StaffMail {
 	/** Where the team's dashboard is; without it the mail has no link. */
 	dashboardUrl: string | null;

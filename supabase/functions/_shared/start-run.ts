@@ -2,7 +2,7 @@ import { enter } from './door.ts';
 import { json, refuse } from './http.ts';
 import type { SecretCheck } from './secret.ts';
 
-/** What starting a run in the background takes. */
+/** The values needed to start a run in the background. */
 export interface RunStart {
 	secret: SecretCheck;
 	/** Keeps the worker alive for work that outlives the answer. */

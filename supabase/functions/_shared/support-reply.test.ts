@@ -23,7 +23,7 @@ const says = (...contents: string[]): Partial<SupportReply> => ({
 });
 
 describe('writeSupportReply', () => {
-	it('is short, names the desk, and goes to the one address', () => {
+	it('is short, names the app, and goes to the one address', () => {
 		const mail = writeSupportReply(reply());
 		expect(mail.subject).toBe('New reply from Acme Support');
 		expect(mail.from).toBe('"Acme Support" <support@acme.test>');
@@ -117,7 +117,7 @@ describe('writeSupportReply', () => {
 		expect(writeSupportReply(reply({ from })).headers.References).toMatch(/@acme\.test>$/);
 	});
 
-	it('says the desk where an agent has no name', () => {
+	it("names the app's support if an agent has no name", () => {
 		const messages = [{ content: 'Hello', sender_name: null }];
 		expect(writeSupportReply(reply({ messages })).text).toContain('Acme Support:\n> Hello');
 	});

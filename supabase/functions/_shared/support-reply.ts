@@ -10,7 +10,9 @@ import { direction, headerText, preview } from './text.ts';
 const PREVIEW_LENGTH = 200;
 const MOST_REPLIES = 10;
 
-/** What a mail about unread answers is made of. Every address in it comes from the settings, none from a request. */
+/**
+ * The data of an email about unread replies. Every address in it comes from the settings, none from a request.
+ */
 export interface SupportReply {
 	appName: string;
 	/** `support@acme.com` or `Acme <support@acme.com>`. */
@@ -25,7 +27,7 @@ export interface SupportReply {
 	chatId: string;
 	/** The unread answers, oldest first, at least one. */
 	messages: { content: string; sender_name: string | null }[];
-	/** What the customer's page said of its language. */
+	/** The language of the customer's page. */
 	locale?: string | null;
 	customer?: { name: string | null; email: string | null } | null;
 	/** The team's own words. */

@@ -38,7 +38,7 @@ function cut(text: string, length: number): string {
 	if (countCharacters(text) <= length) return text;
 	let room = length - countCharacters(ELLIPSIS);
 	let result = '';
-	// What follows decides nothing, and the segments of a long text take very long.
+	// Later text does not matter, and segmenting a long text is slow.
 	for (const { segment } of new Intl.Segmenter().segment(text.slice(0, 2 * length + 2))) {
 		room -= countCharacters(segment);
 		if (room < 0) break;

@@ -18,8 +18,8 @@ export const attachment = z.object({
 export type Attachment = z.infer<typeof attachment>;
 
 /**
- * Reads an attachment in the name of whoever calls: an unsent one is visible to its uploader only. Null if the caller sees none;
- * `signed_out` if the token is nobody's.
+ * Reads an attachment in the caller's name: an unsent one is visible to its uploader only. Null if the caller
+ * sees none; `signed_out` if the token is invalid.
  */
 export type ReadAsCaller = (
 	authorization: string,

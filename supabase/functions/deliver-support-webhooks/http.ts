@@ -1,6 +1,6 @@
 import { Unreachable, type Connection } from './network.ts';
 
-/** What is kept of a receiver's answer. */
+/** The recorded part of a receiver's response. */
 export interface Answer {
 	status: number;
 	/** By name in lower case; of several of one name the last. */
@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 const MOST_HEAD_BYTES = 16_384;
-/** What a receiver says does not matter beyond its status; more of it is not read. */
+/** Only the status of the response matters; the rest is not read. */
 const MOST_BODY_BYTES = 65_536;
 const END_OF_CHUNKS = '\r\n0\r\n\r\n';
 

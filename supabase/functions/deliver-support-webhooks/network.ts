@@ -9,7 +9,7 @@ export interface Connection {
 	close(): void;
 }
 
-/** What the platform does of it. */
+/** The platform's functions for it. */
 export interface Network {
 	/** The addresses of a name; it rejects when there are none. */
 	resolve(name: string, type: 'A' | 'AAAA'): Promise<string[]>;
@@ -30,10 +30,10 @@ export class Unreachable extends Error {}
 const MOST_ADDRESSES = 3;
 
 /**
- * Connects to a receiver. What is checked is what is connected to: the name is looked up once, here, and the connection goes
- * to the address that was found; so a name that leads elsewhere at the next look cannot deceive it. One private address
- * among them is enough to refuse. A target that the operator has allowed (`isPrivateTarget`) is not checked.
- * @param opened hears of each connection as soon as it is there, also when this ends in an error
+ * Connects to a receiver. It looks the name up once and connects to the address that it checked, so a name that
+ * resolves differently the next time cannot deceive it. One private address is enough to refuse. A target that
+ * the operator has allowed (`isPrivateTarget`) is not checked.
+ * @param opened gets each connection as soon as it exists, also if this ends in an error
  * @throws Unreachable
  */
 export async function connectTo(

@@ -10,9 +10,9 @@ const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const HANGS = Symbol('hangs');
 
 interface Receiver {
-	/** What each look at the name finds, one after the other; the last one stays. */
+	/** The addresses of each lookup, in order; the last one repeats. */
 	names?: Partial<Record<'A' | 'AAAA', string[]>>[];
-	/** What comes from it, in parts; after the last it closes, unless that is HANGS. */
+	/** Its response, in parts; after the last it closes, unless that is HANGS. */
 	says?: (string | typeof HANGS)[];
 	refuses?: string[];
 	certificate?: string;

@@ -91,7 +91,7 @@ async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 			reject(new Unreachable(`The receiver did not answer within ${timeoutMs / 1000} s.`));
 		}, timeoutMs);
 	});
-	// What comes of it after the time-out is nobody's concern.
+	// Ignore results after the time-out.
 	work.catch(() => undefined);
 	try {
 		return await Promise.race([work, timeout]);

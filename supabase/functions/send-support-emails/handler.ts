@@ -46,7 +46,7 @@ async function prepare(options: HandlerOptions): Promise<(() => Promise<unknown>
 	return () => run({ outbox, readSender, sendMail, log, budgetMs, pauseMs });
 }
 
-/** What goes into every mail, or the problem for which none can leave, which is reported. */
+/** The common data of all emails, or a problem that blocks all of them, which is reported. */
 async function prepareSender(
 	outbox: Outbox,
 	{ sendMail, supabaseUrl, log }: HandlerOptions,

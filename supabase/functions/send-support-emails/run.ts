@@ -4,7 +4,7 @@ import { writeMail, type Sender } from './write-mail.ts';
 
 export interface RunOptions {
 	outbox: Outbox;
-	/** What the settings say now, read for each batch; null if no mail can leave with them. */
+	/** The current settings, read for each batch; null if no email can be sent with them. */
 	readSender: () => Promise<Sender | null>;
 	sendMail: SendMail;
 	/** When to begin nothing more, in milliseconds from the start: a run must end before the platform ends it (150 s). */

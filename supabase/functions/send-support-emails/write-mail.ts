@@ -4,7 +4,7 @@ import { writeStaffWaiting, writeTestMail } from '../_shared/staff-mail.ts';
 import { writeSupportReply } from '../_shared/support-reply.ts';
 import type { ClaimedMail } from './outbox.ts';
 
-/** What goes into every mail, complete. */
+/** The complete data of every email. */
 export interface Sender {
 	appName: string;
 	from: string;

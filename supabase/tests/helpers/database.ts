@@ -83,7 +83,7 @@ export interface Refusal {
 	message: string;
 }
 
-/** What a call is refused with; throws if it was not refused. */
+/** The error of a refused call; throws if it was not refused. */
 export async function refusal(call: Promise<unknown>): Promise<Refusal> {
 	try {
 		await call;

@@ -12,7 +12,10 @@ export type Row = Record<string, any>; // eslint-disable-line @typescript-eslint
 // supabase-js looks for it, as Deno has it and Node 20 has not; nothing here uses it.
 Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
 
-/** A support desk of its own, so that the mails of one test file are nobody else's. Its clock stands: runs are started by hand. */
+/**
+ * An isolated stack, so that the emails of one test file are separate. Its cron is off: tests start runs by
+ * hand.
+ */
 export interface EmailDesk {
 	stack: LocalStack;
 	sql: postgres.Sql<{ bigint: number }>;
@@ -37,7 +40,7 @@ export const SETTINGS = {
 	notification_locale: 'en',
 };
 
-/** Starts the desk before the file's tests and ends it after them; settings and outbox are as new before each. */
+/** Starts the stack before the file's tests and stops it after them; resets settings and outbox before each. */
 export function useEmailDesk(): EmailDesk {
 	const desk: Partial<EmailDesk> = {};
 	beforeAll(async () => {
@@ -160,7 +163,7 @@ export async function attempts({ stack }: EmailDesk): Promise<SendAttempt[]> {
 	return (await (await fetch(`${stack.outboxUrl}/api/requests`)).json()) as SendAttempt[];
 }
 
-/** What coming requests to the provider meet. */
+/** Faults for coming requests to the provider. */
 export async function script({ stack }: EmailDesk, ...faults: Row[]): Promise<void> {
 	const response = await fetch(`${stack.outboxUrl}/api/faults`, {
 		method: 'PUT',

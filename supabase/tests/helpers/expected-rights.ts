@@ -1,4 +1,4 @@
-/** What a role reads of a table, once everybody wrote and answered: how many rows. */
+/** How many rows a role reads of a table, once everybody wrote and replied. */
 type Reads = number | 'some';
 
 interface TableRights {
@@ -294,7 +294,7 @@ export const serviceFunctions = [
 /** Functions that a team replaces with its own; the database alone calls them. */
 export const hookFunctions = ['support_assignment_score'];
 
-/** What the roles of the API may execute in the private schema: the workers of the functions above, and of policies. */
+/** The private functions that API roles may execute: the workers of the functions above, and of policies. */
 export const privateFunctions: Record<string, string[]> = {
 	add_agent: ['service_role'],
 	app_name: ['authenticated', 'service_role'],

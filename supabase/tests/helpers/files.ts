@@ -8,7 +8,7 @@ import { call, type Answer } from './http';
 
 export const BUCKET = 'support-attachments';
 
-/** What a ticket is asked for. */
+/** The arguments of a ticket. */
 export interface Announced {
 	id?: string;
 	name?: string;

@@ -5,7 +5,10 @@ import { startLocalStack, type LocalStack } from '../../../local-stack/stack/sta
 import { become, one, rpcIn, type Caller, type Database, type Row } from './database';
 import { personFor, type Person } from './people';
 
-/** A support desk of its own, for what depends on its settings and on who is online. Its clock stands: jobs are run by hand. */
+/**
+ * An isolated stack, for tests that depend on its settings and on who is online. Its cron is off: tests run
+ * jobs by hand.
+ */
 export interface LiveDesk {
 	sql: Database;
 	rpc(caller: Caller, name: string, args?: Row): Promise<Row[]>;
@@ -26,7 +29,10 @@ const DEFAULTS = {
 	time_zone: 'UTC',
 };
 
-/** Starts the desk before the file's tests and ends it after them; before each it has neither chats nor team. */
+/**
+ * Starts the stack before the file's tests and stops it after them; before each it has neither chats nor
+ * agents.
+ */
 export function useLiveDesk(): LiveDesk {
 	const started: { stack?: LocalStack; sql?: Database } = {};
 	const desk = {} as LiveDesk;

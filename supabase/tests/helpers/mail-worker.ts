@@ -5,7 +5,7 @@ import { resendSender } from '../../functions/send-support-emails/providers/rese
 import type { SendMail } from '../../functions/send-support-emails/send-mail.ts';
 import type { EmailDesk } from './email-desk';
 
-/** The provider, as the desk's outbox plays it. */
+/** The provider, played by the stack's outbox. */
 export const resendOf =
 	(desk: EmailDesk): SendMail =>
 	(mail, key) =>

@@ -3,7 +3,7 @@ import type { Database } from '../helpers/database';
 export interface Policy {
 	table: string;
 	name: string;
-	/** What it asks of a row, in SQL. */
+	/** Its condition on a row, in SQL. */
 	expression: string;
 }
 

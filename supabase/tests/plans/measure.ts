@@ -29,8 +29,9 @@ export interface Measured {
 }
 
 /**
- * What a statement touches, with a fresh plan or a kept one, whichever is more. Of each kind the least counts: now and then a
- * call pays for what others did to the catalogue. Each call is taken back, so that the next finds the same rows.
+ * Blocks that a statement touches, with a fresh or a cached plan, whichever is more. The smallest of several
+ * runs counts: sometimes a call pays for changes of the catalogue. Each call is rolled back, so that the next
+ * finds the same rows.
  */
 export async function measure(
 	tx: Transaction,
@@ -60,7 +61,7 @@ async function explain(tx: Transaction, who: Who, statement: string): Promise<nu
 	);
 	const plan = row!['QUERY PLAN'][0]!.Plan;
 	const blocks = plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
-	// What is deferred to the commit belongs to the call.
+	// Work deferred to the commit belongs to the call.
 	await tx`set constraints all immediate`;
 	await becomeOwner(tx);
 	await tx`rollback to savepoint measured`;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { sql } from '../helpers/database';
 
-/** What one policy on realtime.messages lets authenticated users do with topics of a prefix. */
+/** The rights that one policy on realtime.messages gives authenticated users on topics of a prefix. */
 type Policy = [command: 'select' | 'insert', condition: string];
 
 const policies: Record<string, Policy> = {

@@ -12,8 +12,8 @@ export interface LoadedExtras {
 }
 
 /**
- * What few need to see: how to begin and end a conversation, its rating, the earlier ones. Rejects when its texts cannot be
- * fetched.
+ * Rarely used parts: starting and ending a conversation, its rating, the earlier ones. Rejects when its texts
+ * cannot be fetched.
  */
 export async function loadExtras(context: PanelContext, t: Translator): Promise<LoadedExtras> {
 	const catalogue = await fetchConversationCatalogue(pickLocale([t.locale]));

@@ -40,7 +40,7 @@ export class ChatApi {
 	/** Where the project is, for what is not a function of the database. */
 	readonly options: ChatApiOptions;
 	readonly #environment: ChatEnvironment;
-	/** What is under way. */
+	/** Running requests. */
 	readonly #aborts = new Set<AbortController>();
 	#isClosed = false;
 
@@ -197,7 +197,7 @@ export class ChatApi {
 			});
 			const { ok, status, headers } = answer;
 			const body = parseJson(await answer.text());
-			// A captive portal's clock is nobody's.
+			// Ignore the Date header of a non-JSON response; it may come from a captive portal.
 			if (body !== undefined) this.clock.observe(headers.get('date'), sentAt);
 			const retryAfter = Math.min(Number(headers.get('retry-after')) || 0, 300) * 1000;
 			return { status, body, error: ok ? null : errorOfAnswer(status, body, retryAfter) };

@@ -1,6 +1,6 @@
 /**
- * The server's clock as seen from here, so that a wrong clock on this machine (a day off, stepped, in another
- * century) never shows "in the future" and never lets a token look fresh that is not.
+ * The server's clock, estimated here, so that a wrong local clock (a day off, stepped, another century) never
+ * shows "in the future" and never makes an expired token look fresh.
  */
 export class ServerClock {
 	/** Server time minus this machine's time, milliseconds; null until the server has told. */

@@ -64,7 +64,7 @@ const isOpenChat = shape<{ chat: SupportChatListItem; messages: SupportMessage[]
 	messages: isMessages,
 });
 
-/** What only staff may call; each function is checked again by the database. */
+/** Calls for agents only; the database checks each again. */
 export class StaffApi {
 	constructor(private readonly api: ChatApi) {}
 

@@ -77,10 +77,10 @@ export const isColleague = shape<Colleague>({
 	chat_id: orNull(isText),
 });
 
-/** How many earlier conversations of a chat are asked for. */
+/** How many earlier conversations of a chat are requested. */
 const HISTORY = 50;
 
-/** What members of the team do with conversations, and say of themselves; the database checks each call again. */
+/** Agents' actions on conversations and on their own availability; the database checks each call again. */
 export class TeamApi {
 	constructor(private readonly api: ChatApi) {}
 

@@ -3,7 +3,7 @@ import type { ConversationStatus } from '../types';
 /** Who or what ended a conversation. */
 export type ConversationEnd = 'user' | 'staff' | 'inactivity' | 'archive';
 
-/** What the team's functions answer about a conversation that they moved: enough to know how it stands now. */
+/** The result of moving a conversation: enough to know its new state. */
 export interface ConversationMove {
 	id: string;
 	chat_id: string;
@@ -26,7 +26,7 @@ export interface TeamConversation extends ConversationMove {
 	feedback: string | null;
 	/** Where the customer was; untrusted. */
 	page: string | null;
-	/** What the customer's page said of itself and of them; untrusted. */
+	/** The page's own statements about itself and the customer; untrusted. */
 	user_snapshot: object;
 	/** The customer does not see it any more. */
 	user_deleted_at: string | null;

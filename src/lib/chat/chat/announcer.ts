@@ -17,7 +17,7 @@ export class Announcer {
 		this.#prefix = prefix;
 	}
 
-	/** What is there already when a chat opens is no news. */
+	/** Messages present when a chat opens are not new. */
 	skipTo(chatId: string, seq: number): void {
 		if (seq > this.#heardTo(chatId)) this.#remember(chatId, seq);
 	}
@@ -58,7 +58,7 @@ export class Announcer {
 		});
 	}
 
-	/** What one tab writes to the storage reaches the others' processes a little later than the lock does. */
+	/** A write to storage reaches the other tabs' processes a little later than the lock does. */
 	#untilOtherTabsSee(): Promise<void> {
 		return new Promise((resolve) => this.#environment.after(TIMING.storageSettles, resolve));
 	}

@@ -7,7 +7,7 @@ import type { UserOutbox } from '../outbox/user-outbox';
 import { cleanText } from '../text/text';
 import type { SupportAttachment } from '../types';
 
-/** What is in the composer of one chat: kept across reloads, and as a message while it waits for its files. */
+/** The composer's content in one chat: kept across reloads, and as a message while it waits for its files. */
 export class ThreadDraft {
 	#text = $state('');
 	#files: SupportAttachment[] = $state.raw([]);
@@ -17,7 +17,7 @@ export class ThreadDraft {
 	/** Stays after the chat is left: a file may still be prepared. */
 	#outbox: UserOutbox | null = null;
 	#store: DraftStore | null = null;
-	/** What is in the composer was sent already, and waits for its files. */
+	/** The composer's content was sent and waits for its files. */
 	#composed: ComposedMessage | null = null;
 	/** Its files that are not ready. */
 	#uploading: SupportAttachment[] = [];
@@ -132,7 +132,7 @@ export class ThreadDraft {
 		else this.#store?.set({ text: this.#text, files: this.#files });
 	}
 
-	/** What is in the composer, with files that are still on their way. */
+	/** The composer's content, with files still uploading. */
 	#message(): Pick<UnsentMessage, 'content' | 'attachments' | 'held'> {
 		const ready = this.#files;
 		const held = this.#uploading.filter(({ id }) => !ready.some((file) => file.id === id));

@@ -92,7 +92,7 @@ export class ThreadEngine {
 		this.activity.always = this.#client.staff !== undefined;
 		if (initial) this.#caughtUp(this.sync.take(initial));
 		if (badge) this.#view.update({ unread: badge.unread_count });
-		// What is left unsent from the last visit goes out now.
+		// Send messages left over from the last visit.
 		if (badge?.awaiting_answer || this.outbox.messages.ofChat(this.#chatId).length > 0)
 			this.activity.await(TIMING.awaitAnswer);
 		this.show();
@@ -143,7 +143,7 @@ export class ThreadEngine {
 		const { sync, outbox } = this;
 		const { loaded, unread } = this.#view.state;
 		const own = this.#own;
-		// What was just sent stays in sight although the first page is not here yet.
+		// Show just-sent messages before the first page has loaded.
 		const stored = storedMessages(sync, own, this.feed.catchingUp).filter(
 			(message) => loaded || message.own,
 		);

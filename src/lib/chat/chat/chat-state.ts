@@ -17,7 +17,7 @@ function storedMessage(
 	return { ...row, own, seen, status: 'sent', error: null };
 }
 
-/** What a server rendered. */
+/** State from server rendering. */
 export function initialState(chat: LoadedChat, role: ChatRole): ThreadState {
 	const own = role === 'user' ? 'user' : 'admin';
 	const messages = chat.messages.map((row) => storedMessage(row, own, chat.admin_viewed_at));
@@ -31,14 +31,14 @@ export function storedMessages(
 	own: SenderType,
 	catchingUp: boolean,
 ): ThreadMessage[] {
-	// What came ahead of a lost message waits for it, so that the log does not jump; unless it cannot be had.
+	// Hide messages after a gap until the gap is filled or is known to be final, so that the log does not jump.
 	const mustWait = log.hasGap && catchingUp;
 	return log.rows
 		.filter((row) => !mustWait || row.seq <= log.knownTo || row.sender_type === own)
 		.map((row) => storedMessage(row, own, chat?.admin_viewed_at ?? null));
 }
 
-/** What was written here and is not known to be stored. */
+/** Messages written here that are not known to be stored. */
 export function unsentMessages(
 	outbox: UserOutbox,
 	chatId: string | null,

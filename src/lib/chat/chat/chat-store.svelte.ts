@@ -247,7 +247,7 @@ export class ChatThread implements ThreadState, ThreadView {
 		this.#engine = null;
 	}
 
-	/** The bubbles and the draft stay in sight; nothing is asked or listened to any more. */
+	/** Keeps bubbles and draft visible; stops requests and subscriptions. */
 	#signedOut(): void {
 		this.#engine?.pause(true);
 		this.update({ signedOut: true, loading: false });

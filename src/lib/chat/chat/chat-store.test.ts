@@ -85,7 +85,7 @@ describe('a customer’s chat', () => {
 		expect(chat.thread.messages).toEqual([]);
 	});
 
-	it('is connected once the topic is joined, and hears answers', async () => {
+	it('is connected once the topic is joined, and receives replies', async () => {
 		const chat = await openPanel();
 		expect(chat.thread.connection).toBe('connected');
 		answer('hello');

@@ -19,11 +19,11 @@ export interface ThreadOptions {
 	role: ChatRole;
 	/** Staff: which chat. Customers have but one. */
 	chatId?: string;
-	/** What the server rendered already; spares the first request. */
+	/** State from server rendering; saves the first request. */
 	initial?: LoadedChat;
-	/** What it shows until it starts, made of the same by `initialState`. */
+	/** State until it starts, made by `initialState` from the same data. */
 	shown?: ThreadState;
-	/** What `getUnread()` said just now (null: no chat yet); spares that request. */
+	/** The latest result of `getUnread()` (null: no chat yet); saves that request. */
 	badge?: SupportUnread | null;
 	/**
 	 * New messages of the other side: each message is handed over exactly once across all tabs.
@@ -32,11 +32,11 @@ export interface ThreadOptions {
 	onNewMessages?: (messages: SupportMessage[]) => boolean | void | Promise<boolean | void>;
 	/** Somebody is signed in: at first, or another person, or again after a sign-out. */
 	onSignedIn?: (userId: string) => void;
-	/** What was written here is stored. */
+	/** A message written here is stored. */
 	onSent?: (message: SupportMessage) => void;
 	/** A broadcast on the chat's topic, after the thread has heard it: a hint that something else changed. */
 	onEvent?: (event: string) => void;
-	/** What the server has is here: the moment to ask for what else depends on the chat. */
+	/** All server data has arrived: load anything else that depends on the chat now. */
 	onCaughtUp?: () => void;
 }
 

@@ -25,7 +25,7 @@ export class News {
 		const isFirst = chatId !== this.#chatId;
 		this.#chatId = chatId;
 		this.#knownTo = isFirst ? log.knownTo : Math.max(since, log.knownTo);
-		// What is there when the chat opens is no news.
+		// Messages present when the chat opens are not new.
 		if (isFirst) return this.#announcer.skipTo(chatId, log.knownTo);
 		const news = log.rows.filter(
 			({ seq, sender_type, read_at }) =>

@@ -5,8 +5,8 @@ import type { ThreadSync } from '../sync/chat-sync';
 import * as TIMING from '../realtime/timing';
 
 /**
- * What the reader has in front of them counts as read. Told to the server soon, but not for each message by itself; never
- * backwards; again if it failed.
+ * Marks visible messages as read. Reports to the server soon, in batches, never backwards; retries after a
+ * failure.
  */
 export class Reading {
 	/** Read here up to this seq, whether the server knows it yet or not: badges clear at once. */

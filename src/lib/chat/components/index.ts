@@ -1,4 +1,4 @@
-/** What widget and dashboard both show of a chat. Needs the custom properties of `styles/tokens.css`. */
+/** Components of a chat for widget and dashboard. They need the custom properties of `styles/tokens.css`. */
 export { default as Avatar } from './Avatar.svelte';
 export { default as Composer } from './composer/Composer.svelte';
 export { default as ConnectionStatus } from './ConnectionStatus.svelte';

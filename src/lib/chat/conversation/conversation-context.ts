@@ -1,4 +1,4 @@
-/** What a page says of itself. */
+/** The page's description of itself. */
 export interface PageContext {
 	/** The page's address. */
 	url: string;
@@ -10,8 +10,9 @@ export interface PageContext {
 const MOST_BYTES = 7_000;
 
 /**
- * What is kept with a conversation when it opens: `page` (without query and fragment, which may hold secrets), `title`,
- * `locale`, and the app's own fields; those stay out when they are no JSON, or make more than 7 kB.
+ * The context stored with a new conversation: `page` (without query and fragment, which may hold secrets),
+ * `title`, `locale`, and the app's own fields. The app's fields are left out if they are not JSON or exceed 7
+ * kB.
  */
 export function conversationContext(
 	{ url, title, locale }: PageContext,

@@ -25,10 +25,10 @@ export interface SupportConversation {
 	rating: number | null;
 }
 
-/** What customers may do with ended conversations: nothing, hide them from themselves, erase them for all. */
+/** How customers may delete ended conversations: not at all, hidden for themselves, erased for all. */
 export type HistoryDeletion = 'off' | 'hide' | 'erase';
 
-/** What `support_status()` answers: who is there, the caller's conversation, and what the settings let them do. */
+/** The result of `support_status()`: who is online, the caller's conversation, and the customer's options. */
 export interface SupportStatus {
 	/** Somebody of the team is available at this moment. */
 	agents_online: boolean;
@@ -47,7 +47,7 @@ export interface SupportStatus {
 	message_before_accept: boolean;
 	allow_view_history: boolean;
 	delete_history: HistoryDeletion;
-	/** What may be attached: files of these types, up to this size. None are taken while there are no types. */
+	/** Allowed attachments: these types, up to this size. No types means no attachments. */
 	upload_types?: string[] | null;
 	max_upload_mb?: number | null;
 	/** The caller is of the team. */

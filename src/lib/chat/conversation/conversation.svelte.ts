@@ -10,7 +10,7 @@ import * as TIMING from '../realtime/timing';
 import { isJoined, type TopicSubscription } from '../realtime/topic';
 
 export interface CustomerConversationOptions {
-	/** What the page says of itself when a conversation opens: see `conversationContext`. */
+	/** The page's context for a new conversation: see `conversationContext`. */
 	context: () => object;
 	/** Messages may be gone: the thread has to be loaded again as a whole. */
 	onHistoryChanged: () => void;
@@ -20,13 +20,13 @@ export interface CustomerConversationOptions {
 
 const isAnything: Check<unknown> = (_): _ is unknown => true;
 
-/** Another one after each move that a page may hear of. */
+/** A new value after each change that the page gets an event for. */
 const standing = (one: SupportConversation | null): string =>
 	`${one?.id} ${one?.status === 'ended'} ${one?.rating}`;
 
 /**
- * How the customer's conversation stands: waiting, active, ended; who answers; what the settings let them do. Events only
- * say that something changed; what is true is asked for.
+ * The state of the customer's conversation: waiting, active, ended; its agent; the customer's options. Events
+ * only trigger a new request for the state.
  */
 export class CustomerConversation {
 	#status: SupportStatus | null = $state.raw(null);
@@ -34,7 +34,7 @@ export class CustomerConversation {
 	readonly #options: CustomerConversationOptions;
 	#userId: string | null = null;
 	#subscription: TopicSubscription | null = null;
-	/** Something was written: the conversation that it opened has yet to hear of the page. */
+	/** A message was sent: the conversation that it opened still needs the page's context. */
 	#isNew = false;
 	#looks = 0;
 	#isPending = false;
@@ -86,7 +86,7 @@ export class CustomerConversation {
 			onState: (state) => {
 				if (isJoined(state)) this.refresh();
 			},
-			// All open widgets hear it at the same moment.
+			// All open widgets receive it at the same moment.
 			onEvent: () => this.refresh(environment.random() * TIMING.settingsSpread),
 		});
 		this.refresh();

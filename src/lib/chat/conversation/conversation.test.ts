@@ -57,7 +57,7 @@ const say = (event: string): void =>
 const calls = (name: string): number => server.calls.filter((call) => call.name === name).length;
 
 describe('the customer’s conversation', () => {
-	it('is asked for on opening, and after each event', async () => {
+	it('is loaded on opening, and after each event', async () => {
 		const { state } = await openPanel();
 		expect(state.current).toBeNull();
 		expect(state.isOpen).toBe(false);

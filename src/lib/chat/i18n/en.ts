@@ -87,7 +87,7 @@ export const en = {
 type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : PluralForms };
 
 export type PluralForms = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
-/** What every language has to say: the keys of `en`. */
+/** The texts for every language: the keys of `en`. */
 export type Catalogue = Texts<typeof en>;
 /** Keys of plain sentences. */
 export type TextKey = {

@@ -37,7 +37,7 @@ export function createTranslator(locale: string, catalogue: Catalogue): Translat
 		},
 		error(code) {
 			const key = `error.${code}`;
-			// What only the team can be told is in the dashboard's catalogue alone.
+			// Errors for agents only are in the dashboard's catalogue.
 			return isTextKey(catalogue, key) ? text(key) : text('error.refused');
 		},
 	};

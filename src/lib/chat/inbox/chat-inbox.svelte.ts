@@ -17,7 +17,7 @@ export type InboxWatcher = (row: SupportChatListItem | null) => void;
 export interface InboxOptions {
 	view: InboxView;
 	search?: string;
-	/** What the server rendered already. */
+	/** State from server rendering. */
 	initial?: { chats: SupportChatListItem[]; counts: SupportInboxCounts };
 	/** Each new customer message exactly once across all tabs; return false if this tab cannot play the sound. */
 	onNewMessage?: OnInboxMessage;

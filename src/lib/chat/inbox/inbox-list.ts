@@ -22,7 +22,7 @@ export class InboxList {
 	hasMore = false;
 	readonly #rows = new Map<string, SupportChatListItem>();
 	#sorted: SupportChatListItem[] = [];
-	/** Heard of since the newest page was asked for: its answer may be older. */
+	/** Changed since the newest page was requested: its response may be older. */
 	readonly #fresh = new Set<string>();
 
 	get rows(): SupportChatListItem[] {
@@ -38,7 +38,7 @@ export class InboxList {
 		return this.#rows.get(id);
 	}
 
-	/** The newest page is asked for: what is heard from now on is not undone by its answer. */
+	/** The newest page is requested: its response does not undo later broadcasts. */
 	askFirst(): void {
 		this.#fresh.clear();
 	}

@@ -12,7 +12,7 @@ export interface InboxMessage {
 
 export type OnInboxMessage = (message: InboxMessage) => boolean | void | Promise<boolean | void>;
 
-/** Tells of each new customer message once, whichever tab hears it first, by broadcast or by looking. */
+/** Reports each new customer message once, from whichever tab gets it first, by broadcast or catch-up. */
 export class InboxNews {
 	readonly #announcer: Announcer;
 	/** Nothing written before is news. */

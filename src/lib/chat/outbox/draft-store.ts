@@ -3,7 +3,7 @@ import { isAttachments, isCount, isText, shape } from '../api/guards';
 import type { SupportAttachment } from '../types';
 import type { KeptWords } from './kept-words';
 
-/** What is in a composer: its text, and the files that are uploaded and checked. */
+/** The content of a composer: its text, and its uploaded and checked files. */
 export interface Draft {
 	text: string;
 	files: SupportAttachment[];

@@ -1,13 +1,13 @@
 import { attempt, type StorageLike } from '../environment';
 
 /**
- * What one person wrote, in the browser's storage, under keys that begin with `prefix`. Where storage is blocked or full it
- * is kept in memory, and `isVolatile` says so. Never throws.
+ * One person's unsent text in the browser's storage, under keys that begin with `prefix`. If storage is blocked
+ * or full it stays in memory, and `isVolatile` is true. Never throws.
  */
 export class KeptWords {
 	readonly prefix: string;
 	readonly #storage: StorageLike | null;
-	/** What could not be stored. */
+	/** Values that could not be stored. */
 	readonly #memory = new Map<string, string>();
 	readonly #onChange: () => void;
 	#isForgotten = false;

@@ -18,7 +18,7 @@ export interface UserOutboxOptions {
 	prefix: string;
 }
 
-/** What whoever shows messages wants to know; a message may be of any chat of the user. */
+/** Callbacks for views that show messages; a message may be of any chat of the user. */
 export interface OutboxListener {
 	/** The outbox or the status of a message changed. */
 	onChange(): void;
@@ -171,7 +171,7 @@ export class UserOutbox {
 		this.#tell((listener) => listener.onChange());
 	}
 
-	/** What uploads files is fetched when it is first needed. */
+	/** The upload code is fetched when first needed. */
 	async #completeUploads(held: UnsentMessage[]): Promise<void> {
 		this.#uploads ??= import('./held-uploads').then(
 			({ HeldUploads: Uploads }) =>

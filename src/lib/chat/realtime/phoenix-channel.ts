@@ -91,7 +91,7 @@ export class PhoenixChannel {
 		// To something we sent: the server does not know the channel (any more).
 		const isUnknown = isReply && JSON.stringify(payload).includes('unmatched topic');
 		if (isUnknown && isJoined(this.state)) return this.#tryAgain(this.#retry.next());
-		// What concerns a former join of this topic comes late, and is none of our business.
+		// Ignore late messages about an earlier join of this topic.
 		if (this.#joinRef === null || joinRef !== this.#joinRef) return;
 		if (isReply && ref === joinRef) this.#joinReply(payload);
 		else if (event === 'system') this.#system(payload);

@@ -34,7 +34,7 @@ export class PhoenixSocket {
 	#ref = 0;
 	#heartbeatRef: string | null = null;
 	#lastBeat = 0;
-	/** Which socket the handlers belong to; those of a former one are deaf. */
+	/** The current socket. Handlers of an old socket must do nothing. */
 	#generation = 0;
 	#cancelConnect: (() => void) | null = null;
 	#cancelBeat = (): void => {};
@@ -47,7 +47,7 @@ export class PhoenixSocket {
 		this.#keeper = new TokenKeeper({
 			...options,
 			onRenewed: (token) => this.#channels.forEach((channel) => channel.pushToken(token)),
-			// What was joined as somebody else must end now; each channel joins again only as its own user.
+			// Leave channels joined as another user; each rejoins only as its own user.
 			onUserChanged: () => this.#drop(),
 		});
 		this.#unlisten = [

@@ -68,9 +68,12 @@ export const linger = 10_000;
 export const tabTick = 10_000;
 /** Several reasons to ask how the conversation stands are one question. */
 export const statusPause = 60;
-/** Changed settings are asked for at a random moment of this span, for all open widgets hear of them at once. */
+/**
+ * Changed settings are requested at a random moment within this time, because all open widgets get the event at
+ * once.
+ */
 export const settingsSpread = 800;
 /** While waiting for an agent: how often to ask for the place in the queue. */
 export const queueLook = 10_000;
-/** A tab that was not heard of for so long is gone. */
+/** A tab without a sign of life for this long is gone. */
 export const tabSilence = 180_000;

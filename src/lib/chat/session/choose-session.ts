@@ -12,7 +12,7 @@ export interface FoundSession {
 	isExpired: boolean;
 }
 
-/** What tells a token from all others without being of use to anybody. */
+/** A fingerprint that identifies a token without revealing it. */
 const markOf = ({ session }: { session: StoredSession }): string => session.access_token.slice(-20);
 
 /**

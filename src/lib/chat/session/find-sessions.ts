@@ -1,7 +1,7 @@
 import { attempt } from '../environment';
 import { BASE64 } from './stored-session';
 
-/** What the page keeps under the key of a session. */
+/** The page's stored value under the key of a session. */
 export interface StoredText {
 	/** JSON, if it is a session. */
 	text: string;
@@ -9,7 +9,10 @@ export interface StoredText {
 	cookies: Map<string, string> | null;
 }
 
-/** What is under `key` in localStorage and in the cookies of @supabase/ssr: which one counts says `chooseSession`. */
+/**
+ * The values under `key` in localStorage and in the cookies of @supabase/ssr; `chooseSession` decides which one
+ * counts.
+ */
 export function findSessions(key: string): StoredText[] {
 	return [localEntry, sessionCookies].flatMap(
 		(read) =>

@@ -53,7 +53,7 @@ async function renew(
 	return fresh;
 }
 
-/** What is stored once it is another session than the one that was refused, or at last. */
+/** The stored session once it differs from the refused one, or at the time limit. */
 async function findSuccessor(find: Find, spent: string): Promise<FoundSession | null> {
 	let found: FoundSession | null = null;
 	for (const wait of LOOK_AGAIN) {

@@ -32,7 +32,7 @@ export interface FeedOptions {
 export class ThreadFeed {
 	readonly #options: FeedOptions;
 	readonly #live: Live;
-	/** Nobody is signed in (any more), or the chat is gone: nothing is asked or listened to. */
+	/** Signed out, or the chat is gone: stop requests and subscriptions. */
 	#paused = false;
 	/** The server said no: not asked again until the page wakes up or somebody wants it. */
 	#refused = false;
@@ -183,7 +183,7 @@ export class ThreadFeed {
 			if (this.#live.state === null) sync.stale = true;
 			return;
 		}
-		// What was loaded a moment ago need not be loaded again as a whole.
+		// Do not reload in full data that was loaded a moment ago.
 		const isFresh = this.#age < TIMING.reconnectGrace;
 		if (!live && !isFresh) sync.stale = true;
 		if (live || !isFresh) void this.#live.request();

@@ -3,7 +3,7 @@ import type { ChatEnvironment } from '../environment';
 import type { ConnectionState } from '../types';
 import * as TIMING from '../realtime/timing';
 
-/** What is known about the way to the server. */
+/** The known state of the connection. */
 export interface LinkFacts {
 	/** Null: nothing is listened to, so there is nothing to say. */
 	topic: TopicState | null;

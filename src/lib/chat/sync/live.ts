@@ -24,8 +24,8 @@ export interface LiveOptions {
 }
 
 /**
- * Keeps something up to date. Broadcasts are hints; the truth is asked for on every join, when the stream is up, on waking
- * up, and now and then; while the socket cannot be had, every few seconds.
+ * Keeps something up to date. Broadcasts are hints; it loads the rows on every join, when the stream is ready,
+ * on waking up, and periodically. Without a socket it polls every few seconds.
  */
 export class Live {
 	/** Null while nothing is listened to. */
@@ -75,7 +75,7 @@ export class Live {
 		void this.request();
 	}
 
-	/** What was just stored is broadcast, too; if that does not come soon, the stream is dead. */
+	/** A stored message is also broadcast; if that does not arrive soon, the stream is dead. */
 	expect(name: string): void {
 		if (this.state !== 'live' || this.#expected.has(name)) return;
 		const { environment } = this.#options.client;

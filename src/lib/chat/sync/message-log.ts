@@ -75,7 +75,7 @@ export class MessageLog {
 		return added;
 	}
 
-	/** What the server has after a seq that is not beyond `knownTo`: what it leaves out does not exist. */
+	/** The server's messages after a seq up to `knownTo`: seqs that are missing do not exist. */
 	mergeAfter(rows: readonly SupportMessage[]): SupportMessage[] {
 		const added = this.merge(rows);
 		const last = rows.at(-1);

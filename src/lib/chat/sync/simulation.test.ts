@@ -6,9 +6,9 @@ import { FakeServer, type Fault } from '../testing/fake-server';
 import { FakeTime } from '../testing/fake-time';
 
 /*
- * Random histories of a customer with two tabs and a member of staff over a network that loses, doubles, delays and
- * reorders, and the promises that must hold in each: nothing acknowledged is lost, nothing is there twice, everybody
- * sees one order, what was written goes out in the order it was written, what was read stays read, one sound per message.
+ * Random histories of a customer with two tabs and an agent, over a network that loses, doubles, delays and
+ * reorders. Promises: acknowledged messages are never lost or doubled, and everybody sees one order. Messages
+ * are sent in the order of writing, read messages stay read, and each message makes one sound.
  *
  * A failure prints its seed and path: run it again with SIMULATION_SEED and SIMULATION_PATH.
  */
@@ -99,7 +99,7 @@ class World {
 	readonly customerBrowser: FakeBrowser;
 	readonly staffBrowser: FakeBrowser;
 	readonly chats: Record<Where, OpenChat>;
-	/** What was accepted, in the order it was written, per browser. */
+	/** Accepted messages in the order of writing, per browser. */
 	readonly written: Record<'customer' | 'staff', string[]> = { customer: [], staff: [] };
 	/** All that made a sound in the customer's browser. */
 	readonly heard: string[] = [];
@@ -153,7 +153,7 @@ class World {
 		server.faults.length = 0;
 		this.#fates.length = 0;
 		this.customerBrowser.setOnline(true);
-		// What the agent wrote is sent though its chat is not opened again.
+		// The agent's message is sent although its chat is not opened again.
 		await this.time.advance(60_000);
 		expect(this.#storedBy('admin'), 'what was left unsent').toEqual(this.written.staff);
 		this.#setAway(false);
@@ -232,7 +232,7 @@ class World {
 	}
 
 	#write(place: Where): void {
-		// What the agent writes there is another story.
+		// The agent's messages there are tested elsewhere.
 		if (place === 'staff' && this.#isAway) return;
 		const text = `${place} ${++this.#count}`;
 		const outcome = this.chats[place].thread.sendMessage(text);

@@ -10,7 +10,7 @@ import type { FileStorage, StoredFile } from '../outbox/indexed-files';
 import type { PutAnswer, PutRequest } from '../upload/transport';
 import type { FakeTime } from './fake-time';
 
-/** What lies beyond the browser. */
+/** Services outside the browser. */
 export interface FakeNetwork {
 	fetch(url: string, init: RequestInit): Promise<Response>;
 	openSocket(url: string, handlers: SocketHandlers): SocketLike | null;
@@ -239,7 +239,7 @@ export class FakeTab implements ChatEnvironment {
 		);
 		try {
 			const response = await Promise.race([answer, aborted]);
-			// A tab that was closed hears of nothing any more.
+			// A closed tab receives nothing more.
 			if (!this.alive) await new Promise(() => {});
 			if (!this.browser.online) throw new TypeError('Failed to fetch');
 			return response;
@@ -253,7 +253,7 @@ export class FakeTab implements ChatEnvironment {
 		const { online, network } = this.browser;
 		if (!online || !network.upload) return { status: 0, body: undefined };
 		const answer = await network.upload(request);
-		// A tab that was closed hears of nothing any more.
+		// A closed tab receives nothing more.
 		if (!this.alive) await new Promise(() => {});
 		return answer;
 	};

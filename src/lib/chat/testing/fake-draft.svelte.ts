@@ -20,7 +20,7 @@ export class FakeDraft {
 		this.storage?.setItem(KEPT, JSON.stringify(files));
 	}
 
-	/** What the message waits for; null while it does not. */
+	/** The message's pending files; null when there are none. */
 	holding: SupportAttachment[] | null = null;
 	/** The ids of files whose bytes are kept. */
 	kept: string[] = [];

@@ -36,7 +36,7 @@ interface ServerSocket {
 
 type Args = Record<string, unknown>;
 
-/** What a function that a test stands in for answers instead of rows. */
+/** The answer of a stubbed function, instead of rows. */
 export class Refusal {
 	readonly body: { code: string; message: string };
 
@@ -59,9 +59,9 @@ export class FakeServer implements FakeNetwork {
 	readonly staff = new Set<string>();
 	readonly calls: { name: string; args: Args; userId: string }[] = [];
 	readonly sockets = new Set<ServerSocket>();
-	/** What happens to the next calls, first to last. */
+	/** Faults for the next calls, in order. */
 	readonly faults: Fault[] = [];
-	/** What happens to each broadcast, per receiver. */
+	/** The fate of each broadcast, per receiver. */
 	broadcastFate: () => 'deliver' | 'lose' | 'double' | 'late' = () => 'deliver';
 	/** The stream from the database is up: without it joins succeed and nothing comes. */
 	streaming = true;
@@ -139,7 +139,7 @@ export class FakeServer implements FakeNetwork {
 		return message;
 	}
 
-	/** What deleting a conversation does: its messages go, and their numbers stay taken. */
+	/** Deletes a conversation: its messages go, and their numbers stay used. */
 	erase(chat: Chat, which: (message: SupportMessage) => boolean): void {
 		const left = chat.messages.filter((message) => !which(message));
 		chat.erased += chat.messages.length - left.length;
@@ -216,7 +216,7 @@ export class FakeServer implements FakeNetwork {
 		};
 	}
 
-	/** What the tokens' expiry does to joined channels. */
+	/** The effect of token expiry on joined channels. */
 	expireJoins(): void {
 		for (const socket of this.sockets)
 			for (const [topic, join] of socket.joins)

@@ -24,7 +24,7 @@ export class FakeUploads {
 	readonly puts: PendingPut[] = [];
 	/** Tickets by id, as the database has them. */
 	readonly tickets = new Map<string, SupportAttachment & { status: string }>();
-	/** What the check says instead of yes. */
+	/** The refusal that the check returns. */
 	verdict: Refusal | null = null;
 	refusal: Refusal | null = null;
 	/** How often the check was asked. */
@@ -50,7 +50,7 @@ export class FakeUploads {
 		this.server.functions.set('check-support-attachment', (args) => this.#check(String(args.id)));
 	}
 
-	/** What another visit finds. */
+	/** The state that a later visit finds. */
 	reload(): void {
 		this.tray.stop();
 		this.thread.reload();

@@ -8,7 +8,7 @@ const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 /** No host is longer, a user and a port included; a browser takes very long for long ones that are not ASCII. */
 const MOST_HOST = 300;
 
-/** What ends a sentence does not belong to the link; a closing bracket does only if it was opened inside. */
+/** Closing punctuation does not belong to the link; a closing bracket does only if it was opened inside. */
 function trimLink(link: string): string {
 	const counts: Record<string, number> = {};
 	for (const character of link) counts[character] = (counts[character] ?? 0) + 1;

@@ -120,7 +120,7 @@ describe('regular expressions', () => {
 		/(?<=[(=,:[!&|?\s])\/(?!\^|[/*])((?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])*[+*]\$)\/[a-z]*[,.)]/g;
 	/** Addresses of the owner's own settings, with slashes at the end. */
 	const OF_SETTINGS = String.raw`\/+$`;
-	/** What btoa() writes, and it writes two at most. */
+	/** The padding that btoa() writes, at most two. */
 	const PADDING = '=+$';
 
 	it('none repeats up to the end without a beginning', () => {

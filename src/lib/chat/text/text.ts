@@ -11,7 +11,7 @@ const ONLY_BLANK = new RegExp(`^[\\0${BLANK}]*$`);
 /** Pairs, which stay, and what is left over. No lookbehind: older Safari refuses the whole script for one. */
 const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
 
-/** What is sent for what was typed: line ends as LF, NUL left out, lone surrogates as U+FFFD, blank ends cut. */
+/** The text to send for typed text: LF line ends, no NUL, lone surrogates as U+FFFD, trimmed. */
 export function cleanText(text: string): string {
 	return text
 		.replace(/\r\n?/g, '\n')
@@ -37,7 +37,7 @@ export function countCharacters(text: string): number {
 /** At most `most` code points, an ellipsis included, never cut inside what a reader sees as one character. */
 export function truncate(text: string, most: number): string {
 	if (countCharacters(text) <= most) return text;
-	// What follows decides nothing, and browsers take very long for the segments of a long text.
+	// Later text does not matter, and browsers are slow at segmenting long texts.
 	const beginning = text.slice(0, 2 * most + 2);
 	const segments =
 		typeof Intl.Segmenter === 'function'

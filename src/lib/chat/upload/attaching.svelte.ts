@@ -45,7 +45,7 @@ export class Attaching {
 		});
 	}
 
-	/** Hears a paste, a drag or a drop; what has no files in it, or text besides, is left to the browser. */
+	/** Handles a paste, drag or drop; leaves events without files, or with text besides, to the browser. */
 	hear = (event: ClipboardEvent | DragEvent): void => {
 		const data = 'clipboardData' in event ? event.clipboardData : event.dataTransfer;
 		if (!data?.types.includes('Files') || data.types.includes('text/plain')) return;

@@ -55,7 +55,7 @@ function draw(image: ImageBitmap, side: number, isOpaque: boolean): OffscreenCan
 	const context = canvas.getContext('2d');
 	if (!context) throw new FileProblem('support_file_damaged');
 	if (isOpaque) {
-		// What shines through would be black.
+		// Transparent pixels would become black.
 		context.fillStyle = '#fff';
 		context.fillRect(0, 0, canvas.width, canvas.height);
 	}

@@ -11,7 +11,7 @@ import {
 } from '../../../../supabase/functions/_shared/files/read-image-header';
 import { FileProblem } from './problem';
 
-/** What a file is by its first bytes, whatever its name says; the sizes are 0 where there is nothing to see. */
+/** The type of a file by its first bytes, whatever its name; the sizes are 0 if unknown. */
 export interface FileHeader {
 	type: string;
 	/** An image that is never sent as it is, but may become one that can be. */

@@ -1,4 +1,4 @@
-/** What the settings let be attached. */
+/** Attachments that the settings allow. */
 export interface UploadLimits {
 	/** Mime types; none while attaching is off. */
 	readonly types: readonly string[];

@@ -8,7 +8,7 @@ const field = (body: unknown, name: string): string =>
 	String((typeof body === 'object' && body !== null && Reflect.get(body, name)) || '');
 
 /**
- * What an answer of Storage means. It often answers 400 and says the real status in `statusCode`.
+ * The meaning of a response of Storage. It often answers 400 and has the real status in `statusCode`.
  *
  * See https://supabase.com/docs/guides/storage/debugging/error-codes
  */

@@ -5,7 +5,7 @@ import { isText, listOf, orNull, shape } from '../api/guards';
 const LIFE = 300;
 /** One that ends so soon is not given out any more, milliseconds. */
 const MARGIN = 20_000;
-/** What comes into sight together is asked for together. */
+/** Request addresses that come into view together in one call. */
 const GATHER = 40;
 const AT_ONCE = 100;
 const PREFIX = '/object/sign/support-attachments/';

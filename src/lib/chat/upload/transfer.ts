@@ -8,7 +8,7 @@ import type { Prepared } from './prepare';
 
 const BUCKET = 'support-attachments';
 const PASSING = ['support_file_missing', 'support_file_checking'];
-/** Before the check is asked again, milliseconds; twice as long each time. */
+/** The pause before the check is requested again, milliseconds; it doubles each time. */
 const CHECK_PAUSE = 500;
 const LONGEST_CHECK_PAUSE = 16_000;
 

@@ -1,4 +1,4 @@
-/** What became of the bytes: the answer, or status 0 when there was none. */
+/** The result of the upload: the response, or status 0 if there was none. */
 export interface PutAnswer {
 	status: number;
 	body: unknown;

@@ -41,7 +41,7 @@ export class TrayItem {
 		this.type = source.type;
 	}
 
-	/** What was uploaded and checked before. */
+	/** Files that were uploaded and checked before. */
 	static ofAttachment(attachment: SupportAttachment): TrayItem {
 		const item = new TrayItem(attachment.id, null);
 		item.name = attachment.name;
@@ -53,7 +53,7 @@ export class TrayItem {
 		return item;
 	}
 
-	/** What is known of it before the server has it. */
+	/** The file's local data, before the server has it. */
 	get record(): SupportAttachment {
 		const { id, name, type, size, prepared } = this;
 		const { width = null, height = null } = prepared ?? {};

@@ -34,7 +34,7 @@ export interface UploadTrayOptions {
 	put?: Put;
 }
 
-/** What happened last, for who does not see it. */
+/** The last event, for screen readers. */
 export type TrayNews =
 	| { kind: 'ready' | 'removed'; name: string }
 	| { kind: 'failed'; name: string; code: ChatErrorCode }

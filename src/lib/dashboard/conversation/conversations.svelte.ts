@@ -8,10 +8,10 @@ import type {
 	ThreadMessage,
 } from '$chat';
 
-/** What the inbox says of a chat's conversation; any change of it is a reason to look. */
+/** The inbox row's conversation; any change of it triggers a reload. */
 const standing = (row: SupportChatListItem): string =>
 	JSON.stringify([row.conversation_id, row.conversation_status, row.agent_id, row.priority]);
-/** What it says of its messages. */
+/** The inbox row's message data. */
 const progress = (row: SupportChatListItem): string =>
 	JSON.stringify([row.last_message_at, row.admin_viewed_at, row.message_count, row.archived]);
 
@@ -30,8 +30,8 @@ function standingOf(row: SupportChatListItem): Standing | null {
 }
 
 /**
- * The conversations of one chat, as the database has them, and what an agent does with the newest. Nothing is assumed:
- * after each action, done or refused, the truth is asked for at once.
+ * The conversations of one chat, as the database has them, and an agent's actions on the newest. Nothing is
+ * assumed: after each action, successful or refused, the state is loaded at once.
  */
 export class Conversations {
 	/** Newest first; empty until loaded. */

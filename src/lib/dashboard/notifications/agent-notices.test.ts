@@ -65,7 +65,7 @@ describe('notices for one agent', () => {
 		expect(told).toEqual(['1', '2']);
 	});
 
-	it('are asked for from the last answer on, with some overlap, and from before while there is none', async () => {
+	it('are loaded since the last answer, with some overlap, and from before while there is none', async () => {
 		open();
 		await desk.time.advance(61_000);
 		const [first, second] = asked();

@@ -7,9 +7,9 @@ import { isJoined, type TopicSubscription } from '$chat/realtime/topic';
 export const HIDDEN_WAITS = 400;
 /** How far back a page that was just opened asks: what was assigned while it was being opened, or closed for a moment. */
 const FIRST_LOOK = 10 * 60_000;
-/** What is committed late may carry an earlier time than what was seen already. */
+/** A late commit may carry an earlier time than rows already seen. */
 const OVERLAP = 60_000;
-/** A broadcast is at most once; so often the rows are asked for, too. */
+/** A broadcast arrives at most once, so the rows are also loaded at this interval. */
 const LOOK_EVERY = 60_000;
 const LOOK_EVERY_HIDDEN = 300_000;
 

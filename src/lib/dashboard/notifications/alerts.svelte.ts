@@ -11,7 +11,7 @@ type Permission = NotificationPermission | 'unavailable';
 export class Alerts {
 	sound = $state(true);
 	notifications = $state(false);
-	/** What the browser says; asked for only when somebody turns notifications on. */
+	/** The browser's permission; requested only when the user turns notifications on. */
 	permission: Permission = $state('default');
 
 	readonly #tone = createTone();

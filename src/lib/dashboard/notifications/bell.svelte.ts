@@ -8,7 +8,7 @@ import type { WorkItem } from './work-news';
 /** How long a toast about a conversation stays, in milliseconds. */
 const STAYS = 12_000;
 
-/** So many toasts stand beside each other; what else happens meanwhile is counted in one more. */
+/** The most toasts shown at once; further events are counted in one more. */
 const MOST = 3;
 const GROUP = 'more';
 /** Events that are closer together than this, in milliseconds, change the count once. */
@@ -23,7 +23,7 @@ interface Page {
 
 /** Tells this agent what happens: by toast, sound, title and desktop notification. Whether it is news is for others to know. */
 export class Bell {
-	/** What happened while nobody looked, for the title until somebody does. */
+	/** Events while the page was in the background, for the title until the user returns. */
 	missed = $state('');
 	readonly #alerts: Alerts;
 	readonly #page: Page;

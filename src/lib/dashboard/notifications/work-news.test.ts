@@ -22,7 +22,7 @@ const waiting = (since = at, given: Partial<SupportChatListItem> = {}) =>
 const held = (agent_id: string) => chat({ conversation_status: 'active', agent_id });
 const settled = () => desk.time.advance(1_000);
 
-describe('news of work', () => {
+describe('new work', () => {
 	it('is a conversation that began to wait, told once for all tabs', async () => {
 		for (const news of [open(), open()]) {
 			news.heard(waiting());
@@ -39,7 +39,7 @@ describe('news of work', () => {
 		expect(told).toEqual([false]);
 	});
 
-	it('hears the message that comes right after, and tells nothing of one that is taken at once', async () => {
+	it('includes the message that comes right after, and skips a conversation that is taken at once', async () => {
 		const news = open();
 		news.heard(waiting('2026-11-21T11:00:00Z', { last_message_sender: null }));
 		news.heard(waiting('2026-11-21T11:00:00Z', { last_message_at: '2026-11-21T11:00:00Z' }));

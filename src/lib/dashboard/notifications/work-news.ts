@@ -22,7 +22,7 @@ export class WorkNews {
 	readonly #client: StaffClient;
 	readonly #userId: string;
 	readonly #tell: (item: WorkItem) => void;
-	/** What waited before this page was opened is in its list. */
+	/** Conversations that waited before this page opened are in its list. */
 	readonly #since: number;
 
 	constructor(client: StaffClient, userId: string, tell: (item: WorkItem) => void) {
@@ -33,7 +33,7 @@ export class WorkNews {
 		this.#since = client.clock.now();
 	}
 
-	/** What is there already is no news. */
+	/** Rows that are already there are not new. */
 	knows(rows: readonly SupportChatListItem[]): void {
 		for (const row of rows) this.#known.set(row.id, row);
 	}

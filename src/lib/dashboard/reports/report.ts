@@ -24,7 +24,7 @@ export interface AgentNumbers extends ReportNumbers {
 	display_name: string | null;
 }
 
-/** What support_report() answers. */
+/** The result of support_report(). */
 export interface Report {
 	total: ReportNumbers;
 	agents: AgentNumbers[];

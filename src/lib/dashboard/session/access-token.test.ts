@@ -26,7 +26,7 @@ const token = (name: string, expires_in = 3600) =>
 const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 
 describe('the access token of the dashboard', () => {
-	it('is asked for once, until it is about to end', async () => {
+	it('is requested once, until it is about to expire', async () => {
 		answers = [token('a'), token('b')];
 		const source = open();
 		expect([await source(), await source()]).toEqual(['a', 'a']);
@@ -45,7 +45,7 @@ describe('the access token of the dashboard', () => {
 		expect(asked[1]).toBe('{"refused":"one"}');
 	});
 
-	it('is nobody’s as soon as the session is gone, and another one when somebody else signed in', async () => {
+	it('is dropped as soon as the session is gone, and replaced when someone else signs in', async () => {
 		answers = [token('a'), token('b')];
 		const source = open();
 		await source();
@@ -55,7 +55,7 @@ describe('the access token of the dashboard', () => {
 		expect(await source()).toBe('b');
 	});
 
-	it('is nobody’s when the server says so, and a passing trouble is no such word', async () => {
+	it('is dropped when the server says so, and kept through a temporary failure', async () => {
 		answers = [Response.json({}, { status: 401 }), Response.json({}, { status: 503 }), token('a')];
 		const source = open();
 		expect(await source()).toBeNull();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AccessTokenSource } from '$chat';
 import { SESSION_MARK } from './session-mark';
 
-/** A token is asked for anew this long before it ends, in milliseconds. */
+/** A token is renewed this long before it expires, in milliseconds. */
 const EARLY_MS = 60_000;
 
 const answered = z.object({ access_token: z.string(), expires_in: z.number() });
@@ -16,9 +16,9 @@ interface Known {
 }
 
 /**
- * The signed-in person's access token. The session is in a cookie that scripts cannot read, so the server is asked, and
- * renews it where needed; the token is kept in memory until it is about to end, or the session's mark is another one:
- * somebody signed in or out, in this tab or another.
+ * The signed-in person's access token. The session is in a cookie that scripts cannot read, so the server
+ * supplies the token and renews it where needed. It is kept in memory until it is about to expire or the
+ * session's mark changes: someone signed in or out in any tab.
  */
 export function createAccessTokenSource(
 	readMark: () => string | null = markInCookie,

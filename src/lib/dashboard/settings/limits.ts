@@ -1,5 +1,5 @@
 /**
- * What a setting may be, as the columns of `support_settings` have it; a test keeps the two the same.
+ * The allowed values of each setting, as the columns of `support_settings` have them; a test compares the two.
  * Lengths in characters; spans and limits in the unit that the field shows.
  */
 export const LIMITS = {

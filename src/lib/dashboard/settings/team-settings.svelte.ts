@@ -17,7 +17,7 @@ export class TeamSettings {
 	limit: number | null = $state(null);
 	autoAssign = $state(false);
 	onlyAssignedMayWrite = $state(false);
-	/** What may be attached to messages. */
+	/** Allowed attachments. */
 	uploads: UploadLimits = $state.raw({ types: [], maxMb: 0 });
 	readonly #client: StaffClient;
 	readonly #userId: string;

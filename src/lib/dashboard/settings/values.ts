@@ -9,7 +9,7 @@ export interface LocaleText {
 	text: string;
 }
 
-/** What stands in a field: a text (numbers too, as typed), a switch, or texts by language. */
+/** The value of a field: text (numbers too, as typed), a switch, or texts by language. */
 export type FieldValue = string | boolean | LocaleText[];
 export type FormValues = Record<string, FieldValue>;
 
@@ -32,7 +32,7 @@ export const webhookValues = (webhook: {
 	enabled: webhook.enabled,
 });
 
-/** What came of a form. `problems` are sentences by field, `problem` one about the whole form. */
+/** The result of a form. `problems` are sentences by field, `problem` one about the whole form. */
 export interface FormResult {
 	/** Which form of the page it was. */
 	form: string;

@@ -1,4 +1,4 @@
-/** What a form says when somebody else saved the same field meanwhile; see strings.ts. */
+/** The text of a form when someone else has saved the same field; see strings.ts. */
 export const conflictStrings = {
 	field: (value: string) => `Somebody else changed this meanwhile. It is now: ${value}`,
 	named: (label: string, value: string) => `${label}: ${value}`,

@@ -1,4 +1,4 @@
-/** What each setting is called, and what it means in a sentence or two. */
+/** The name of each setting, and its meaning in a sentence or two. */
 export const fields = {
 	app_name: { label: 'Name of the app', meaning: 'Stands in the widget and in every e-mail.' },
 	chat_url: {

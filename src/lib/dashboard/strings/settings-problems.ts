@@ -2,7 +2,7 @@ import { webhookCodes } from './webhooks';
 
 const number = new Intl.NumberFormat('en');
 
-/** What is wrong with what was typed, or with the attempt to save it. */
+/** Problems of entered values, or of the attempt to save them. */
 export const problem = {
 	required: 'This cannot be empty.',
 	tooLong: (max: number) => `At most ${number.format(max)} characters.`,

@@ -13,7 +13,7 @@ import { StaffPresence } from '../presence/staff-presence.svelte';
 import { TeamSettings } from '../settings/team-settings.svelte';
 import { staffCatalogue } from '../strings/team';
 
-/** A desk that talks to nobody: what component tests put around the component. */
+/** A dashboard context without a server, for component tests. */
 export function testDesk(): Desk {
 	const client = createStaffClient({
 		url: 'http://project.invalid',

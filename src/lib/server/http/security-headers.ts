@@ -1,6 +1,6 @@
 import { answerHeaders } from '../../../../scripts/server-entry/answer-headers.js';
 
-/** What a browser may connect to besides this server: the project's API, over HTTP and WebSocket. */
+/** Addresses that a browser may connect to besides this server: the project's API, over HTTP and WebSocket. */
 export function connectSources(supabaseUrl: string | undefined): string {
 	if (!supabaseUrl) return "'self'";
 	const { origin } = new URL(supabaseUrl);

@@ -10,7 +10,7 @@ import type { Config } from '../config';
 import { SupabaseUnavailable } from '../http/supabase-fetch';
 import { parseTokenPair, type TokenPair } from './session-cookie';
 
-/** What came of an attempt to sign in. `wait` is in seconds, as Auth names it, or 60. */
+/** The result of a sign-in attempt. `wait` is in seconds, as Auth names it, or 60. */
 export type SignInResult =
 	{ session: TokenPair } | { refused: 'credentials' } | { refused: 'too_many'; wait: number };
 

@@ -24,9 +24,8 @@ export interface User {
 const refreshes = new Refreshes();
 
 /**
- * Who makes one request, and the only way from it to Supabase. It does nothing until it is asked to: a request that
- * needs nobody's identity costs no call, whatever its cookies are. Cookies change only in calls that their callers
- * wait for.
+ * The identity of one request, and its only way to Supabase. It does nothing until called: a request that needs
+ * no identity costs no call, whatever its cookies. Cookies change only in calls that their callers wait for.
  */
 export class RequestSession {
 	/** For every call to Supabase in this request: they share one time limit. */
@@ -123,7 +122,7 @@ export class RequestSession {
 
 	async #refresh(session: TokenPair): Promise<TokenPair | null> {
 		const key = addressKey(this.#address);
-		// Too many made-up sessions came from there: this one is nobody's for now, and stays in its cookie.
+		// Too many made-up sessions came from there: treat this one as signed out for now, and keep its cookie.
 		if (refusedSessions.waitFor(key) > 0) return null;
 		const { refresh_token: token } = session;
 		const renewed = await refreshes.run(token, async () => {

@@ -5,7 +5,7 @@ import { logFault } from '../log';
 const { problem } = strings;
 const codes: Record<string, string> = strings.codes;
 
-/** What the database said no to: a sentence, the field that it is about (if any), and the status of the answer. */
+/** The database's rejection: a sentence, its field (if any), and the response status. */
 export interface Refusal {
 	status: number;
 	field: string | null;

@@ -8,7 +8,7 @@ import type {
 } from '$lib/dashboard/settings/values';
 import { z } from 'zod';
 
-/** What was typed into a form, field by field, nothing judged yet. A file where a text belongs counts as nothing. */
+/** Raw form values, field by field, not validated. A file in place of a text counts as nothing. */
 export function typedValues(form: FormData, fields: readonly SettingField[]): FormValues {
 	return Object.fromEntries(fields.map((field) => [field.name, typedValue(form, field)]));
 }
@@ -30,7 +30,7 @@ export const textOf = (form: FormData, name: string): string => asText(form.get(
 const asText = (value: FormDataEntryValue | null | undefined): string =>
 	typeof value === 'string' ? value : '';
 
-/** What is kept, as it stands in the fields of a form. */
+/** The stored values, as the form's fields show them. */
 export function storedValues(
 	row: Partial<SettingsRow>,
 	fields: readonly SettingField[],

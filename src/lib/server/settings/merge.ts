@@ -7,7 +7,7 @@ import { textOf } from './form-values';
 const localeText = z.object({ locale: z.string(), text: z.string() });
 const formValues = z.record(z.string(), z.union([z.string(), z.boolean(), z.array(localeText)]));
 
-/** What the form showed before anything was typed into it; null if it did not say, or nonsense. */
+/** The form's values before any typing; null if missing or malformed. */
 export function valuesBefore(form: FormData): FormValues | null {
 	try {
 		return formValues.safeParse(JSON.parse(textOf(form, 'before'))).data ?? null;
@@ -17,7 +17,7 @@ export function valuesBefore(form: FormData): FormValues | null {
 }
 
 export interface Merge {
-	/** What is kept, with the fields that were changed in this form. */
+	/** The stored values, with the fields that this form changed. */
 	merged: FormValues;
 	/** The fields that differ from what is kept. */
 	changed: string[];

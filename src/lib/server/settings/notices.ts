@@ -7,7 +7,7 @@ export const NOTICES_PER_PAGE = 20;
 const KINDS = ['user_reply', 'staff_waiting', 'staff_assigned', 'test'] as const;
 const STATUSES = ['pending', 'sending', 'sent', 'skipped', 'failed'] as const;
 
-/** Which notices are asked for. What makes no sense in an address is not asked for. */
+/** The requested filter of notices. Invalid parameters of an address are ignored. */
 const filter = z.object({
 	kind: z.enum(KINDS).nullable().catch(null),
 	status: z.enum(STATUSES).nullable().catch(null),
@@ -82,7 +82,7 @@ async function readAgents(supabase: Supabase, ids: string[]) {
 	);
 }
 
-/** What the mails came to lately: the last that was sent, and how many were refused within a day. */
+/** Recent emails: the last one sent, and how many were refused within a day. */
 export async function readMailLog(supabase: Supabase) {
 	const dayAgo = new Date(Date.now() - 24 * 60 * 60 * 1000).toISOString();
 	const [sent, failed] = await Promise.all([

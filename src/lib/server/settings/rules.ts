@@ -6,7 +6,7 @@ import type { FormValues } from '$lib/dashboard/settings/values';
 import { textOf } from './form-values';
 import { line, requiredLine, whole } from './schemas';
 
-/** What was typed about a rule, nothing judged yet. */
+/** Entered values of a rule, not validated. */
 export function typedRule(form: FormData): FormValues {
 	const names = ['id', 'name', 'condition', 'attribute', 'attribute_value', 'tier', 'weight'];
 	const typed = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
@@ -23,7 +23,7 @@ export function storedRule(
 }
 
 const labels = strings.rules;
-/** What the fields of a rule are called. */
+/** The labels of a rule's fields. */
 export const ruleLabels: Record<string, string> = {
 	name: labels.name,
 	condition: labels.condition,

@@ -227,11 +227,11 @@ describe('rules, hours and members', () => {
 	});
 });
 
-// What values they may have: supabase/tests/settings-agree.test.ts.
+// Their allowed values are tested in supabase/tests/settings-agree.test.ts.
 describe('the settings of the forms and of the database', () => {
 	it('are the same: each has its place on a page', () => {
 		const kept = ['id', 'email_problem', 'email_problem_at', 'version', 'created_at', 'updated_at'];
-		// What opens the network that the server stands in is no business of a page.
+		// A page must not open the network that the server is in.
 		kept.push('webhook_private_targets');
 		const types = readFileSync('src/lib/database.types.ts', 'utf8');
 		const row = /support_settings: \{\s*Row: \{([^}]*)\}/.exec(types)?.[1] ?? '';

@@ -152,7 +152,7 @@ const uploadTypes = z
 	.pipe(z.array(z.enum(LIMITS.uploadTypes, problem.choice)))
 	.transform((all) => LIMITS.uploadTypes.filter((type) => all.includes(type)));
 
-/** What each page of settings may write, parsed from what was typed there. */
+/** The settings that each page may write, parsed from its form. */
 export const sectionSchemas = {
 	general: z.object({
 		app_name: requiredLine(LIMITS.appName),

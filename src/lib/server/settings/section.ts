@@ -74,7 +74,7 @@ export async function saveSection(
 	});
 }
 
-/** What a form answers when all went well. */
+/** The response of a form after success. */
 export const done = (form: string): FormResult => ({
 	form,
 	saved: true,

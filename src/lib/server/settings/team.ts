@@ -12,7 +12,7 @@ export const inviteSchema = z.object({
 	role,
 });
 
-/** What an admin may change of a member. No limit: as the settings say. */
+/** The fields of an agent that an admin may change. No limit: the settings' limit. */
 export const memberSchema = z.object({
 	user_id: z.guid(strings.codes.support_agent_not_found),
 	display_name: requiredLine(LIMITS.agentName),
@@ -21,7 +21,7 @@ export const memberSchema = z.object({
 	max_active: optionalWhole(LIMITS.maxActive),
 });
 
-/** What the fields of a member are called. */
+/** The labels of an agent's fields. */
 export const memberLabels: Record<string, string> = {
 	display_name: strings.team.name,
 	role: strings.team.role,

@@ -7,7 +7,7 @@ import { explainRefusal, type Refusal } from './database-words';
 import { textOf } from './form-values';
 import { line, requiredLine } from './schemas';
 
-/** What was typed about a webhook, nothing judged yet. */
+/** Entered values of a webhook, not validated. */
 export function typedWebhook(form: FormData): FormValues {
 	const events = form.getAll('events').filter((event) => typeof event === 'string');
 	return {
@@ -33,7 +33,7 @@ export const webhookSchema = z.object({
 	enabled: z.boolean(),
 });
 
-/** What the fields of a webhook are called. */
+/** The labels of a webhook's fields. */
 export const webhookLabels: Record<string, string> = {
 	url: webhookStrings.url,
 	description: webhookStrings.description,
@@ -48,7 +48,7 @@ const unknown: Refusal = {
 	field: null,
 	sentence: strings.codes.support_webhook_not_found,
 };
-/** What is answered when a form names no webhook. */
+/** The response when a form names no webhook. */
 export const NO_WEBHOOK = unknown;
 
 type DatabaseError = Parameters<typeof explainRefusal>[0];

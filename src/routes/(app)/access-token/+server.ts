@@ -4,7 +4,9 @@ import { strings } from '$lib/dashboard/strings/dashboard';
 import { logFault } from '$lib/server/log';
 import type { RequestHandler } from './$types';
 
-/** What the browser gets lasts at least this long, in milliseconds; its channels are given a new one a minute early. */
+/**
+ * The browser's token is valid at least this long, in milliseconds; its channels get a new one a minute early.
+ */
 const LASTS_MS = 90_000;
 
 const question = z.object({ refused: z.string().max(64).nullable() });

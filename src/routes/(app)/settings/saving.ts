@@ -23,7 +23,7 @@ export function saving(options: {
 			if (failure !== null) toast.error(failure);
 			await tick();
 			if (result.type === 'success') {
-				// What is kept is what the fields show now, trimmed as it was kept.
+				// The stored values are those of the fields, trimmed alike.
 				formElement.reset();
 				toast.success(options.message);
 				options.done?.();

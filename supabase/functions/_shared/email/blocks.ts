@@ -7,7 +7,7 @@ export interface Quote {
 	dir: 'ltr' | 'rtl';
 }
 
-/** What a variable stands for. Only `link` ever becomes a link, and only our own code makes one. */
+/** The value of a variable. Only `link` ever becomes a link, and only our own code makes one. */
 export type Value =
 	| { kind: 'text'; text: string }
 	/** Alone in its paragraph it is the heading. */

@@ -10,7 +10,10 @@ const LINKS = [
 const CR = '\r';
 const LF = '\n';
 
-/** What strangers call themselves and write. Each is tried as name, address, message, name of the app and of an agent. */
+/**
+ * Hostile names and texts of strangers. Each is tried as name, address, message, name of the app and of an
+ * agent.
+ */
 const HOSTILE = [
 	'<script>alert(1)</script>',
 	'</script><script>alert(1)</script>',

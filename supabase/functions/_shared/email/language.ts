@@ -20,7 +20,7 @@ export function languageOf(locale: string | null | undefined): EmailLocale {
 	return EMAIL_LOCALES.find((one) => one === base) ?? 'en';
 }
 
-/** What mails say in a language. */
+/** The texts of emails in a language. */
 export const wordsIn = (locale: EmailLocale): EmailWords => WORDS[locale];
 
 /** The team's own template for a mail in a language, else ours. */

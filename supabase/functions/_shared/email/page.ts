@@ -6,7 +6,7 @@ export interface MailPage {
 	/** A language code of ours. */
 	lang: string;
 	title: string;
-	/** What mail programs show beside the subject. */
+	/** The preview text beside the subject in mail programs. */
 	teaser: string;
 	blocks: Block[];
 	/** Stands under every mail, whatever its template says. */

@@ -1,6 +1,6 @@
 import { headerText, preview } from '../text.ts';
 
-/** What turns the direction of the text around it: harmless in a message, not in a line of ours. */
+/** Characters that turn the text direction around them: harmless in a message, not in a line of ours. */
 const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** How a customer is called in a mail: one line, at most 80 characters. */

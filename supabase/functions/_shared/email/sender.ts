@@ -1,13 +1,15 @@
 import { headerText } from '../text.ts';
 
-/** Gives a bare address the name of the desk; one that has a name keeps it. */
+/** Gives a bare address the name of the app's support; an address with a name keeps it. */
 export function senderOf(from: string, appName: string): string {
 	const clean = headerText(from, 320);
 	if (clean.includes('<')) return clean;
 	return `"${`${appName} Support`.replace(/["\\]/g, '\\$&')}" <${clean}>`;
 }
 
-/** The headers of every mail of ours: nobody's holiday notice answers it, and those of one chat stay together. */
+/**
+ * The headers of every email of ours: auto-replies do not answer it, and emails of one chat form one thread.
+ */
 export function noticeHeaders(from: string, chatId: string | null): Record<string, string> {
 	const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 	if (chatId === null) return headers;

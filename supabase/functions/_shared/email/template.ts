@@ -6,8 +6,8 @@ const BLANKS = ' \t\r\n';
 export type Token = { text: string } | { variable: string };
 
 /**
- * Cuts a template into its pieces. Values are put in afterwards and are never looked at again: a customer who calls
- * themself `{{chat_link}}` is called just that.
+ * Splits a template into its pieces. Inserted values are never parsed again: a customer named `{{chat_link}}`
+ * is shown under exactly that name.
  */
 export function tokenize(template: string): Token[] {
 	const tokens: Token[] = [];

@@ -10,7 +10,10 @@ export type EmailLocale = (typeof EMAIL_LOCALES)[number];
 export const SUBJECT_MAX_CHARACTERS = 200;
 export const BODY_MAX_CHARACTERS = 5000;
 
-/** What may stand between `{{` and `}}`, and what the body must have. The database has the same list; a test compares them. */
+/**
+ * The variables that a kind of email may contain, and those its body needs. The database has the same list; a
+ * test compares them.
+ */
 export const VARIABLES = {
 	user_reply: {
 		subject: ['app_name', 'customer', 'summary'],

@@ -8,9 +8,9 @@ import { StepCounter, TooComplex } from './steps.ts';
 /** A file as it was uploaded, and what was said of it. */
 export interface UploadedFile {
 	bytes: Uint8Array;
-	/** What the uploader said when they asked for the ticket. */
+	/** The declared values of the uploader's ticket. */
 	claimedType: string;
-	/** What Storage will say when somebody fetches it. */
+	/** The type that Storage will serve. */
 	storedType: string;
 	name: string;
 	/** In bytes. */

@@ -1,7 +1,10 @@
 import { startsWith } from './bytes.ts';
 import type { FileType } from './file-types.ts';
 
-/** What the first bytes say that a file is; null for everything that cannot be attached. A PDF begins at the first byte. */
+/**
+ * The type of a file by its first bytes; null for types that cannot be attached. A PDF begins at the first
+ * byte.
+ */
 export function detectType(bytes: Uint8Array): FileType | null {
 	if (startsWith(bytes, '\x89PNG\r\n\x1a\n')) return 'image/png';
 	if (startsWith(bytes, '\xff\xd8\xff')) return 'image/jpeg';

@@ -1,6 +1,6 @@
 import { TooComplex } from './steps.ts';
 
-/** What a walk through an image's structure found, without decoding a pixel. */
+/** The result of a walk through an image's structure, without decoding a pixel. */
 export interface ImageWalk {
 	/** In pixels; 0 when the bytes end before the size is said. */
 	width: number;
@@ -15,7 +15,7 @@ export interface ImageWalk {
 	notes: [start: number, end: number][];
 }
 
-/** An animation has one for each frame; more than this no honest image has. */
+/** An animation has one part for each frame; no valid image has more parts. */
 const MOST_NOTES = 20_000;
 /** Parts that only a chunk's header and checksum keep apart are one. */
 const NEAR = 16;

@@ -11,7 +11,7 @@ const isRegular = (byte: number): boolean => CLASSES[byte] === 0;
 /** Longer names are of no interest. */
 const LONGEST_NAME = 40;
 
-/** What making a name from its bytes costs, beside looking at them. */
+/** The cost of making a name from its bytes, besides reading them. */
 const NAME_STEPS = 24;
 
 const hexDigit = (byte: number): number => {
@@ -63,7 +63,7 @@ export interface StreamObject {
 	data: number;
 }
 
-/** No honest file has more; each takes memory. */
+/** No valid file has more; each takes memory. */
 const MOST_OBJECTS = 100_000;
 const OBJECT_STEPS = 64;
 const NO_NAMES: ReadonlySet<string> = new Set();

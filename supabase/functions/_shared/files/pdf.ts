@@ -5,7 +5,7 @@ import { inflate, InflateError } from './inflate.ts';
 import { namesAmong, streamObjects, type StreamObject } from './pdf-syntax.ts';
 import type { StepCounter } from './steps.ts';
 
-/** What does something by itself, or carries another file. Links (/URI) and where to open (/OpenAction) are harmless. */
+/** Names of active content and embedded files. Links (/URI) and where to open (/OpenAction) are harmless. */
 const ACTIVE = [
 	...['JavaScript', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'RichMedia', 'SubmitForm'],
 	...['ImportData', 'GoToE', 'Rendition', 'XFA'],
@@ -20,7 +20,7 @@ const RARE_FILTERS = ['ASCIIHexDecode', 'ASCII85Decode', 'LZWDecode', 'RunLength
 const OBJECT_STREAMS = ['ObjStm', 'XRef', 'XRefStm'];
 const FIRST_LOOK: ReadonlySet<string> = new Set([...ACTIVE, ...RARE_FILTERS, ...OBJECT_STREAMS]);
 const IN_OBJECT_STREAMS: ReadonlySet<string> = new Set([...ACTIVE, ...SHORT]);
-/** What the dictionary of a stream is read for. */
+/** The keys that are read from a stream's dictionary. */
 const OF_STREAMS: ReadonlySet<string> = new Set([
 	...['ObjStm', 'First', 'N', 'Filter', 'F', 'FlateDecode', 'Predictor'],
 ]);
@@ -44,7 +44,7 @@ export function refusePdf(bytes: Uint8Array, steps: StepCounter): Refusal | null
 	return refused ? 'support_file_active' : null;
 }
 
-/** What looks like a stream and has no end is read like all the rest. */
+/** An apparent stream without an end is read like the rest. */
 function hasShortNames(bytes: Uint8Array, objects: StreamObject[], steps: StepCounter): boolean {
 	let start = 0;
 	for (const { data } of objects) {

@@ -1,7 +1,10 @@
-/** Thrown when checking a file takes more work than an honest file does. */
+/** Thrown when checking a file takes more work than a valid file does. */
 export class TooComplex extends Error {}
 
-/** What a check may cost at most: well below the 2 s of CPU time that an Edge Function has. One step takes 1 to 4 ns. */
+/**
+ * The most that a check may cost: well below the 2 s of CPU time that an Edge Function has. One step takes 1 to
+ * 4 ns.
+ */
 const MOST_STEPS = 400_000_000;
 
 /**
@@ -13,7 +16,10 @@ export class StepCounter {
 
 	constructor(readonly limit = Number.POSITIVE_INFINITY) {}
 
-	/** A counter whose limit grows with the file: no honest file needs 16 steps a byte, and a small one may inflate to more. */
+	/**
+	 * A counter whose limit grows with the file: no valid file needs 16 steps a byte, and a small one may inflate
+	 * to more.
+	 */
 	static forFile(length: number): StepCounter {
 		return new StepCounter(Math.min(MOST_STEPS, 50_000_000 + 16 * length));
 	}

@@ -4,17 +4,17 @@ import type { Outcome } from '../send-mail.ts';
 /** A server's words, as many as anybody reads. */
 const words = z.string().transform((text) => text.slice(0, 1000));
 
-/** What nodemailer says of a failure: https://nodemailer.com/errors */
+/** The fields of a nodemailer error: https://nodemailer.com/errors */
 const smtpError = z.object({
 	message: words,
 	/** The kind: EAUTH, EENVELOPE (sender, recipient), EMESSAGE (the text), ETLS, ECONNECTION, ETIMEDOUT … */
 	code: z.string().optional().catch(undefined),
-	/** What the operating system or the TLS library calls it. */
+	/** The error code of the operating system or the TLS library. */
 	originalCode: words.optional().catch(undefined),
 	/** Of the server's answer, if it was one: https://www.rfc-editor.org/rfc/rfc5321#section-4.2 */
 	responseCode: z.number().optional().catch(undefined),
 	response: words.optional().catch(undefined),
-	/** What it answered: CONN (the greeting), EHLO, AUTH PLAIN, MAIL FROM, RCPT TO, DATA … */
+	/** The command that failed: CONN (the greeting), EHLO, AUTH PLAIN, MAIL FROM, RCPT TO, DATA … */
 	command: z.string().optional().catch(undefined),
 });
 type SmtpError = z.infer<typeof smtpError>;
@@ -68,7 +68,7 @@ function isQuota({ responseCode, response = '' }: SmtpError): boolean {
 	return responseCode !== 421 && QUOTA.test(response) && !ABOUT_RECIPIENT.test(response);
 }
 
-/** The sender, its password, or this machine: the next mail would hear the same. */
+/** The fault is the sender, its password, or this machine: the next email would fail alike. */
 function isRefusedForAll(failure: SmtpError): boolean {
 	const { responseCode = 0, command } = failure;
 	if (AUTHENTICATION.includes(responseCode)) return true;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-/** What a mail server was handed. */
+/** A mail received by the server. */
 export interface Received {
 	from: string;
 	to: string[];

@@ -21,7 +21,7 @@ export class FakeConversation {
 	});
 	earlier: SupportConversation[] = [];
 	calls: [name: string, args: object][] = [];
-	/** What the next call is refused with. */
+	/** The error of the next call. */
 	refusal: 'support_already_rated' | 'network' | null = null;
 
 	get current(): SupportConversation | null {

@@ -25,7 +25,7 @@ export interface Viewing {
 	index: number;
 }
 
-/** How long a drag that is not heard of any more still counts, milliseconds: browsers tell of it at least so often. */
+/** How long a drag counts after its last event, milliseconds: browsers send one at least this often. */
 const DRAG_SILENCE = 500;
 
 /** Everything about files that one chat shows. */
@@ -38,7 +38,7 @@ export class FileKit {
 	/** Files are held over the chat. */
 	isOver = $state(false);
 	viewing: Viewing | null = $state.raw(null);
-	/** What was brought was not taken, for this reason. */
+	/** The dropped or pasted files were refused for this reason. */
 	refusal = $state('');
 	readonly #options: FileKitOptions;
 	#cancel = (): void => {};

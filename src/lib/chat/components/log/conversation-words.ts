@@ -30,7 +30,7 @@ export function conversationLine(status: SupportStatus | null, t: Translator): s
 	}
 }
 
-/** What to expect when nobody is there, or how soon an answer; empty while somebody answers. */
+/** The expected reply time, or that no one is available; empty while an agent is replying. */
 export function expectation(status: SupportStatus | null, t: Translator): string {
 	if (!status || status.conversation?.status === 'active') return '';
 	const { open, opens_at, agents_online, emails_answers, expected_reply_minutes: minutes } = status;

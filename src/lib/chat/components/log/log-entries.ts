@@ -1,6 +1,6 @@
 import type { Times, ThreadMessage, Translator } from '../../index';
 
-/** What a message log shows, top to bottom. Keys stay the same while the entry does. */
+/** The entries of a message log, top to bottom. An entry keeps its key. */
 export type LogEntry =
 	| { kind: 'day'; key: string; iso: string }
 	| { kind: 'new'; key: string; count: number }
@@ -84,7 +84,7 @@ function isSameRun(one: ThreadMessage, next: ThreadMessage): boolean {
 	);
 }
 
-/** What a line between messages says. */
+/** The text of a line between messages. */
 export function dividerText(
 	entry: Exclude<LogEntry, { kind: 'message' }>,
 	t: Translator,

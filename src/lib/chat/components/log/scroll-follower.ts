@@ -10,8 +10,8 @@ export interface ScrollFollower {
 }
 
 /**
- * Keeps a scroller at its end while its content or the window changes, until the reader scrolls up; then it is left
- * alone. `onFollow` hears when that changes.
+ * Keeps a scroller at its end while its content or the window changes, until the reader scrolls up. Calls
+ * `onFollow` when that changes.
  */
 export function followScroll(
 	scroller: HTMLElement,

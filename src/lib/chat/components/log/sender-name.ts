@@ -1,6 +1,6 @@
 import type { ThreadMessage, Translator } from '../../index';
 
-/** What a reader knows of the people in a chat. */
+/** A reader's names for the people in a chat. */
 export interface Reader {
 	side: 'user' | 'admin';
 	/** Staff: who reads, so that only their own messages are from "You". */

@@ -37,5 +37,5 @@ export const en = {
 	'error.support_conversation_not_found': 'This conversation no longer exists.',
 } as const;
 
-/** What every language has to say of conversations: the keys of `en`. */
+/** The texts about conversations for every language: the keys of `en`. */
 export type ConversationCatalogue = { readonly [K in keyof typeof en]: string };

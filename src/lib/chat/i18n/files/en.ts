@@ -55,5 +55,5 @@ export const en = {
 	'error.support_attachments_too_many': 'You can attach up to {count} files to a message.',
 } as const;
 
-/** What every language has to say of files: the keys of `en`. */
+/** The texts about files for every language: the keys of `en`. */
 export type FileCatalogue = { readonly [K in keyof typeof en]: string };

@@ -10,5 +10,5 @@ const LOADERS: Record<Locale, () => Promise<FileCatalogue>> = {
 	zh: async () => (await import('./zh')).zh,
 };
 
-/** What is said of files in a language. Rejects when it cannot be fetched. */
+/** The texts about files in a language. Rejects when they cannot be fetched. */
 export const loadFileCatalogue = (locale: Locale): Promise<FileCatalogue> => LOADERS[locale]();

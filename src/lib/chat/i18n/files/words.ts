@@ -7,7 +7,7 @@ import type { FileCatalogue } from './en';
 export type FileWordKey = keyof FileCatalogue;
 type Values = Record<string, string | number>;
 
-/** What is said of files, in one language. */
+/** The texts about files, in one language. */
 export interface FileWords {
 	text(key: FileWordKey, values?: Values): string;
 	/** The sentence for an error code, with the exact limit in it. */
@@ -59,7 +59,7 @@ export function fileWords(t: Translator, catalogue: FileCatalogue): FileWords {
 			});
 		},
 		size(bytes) {
-			// What would be 1,000 kB is 1 MB.
+			// Round up before 1,000 kB: show 1 MB.
 			if (bytes < 999.5 * 1024) return unit(bytes / 1024, 'kilobyte');
 			return unit(bytes / 1024 / 1024, 'megabyte');
 		},

@@ -4,7 +4,7 @@ import type { PhoenixOptions } from '../phoenix-socket';
 import { TabLeader, type TopicNews, type Want } from './tab-leader';
 import * as TIMING from '../timing';
 
-/** What tabs of one user say to each other; the last element of those to the leader is the sending tab. */
+/** Messages between a user's tabs; the last element of those to the leader is the sending tab. */
 type TabMessage =
 	/** To the leader: these topics I want (none: I am going). Also the question whether it is still there. */
 	| ['want', Want[], tab: string]

@@ -37,7 +37,7 @@ export class TabLeader {
 		return Array.from(this.#topics, ([topic, { state }]) => ['state', topic, state]);
 	}
 
-	/** What one tab wants, from now on. */
+	/** The current wishes of one tab. */
 	want(tab: string, wants: Want[]): void {
 		this.#tabs.set(tab, { wants, heardAt: this.#options.environment.now() });
 		// The leader's own timers may be slowed down; questions of visible tabs are not.

@@ -11,7 +11,7 @@ export const load: PageServerLoad = async (event) => {
 	const { api, chatId } = open(event);
 	const before = orThrow(await api.getChat(chatId));
 	const viewed = orThrow(await api.markViewed(chatId));
-	// What came in between counts as viewed now, so it has to be shown.
+	// Messages that arrived in between count as viewed, so show them.
 	const isStale = viewed.message_count !== before.message_count;
 	const chat = isStale ? orThrow(await api.getChat(chatId)) : { ...before, ...viewed };
 	return { chat, newFromId: firstUnseen(chat.messages, before.admin_viewed_at) };

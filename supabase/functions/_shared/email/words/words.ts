@@ -2,7 +2,7 @@ import type { Template, TemplateKind } from '../variables.ts';
 
 /** Everything that a mail says by itself, in one language. */
 export interface EmailWords {
-	/** What a team may replace with its own. */
+	/** Texts that a team may replace. */
 	templates: Record<TemplateKind, Template>;
 	/** One or several answers. */
 	summary(app: string, count: number): string;

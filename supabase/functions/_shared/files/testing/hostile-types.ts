@@ -2,7 +2,7 @@ import { bytes, gif, jpeg, pdf, png } from './honest-files.ts';
 import { HTML, of, zip, type HostileFile } from './hostile-file.ts';
 
 const wrongType = of('support_file_type', 'image/png');
-/** What cannot be attached at all. */
+/** Types that cannot be attached at all. */
 export const WRONG_TYPES: HostileFile[] = [
 	wrongType(
 		'an SVG with a script',
@@ -36,7 +36,7 @@ export const WRONG_TYPES: HostileFile[] = [
 ];
 
 const mismatch = (type: string) => of('support_file_mismatch', type);
-/** What is not what it says. */
+/** Files whose content differs from their declared type. */
 export const MISMATCHES: HostileFile[] = [
 	mismatch('image/png')('a JPEG that says it is a PNG', jpeg()),
 	mismatch('image/jpeg')('a PDF that says it is a JPEG', pdf()),

@@ -19,7 +19,7 @@ import {
 } from './honest-files.ts';
 import { seededRandom } from './random.ts';
 
-/** An honest file after some accidents, or with something hostile in it. */
+/** A valid file after some accidents, or with hostile content. */
 export interface MutatedFile {
 	bytes: Uint8Array;
 	type: GrowingFile['type'];
