@@ -1,7 +1,7 @@
 -- Calls of Edge Functions, and the clean-up of the schedule: what only a Supabase project has (pg_cron, pg_net, Vault).
 -- Creates: extensions pg_cron, pg_net, supabase_vault if they are not there; in support_private configure_email,
---          email_secret_digest, call_edge_function, purge_job_runs; public.support_email_secret_digest; cron job support-
---          purge-job-runs.
+--          email_secret_digest, call_edge_function, purge_job_runs; public.support_email_secret_digest; cron job
+--          support-purge-job-runs.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';

@@ -1,6 +1,6 @@
 -- Uploads: the ticket before, and the check after.
--- Creates: type support_upload; functions begin_support_upload; for the Edge Functions sign-support-files and check-support-
---          attachment support_readable_files, support_claim_upload, support_settle_upload.
+-- Creates: type support_upload; function begin_support_upload; for the Edge Functions sign-support-files and
+--          check-support-attachment support_readable_files, support_claim_upload, support_settle_upload.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';

@@ -1,8 +1,8 @@
 -- Clean-up of attachments. SQL cannot delete an object's bytes, so the database keeps a queue of paths, and an Edge Function
 -- empties it through Storage.
 -- Creates: table support_private.file_removals with its triggers on support_attachments; in support_private sweep_files,
---          request_file_clean_up; public.support_claim_file_removals, support_finish_file_removals; cron jobs support-sweep-
---          files, support-clean-files.
+--          request_file_clean_up; public.support_claim_file_removals, support_finish_file_removals; cron jobs
+--          support-sweep-files, support-clean-files.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
