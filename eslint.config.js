@@ -90,6 +90,20 @@ export default ts.config(
 		},
 	},
 	{
+		files: ['src/**/*.{ts,svelte}'],
+		ignores: ['src/lib/dashboard/ui/reload.ts'],
+		rules: {
+			'no-restricted-imports': [
+				'error',
+				{
+					name: '$app/navigation',
+					importNames: ['invalidate'],
+					message: 'It cancels a navigation under way: use reload() of $lib/dashboard/ui/reload.',
+				},
+			],
+		},
+	},
+	{
 		// Components that the widget puts on other people's pages.
 		files: ['widget/**/*.svelte', 'src/lib/chat/components/**/*.svelte'],
 		rules: {

@@ -284,6 +284,30 @@ test("a provider's rejection is quoted, and the checklist points at it", async (
 	await expect(page.getByRole('list', { name: `Attempts for ${to}` })).toBeVisible();
 });
 
+test('a filter that is chosen while the list loads itself again is kept', async ({
+	staff: { page, url },
+	db,
+}) => {
+	// Something is about to be sent, so the list loads itself again every two seconds.
+	await db`
+		insert into public.support_notifications (kind, recipient, due_at)
+		values ('test', ${address()}, now() + interval '40 seconds')`;
+	await page.clock.install();
+	await page.goto(`${url}/settings/notifications`);
+	let release = (): void => {};
+	const held = new Promise<void>((resolve) => (release = resolve));
+	await page.route(/__data\.json.*status=failed/, async (route) => {
+		await held;
+		await route.continue();
+	});
+	const asked = page.waitForRequest(/status=failed/);
+	await page.getByLabel('State').selectOption('failed');
+	await asked;
+	await page.clock.fastForward(5_000);
+	release();
+	await expect(page).toHaveURL(/status=failed/);
+});
+
 test('without a sender the checklist and the problem say what to do', async ({
 	staff: { page, url },
 	db,

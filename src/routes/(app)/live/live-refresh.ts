@@ -1,6 +1,5 @@
-import { invalidate } from '$app/navigation';
-import { navigating } from '$app/state';
 import { LIVE, LIVE_PAUSE_MS, LIVE_POLL_MS } from '$lib/dashboard/reports/live';
+import { reload } from '$lib/dashboard/ui/reload';
 
 /** Loads the live numbers again: by the clock while the page is seen, when it is seen again, and upon news. */
 export class LiveRefresh {
@@ -30,7 +29,6 @@ export class LiveRefresh {
 	}
 
 	#load(): void {
-		// Loading would call off a navigation that is under way.
-		if (document.visibilityState === 'visible' && navigating.to === null) void invalidate(LIVE);
+		if (document.visibilityState === 'visible') void reload(LIVE);
 	}
 }
