@@ -254,7 +254,7 @@ create table public.support_chats (
 comment on table public.support_chats is 'One chat per user, for ever. Archiving is inbox housekeeping and can be undone.';
 comment on column public.support_chats.last_seq is 'Messages so far. The next message takes last_seq + 1 under this row''s lock, so seq is gapless and in commit order.';
 comment on column public.support_chats.message_count is 'Messages that people wrote: system messages are not counted.';
-comment on column public.support_chats.unread is 'For staff: the customer wrote since a member of staff last looked.';
+comment on column public.support_chats.unread is 'For agents: the customer wrote since an agent last viewed the chat.';
 
 CREATE INDEX support_chats_active_idx ON public.support_chats USING btree (last_message_at DESC, id DESC) WHERE (archived_at IS NULL);
 CREATE INDEX support_chats_agent_id_idx ON public.support_chats USING btree (agent_id, last_message_at DESC, id DESC) WHERE (conversation_status = 'active'::public.support_conversation_status);
@@ -412,7 +412,7 @@ create table public.support_faults (
   constraint support_faults_pkey PRIMARY KEY (source),
   constraint support_faults_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 100)))
 );
-comment on table public.support_faults is 'What went wrong in code that a team replaced or configured (rules, hooks), by source. The conversation goes on; staff see it here.';
+comment on table public.support_faults is 'Faults in code that a team replaced or configured (rules, hooks), by source. The conversation goes on; agents see the fault here.';
 comment on column public.support_faults.paused_until is 'Until when a hook that took too long is not called; dismissing the fault calls it again at once.';
 
 alter table public.support_faults enable row level security;
@@ -673,11 +673,11 @@ create table public.support_settings (
   constraint support_settings_webhook_private_targets_check CHECK ((support_private.are_private_targets(webhook_private_targets) AND (cardinality(webhook_private_targets) <= 20))),
   constraint support_settings_welcome_message_check CHECK (support_private.is_text_by_locale(welcome_message))
 );
-comment on table public.support_settings is 'The one row of settings of this support desk.';
+comment on table public.support_settings is 'The one row of settings.';
 comment on column public.support_settings.unsubscribe_url is 'The page behind the unsubscribe link of a mail; ?token=… is added.';
 comment on column public.support_settings.version is 'Counts the changes, so that clients know whether theirs are current.';
-comment on column public.support_settings.welcome_message is 'What the system says when a conversation opens, by language; empty says nothing.';
-comment on column public.support_settings.end_message is 'What the system says when a conversation ends, by language; empty says nothing.';
+comment on column public.support_settings.welcome_message is 'The system message when a conversation opens, by language; empty sends none.';
+comment on column public.support_settings.end_message is 'The system message when a conversation ends, by language; empty sends none.';
 comment on column public.support_settings.inactivity_minutes is 'A conversation in which nobody writes for so long ends by itself; null never.';
 comment on column public.support_settings.message_before_accept is 'May the customer write while the conversation waits for an agent?';
 comment on column public.support_settings.only_assigned_may_write is 'May only the agent who has a conversation answer in it?';
@@ -686,7 +686,7 @@ comment on column public.support_settings.delete_history is 'May customers delet
 comment on column public.support_settings.messages_per_minute is 'How many messages one customer may send in a minute.';
 comment on column public.support_settings.max_upload_mb is 'How large an attached file may be, in megabytes of 1,048,576 bytes.';
 comment on column public.support_settings.upload_types is 'Which types may be attached; none switches attachments off.';
-comment on column public.support_settings.webhook_private_targets is 'Targets inside your own network that webhooks may reach, also by http, as host:port: for who runs Supabase themselves. Written in the SQL editor only: whoever may change it can make the server call what stands beside it.';
+comment on column public.support_settings.webhook_private_targets is 'Targets inside your own network that webhooks may reach, also by http, as host:port: for self-hosted Supabase. Written in the SQL editor only: whoever may change it can make the server call its neighbours.';
 comment on column public.support_settings.email_delay is 'How long an answer may stay unread before it is mailed.';
 comment on column public.support_settings.email_max_delay is 'Further answers postpone the mail, but never beyond this long after the first unread one.';
 comment on column public.support_settings.email_daily_cap is 'How many mails one address gets in 24 hours at most; what is over waits.';
@@ -699,7 +699,7 @@ comment on column public.support_settings.auto_assign is 'Are waiting conversati
 comment on column public.support_settings.max_active_conversations is 'How many active conversations an agent may have; null is no limit.';
 comment on column public.support_settings.agent_timeout is 'Without a heartbeat for so long an agent is offline. Dashboards send one every 30 seconds.';
 comment on column public.support_settings.failover_minutes is 'The conversations of an agent who is offline for so long go back to the queue; null never.';
-comment on column public.support_settings.expected_reply_minutes is 'What customers are told to expect; null says nothing.';
+comment on column public.support_settings.expected_reply_minutes is 'The expected reply time that customers see; null shows none.';
 comment on column public.support_settings.agent_roles is 'Users whose app_metadata has one of these as role, or in roles, are agents. Whoever can write app_metadata decides.';
 
 alter table public.support_settings enable row level security;
@@ -895,7 +895,7 @@ create table support_private.usage_counters (
   constraint usage_counters_amounts_check CHECK (((cardinality(amounts) >= 1) AND (cardinality(amounts) <= 13))),
   constraint usage_counters_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 320)))
 ) with (fillfactor=70);
-comment on table support_private.usage_counters is 'What each person used of each limit: one row per person and action. Written by use_allowance() alone; no role of the API has a right to it.';
+comment on table support_private.usage_counters is 'Each person''s use of each limit: one row per person and action. Written by use_allowance() alone; no role of the API has a right to it.';
 
 alter table support_private.usage_counters enable row level security;
 
@@ -1068,7 +1068,7 @@ as $$
     b.last_seq, b.awaiting_answer, b.is_staff, b.waiting_count, b.dashboard_url
   from support_private.badge() b
 $$;
-comment on function public.get_support_unread() is 'For the launcher''s badge: unread answers, and whether one is awaited (the caller wrote within half an hour, or a conversation is open in which somebody wrote within a day); for staff, how many wait and where the dashboard is. No row without a chat; creates nothing.';
+comment on function public.get_support_unread() is 'For the launcher''s badge: unread replies, and whether one is awaited (the caller wrote within half an hour, or a conversation is open in which somebody wrote within a day). For agents, also how many wait and where the dashboard is. No row without a chat; creates nothing.';
 grant execute on function public.get_support_unread() to authenticated, service_role;
 
 create function public.invite_support_agent(p_email text, p_display_name text DEFAULT NULL::text, p_role public.support_agent_role DEFAULT 'agent'::public.support_agent_role)
@@ -1373,7 +1373,7 @@ begin
   perform support_private.begin_work();
   -- Workers take turns here: two that counted an address at once would both find room.
   perform pg_advisory_xact_lock(hashtext('support_private.claim_emails'));
-  -- What is skipped or has to wait takes no place of what can be sent.
+  -- Rows that are skipped or must wait take no place of rows that can be sent.
   for v_notification in
     select n.* from public.support_notifications n
     where n.status in ('pending', 'sending') and n.due_at <= now()
@@ -1509,7 +1509,7 @@ begin
   return next;
 end
 $$;
-comment on function public.support_claim_upload(uuid) is 'For the check of files: what was uploaded, and whether to check it now. state is claimed (for 30 seconds), busy (a check of it, or two of other files of its uploader, are under way), missing (nothing uploaded yet) or settled; max_bytes is what the ticket and the settings allow. Errors: support_attachment_not_found (404), support_upload_rate_limited (429).';
+comment on function public.support_claim_upload(uuid) is 'For the check of files: the uploaded object, and whether to check it now. state is claimed (for 30 seconds), busy (a check of it, or two of other files of its uploader, are under way), missing (nothing uploaded yet) or settled. max_bytes is the smaller limit of the ticket and the settings. Errors: support_attachment_not_found (404), support_upload_rate_limited (429).';
 grant execute on function public.support_claim_upload(uuid) to service_role;
 
 create function public.support_claim_webhook_deliveries(p_worker uuid, p_limit integer DEFAULT 40)
@@ -1670,7 +1670,7 @@ begin
   end if;
 end
 $$;
-comment on function public.support_finish_email(uuid, uuid, text, text, text, integer) is 'For the mail worker: how an attempt ended. sent; failed (for good); retry (perhaps sent, or the provider''s fault: again later, the same words under the same key, at most 10 attempts within 20 hours); unknown (as retry, but it was cut off); postponed (nothing was taken, e.g. rate limit: again after p_retry_after seconds).';
+comment on function public.support_finish_email(uuid, uuid, text, text, text, integer) is 'For the mail worker: how an attempt ended. sent; failed (for good); retry (perhaps sent, or the provider''s fault: again later with the same text and key, at most 10 attempts within 20 hours). unknown (as retry, but it was cut off); postponed (nothing was taken, e.g. rate limit: again after p_retry_after seconds).';
 grant execute on function public.support_finish_email(uuid, uuid, text, text, text, integer) to service_role;
 
 create function public.support_finish_file_removals(p_paths text[])
@@ -1741,7 +1741,7 @@ set search_path = ''
 as $$
   select support_private.live()
 $$;
-comment on function public.support_live() is 'What happens now: {waiting, longest_wait_since, active, unanswered, agents, faults}. Staff only.';
+comment on function public.support_live() is 'The current state: {waiting, longest_wait_since, active, unanswered, agents, faults}. Agents only.';
 grant execute on function public.support_live() to authenticated, service_role;
 
 create function public.support_notify_agent(p_user_id uuid, p_conversation_id uuid, p_note text DEFAULT NULL::text)
@@ -1887,7 +1887,7 @@ set search_path = ''
 as $$
   select support_private.status()
 $$;
-comment on function public.support_status() is 'Is somebody there, when is an answer expected, the caller''s conversation and place in the queue, and what the settings let them do: {app_name, agents_online, open, opens_at, expected_reply_minutes, emails_answers, conversation, queue_position, message_before_accept, allow_view_history, delete_history, settings_version, is_staff, waiting_count, dashboard_url, max_upload_mb, upload_types}.';
+comment on function public.support_status() is 'Whether an agent is online, the expected reply time, the caller''s conversation and place in the queue, and the customer''s options: {app_name, agents_online, open, opens_at, expected_reply_minutes, emails_answers, conversation, queue_position, message_before_accept, allow_view_history, delete_history, settings_version, is_staff, waiting_count, dashboard_url, max_upload_mb, upload_types}.';
 grant execute on function public.support_status() to authenticated, service_role;
 
 create function public.take_support_conversation(p_conversation_id uuid)
@@ -1994,7 +1994,7 @@ begin
   return p_conversation;
 end
 $$;
-comment on function support_private.after_opening(public.support_conversations) is 'What follows when a conversation waits.';
+comment on function support_private.after_opening(public.support_conversations) is 'The actions after a conversation starts to wait.';
 
 create function support_private.announce_chat()
 returns trigger
@@ -2004,7 +2004,7 @@ as $$
 begin
   perform support_private.broadcast_chat_updated(support_private.list_item(new));
   if new.admin_viewed_at is distinct from old.admin_viewed_at then
-    -- What the customer is told is that the team has seen the chat, not what the inbox does with it.
+    -- Tells the customer that the team has seen the chat, not how the inbox handles it.
     perform support_private.broadcast(
       'support_chat:' || new.id, 'chat_updated',
       jsonb_build_object('chat_id', new.id, 'admin_viewed_at', new.admin_viewed_at)
@@ -2089,7 +2089,7 @@ set search_path = ''
 as $$
   select s.app_name from public.support_settings s
 $$;
-comment on function support_private.app_name() is 'The name of the app whose support desk this is.';
+comment on function support_private.app_name() is 'The app''s name in the settings.';
 grant execute on function support_private.app_name() to authenticated, service_role;
 
 create function support_private.are_email_addresses(p_addresses text[])
@@ -2508,7 +2508,7 @@ begin
   if v_url is null or v_secret is null then
     return null;
   end if;
-  -- What is queued here can be read by every role of the database. This secret can do one thing: start a run.
+  -- Every role of the database can read queued requests. This secret can do one thing: start a run.
   return net.http_post(
     url := v_url || '/' || p_name,
     headers := jsonb_build_object('Content-Type', 'application/json', 'x-support-secret', v_secret),
@@ -2527,8 +2527,8 @@ as $$
 declare
   c_budget constant interval := '1 second';
   c_pause constant interval := '10 minutes';
-  -- What a hook may set, and what the rest of the transaction must not notice. lock_timeout and search_path are this
-  -- function's own.
+  -- Settings that a hook may change and that the rest of the transaction must not notice. lock_timeout and
+  -- search_path are this function's own.
   c_kept constant text[] := array[
     'request.jwt.claims', 'request.jwt.claim.sub', 'request.jwt.claim.role', 'statement_timeout', 'row_security',
     'timezone', 'datestyle', 'intervalstyle', 'session_replication_role', 'support.hooks'
@@ -2546,7 +2546,7 @@ begin
   select array_agg(coalesce(current_setting(k.name, true), '') order by k.n) into v_before
   from unnest(c_kept) with ordinality k (name, n);
   begin
-    -- What a hook does calls no hook: one that writes a message would call itself for ever.
+    -- Changes made by a hook call no hook: one that writes a message would call itself for ever.
     perform set_config('support.hooks', 'inside', true);
     if p_hook::oid = to_regprocedure('support_hooks.on_event(text, jsonb)')::oid then
       execute format('select %s($1, $2)', p_hook::regproc) using p_event, p_data;
@@ -2766,7 +2766,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- What may lead nowhere any more can still be switched off.
+  -- A webhook whose address became invalid can still be switched off.
   if tg_op = 'INSERT' or new.url <> old.url or new.enabled and not old.enabled then
     perform support_private.check_webhook_url(new.url);
   end if;
@@ -3529,7 +3529,7 @@ set search_path = ''
 as $$
 declare
   v_ending text := support_private.file_extension(p_mime_type);
-  -- What stands before a slash was a folder on somebody's disk.
+  -- The part before a slash was a folder on the uploader's disk.
   v_stem text := regexp_replace(left(coalesce(p_name, ''), 5000), '^.*[/\\]', '');
 begin
   -- Controls, and what shows nothing or turns the direction of text (photo‮gpj.exe). Joiners stay: emoji are made of them.
@@ -3727,7 +3727,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- What ended earlier has no stored broadcast any more.
+  -- A conversation that ended earlier has no stored broadcast any more.
   insert into support_private.broadcast_removals (topic)
   select distinct 'support_chat:' || v.chat_id
   from public.support_conversations v
@@ -3894,7 +3894,8 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select count(*) < s.email_daily_cap
-    -- An address of the team hears of every customer: of one of them it gets a quarter at most, so that the next is on time.
+    -- An address of the team gets emails about every customer: at most a quarter for one of them, so that the
+    -- next is on time.
     and (
       p_notification.kind <> 'staff_waiting'
       or count(*) filter (where n.chat_id = p_notification.chat_id) < greatest(1, s.email_daily_cap / 4)
@@ -3919,7 +3920,7 @@ set search_path = ''
 as $$
   select coalesce(array_agg(v.id), '{}')
   from public.support_conversations v
-  -- What is hidden from the user of the token; whether they may see anything, own_chat_id() decides.
+  -- Messages hidden from the user of the token; own_chat_id() decides whether they may see any.
   where v.chat_id = (select c.id from public.support_chats c where c.user_id = (select auth.uid()))
     and v.status = 'ended'
     and (v.user_deleted_at is not null or not (select s.allow_view_history from public.support_settings s))
@@ -4036,7 +4037,8 @@ returns boolean
 language sql immutable parallel safe security invoker
 set search_path = ''
 as $$
-  -- What HTML calls a valid address, with a dot in its domain: ASCII, nothing that could end a header or start another address.
+  -- A valid address as HTML defines it, with a dot in its domain: ASCII, without characters that could end a
+  -- header or start another address.
   select coalesce(
     char_length(p_address) <= 254
     and p_address ~ ('^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
@@ -4343,7 +4345,7 @@ set search_path = ''
 as $$
 declare
   v_search text := nullif(btrim(left(p_search, 200), support_private.blank_characters()), '');
-  -- What people type is text: the wildcards of like are escaped.
+  -- Search input is text: the wildcards of like are escaped.
   v_pattern text := '%' || replace(replace(replace(v_search, '\', '\\'), '%', '\%'), '_', '\_') || '%';
   v_where text := case p_view
     when 'active' then 'c.archived_at is null'
@@ -4399,7 +4401,7 @@ begin
       v.id, v.chat_id, v.status, v.agent_id,
       (select a.display_name from public.support_agents a where a.user_id = v.agent_id),
       v.started_at, v.accepted_at, case when v_staff then v.first_response_at end, v.ended_at, v.ended_by, v.rating, v.feedback,
-      -- What is for agents alone.
+      -- Columns for agents alone.
       case when v_staff then v.page end, case when v_staff then v.priority end, case when v_staff then v.user_snapshot end,
       case when v_staff then v.user_deleted_at end
     from public.support_conversations v
@@ -4617,8 +4619,8 @@ set search_path = ''
 as $$
   select exists (select from public.support_attachments a where a.path = p_path and a.status = 'ready')
     and support_private.is_checked_version(p_path, p_version)
-    -- Downloads with the caller's own token. Storage signs an address for as long as the caller likes, 31 years included, so
-    -- nobody signs by themself: the Edge Function sign-support-files does, for five minutes.
+    -- Downloads with the caller's own token. Storage signs an address for as long as the caller likes, 31 years
+    -- included, so users cannot sign: the Edge Function sign-support-files does, for five minutes.
     and coalesce(
       storage.operation() in (
         'storage.object.get_authenticated', 'storage.object.info_authenticated', 'object.get_authenticated_info',
@@ -4648,8 +4650,8 @@ as $$
     select from public.support_attachments a
     where a.path = p_path and a.uploader_id = (select support_private.caller_id()) and a.status = 'uploading'
   )
-  -- What Storage knows of the length before it takes the bytes. It may be missing or a lie, so the check compares the size, too.
-  -- 4 kB are for the lines that a form adds.
+  -- The length that Storage knows before it takes the bytes. It may be missing or wrong, so the check compares
+  -- the size, too. 4 kB are for the lines that a form adds.
   and support_private.is_valid_ticket(
     p_path,
     coalesce((nullif(current_setting('request.headers', true), '')::jsonb ->> 'content-length')::numeric - 4096, 0)
@@ -4715,7 +4717,7 @@ as $$
     )
   end
 $$;
-comment on function support_private.message_text(public.support_messages) is 'What previews and e-mails show of a message: its text, or the names of its files.';
+comment on function support_private.message_text(public.support_messages) is 'The text of a message in previews and e-mails: its content, or the names of its files.';
 grant execute on function support_private.message_text(public.support_messages) to service_role;
 
 create function support_private.name_in_metadata(p_user_metadata jsonb)
@@ -4732,7 +4734,7 @@ begin
   return left(nullif(btrim(coalesce(p_user_metadata ->> 'full_name', p_user_metadata ->> 'name')), ''), 80);
 end
 $$;
-comment on function support_private.name_in_metadata(jsonb) is 'The name that a user gave themself, at most 80 characters; null without one, and when their metadata are larger than 8 kB as stored.';
+comment on function support_private.name_in_metadata(jsonb) is 'The user''s own name, at most 80 characters; null without one, and when their metadata are larger than 8 kB as stored.';
 
 create function support_private.name_of_user(p_user_metadata jsonb, p_email text)
 returns text
@@ -4757,7 +4759,7 @@ as $$
     'Agent'
   )
 $$;
-comment on function support_private.name_of_user(jsonb, text) is 'What customers see of a new agent: full_name or name of user_metadata, else what stands before the @.';
+comment on function support_private.name_of_user(jsonb, text) is 'The name of a new agent that customers see: full_name or name of user_metadata, else the part before the @.';
 
 create function support_private.new_webhook_secret()
 returns text
@@ -4823,7 +4825,7 @@ as $$
     else '{}'
   end
 $$;
-comment on function support_private.notice_content(public.support_notifications) is 'What a mail is made of, by its kind.';
+comment on function support_private.notice_content(public.support_notifications) is 'The data of a mail, by its kind.';
 grant execute on function support_private.notice_content(public.support_notifications) to service_role;
 
 create function support_private.notice_customer(p_chat_id uuid)
@@ -4851,7 +4853,7 @@ as $$
   join public.support_chats c on c.id = n.chat_id
   where n.agent_id = p_user_id and n.kind = 'staff_assigned'
     and (n.id = p_id or p_id is null and n.created_at > p_after)
-    -- What somebody else has by now, or nobody, is no news any more.
+    -- A conversation that someone else has by now, or no agent, is no longer a notice.
     and (p_id is not null or n.note is not null or v.status = 'active' and v.agent_id = p_user_id)
   order by n.created_at, n.id
   limit 100
@@ -4883,7 +4885,7 @@ begin
   )
   returning id into v_id;
   insert into public.support_notification_attempts (notification_id, attempt, outcome) values (v_id, 1, 'sent');
-  -- The row is the truth, this is a hint: a dashboard that did not hear it finds the row.
+  -- The row is the truth, this is a hint: a dashboard that missed it finds the row.
   perform support_private.broadcast(
     'support_agent:' || p_user_id, 'notice', jsonb_build_object('chat_id', v_chat_id, 'notice', to_jsonb(i))
   )
@@ -5102,7 +5104,7 @@ begin
   delete from public.support_webhook_deliveries d
   where d.status = 'delivered' and d.updated_at < now() - interval '7 days'
     or d.status = 'dead' and d.updated_at < now() - interval '30 days';
-  -- What waits for a webhook that is off.
+  -- Deliveries that wait for a webhook that is off.
   delete from public.support_webhook_deliveries d
   using public.support_webhooks w
   where w.id = d.webhook_id and not w.enabled and d.created_at < now() - interval '30 days';
@@ -5230,7 +5232,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.refuse_own_conversation(uuid, uuid) is 'Raises support_own_conversation if the agent is the customer of the conversation: they may neither have it, move it, nor rate themself.';
+comment on function support_private.refuse_own_conversation(uuid, uuid) is 'Raises support_own_conversation if the agent is the customer of the conversation: they may not take, move or rate it.';
 
 create function support_private.release_conversation(p_conversation_id uuid)
 returns public.support_conversations
@@ -5715,7 +5717,7 @@ begin
   ) then
     return null;
   end if;
-  -- What was tried may have been sent, and is not planned anew.
+  -- An email that was tried may have been sent, and is not planned again.
   select min(n.first_seq) as first_seq, (array_agg(n.id order by n.last_seq desc))[1] as id into v_skipped
   from public.support_notifications n
   where n.chat_id = new.id and n.kind = 'user_reply' and n.status = 'skipped' and n.skip_reason = 'archived'
@@ -6292,7 +6294,7 @@ as $$
     else '{}'
   end
 $$;
-comment on function support_private.template_variables(text, text) is 'What may stand between {{ and }} in the subject or the body of a kind of mail, and what must (required, in the body).';
+comment on function support_private.template_variables(text, text) is 'The variables allowed between {{ and }} in the subject or the body of a kind of mail, and those required in the body.';
 
 create function support_private.test_webhook(p_id uuid)
 returns uuid
@@ -6335,7 +6337,7 @@ as $$
     (select t.value from jsonb_each_text(p_texts) t order by t.key limit 1)
   )
 $$;
-comment on function support_private.text_by_locale(jsonb, text) is 'The text in the asked language, else in its base language, in English, or in the first there is; null when there is none.';
+comment on function support_private.text_by_locale(jsonb, text) is 'The text in the given language, else in its base language, in English, or in the first there is; null when there is none.';
 
 create function support_private.touch_updated_at()
 returns trigger
@@ -6559,7 +6561,7 @@ set search_path = ''
 as $$
   select btrim(m[1], E' \t\r\n') from regexp_matches(p_text, '\{\{([^{}]*)\}\}', 'g') m
 $$;
-comment on function support_private.used_variables(text) is 'What stands between {{ and }} in a text.';
+comment on function support_private.used_variables(text) is 'The names between {{ and }} in a text.';
 
 create function support_private.user_of_email(p_email text)
 returns uuid
@@ -6623,7 +6625,7 @@ as $$
   where s.id = p_webhook.secret_id
     or s.id = p_webhook.previous_secret_id and p_webhook.previous_secret_until > now()
 $$;
-comment on function support_private.webhook_secrets(public.support_webhooks) is 'What a webhook''s deliveries are signed with now, the newest first.';
+comment on function support_private.webhook_secrets(public.support_webhooks) is 'The current signing secrets of a webhook, newest first.';
 grant execute on function support_private.webhook_secrets(public.support_webhooks) to service_role;
 
 create function support_private.webhook_target(p_url text)

@@ -1,4 +1,4 @@
-/** What the host page gives the widget, as `SupportChat.init({ … })` or as `data-…` attributes. */
+/** The host page's options, as `SupportChat.init({ … })` or as `data-…` attributes. */
 export interface SupportChatOptions {
 	/** The project's address, such as `https://abcdefgh.supabase.co`. */
 	supabaseUrl: string;
@@ -28,7 +28,7 @@ export interface SupportChatOptions {
 	target?: string | undefined;
 	/** A selector of the page's own button, which then takes the place of the round one. */
 	launcher?: string | undefined;
-	/** What the app knows of the customer or the page: kept with a conversation when it opens, for the team to see. */
+	/** The app's facts about the customer or the page: stored with a new conversation, for the team to see. */
 	context?: Record<string, unknown> | undefined;
 	/** Shows the unread count in the page's title while the chat is closed. Off by default. */
 	titleCount?: boolean | string | undefined;
@@ -86,7 +86,7 @@ export interface SupportChatEvents {
 	unsent: { count: number };
 	/** A message of the other side. Where it has no text, `content` names its files. */
 	message: SupportChatMessage;
-	/** What the customer wrote is stored. */
+	/** The customer's message is stored. */
 	sent: SupportChatMessage;
 	'conversation-started': SupportChatConversation;
 	'conversation-ended': SupportChatConversation;

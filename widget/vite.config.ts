@@ -49,7 +49,7 @@ export default defineConfig(() => {
 				formats: ['es'],
 			},
 			rolldownOptions: {
-				// What a rarely needed part shares with the panel stays in the panel's file.
+				// Modules that a rarely needed part shares with the panel stay in the panel's file.
 				preserveEntrySignatures: 'allow-extension',
 				optimization: { inlineConst: { mode: 'all', pass: 3 } },
 				output: {

@@ -47,8 +47,8 @@ revoke execute on function support_private.touch_updated_at() from public;
 
 -- The order of locks -------------------------------------------------------------------------------
 -- A call locks a chat, then its conversations, messages and files, then agents. The cascades of foreign keys lock in another order,
--- which Postgres chooses: whoever deletes a user or an agent therefore waits until the calls under way have ended, and calls
--- that begin meanwhile wait for the deletion. Both take this lock before any other. Every table that goes with users has the
+-- which Postgres chooses. A deletion of users or agents therefore waits until running calls have ended, and calls that begin
+-- meanwhile wait for the deletion. Both take this lock before any other. Every table whose rows go with users has the
 -- trigger support_begin_work; support_agents and auth.users have support_begin_deletion.
 
 create function support_private.begin_work()

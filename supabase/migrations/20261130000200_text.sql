@@ -5,7 +5,7 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- What may be stored -------------------------------------------------------------------------------
+-- Checks of stored values --------------------------------------------------------------------------
 -- Checks of tables call these, and the forms of the dashboard refuse the same; settings-agree.test.ts compares them. Checks
 -- run as whoever writes the row, so the API roles may execute these functions.
 
@@ -89,7 +89,8 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  -- What HTML calls a valid address, with a dot in its domain: ASCII, nothing that could end a header or start another address.
+  -- A valid address as HTML defines it, with a dot in its domain: ASCII, without characters that could end a
+  -- header or start another address.
   select coalesce(
     char_length(p_address) <= 254
     and p_address ~ ('^[A-Za-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
@@ -169,7 +170,8 @@ as $$
   )
 $$;
 comment on function support_private.text_by_locale(jsonb, text) is
-  'The text in the asked language, else in its base language, in English, or in the first there is; null when there is none.';
+  'The text in the given language, else in its base language, in English, or in the first there is; null when '
+  'there is none.';
 revoke execute on function support_private.text_by_locale(jsonb, text) from public;
 
 create function support_private.clip(p_text text, p_length integer)

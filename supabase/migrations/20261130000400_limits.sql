@@ -34,8 +34,8 @@ create table support_private.usage_counters (
 -- Room for the next version of a row on the same page; no index but the key, so that an update changes no index.
 with (fillfactor = 70);
 comment on table support_private.usage_counters is
-  'What each person used of each limit: one row per person and action. Written by use_allowance() alone; no role of the '
-  'API has a right to it.';
+  'Each person''s use of each limit: one row per person and action. Written by use_allowance() alone; no role '
+  'of the API has a right to it.';
 
 alter table support_private.usage_counters enable row level security;
 revoke all on table support_private.usage_counters from public, anon, authenticated, service_role;

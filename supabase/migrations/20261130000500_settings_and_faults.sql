@@ -16,7 +16,8 @@ create table public.support_settings (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-comment on table public.support_settings is 'The one row of settings of this support desk.';
+comment on table public.support_settings is
+  'The one row of settings.';
 comment on column public.support_settings.unsubscribe_url is
   'The page behind the unsubscribe link of a mail; ?token=… is added.';
 comment on column public.support_settings.version is 'Counts the changes, so that clients know whether theirs are current.';
@@ -110,8 +111,8 @@ create table public.support_faults (
   last_at timestamptz not null default now()
 );
 comment on table public.support_faults is
-  'What went wrong in code that a team replaced or configured (rules, hooks), by source. The conversation goes on; staff '
-  'see it here.';
+  'Faults in code that a team replaced or configured (rules, hooks), by source. The conversation goes on; '
+  'agents see the fault here.';
 comment on column public.support_faults.paused_until is
   'Until when a hook that took too long is not called; dismissing the fault calls it again at once.';
 

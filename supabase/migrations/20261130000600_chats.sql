@@ -30,7 +30,8 @@ comment on table public.support_chats is 'One chat per user, for ever. Archiving
 comment on column public.support_chats.last_seq is
   'Messages so far. The next message takes last_seq + 1 under this row''s lock, so seq is gapless and in commit order.';
 comment on column public.support_chats.message_count is 'Messages that people wrote: system messages are not counted.';
-comment on column public.support_chats.unread is 'For staff: the customer wrote since a member of staff last looked.';
+comment on column public.support_chats.unread is
+  'For agents: the customer wrote since an agent last viewed the chat.';
 
 create index support_chats_last_message_at_idx on public.support_chats (last_message_at desc, id desc);
 create index support_chats_archived_at_idx on public.support_chats (archived_at);

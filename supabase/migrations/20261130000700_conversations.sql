@@ -23,9 +23,9 @@ alter table public.support_settings
   add column allow_view_history boolean not null default true,
   add column delete_history public.support_history_deletion not null default 'off';
 comment on column public.support_settings.welcome_message is
-  'What the system says when a conversation opens, by language; empty says nothing.';
+  'The system message when a conversation opens, by language; empty sends none.';
 comment on column public.support_settings.end_message is
-  'What the system says when a conversation ends, by language; empty says nothing.';
+  'The system message when a conversation ends, by language; empty sends none.';
 comment on column public.support_settings.inactivity_minutes is
   'A conversation in which nobody writes for so long ends by itself; null never.';
 comment on column public.support_settings.message_before_accept is
@@ -45,7 +45,7 @@ create table public.support_conversations (
   chat_id uuid not null references public.support_chats (id) on delete cascade,
   status public.support_conversation_status not null default 'waiting',
   agent_id uuid references public.support_agents (user_id) on delete set null,
-  -- What the customer's page said of itself and of them: untrusted text.
+  -- The page's own statements about itself and the customer: untrusted text.
   user_snapshot jsonb not null default '{}'
     check (jsonb_typeof(user_snapshot) = 'object' and octet_length(user_snapshot::text) <= 8192),
   page text generated always as (left(user_snapshot ->> 'page', 300)) stored,
@@ -84,7 +84,8 @@ create index support_conversations_open_idx on public.support_conversations (las
 
 alter table public.support_conversations enable row level security;
 revoke all on table public.support_conversations from public, anon, authenticated;
--- What a customer may know of a conversation, as conversation_json() tells it. The rest is for agents, who get it from functions.
+-- The columns of a conversation that a customer may read, through conversation_json(). Agents get the rest from
+-- functions.
 grant select (
   id, chat_id, status, agent_id, started_at, queued_at, accepted_at, ended_at, ended_by, rating
 ) on table public.support_conversations to authenticated;
@@ -107,7 +108,7 @@ set search_path = ''
 as $$
   select coalesce(array_agg(v.id), '{}')
   from public.support_conversations v
-  -- What is hidden from the user of the token; whether they may see anything, own_chat_id() decides.
+  -- Messages hidden from the user of the token; own_chat_id() decides whether they may see any.
   where v.chat_id = (select c.id from public.support_chats c where c.user_id = (select auth.uid()))
     and v.status = 'ended'
     and (v.user_deleted_at is not null or not (select s.allow_view_history from public.support_settings s))

@@ -8,8 +8,8 @@ set statement_timeout = '60s';
 
 -- The only function that sends. Rows of realtime.messages are kept for 72 hours and can be replayed, so what is erased is
 -- removed there, too: forget_broadcasts() finds the rows of a chat by their topic, or by chat_id on the topics of the team.
--- Its callers run as the owner: realtime.send() swallows its errors, so that a broadcast by somebody without rights would be
--- lost and nobody would know.
+-- Its callers run as the owner: realtime.send() swallows its errors, so a broadcast by a role without rights would be lost
+-- unnoticed.
 create function support_private.broadcast(p_topic text, p_event text, p_payload jsonb)
 returns void
 language plpgsql
@@ -43,7 +43,7 @@ comment on function support_private.broadcast_messages_read(uuid, bigint, timest
   'Tells those who watch a chat that its customer has read up to a seq.';
 revoke execute on function support_private.broadcast_messages_read(uuid, bigint, timestamptz) from public;
 
--- What broadcasts carry ----------------------------------------------------------------------------
+-- Contents of broadcasts ---------------------------------------------------------------------------
 -- Allow-lists: a new column does not leave the database by itself.
 
 create function support_private.message_json(p_message public.support_messages)
@@ -99,8 +99,8 @@ begin
 end
 $$;
 comment on function support_private.name_in_metadata(jsonb) is
-  'The name that a user gave themself, at most 80 characters; null without one, and when their metadata are larger than 8 '
-  'kB as stored.';
+  'The user''s own name, at most 80 characters; null without one, and when their metadata are larger than 8 kB '
+  'as stored.';
 revoke execute on function support_private.name_in_metadata(jsonb) from public;
 
 create type public.support_chat_list_item as (
@@ -213,7 +213,7 @@ as $$
 begin
   perform support_private.broadcast_chat_updated(support_private.list_item(new));
   if new.admin_viewed_at is distinct from old.admin_viewed_at then
-    -- What the customer is told is that the team has seen the chat, not what the inbox does with it.
+    -- Tells the customer that the team has seen the chat, not how the inbox handles it.
     perform support_private.broadcast(
       'support_chat:' || new.id, 'chat_updated',
       jsonb_build_object('chat_id', new.id, 'admin_viewed_at', new.admin_viewed_at)

@@ -91,7 +91,7 @@ begin
   if v_url is null or v_secret is null then
     return null;
   end if;
-  -- What is queued here can be read by every role of the database. This secret can do one thing: start a run.
+  -- Every role of the database can read queued requests. This secret can do one thing: start a run.
   return net.http_post(
     url := v_url || '/' || p_name,
     headers := jsonb_build_object('Content-Type', 'application/json', 'x-support-secret', v_secret),

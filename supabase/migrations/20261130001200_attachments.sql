@@ -52,7 +52,7 @@ create table public.support_attachments (
   path text not null unique generated always as (
     chat_id::text || '/' || id::text || '.' || support_private.file_extension(mime_type)
   ) stored,
-  -- What people see. It is no part of any path.
+  -- The name that people see. It is no part of any path.
   name text not null check (char_length(name) between 1 and 200),
   mime_type text not null check (support_private.file_extension(mime_type) is not null),
   -- As announced; once checked, as it is.
@@ -176,8 +176,8 @@ as $$
     select from public.support_attachments a
     where a.path = p_path and a.uploader_id = (select support_private.caller_id()) and a.status = 'uploading'
   )
-  -- What Storage knows of the length before it takes the bytes. It may be missing or a lie, so the check compares the size, too.
-  -- 4 kB are for the lines that a form adds.
+  -- The length that Storage knows before it takes the bytes. It may be missing or wrong, so the check compares
+  -- the size, too. 4 kB are for the lines that a form adds.
   and support_private.is_valid_ticket(
     p_path,
     coalesce((nullif(current_setting('request.headers', true), '')::jsonb ->> 'content-length')::numeric - 4096, 0)
@@ -218,8 +218,8 @@ set search_path = ''
 as $$
   select exists (select from public.support_attachments a where a.path = p_path and a.status = 'ready')
     and support_private.is_checked_version(p_path, p_version)
-    -- Downloads with the caller's own token. Storage signs an address for as long as the caller likes, 31 years included, so
-    -- nobody signs by themself: the Edge Function sign-support-files does, for five minutes.
+    -- Downloads with the caller's own token. Storage signs an address for as long as the caller likes, 31 years
+    -- included, so users cannot sign: the Edge Function sign-support-files does, for five minutes.
     and coalesce(
       storage.operation() in (
         'storage.object.get_authenticated', 'storage.object.info_authenticated', 'object.get_authenticated_info',

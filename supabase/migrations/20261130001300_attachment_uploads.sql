@@ -15,7 +15,7 @@ set search_path = ''
 as $$
 declare
   v_ending text := support_private.file_extension(p_mime_type);
-  -- What stands before a slash was a folder on somebody's disk.
+  -- The part before a slash was a folder on the uploader's disk.
   v_stem text := regexp_replace(left(coalesce(p_name, ''), 5000), '^.*[/\\]', '');
 begin
   -- Controls, and what shows nothing or turns the direction of text (photo‮gpj.exe). Joiners stay: emoji are made of them.
@@ -305,9 +305,10 @@ begin
 end
 $$;
 comment on function public.support_claim_upload(uuid) is
-  'For the check of files: what was uploaded, and whether to check it now. state is claimed (for 30 seconds), busy (a check of it, '
-  'or two of other files of its uploader, are under way), missing (nothing uploaded yet) or settled; max_bytes is what the ticket '
-  'and the settings allow. Errors: support_attachment_not_found (404), support_upload_rate_limited (429).';
+  'For the check of files: the uploaded object, and whether to check it now. state is claimed (for 30 seconds), '
+  'busy (a check of it, or two of other files of its uploader, are under way), missing (nothing uploaded yet) '
+  'or settled. max_bytes is the smaller limit of the ticket and the settings. Errors: '
+  'support_attachment_not_found (404), support_upload_rate_limited (429).';
 revoke execute on function public.support_claim_upload(uuid) from public, anon, authenticated;
 grant execute on function public.support_claim_upload(uuid) to service_role;
 

@@ -1,4 +1,4 @@
--- Hooks: a team's own SQL functions, called in the transaction of what they hear of.
+-- Hooks: a team's own SQL functions, called in the transaction of the event.
 -- Creates: schema support_hooks (the team's: nothing of ours is in it); in support_private call_hook, hooks_for, call_hooks.
 
 set lock_timeout = '5s';
@@ -21,8 +21,8 @@ as $$
 declare
   c_budget constant interval := '1 second';
   c_pause constant interval := '10 minutes';
-  -- What a hook may set, and what the rest of the transaction must not notice. lock_timeout and search_path are this
-  -- function's own.
+  -- Settings that a hook may change and that the rest of the transaction must not notice. lock_timeout and
+  -- search_path are this function's own.
   c_kept constant text[] := array[
     'request.jwt.claims', 'request.jwt.claim.sub', 'request.jwt.claim.role', 'statement_timeout', 'row_security',
     'timezone', 'datestyle', 'intervalstyle', 'session_replication_role', 'support.hooks'
@@ -40,7 +40,7 @@ begin
   select array_agg(coalesce(current_setting(k.name, true), '') order by k.n) into v_before
   from unnest(c_kept) with ordinality k (name, n);
   begin
-    -- What a hook does calls no hook: one that writes a message would call itself for ever.
+    -- Changes made by a hook call no hook: one that writes a message would call itself for ever.
     perform set_config('support.hooks', 'inside', true);
     if p_hook::oid = to_regprocedure('support_hooks.on_event(text, jsonb)')::oid then
       execute format('select %s($1, $2)', p_hook::regproc) using p_event, p_data;

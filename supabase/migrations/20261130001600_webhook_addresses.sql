@@ -24,8 +24,8 @@ alter table public.support_settings
   add column webhook_private_targets text[] not null default '{}'
     check (support_private.are_private_targets(webhook_private_targets) and cardinality(webhook_private_targets) <= 20);
 comment on column public.support_settings.webhook_private_targets is
-  'Targets inside your own network that webhooks may reach, also by http, as host:port: for who runs Supabase themselves. '
-  'Written in the SQL editor only: whoever may change it can make the server call what stands beside it.';
+  'Targets inside your own network that webhooks may reach, also by http, as host:port: for self-hosted '
+  'Supabase. Written in the SQL editor only: whoever may change it can make the server call its neighbours.';
 
 create function support_private.is_public_address(p_address inet)
 returns boolean

@@ -81,7 +81,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- What may lead nowhere any more can still be switched off.
+  -- A webhook whose address became invalid can still be switched off.
   if tg_op = 'INSERT' or new.url <> old.url or new.enabled and not old.enabled then
     perform support_private.check_webhook_url(new.url);
   end if;
@@ -245,7 +245,7 @@ as $$
     or s.id = p_webhook.previous_secret_id and p_webhook.previous_secret_until > now()
 $$;
 comment on function support_private.webhook_secrets(public.support_webhooks) is
-  'What a webhook''s deliveries are signed with now, the newest first.';
+  'The current signing secrets of a webhook, newest first.';
 revoke execute on function support_private.webhook_secrets(public.support_webhooks) from public;
 grant execute on function support_private.webhook_secrets(public.support_webhooks) to service_role;
 

@@ -9,7 +9,7 @@ create table public.support_webhook_deliveries (
   -- Also the header webhook-id: the same in every attempt.
   id uuid primary key default gen_random_uuid(),
   webhook_id uuid not null references public.support_webhooks (id) on delete cascade,
-  -- What is told of a chat goes with it.
+  -- Deliveries about a chat are deleted with it.
   chat_id uuid references public.support_chats (id) on delete cascade,
   event text not null,
   payload jsonb not null,
@@ -142,7 +142,7 @@ comment on function support_private.request_webhook_run() is
   'Calls the Edge Function deliver-support-webhooks if a delivery is due. Run by pg_cron every 10 seconds.';
 revoke execute on function support_private.request_webhook_run() from public;
 
--- What admins do -----------------------------------------------------------------------------------
+-- Actions of admins --------------------------------------------------------------------------------
 
 insert into support_private.limits (action, amount, period) values
   ('test_webhook', 30, '1 minute'),

@@ -174,7 +174,7 @@ begin
   delete from public.support_webhook_deliveries d
   where d.status = 'delivered' and d.updated_at < now() - interval '7 days'
     or d.status = 'dead' and d.updated_at < now() - interval '30 days';
-  -- What waits for a webhook that is off.
+  -- Deliveries that wait for a webhook that is off.
   delete from public.support_webhook_deliveries d
   using public.support_webhooks w
   where w.id = d.webhook_id and not w.enabled and d.created_at < now() - interval '30 days';

@@ -34,7 +34,7 @@ comment on function support_private.emit(text, jsonb) is
   'Tells an event to whoever listens, in this transaction. It never fails.';
 revoke execute on function support_private.emit(text, jsonb) from public;
 
--- What is told -------------------------------------------------------------------------------------
+-- Contents of events -------------------------------------------------------------------------------
 -- Allow-lists: a new column does not leave the database by itself.
 
 create function support_private.conversation_event(

@@ -160,8 +160,8 @@ begin
 end
 $$;
 comment on function support_private.refuse_own_conversation(uuid, uuid) is
-  'Raises support_own_conversation if the agent is the customer of the conversation: they may neither have it, move it, '
-  'nor rate themself.';
+  'Raises support_own_conversation if the agent is the customer of the conversation: they may not take, move or '
+  'rate it.';
 revoke execute on function support_private.refuse_own_conversation(uuid, uuid) from public;
 
 create function support_private.require_charge(p_conversation public.support_conversations)

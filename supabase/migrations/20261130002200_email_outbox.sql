@@ -90,7 +90,7 @@ create table public.support_notifications (
   attempt_started_at timestamptz,
   -- Since when a mail may be under way whose acceptance we do not know. The provider remembers our key for 24 hours only.
   uncertain_since timestamptz,
-  -- What was or is being sent, word for word, so that every further attempt is the same; gone when it is settled.
+  -- The email that was or is being sent, so that every retry is the same; removed when it is settled.
   request jsonb,
   recipient text,
   skip_reason text check (

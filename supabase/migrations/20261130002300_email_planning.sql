@@ -79,7 +79,7 @@ begin
   ) then
     return null;
   end if;
-  -- What was tried may have been sent, and is not planned anew.
+  -- An email that was tried may have been sent, and is not planned again.
   select min(n.first_seq) as first_seq, (array_agg(n.id order by n.last_seq desc))[1] as id into v_skipped
   from public.support_notifications n
   where n.chat_id = new.id and n.kind = 'user_reply' and n.status = 'skipped' and n.skip_reason = 'archived'

@@ -63,7 +63,8 @@ as $$
   end
 $$;
 comment on function support_private.template_variables(text, text) is
-  'What may stand between {{ and }} in the subject or the body of a kind of mail, and what must (required, in the body).';
+  'The variables allowed between {{ and }} in the subject or the body of a kind of mail, and those required in '
+  'the body.';
 revoke execute on function support_private.template_variables(text, text) from public;
 
 create function support_private.used_variables(p_text text)
@@ -75,7 +76,8 @@ set search_path = ''
 as $$
   select btrim(m[1], E' \t\r\n') from regexp_matches(p_text, '\{\{([^{}]*)\}\}', 'g') m
 $$;
-comment on function support_private.used_variables(text) is 'What stands between {{ and }} in a text.';
+comment on function support_private.used_variables(text) is
+  'The names between {{ and }} in a text.';
 revoke execute on function support_private.used_variables(text) from public;
 
 -- Definer: template_variables() and used_variables() are for the owner alone.

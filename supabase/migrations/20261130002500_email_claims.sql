@@ -5,7 +5,7 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- What goes into a mail ----------------------------------------------------------------------------
+-- Contents of a mail -------------------------------------------------------------------------------
 
 -- Definer: name and address are read from auth.users.
 create function support_private.notice_customer(p_chat_id uuid)
@@ -65,7 +65,8 @@ as $$
     else '{}'
   end
 $$;
-comment on function support_private.notice_content(public.support_notifications) is 'What a mail is made of, by its kind.';
+comment on function support_private.notice_content(public.support_notifications) is
+  'The data of a mail, by its kind.';
 revoke execute on function support_private.notice_content(public.support_notifications) from public;
 grant execute on function support_private.notice_content(public.support_notifications) to service_role;
 
@@ -126,7 +127,8 @@ security invoker
 set search_path = ''
 as $$
   select count(*) < s.email_daily_cap
-    -- An address of the team hears of every customer: of one of them it gets a quarter at most, so that the next is on time.
+    -- An address of the team gets emails about every customer: at most a quarter for one of them, so that the
+    -- next is on time.
     and (
       p_notification.kind <> 'staff_waiting'
       or count(*) filter (where n.chat_id = p_notification.chat_id) < greatest(1, s.email_daily_cap / 4)
@@ -179,7 +181,7 @@ begin
   perform support_private.begin_work();
   -- Workers take turns here: two that counted an address at once would both find room.
   perform pg_advisory_xact_lock(hashtext('support_private.claim_emails'));
-  -- What is skipped or has to wait takes no place of what can be sent.
+  -- Rows that are skipped or must wait take no place of rows that can be sent.
   for v_notification in
     select n.* from public.support_notifications n
     where n.status in ('pending', 'sending') and n.due_at <= now()

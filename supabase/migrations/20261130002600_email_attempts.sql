@@ -173,9 +173,9 @@ begin
 end
 $$;
 comment on function public.support_finish_email(uuid, uuid, text, text, text, integer) is
-  'For the mail worker: how an attempt ended. sent; failed (for good); retry (perhaps sent, or the provider''s fault: again later, '
-  'the same words under the same key, at most 10 attempts within 20 hours); unknown (as retry, but it was cut off); '
-  'postponed (nothing was taken, e.g. rate limit: again after p_retry_after seconds).';
+  'For the mail worker: how an attempt ended. sent; failed (for good); retry (perhaps sent, or the provider''s '
+  'fault: again later with the same text and key, at most 10 attempts within 20 hours). unknown (as retry, but '
+  'it was cut off); postponed (nothing was taken, e.g. rate limit: again after p_retry_after seconds).';
 revoke execute on function public.support_finish_email(uuid, uuid, text, text, text, integer) from public, anon, authenticated;
 grant execute on function public.support_finish_email(uuid, uuid, text, text, text, integer) to service_role;
 

@@ -43,7 +43,7 @@ begin
   )
   returning id into v_id;
   insert into public.support_notification_attempts (notification_id, attempt, outcome) values (v_id, 1, 'sent');
-  -- The row is the truth, this is a hint: a dashboard that did not hear it finds the row.
+  -- The row is the truth, this is a hint: a dashboard that missed it finds the row.
   perform support_private.broadcast(
     'support_agent:' || p_user_id, 'notice', jsonb_build_object('chat_id', v_chat_id, 'notice', to_jsonb(i))
   )
@@ -71,7 +71,7 @@ as $$
   join public.support_chats c on c.id = n.chat_id
   where n.agent_id = p_user_id and n.kind = 'staff_assigned'
     and (n.id = p_id or p_id is null and n.created_at > p_after)
-    -- What somebody else has by now, or nobody, is no news any more.
+    -- A conversation that someone else has by now, or no agent, is no longer a notice.
     and (p_id is not null or n.note is not null or v.status = 'active' and v.agent_id = p_user_id)
   order by n.created_at, n.id
   limit 100

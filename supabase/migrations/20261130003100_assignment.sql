@@ -187,7 +187,8 @@ begin
   return p_conversation;
 end
 $$;
-comment on function support_private.after_opening(public.support_conversations) is 'What follows when a conversation waits.';
+comment on function support_private.after_opening(public.support_conversations) is
+  'The actions after a conversation starts to wait.';
 revoke execute on function support_private.after_opening(public.support_conversations) from public;
 
 -- Runs by schedule, after a heartbeat and when a place becomes free.

@@ -1,4 +1,4 @@
--- What people do with a conversation: start, end and escalate it.
+-- Starting, ending and escalating a conversation.
 -- Creates: functions start_support_conversation, end_support_conversation, escalate_support_conversation and, in
 --          support_private, open_conversation, end_inactive_conversations; the trigger
 --          support_chats_end_archived_conversation.
@@ -8,7 +8,7 @@ set statement_timeout = '60s';
 
 -- Starting -----------------------------------------------------------------------------------------
 
--- What customers do with conversations reaches every open dashboard.
+-- Customers' actions on conversations reach every open dashboard.
 insert into support_private.limits (action, amount, period) values
   ('start', 60, '1 minute'),
   ('conversation', 30, '1 hour'),

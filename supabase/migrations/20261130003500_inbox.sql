@@ -28,7 +28,7 @@ set search_path = ''
 as $$
 declare
   v_search text := nullif(btrim(left(p_search, 200), support_private.blank_characters()), '');
-  -- What people type is text: the wildcards of like are escaped.
+  -- Search input is text: the wildcards of like are escaped.
   v_pattern text := '%' || replace(replace(replace(v_search, '\', '\\'), '%', '\%'), '_', '\_') || '%';
   v_where text := case p_view
     when 'active' then 'c.archived_at is null'

@@ -6,7 +6,8 @@ set statement_timeout = '60s';
 
 alter table public.support_settings
   add column expected_reply_minutes bigint check (expected_reply_minutes between 1 and 10080);
-comment on column public.support_settings.expected_reply_minutes is 'What customers are told to expect; null says nothing.';
+comment on column public.support_settings.expected_reply_minutes is
+  'The expected reply time that customers see; null shows none.';
 grant update (expected_reply_minutes) on table public.support_settings to authenticated;
 
 create function support_private.queue_position(p_conversation public.support_conversations)
@@ -96,10 +97,10 @@ as $$
   select support_private.status()
 $$;
 comment on function public.support_status() is
-  'Is somebody there, when is an answer expected, the caller''s conversation and place in the queue, and what the settings let '
-  'them do: {app_name, agents_online, open, opens_at, expected_reply_minutes, emails_answers, conversation, queue_position, '
-  'message_before_accept, allow_view_history, delete_history, settings_version, is_staff, waiting_count, dashboard_url, '
-  'max_upload_mb, upload_types}.';
+  'Whether an agent is online, the expected reply time, the caller''s conversation and place in the queue, and '
+  'the customer''s options: {app_name, agents_online, open, opens_at, expected_reply_minutes, emails_answers, '
+  'conversation, queue_position, message_before_accept, allow_view_history, delete_history, settings_version, '
+  'is_staff, waiting_count, dashboard_url, max_upload_mb, upload_types}.';
 revoke execute on function public.support_status() from public, anon;
 grant execute on function public.support_status() to authenticated;
 
@@ -163,9 +164,8 @@ as $$
   from support_private.badge() b
 $$;
 comment on function public.get_support_unread() is
-  'For the launcher''s badge: unread answers, and whether one is awaited (the caller wrote within half an hour, or a '
-  'conversation is '
-  'open in which somebody wrote within a day); for staff, how many wait and where the dashboard is. No row without a '
-  'chat; creates nothing.';
+  'For the launcher''s badge: unread replies, and whether one is awaited (the caller wrote within half an hour, '
+  'or a conversation is open in which somebody wrote within a day). For agents, also how many wait and where '
+  'the dashboard is. No row without a chat; creates nothing.';
 revoke execute on function public.get_support_unread() from public, anon;
 grant execute on function public.get_support_unread() to authenticated;

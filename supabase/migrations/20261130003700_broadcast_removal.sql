@@ -7,8 +7,8 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- What is to be removed, collected during a transaction and worked off at its end: a removal reads all of realtime.messages
--- (docs/adr/0007), so that a transaction that deletes a thousand users reads it once.
+-- Removals collected during a transaction and done at its end: a removal reads all of realtime.messages
+-- (docs/adr/0007), so a transaction that deletes a thousand users reads it once.
 create table support_private.broadcast_removals (
   id bigint generated always as identity primary key,
   -- All broadcasts of this topic.
@@ -117,7 +117,7 @@ after insert on support_private.broadcast_removals
 deferrable initially deferred
 for each row execute function support_private.forget_broadcasts_at_commit();
 
--- What is erased -----------------------------------------------------------------------------------
+-- Erased rows --------------------------------------------------------------------------------------
 -- Triggers, not calls: a row that a cascade, the secret key or the SQL editor deletes is erased just the same. All are definer
 -- because whoever deletes or changes a row has no right to broadcast_removals.
 
@@ -219,7 +219,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- What ended earlier has no stored broadcast any more.
+  -- A conversation that ended earlier has no stored broadcast any more.
   insert into support_private.broadcast_removals (topic)
   select distinct 'support_chat:' || v.chat_id
   from public.support_conversations v

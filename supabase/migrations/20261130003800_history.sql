@@ -191,7 +191,7 @@ begin
       v.id, v.chat_id, v.status, v.agent_id,
       (select a.display_name from public.support_agents a where a.user_id = v.agent_id),
       v.started_at, v.accepted_at, case when v_staff then v.first_response_at end, v.ended_at, v.ended_by, v.rating, v.feedback,
-      -- What is for agents alone.
+      -- Columns for agents alone.
       case when v_staff then v.page end, case when v_staff then v.priority end, case when v_staff then v.user_snapshot end,
       case when v_staff then v.user_deleted_at end
     from public.support_conversations v

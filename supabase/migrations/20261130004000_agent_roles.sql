@@ -102,7 +102,7 @@ as $$
   )
 $$;
 comment on function support_private.name_of_user(jsonb, text) is
-  'What customers see of a new agent: full_name or name of user_metadata, else what stands before the @.';
+  'The name of a new agent that customers see: full_name or name of user_metadata, else the part before the @.';
 revoke execute on function support_private.name_of_user(jsonb, text) from public;
 
 -- Keeping the team ---------------------------------------------------------------------------------

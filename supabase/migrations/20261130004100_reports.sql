@@ -58,7 +58,7 @@ as $$
   select support_private.live()
 $$;
 comment on function public.support_live() is
-  'What happens now: {waiting, longest_wait_since, active, unanswered, agents, faults}. Staff only.';
+  'The current state: {waiting, longest_wait_since, active, unanswered, agents, faults}. Agents only.';
 revoke execute on function public.support_live() from public, anon;
 grant execute on function public.support_live() to authenticated;
 

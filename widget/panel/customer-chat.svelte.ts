@@ -29,7 +29,7 @@ export interface CustomerChat {
 	readonly isOpen: boolean;
 	/** The first answer that was new when the panel was opened. */
 	readonly newFromId: string | null;
-	/** What lies over the messages: nothing, the menu of the conversation, or the earlier ones. */
+	/** The overlay above the messages: none, the conversation's menu, or the earlier conversations. */
 	readonly view: PanelOverlay;
 	show(view: PanelOverlay): void;
 	setOpen(open: boolean): void;

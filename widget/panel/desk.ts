@@ -8,7 +8,7 @@ import type { Panel, RoleContext } from '../panel-context';
 import { fetchConversationCatalogue } from './conversation/catalogue';
 import { createDeskLink } from './desk-link';
 
-/** What `get_support_unread()` tells the team. */
+/** The result of `get_support_unread()` for agents. */
 const isDesk = orNull(
 	shape<{ is_staff: boolean; waiting_count: number | null; dashboard_url: string | null }>({
 		is_staff: isFlag,

@@ -1,6 +1,9 @@
 const FOCUSABLE = 'a[href], button, textarea, [tabindex]:not([tabindex="-1"])';
 
-/** What a panel needs that covers the page: Tab stays inside, and the keyboard leaves it in sight. Until `signal` aborts. */
+/**
+ * Support for a panel that covers the page: Tab stays inside, and the on-screen keyboard does not cover it.
+ * Ends when `signal` aborts.
+ */
 export function fillScreen(panel: HTMLElement, shadow: ShadowRoot, signal: AbortSignal): void {
 	panel.addEventListener('keydown', (event) => holdFocus(event, panel, shadow), { signal });
 	const view = window.visualViewport;

@@ -1,7 +1,7 @@
 import type { ChatThread, CustomerConversation, Translator } from '$chat';
 import { expectation } from '$chat/components/log/conversation-words';
 
-/** What the customer is told above the messages: no network, nobody there, or how soon an answer comes. */
+/** The notice above the messages: no network, no agent online, or the expected reply time. */
 export function noticeOf(
 	thread: ChatThread,
 	conversation: CustomerConversation,

@@ -35,7 +35,7 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 	let isOpen = false;
 	let role = new AbortController();
 	let shown: Panel | null = null;
-	/** What is shown for one role ends when somebody of another signs in. */
+	/** End the view of one role when a user of another signs in. */
 	function change(show: (context: RoleContext) => Panel): void {
 		leave();
 		role = new AbortController();

@@ -44,7 +44,7 @@ export class FakeProject {
 	failWith = 0;
 	/** Answers each refresh with this status while it is set, as a gateway does. */
 	failTokenWith = 0;
-	/** What Auth answers "Already Used" to. */
+	/** Refresh tokens that Auth answers with "Already Used". */
 	readonly refusedRefreshTokens = new Set<string>();
 	/** Whose session a refresh answers. */
 	renewedUser = USER_ID;

@@ -15,7 +15,7 @@ export interface PageOptions {
 	body?: string;
 	/** Response headers. */
 	headers?: Record<string, string>;
-	/** What localStorage holds before the page loads; by default somebody is signed in. */
+	/** The content of localStorage before the page loads; by default a user is signed in. */
 	session?: object | null;
 	query?: string;
 	/** Leaves the script out; the page begins the widget itself. */
@@ -30,7 +30,7 @@ export class Site {
 	project = new FakeProject();
 	/** Script files that cannot be had while this matches. */
 	blocked: RegExp | null = null;
-	/** What was fetched from the widget's site. */
+	/** Requests to the widget's site. */
 	files: string[] = [];
 	#browser: Browser | undefined;
 	#assets: Served | undefined;

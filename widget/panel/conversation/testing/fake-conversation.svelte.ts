@@ -54,7 +54,7 @@ export class FakeConversation {
 	}
 }
 
-/** What the parts are given: only as much of it as they use is there. */
+/** The state and actions that the components under test use. */
 export function fakeChat(conversation: FakeConversation) {
 	let view: PanelOverlay = $state('');
 	const chat = {
