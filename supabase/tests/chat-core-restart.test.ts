@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createChatClient } from '$chat/client';
-import { ThreadEngine } from '$chat/chat/chat-engine';
-import { EMPTY, type ThreadState } from '$chat/chat/chat-types';
+import { ChatEngine } from '$chat/chat/chat-engine';
+import { EMPTY, type ChatState } from '$chat/chat/chat-types';
 import { signToken } from '../../local-stack/stack/project-keys';
 import { startLocalStack, type LocalStack } from '../../local-stack/stack/start-local-stack';
 import {
@@ -96,14 +96,14 @@ test('after a restart of Postgres the next answer comes without waiting for the 
 		...{ url: stack.apiUrl, publishableKey: stack.publishableKey, environment: tab },
 		accessToken: () => Promise.resolve(token),
 	});
-	const screen: { state: ThreadState } = { state: EMPTY };
+	const screen: { state: ChatState } = { state: EMPTY };
 	const view = {
 		get state() {
 			return screen.state;
 		},
-		update: (change: Partial<ThreadState>) => (screen.state = { ...screen.state, ...change }),
+		update: (change: Partial<ChatState>) => (screen.state = { ...screen.state, ...change }),
 	};
-	const engine = new ThreadEngine(client, customer.id, { role: 'user' }, view, () => undefined);
+	const engine = new ChatEngine(client, customer.id, { role: 'user' }, view, () => undefined);
 	const texts = () => screen.state.messages.map(({ content }) => content);
 	try {
 		engine.start();

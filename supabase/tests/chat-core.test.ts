@@ -1,8 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createChatClient, createStaffClient, type ChatClient } from '$chat/client';
-import { ThreadEngine } from '$chat/chat/chat-engine';
-import { EMPTY, type ThreadState } from '$chat/chat/chat-types';
+import { ChatEngine } from '$chat/chat/chat-engine';
+import { EMPTY, type ChatState } from '$chat/chat/chat-types';
 import { NodeTab } from './helpers/node-tab';
 import {
 	createCustomer,
@@ -17,8 +17,8 @@ import {
 interface Desk {
 	tab: NodeTab;
 	client: ChatClient;
-	engine: ThreadEngine;
-	state: ThreadState;
+	engine: ChatEngine;
+	state: ChatState;
 	texts(): string[];
 	/** How long coming tokens live, seconds. */
 	life: number;
@@ -71,7 +71,7 @@ async function sitDown(person: Person, side: 'user' | 'staff', life = 3_600): Pr
 	const desk: Desk = {
 		...{ tab, client, tokens, life, state: EMPTY },
 		texts: () => desk.state.messages.map((message) => message.content),
-		engine: new ThreadEngine(
+		engine: new ChatEngine(
 			client,
 			person.id,
 			{ role: side, ...(side === 'staff' ? { chatId } : {}) },

@@ -138,7 +138,7 @@ describe('ending', () => {
 		expect(await stored(id)).toMatchObject({ status: 'ended' });
 	});
 
-	test('a message after the end opens the next one, in the same thread', async () => {
+	test('a message after the end opens the next one, in the same chat', async () => {
 		const { customer, chatId, id } = await ended();
 		const message = await send(customer, chatId, 'One more thing');
 		expect(message.conversation_id).not.toBe(id);

@@ -1,6 +1,6 @@
 import {
 	Attaching,
-	ChatThread,
+	ChatStore,
 	conversationContext,
 	createChatClient,
 	CustomerConversation,
@@ -19,9 +19,9 @@ import { isWanted } from './is-wanted';
 
 export type PanelOverlay = '' | 'menu' | 'history';
 
-/** The customer's chat as the panel shows it: the thread, whether it is open, and its sound. */
+/** The customer's chat as the panel shows it: its store, whether it is open, and its sound. */
 export interface CustomerChat {
-	readonly thread: ChatThread;
+	readonly store: ChatStore;
 	readonly conversation: CustomerConversation;
 	readonly client: ChatClient;
 	readonly attaching: Attaching;
@@ -63,7 +63,7 @@ export function createCustomerChat(
 	const client = createChatClient({
 		url: options.supabaseUrl,
 		publishableKey: options.publishableKey,
-		accessToken: context.createTokenSource(context, () => thread.sessionChanged()),
+		accessToken: context.createTokenSource(context, () => store.sessionChanged()),
 	});
 	let isOpen = $state(false);
 	let newFromId: string | null = $state(null);
@@ -79,14 +79,14 @@ export function createCustomerChat(
 				options.context,
 			);
 		},
-		onHistoryChanged: () => thread.reconcile(),
+		onHistoryChanged: () => store.reconcile(),
 		onMoved({ id, status, rating, ended_by }) {
 			const hasEnded = status === 'ended' ? 'ended' : 'started';
 			emit(`conversation-${rating ? 'rated' : hasEnded}`, { id, rating, endedBy: ended_by });
 		},
 	});
 
-	const thread = new ChatThread(client, {
+	const store = new ChatStore(client, {
 		role: 'user',
 		onEvent: (event) => conversation.hear(event),
 		onSignedIn(userId) {
@@ -104,42 +104,42 @@ export function createCustomerChat(
 		},
 	});
 	const attaching = new Attaching(
-		() => import('./files').then(({ loadFiles }) => loadFiles(client, thread, conversation, t)),
-		() => (thread.signedOut ? [] : (conversation.status?.upload_types ?? [])),
+		() => import('./files').then(({ loadFiles }) => loadFiles(client, store, conversation, t)),
+		() => (store.signedOut ? [] : (conversation.status?.upload_types ?? [])),
 	);
 	const listener = $derived(
-		thread.signedOut || thread.connection === 'idle' ? null : (thread.chat?.user_id ?? null),
+		store.signedOut || store.connection === 'idle' ? null : (store.chat?.user_id ?? null),
 	);
 	const stopEffects = $effect.root(() => {
 		$effect(() => conversation.listen(listener));
 		$effect(() => {
-			const unread = thread.signedOut ? 0 : thread.unread;
+			const unread = store.signedOut ? 0 : store.unread;
 			setUnread(unread);
 			onChange(isOpen, unread);
 		});
-		$effect(() => onUnsent(thread.signedOut ? 0 : (unsent?.items.length ?? 0)));
+		$effect(() => onUnsent(store.signedOut ? 0 : (unsent?.items.length ?? 0)));
 		$effect(() => {
-			if (thread.signedOut) return watchSignOut(context, client, wasSignedIn);
+			if (store.signedOut) return watchSignOut(context, client, wasSignedIn);
 		});
 		$effect(() => {
 			if (conversation.status?.is_staff) onStaff();
 		});
 		$effect(() => {
 			// Looked up once, when the messages are there: reading them takes the mark of being new away.
-			if (!isOpen || !thread.loaded || newFromId !== null) return;
-			newFromId = firstUnread(thread) ?? '';
+			if (!isOpen || !store.loaded || newFromId !== null) return;
+			newFromId = firstUnread(store) ?? '';
 		});
 		$effect(() => {
-			if (thread.loadError) {
-				const { code, detail } = thread.loadError;
+			if (store.loadError) {
+				const { code, detail } = store.loadError;
 				emit('error', { code, message: detail });
 			}
 		});
 	});
-	thread.start();
+	store.start();
 
 	return {
-		thread,
+		store,
 		conversation,
 		client,
 		attaching,
@@ -159,21 +159,21 @@ export function createCustomerChat(
 		send() {
 			// With its files, when they are there.
 			if (attaching.holds(() => void this.send())) return { accepted: true, id: '' };
-			const outcome = thread.sendMessage();
+			const outcome = store.sendMessage();
 			if (outcome.accepted) conversation.written();
 			return outcome;
 		},
 		setOpen(open) {
 			if (open === isOpen) return;
-			newFromId = open && thread.loaded ? (firstUnread(thread) ?? '') : null;
+			newFromId = open && store.loaded ? (firstUnread(store) ?? '') : null;
 			isOpen = open;
-			thread.setOpen(open);
+			store.setOpen(open);
 		},
 		destroy() {
 			stopEffects();
 			conversation.listen(null);
 			unsent?.stop();
-			thread.stop();
+			store.stop();
 			attaching.kit?.tray.stop();
 			client.close();
 			tone?.close();
@@ -181,8 +181,8 @@ export function createCustomerChat(
 	};
 }
 
-const firstUnread = (thread: ChatThread): string | undefined =>
-	thread.messages.find(
+const firstUnread = (store: ChatStore): string | undefined =>
+	store.messages.find(
 		({ own, sender_type, read_at }) => !own && sender_type === 'admin' && read_at === null,
 	)?.id;
 

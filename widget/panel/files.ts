@@ -1,20 +1,20 @@
-import type { ChatClient, ChatThread, CustomerConversation, Translator } from '$chat';
+import type { ChatClient, ChatStore, CustomerConversation, Translator } from '$chat';
 import { createFileKit, type FileKit } from '$chat/components/files/kit.svelte';
 import { reasonToWait } from './notices';
 
 /** Everything about files in the customer's chat. Rejects when its texts cannot be fetched. */
 export function loadFiles(
 	client: ChatClient,
-	thread: ChatThread,
+	store: ChatStore,
 	conversation: CustomerConversation,
 	t: Translator,
 ): Promise<FileKit> {
 	return createFileKit({
-		...{ client, thread, t },
+		...{ client, store, t },
 		limits: () => ({
 			types: conversation.status?.upload_types ?? [],
 			maxMb: conversation.status?.max_upload_mb ?? 0,
 		}),
-		reason: () => reasonToWait(thread, conversation, t),
+		reason: () => reasonToWait(store, conversation, t),
 	});
 }

@@ -47,7 +47,7 @@ export interface StaffClient extends ChatClient {
 /** A customer's client. */
 export const createChatClient = (options: ChatClientOptions): ChatClient => create(options, 'user');
 
-/** The team's client: for `ChatInbox`, and for a `ChatThread` with a `chatId`. */
+/** The team's client: for `ChatInbox`, and for a `ChatStore` with a `chatId`. */
 export function createStaffClient(options: ChatClientOptions): StaffClient {
 	const client = create(options, 'staff');
 	return { ...client, staff: new StaffApi(client.api), team: new TeamApi(client.api) };

@@ -1,6 +1,6 @@
 /**
  * The chat core: everything that the widget and the dashboard share. No SvelteKit, no supabase-js.
- * Start with `createChatClient` (customers) or `createStaffClient`, then one `ChatThread` per chat, one `ChatInbox` per inbox.
+ * Start with `createChatClient` (customers) or `createStaffClient`, then one `ChatStore` per chat, one `ChatInbox` per inbox.
  */
 export {
 	createChatClient,
@@ -11,12 +11,12 @@ export {
 } from './client';
 export { ChatApi, type AccessTokenSource } from './api/chat-api';
 export { UnsentMessages, type UnsentItem } from './outbox/unsent-messages.svelte';
-export { ChatThread } from './chat/chat-store.svelte';
+export { ChatStore } from './chat/chat-store.svelte';
 export { Attaching } from './upload/attaching.svelte';
 export { initialState } from './chat/chat-state';
 export { hasFiles, messageText } from './chat/chat-messages';
-export type { ThreadMessage } from './chat/chat-messages';
-export type { SendOutcome, ThreadChat, ThreadOptions, ThreadState } from './chat/chat-types';
+export type { ChatMessage } from './chat/chat-messages';
+export type { SendOutcome, ChatDetails, ChatOptions, ChatState } from './chat/chat-types';
 export {
 	ChatInbox,
 	type InboxMessage,

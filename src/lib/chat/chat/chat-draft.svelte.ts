@@ -8,7 +8,7 @@ import { cleanText } from '../text/text';
 import type { SupportAttachment } from '../types';
 
 /** The composer's content in one chat: kept across reloads, and as a message while it waits for its files. */
-export class ThreadDraft {
+export class ChatDraft {
 	#text = $state('');
 	#files: SupportAttachment[] = $state.raw([]);
 	readonly #environment: ChatEnvironment;
@@ -94,7 +94,7 @@ export class ThreadDraft {
 		this.clear();
 	}
 
-	/** See `ChatThread.hold`. */
+	/** See `ChatStore.hold`. */
 	hold(uploading: SupportAttachment[]): void {
 		this.#uploading = uploading;
 		if (this.#composed) return this.#keep();

@@ -5,10 +5,10 @@ import { chatError, type ChatError } from '../errors';
 import { News } from './new-message-detector';
 import type { UserOutbox } from '../outbox/user-outbox';
 import { Reading } from './read-receipts';
-import { ThreadFeed } from '../sync/chat-feed';
+import { ChatFeed } from '../sync/chat-feed';
 import { storedMessages, unsentMessages } from './chat-state';
-import { ThreadSync } from '../sync/chat-sync';
-import type { ThreadOptions, ThreadView } from './chat-types';
+import { ChatSync } from '../sync/chat-sync';
+import type { ChatOptions, ChatStateHolder } from './chat-types';
 import * as TIMING from '../realtime/timing';
 import type { SenderType, SupportAttachment, SupportMessage } from '../types';
 import { Typing } from './typing-indicator';
@@ -18,19 +18,19 @@ import { Typing } from './typing-indicator';
  * engine, so nothing of the former can be left over. What there is to show it writes into the view: always a function of
  * rows and unsent messages, never of events.
  */
-export class ThreadEngine {
+export class ChatEngine {
 	readonly activity: ActivityPolicy;
-	readonly feed: ThreadFeed;
+	readonly feed: ChatFeed;
 	readonly outbox: UserOutbox;
-	readonly sync: ThreadSync;
+	readonly sync: ChatSync;
 	readonly reading: Reading;
 	readonly typing: Typing;
 	readonly #news: News;
 	readonly #client: ChatClient;
 	/** Null for a customer's own chat. */
 	readonly #chatId: string | null;
-	readonly #options: ThreadOptions;
-	readonly #view: ThreadView;
+	readonly #options: ChatOptions;
+	readonly #view: ChatStateHolder;
 	readonly #own: SenderType;
 	readonly #unlisten: (() => void)[];
 	#stopped = false;
@@ -38,15 +38,15 @@ export class ThreadEngine {
 	constructor(
 		client: ChatClient,
 		userId: string,
-		options: ThreadOptions,
-		view: ThreadView,
+		options: ChatOptions,
+		view: ChatStateHolder,
 		onSignedOut: (error: ChatError) => void,
 	) {
 		const { environment, api, storagePrefix } = client;
 		const { chatId = null, onNewMessages } = options;
 		const own = client.staff ? 'admin' : 'user';
 		const mine = `${storagePrefix}${userId}:`;
-		const sync = new ThreadSync(client, userId, chatId);
+		const sync = new ChatSync(client, userId, chatId);
 		const activity = new ActivityPolicy(environment, () => this.#applyActivity());
 		this.#client = client;
 		this.#chatId = chatId;
@@ -66,7 +66,7 @@ export class ThreadEngine {
 			else this.show();
 		});
 		this.outbox = client.outboxOf(userId);
-		this.feed = new ThreadFeed({
+		this.feed = new ChatFeed({
 			...{ client, userId, sync, activity, view, onSignedOut },
 			onCaughtUp: (added) => this.#caughtUp(added),
 			onHeard: (added) => this.#took(added),

@@ -2,7 +2,7 @@ import type { ChatErrorCode } from '../errors';
 import type { MessageStatus, SenderType, SupportAttachment } from '../types';
 
 /** A message as a log shows it: a stored row, or one of one's own that is still on its way. Keyed by `id` for ever. */
-export interface ThreadMessage {
+export interface ChatMessage {
 	id: string;
 	/** Null until stored. */
 	seq: number | null;
@@ -32,12 +32,12 @@ export const hasFiles = ({
 	messages,
 }: {
 	files: SupportAttachment[];
-	messages: readonly ThreadMessage[];
+	messages: readonly ChatMessage[];
 }): boolean => files.length > 0 || messages.some(({ attachments }) => attachments?.[0]);
 
 /** A message in plain text; the names of files stand for them. */
 export const messageText = ({
 	content,
 	attachments,
-}: Pick<ThreadMessage, 'content' | 'attachments'>): string =>
+}: Pick<ChatMessage, 'content' | 'attachments'>): string =>
 	content || (attachments ?? []).map(({ name }) => `📎 ${name}`).join('\n');

@@ -1,8 +1,8 @@
 import type { ChatClient } from '../client';
 import type { UserOutbox } from '../outbox/user-outbox';
-import type { ThreadMessage } from './chat-messages';
-import type { ThreadSync } from '../sync/chat-sync';
-import { EMPTY, type LoadedChat, type ThreadState } from './chat-types';
+import type { ChatMessage } from './chat-messages';
+import type { ChatSync } from '../sync/chat-sync';
+import { EMPTY, type LoadedChat, type ChatState } from './chat-types';
 import type { ChatRole, SenderType, SupportMessage } from '../types';
 
 /** A stored message; `viewedAt` is when staff last looked at the chat. */
@@ -10,7 +10,7 @@ function storedMessage(
 	row: SupportMessage,
 	ownSender: SenderType,
 	viewedAt: string | null,
-): ThreadMessage {
+): ChatMessage {
 	const own = row.sender_type === ownSender;
 	const viewed = viewedAt !== null && Date.parse(row.created_at) <= Date.parse(viewedAt);
 	const seen = own && (ownSender === 'user' ? viewed : row.read_at !== null);
@@ -18,7 +18,7 @@ function storedMessage(
 }
 
 /** State from server rendering. */
-export function initialState(chat: LoadedChat, role: ChatRole): ThreadState {
+export function initialState(chat: LoadedChat, role: ChatRole): ChatState {
 	const own = role === 'user' ? 'user' : 'admin';
 	const messages = chat.messages.map((row) => storedMessage(row, own, chat.admin_viewed_at));
 	const unread = 'unread_count' in chat ? chat.unread_count : 0;
@@ -27,10 +27,10 @@ export function initialState(chat: LoadedChat, role: ChatRole): ThreadState {
 
 /** Stored messages as far as they may be shown. */
 export function storedMessages(
-	{ log, chat }: ThreadSync,
+	{ log, chat }: ChatSync,
 	own: SenderType,
 	catchingUp: boolean,
-): ThreadMessage[] {
+): ChatMessage[] {
 	// Hide messages after a gap until the gap is filled or is known to be final, so that the log does not jump.
 	const mustWait = log.hasGap && catchingUp;
 	return log.rows
@@ -42,10 +42,10 @@ export function storedMessages(
 export function unsentMessages(
 	outbox: UserOutbox,
 	chatId: string | null,
-	{ log }: ThreadSync,
+	{ log }: ChatSync,
 	own: SenderType,
 	{ clock, environment }: ChatClient,
-): ThreadMessage[] {
+): ChatMessage[] {
 	const clockError = clock.now() - environment.now();
 	return outbox.messages
 		.ofChat(chatId)

@@ -3,43 +3,43 @@ import type { ChatError, ChatErrorCode } from '../errors';
 import { MESSAGE_MAX_CHARACTERS } from '../limits';
 import { SessionWatch } from '../session/session-watch';
 import { cleanText, countCharacters, isBlank } from '../text/text';
-import { ThreadDraft } from './chat-draft.svelte';
-import { ThreadEngine } from './chat-engine';
-import type { ThreadMessage } from './chat-messages';
+import { ChatDraft } from './chat-draft.svelte';
+import { ChatEngine } from './chat-engine';
+import type { ChatMessage } from './chat-messages';
 import {
 	EMPTY,
 	type SendOutcome,
-	type ThreadChat,
-	type ThreadOptions,
-	type ThreadState,
-	type ThreadView,
+	type ChatDetails,
+	type ChatOptions,
+	type ChatState,
+	type ChatStateHolder,
 } from './chat-types';
 import type { ChatRole, ConnectionState, SupportAttachment, SupportChatListItem } from '../types';
 
 /**
- * One chat, reactive: its messages, its unsent ones, its draft, its connection; `ThreadState` says what each field means.
+ * One chat, reactive: its messages, its unsent ones, its draft, its connection; `ChatState` says what each field means.
  * `start()` in the browser, `stop()` when it goes; before, it shows what the server rendered (`shown`).
  */
-export class ChatThread implements ThreadState, ThreadView {
+export class ChatStore implements ChatState, ChatStateHolder {
 	readonly role: ChatRole;
 	/** One value for all that is shown: smaller than one signal each, and never half updated. */
-	#state: ThreadState = $state.raw(EMPTY);
-	readonly #draft: ThreadDraft;
+	#state: ChatState = $state.raw(EMPTY);
+	readonly #draft: ChatDraft;
 	readonly #client: ChatClient;
-	readonly #options: ThreadOptions;
+	readonly #options: ChatOptions;
 	readonly #session: SessionWatch;
-	#engine: ThreadEngine | null = null;
+	#engine: ChatEngine | null = null;
 	#userId: string | null = null;
 	#open = false;
 
-	constructor(client: ChatClient, options: ThreadOptions) {
+	constructor(client: ChatClient, options: ChatOptions) {
 		const { role } = options;
 		if (role === 'staff' && !(client.staff && options.chatId))
 			throw new TypeError('No StaffClient or chatId');
 		this.role = role;
 		this.#client = client;
 		this.#options = options;
-		this.#draft = new ThreadDraft(client.environment, options.chatId ?? null);
+		this.#draft = new ChatDraft(client.environment, options.chatId ?? null);
 		this.#session = new SessionWatch(
 			client.environment,
 			client.api.tokens,
@@ -50,13 +50,13 @@ export class ChatThread implements ThreadState, ThreadView {
 	}
 
 	/** All of it at once. */
-	get state(): ThreadState {
+	get state(): ChatState {
 		return this.#state;
 	}
-	get chat(): ThreadChat | null {
+	get chat(): ChatDetails | null {
 		return this.#state.chat;
 	}
-	get messages(): ThreadMessage[] {
+	get messages(): ChatMessage[] {
 		return this.#state.messages;
 	}
 	get loading(): boolean {
@@ -83,7 +83,7 @@ export class ChatThread implements ThreadState, ThreadView {
 	get unread(): number {
 		return this.#state.unread;
 	}
-	get typing(): ThreadState['typing'] {
+	get typing(): ChatState['typing'] {
 		return this.#state.typing;
 	}
 	get signedOut(): boolean {
@@ -114,8 +114,8 @@ export class ChatThread implements ThreadState, ThreadView {
 		this.#draft.files = files;
 	}
 
-	/** The bytes of files that are not on the server yet: see `ThreadDraft.bytes`. */
-	get heldFiles(): ThreadDraft['bytes'] {
+	/** The bytes of files that are not on the server yet: see `ChatDraft.bytes`. */
+	get heldFiles(): ChatDraft['bytes'] {
 		return this.#draft.bytes;
 	}
 
@@ -213,7 +213,7 @@ export class ChatThread implements ThreadState, ThreadView {
 	}
 
 	/** For the engine. */
-	update(change: Partial<ThreadState>): void {
+	update(change: Partial<ChatState>): void {
 		this.#state = { ...this.#state, ...change };
 	}
 
@@ -231,7 +231,7 @@ export class ChatThread implements ThreadState, ThreadView {
 		this.#userId = userId;
 		const { initial: _, badge: __, ...forAnybody } = this.#options;
 		const options = isFirst ? this.#options : forAnybody;
-		const engine = new ThreadEngine(this.#client, userId, options, this, (error) => {
+		const engine = new ChatEngine(this.#client, userId, options, this, (error) => {
 			if (this.#engine === engine) void this.#session.failed(error);
 		});
 		this.#engine = engine;

@@ -17,13 +17,12 @@ beforeEach(() => {
 	tab = browser.open();
 });
 
-const texts = ({ thread }: OpenChat): string[] => thread.messages.map((message) => message.content);
-const statuses = ({ thread }: OpenChat): string[] =>
-	thread.messages.map((message) => message.status);
+const texts = ({ store }: OpenChat): string[] => store.messages.map((message) => message.content);
+const statuses = ({ store }: OpenChat): string[] => store.messages.map((message) => message.status);
 
 async function openPanel(userId = 'ada', inTab: FakeTab = tab): Promise<OpenChat> {
 	const chat = openChat(server, inTab, userId);
-	chat.thread.setOpen(true);
+	chat.store.setOpen(true);
 	await time.advance(1_000);
 	return chat;
 }
@@ -38,8 +37,8 @@ describe('a customer’s chat', () => {
 		await time.advance(60_000);
 		expect(server.calls.map((call) => call.name)).toEqual(['get_support_unread']);
 		expect(server.sockets.size).toBe(0);
-		expect(chat.thread.unread).toBe(1);
-		expect(chat.thread.connection).toBe('idle');
+		expect(chat.store.unread).toBe(1);
+		expect(chat.store.connection).toBe('idle');
 	});
 
 	it('awaits an answer also to what was written on another device, seen here as it came', async () => {
@@ -48,46 +47,46 @@ describe('a customer’s chat', () => {
 		server.store(server.chatOf('ada'), crypto.randomUUID(), 'from my phone', 'ada');
 		await time.advance(100);
 		expect(texts(chat)).toEqual(['from my phone']);
-		chat.thread.setOpen(false);
+		chat.store.setOpen(false);
 		await time.advance(100);
-		expect(chat.thread.awaitingAnswer).toBe(true);
+		expect(chat.store.awaitingAnswer).toBe(true);
 		answer('live');
 		await time.advance(100);
-		expect(chat.thread.unread).toBe(1);
+		expect(chat.store.unread).toBe(1);
 	});
 
 	it('shows the bubble at once, and it stays the same when it is stored', async () => {
 		const chat = await openPanel();
-		chat.thread.draft = '  hi\r\nthere  ';
-		const outcome = chat.thread.sendMessage();
-		expect(chat.thread.draft).toBe('');
+		chat.store.draft = '  hi\r\nthere  ';
+		const outcome = chat.store.sendMessage();
+		expect(chat.store.draft).toBe('');
 		expect(texts(chat)).toEqual(['hi\nthere']);
 		expect(statuses(chat)).toEqual(['sending']);
-		const id = chat.thread.messages[0]?.id;
+		const id = chat.store.messages[0]?.id;
 		expect(outcome).toEqual({ accepted: true, id });
 		await time.advance(1_000);
 		expect(statuses(chat)).toEqual(['sent']);
-		expect(chat.thread.messages[0]?.id).toBe(id);
+		expect(chat.store.messages[0]?.id).toBe(id);
 		expect(server.chatOf('ada').messages).toHaveLength(1);
 	});
 
 	it('refuses what is blank or too long before sending, and keeps the text', async () => {
 		const chat = await openPanel();
-		chat.thread.draft = '\u200b \u2060';
-		expect(chat.thread.sendMessage()).toMatchObject({ code: 'support_message_blank' });
-		chat.thread.draft = '😀'.repeat(4001);
-		expect(chat.thread.sendMessage()).toEqual({
+		chat.store.draft = '\u200b \u2060';
+		expect(chat.store.sendMessage()).toMatchObject({ code: 'support_message_blank' });
+		chat.store.draft = '😀'.repeat(4001);
+		expect(chat.store.sendMessage()).toEqual({
 			accepted: false,
 			code: 'support_message_too_long',
 			characters: 4001,
 		});
-		expect(chat.thread.draft).toHaveLength(8002);
-		expect(chat.thread.messages).toEqual([]);
+		expect(chat.store.draft).toHaveLength(8002);
+		expect(chat.store.messages).toEqual([]);
 	});
 
 	it('is connected once the topic is joined, and receives replies', async () => {
 		const chat = await openPanel();
-		expect(chat.thread.connection).toBe('connected');
+		expect(chat.store.connection).toBe('connected');
 		answer('hello');
 		await time.advance(100);
 		expect(texts(chat)).toEqual(['hello']);
@@ -96,17 +95,17 @@ describe('a customer’s chat', () => {
 
 	it('counts what came while the panel was closed, and clears it on opening', async () => {
 		const chat = await openPanel();
-		chat.thread.sendMessage('question');
+		chat.store.sendMessage('question');
 		await time.advance(1_000);
-		chat.thread.setOpen(false);
+		chat.store.setOpen(false);
 		answer('one');
 		answer('two');
 		await time.advance(1_000);
-		expect(chat.thread.awaitingAnswer).toBe(true);
-		expect(chat.thread.unread).toBe(2);
+		expect(chat.store.awaitingAnswer).toBe(true);
+		expect(chat.store.unread).toBe(2);
 		expect(chat.heard).toHaveLength(2);
-		chat.thread.setOpen(true);
-		expect(chat.thread.unread).toBe(0);
+		chat.store.setOpen(true);
+		expect(chat.store.unread).toBe(0);
 		await time.advance(1_000);
 		expect(server.chatOf('ada').messages.every((m) => m.sender_type === 'user' || m.read_at)).toBe(
 			true,
@@ -115,10 +114,10 @@ describe('a customer’s chat', () => {
 
 	it('gives the connection back when nothing is awaited', async () => {
 		const chat = await openPanel();
-		chat.thread.setOpen(false);
+		chat.store.setOpen(false);
 		await time.advance(30_000);
 		expect(server.sockets.size).toBe(0);
-		expect(chat.thread.connection).toBe('idle');
+		expect(chat.store.connection).toBe('idle');
 	});
 
 	it('does not mark as read what a hidden page shows', async () => {
@@ -126,35 +125,35 @@ describe('a customer’s chat', () => {
 		tab.setVisible(false);
 		answer('hello');
 		await time.advance(2_000);
-		expect(chat.thread.unread).toBe(1);
+		expect(chat.store.unread).toBe(1);
 		expect(server.calls.some((call) => call.name === 'mark_support_chat_read')).toBe(false);
 		tab.setVisible(true);
 		await time.advance(1_000);
-		expect(chat.thread.unread).toBe(0);
+		expect(chat.store.unread).toBe(0);
 	});
 
 	it('loads older messages page by page', async () => {
 		for (let i = 1; i <= 120; i++) answer(String(i));
 		const chat = await openPanel();
 		expect(texts(chat)[0]).toBe('71');
-		await Promise.all([chat.thread.loadOlder(), time.advance(200)]);
-		await Promise.all([chat.thread.loadOlder(), time.advance(200)]);
+		await Promise.all([chat.store.loadOlder(), time.advance(200)]);
+		await Promise.all([chat.store.loadOlder(), time.advance(200)]);
 		expect(texts(chat)).toEqual(Array.from({ length: 120 }, (_, i) => String(i + 1)));
-		expect(chat.thread.hasOlder).toBe(false);
+		expect(chat.store.hasOlder).toBe(false);
 	});
 
 	it('shows own messages as seen once staff looked', async () => {
 		const chat = await openPanel();
-		chat.thread.sendMessage('hi');
+		chat.store.sendMessage('hi');
 		await time.advance(500);
-		expect(chat.thread.messages[0]?.seen).toBe(false);
+		expect(chat.store.messages[0]?.seen).toBe(false);
 		const staff = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
 			role: 'staff',
 			chatId: server.chatOf('ada').id,
 		});
-		staff.thread.setOpen(true);
+		staff.store.setOpen(true);
 		await time.advance(2_000);
-		expect(chat.thread.messages[0]?.seen).toBe(true);
+		expect(chat.store.messages[0]?.seen).toBe(true);
 	});
 
 	it('tells when the other side types, and forgets it when it stops', async () => {
@@ -163,13 +162,13 @@ describe('a customer’s chat', () => {
 			role: 'staff',
 			chatId: server.chatOf('ada').id,
 		});
-		staff.thread.setOpen(true);
+		staff.store.setOpen(true);
 		await time.advance(1_000);
-		staff.thread.notifyTyping();
+		staff.store.notifyTyping();
 		await time.advance(100);
-		expect(chat.thread.typing).toEqual({ name: 'Mika' });
+		expect(chat.store.typing).toEqual({ name: 'Mika' });
 		await time.advance(6_000);
-		expect(chat.thread.typing).toBeNull();
+		expect(chat.store.typing).toBeNull();
 	});
 
 	it('shows nothing of a typing event that the database cannot have sent, and few of a flood', async () => {
@@ -186,16 +185,16 @@ describe('a customer’s chat', () => {
 		];
 		for (const payload of hostile) server.broadcast(topic, 'typing', payload);
 		await time.advance(100);
-		expect(chat.thread.typing).toBeNull();
+		expect(chat.store.typing).toBeNull();
 		await time.advance(10_000);
-		const before = chat.thread.state;
+		const before = chat.store.state;
 		let changes = 0;
 		let seen = before;
 		for (let i = 0; i < 2_000; i++) {
 			server.broadcast(topic, 'typing', { ...event, typing: i % 2 === 0 });
 			await time.advance(1);
-			if (chat.thread.state !== seen) changes++;
-			seen = chat.thread.state;
+			if (chat.store.state !== seen) changes++;
+			seen = chat.store.state;
 		}
 		expect(changes).toBeGreaterThan(0);
 		expect(changes).toBeLessThan(20);
@@ -207,7 +206,7 @@ describe('a bad network', () => {
 		const chat = await openPanel();
 		server.faults.push('cut', 'cut');
 		server.broadcastFate = () => 'lose';
-		chat.thread.sendMessage('once');
+		chat.store.sendMessage('once');
 		await time.advance(10_000);
 		expect(statuses(chat)).toEqual(['sent']);
 		expect(server.chatOf('ada').messages).toHaveLength(1);
@@ -216,15 +215,15 @@ describe('a bad network', () => {
 	it('keeps what was written offline through a closed browser, and sends it in order', async () => {
 		const chat = await openPanel();
 		browser.setOnline(false);
-		for (const text of ['1', '2', '3', '4', '5']) chat.thread.sendMessage(text);
-		chat.thread.draft = 'half a thou';
+		for (const text of ['1', '2', '3', '4', '5']) chat.store.sendMessage(text);
+		chat.store.draft = 'half a thou';
 		await time.advance(5_000);
 		expect(statuses(chat)).toEqual(Array(5).fill('waiting'));
 		tab.kill();
 		const again = openChat(server, browser.open(), 'ada');
 		await time.advance(1_000);
 		expect(texts(again)).toEqual(['1', '2', '3', '4', '5']);
-		expect(again.thread.draft).toBe('half a thou');
+		expect(again.store.draft).toBe('half a thou');
 		browser.setOnline(true);
 		await time.advance(5_000);
 		expect(server.chatOf('ada').messages.map((m) => m.content)).toEqual(['1', '2', '3', '4', '5']);
@@ -233,11 +232,11 @@ describe('a bad network', () => {
 	it('says "not sent" after some tries, and Retry sends', async () => {
 		const chat = await openPanel();
 		server.down = true;
-		chat.thread.sendMessage('hello');
+		chat.store.sendMessage('hello');
 		await time.advance(120_000);
-		expect(chat.thread.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
+		expect(chat.store.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
 		server.down = false;
-		chat.thread.retry(chat.thread.messages[0]?.id ?? '');
+		chat.store.retry(chat.store.messages[0]?.id ?? '');
 		await time.advance(1_000);
 		expect(statuses(chat)).toEqual(['sent']);
 	});
@@ -247,9 +246,9 @@ describe('a bad network', () => {
 		server.broken.add('send_support_message');
 		server.socketsBlocked = true;
 		server.cutSockets();
-		chat.thread.sendMessage('hello');
+		chat.store.sendMessage('hello');
 		await time.advance(120_000);
-		expect(chat.thread.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
+		expect(chat.store.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
 		server.broken.clear();
 		await time.advance(40_000);
 		expect(statuses(chat)).toEqual(['sent']);
@@ -258,10 +257,10 @@ describe('a bad network', () => {
 	it('gives the text back when an unsent message is discarded', async () => {
 		const chat = await openPanel();
 		browser.setOnline(false);
-		chat.thread.sendMessage('never mind');
-		chat.thread.discard(chat.thread.messages[0]?.id ?? '');
-		expect(chat.thread.draft).toBe('never mind');
-		expect(chat.thread.messages).toEqual([]);
+		chat.store.sendMessage('never mind');
+		chat.store.discard(chat.store.messages[0]?.id ?? '');
+		expect(chat.store.draft).toBe('never mind');
+		expect(chat.store.messages).toEqual([]);
 		browser.setOnline(true);
 		await time.advance(60_000);
 		expect(server.chatOf('ada').messages).toEqual([]);
@@ -273,10 +272,10 @@ describe('a bad network', () => {
 		answer('hello');
 		await time.advance(5_000);
 		expect(texts(chat)).toEqual(['hello']);
-		expect(chat.thread.connection).toBe('connecting');
+		expect(chat.store.connection).toBe('connecting');
 		server.socketsBlocked = false;
 		await time.advance(70_000);
-		expect(chat.thread.connection).toBe('connected');
+		expect(chat.store.connection).toBe('connected');
 		const before = server.calls.length;
 		await time.advance(30_000);
 		expect(server.calls.length - before).toBeLessThanOrEqual(1);
@@ -287,9 +286,9 @@ describe('a bad network', () => {
 		server.socketsBlocked = true;
 		server.cutSockets();
 		await time.advance(1_500);
-		expect(chat.thread.connection).toBe('connected');
+		expect(chat.store.connection).toBe('connected');
 		await time.advance(1_000);
-		expect(chat.thread.connection).toBe('reconnecting');
+		expect(chat.store.connection).toBe('reconnecting');
 	});
 
 	it('fetches what a gap shows to be missing, and shows it in order', async () => {
@@ -318,7 +317,7 @@ describe('a bad network', () => {
 		const chat = await openPanel();
 		await time.advance(5_000);
 		server.streaming = false;
-		chat.thread.sendMessage('question');
+		chat.store.sendMessage('question');
 		await time.advance(1_000);
 		const before = server.calls.length;
 		answer('lost');
@@ -336,7 +335,7 @@ describe('a bad network', () => {
 	it('a failed catch-up on a joined topic is tried again soon, as after a restart of Postgres', async () => {
 		const chat = await openPanel();
 		server.faults.push('unavailable');
-		await Promise.all([chat.thread.reload(), time.advance(500)]);
+		await Promise.all([chat.store.reload(), time.advance(500)]);
 		server.streaming = false;
 		answer('while it was down');
 		await time.advance(12_000);
@@ -349,7 +348,7 @@ describe('a bad network', () => {
 		server.streaming = false;
 		answer('while it was down');
 		server.faults.push('unavailable');
-		chat.thread.sendMessage('question');
+		chat.store.sendMessage('question');
 		const before = server.calls.length;
 		await time.advance(400);
 		expect(server.calls.slice(before).map(({ name }) => name)).toContain('list_support_messages');
@@ -359,9 +358,9 @@ describe('a bad network', () => {
 	it('takes HTML with status 200 for trouble, not for an answer', async () => {
 		const chat = await openPanel();
 		server.faults.push(...Array<'portal'>(6).fill('portal'));
-		chat.thread.sendMessage('hi');
+		chat.store.sendMessage('hi');
 		await time.advance(300);
-		expect(chat.thread.messages[0]).toMatchObject({
+		expect(chat.store.messages[0]).toMatchObject({
 			status: 'waiting',
 			error: 'unexpected_answer',
 		});
@@ -372,8 +371,8 @@ describe('a bad network', () => {
 	it('orders and dates by the server although this machine’s clock is a day off', async () => {
 		tab.clockError = 86_400_000;
 		const chat = await openPanel();
-		chat.thread.sendMessage('hi');
-		const shown = Date.parse(chat.thread.messages[0]?.created_at ?? '');
+		chat.store.sendMessage('hi');
+		const shown = Date.parse(chat.store.messages[0]?.created_at ?? '');
 		expect(Math.abs(shown - time.now)).toBeLessThan(2_000);
 	});
 });
@@ -389,7 +388,7 @@ describe('sessions', () => {
 		}
 		expect(chat.session.token).not.toBe(token);
 		expect(server.joinRefusals).toBe(0);
-		expect(chat.thread.connection).toBe('connected');
+		expect(chat.store.connection).toBe('connected');
 		answer('still here');
 		await time.advance(100);
 		expect(texts(chat)).toEqual(['still here']);
@@ -400,7 +399,7 @@ describe('sessions', () => {
 		for (const socket of server.sockets) for (const join of socket.joins.values()) join.exp = 0;
 		server.expireJoins();
 		await time.advance(3_000);
-		expect(chat.thread.connection).toBe('connected');
+		expect(chat.store.connection).toBe('connected');
 		expect(server.joinRefusals).toBe(0);
 		answer('hello again');
 		await time.advance(20);
@@ -409,13 +408,13 @@ describe('sessions', () => {
 
 	it('says so when the session ended, keeps the draft, and does not storm', async () => {
 		const chat = await openPanel();
-		chat.thread.draft = 'half';
+		chat.store.draft = 'half';
 		chat.session.userId = null;
 		chat.session.token = null;
-		chat.thread.sessionChanged();
+		chat.store.sessionChanged();
 		await time.advance(1_000);
-		expect(chat.thread.signedOut).toBe(true);
-		expect(chat.thread.draft).toBe('half');
+		expect(chat.store.signedOut).toBe(true);
+		expect(chat.store.draft).toBe('half');
 		const before = server.calls.length;
 		await time.advance(300_000);
 		expect(server.calls.length).toBe(before);
@@ -425,26 +424,26 @@ describe('sessions', () => {
 	it('asks for a new token once when the server refuses the old one', async () => {
 		const chat = await openPanel();
 		server.revoked.add(chat.session.token ?? '');
-		chat.thread.sendMessage('hi');
+		chat.store.sendMessage('hi');
 		await time.advance(2_000);
 		expect(statuses(chat)).toEqual(['sent']);
-		expect(chat.thread.signedOut).toBe(false);
+		expect(chat.store.signedOut).toBe(false);
 	});
 
 	it('shows the next person nothing of the one before', async () => {
 		const chat = await openPanel();
-		chat.thread.sendMessage('secret');
+		chat.store.sendMessage('secret');
 		await time.advance(500);
 		browser.setOnline(false);
-		chat.thread.sendMessage('unsent secret');
-		chat.thread.draft = 'secret draft';
+		chat.store.sendMessage('unsent secret');
+		chat.store.draft = 'secret draft';
 		chat.session.userId = 'grace';
 		chat.session.token = server.token('grace');
-		chat.thread.sessionChanged();
+		chat.store.sessionChanged();
 		browser.setOnline(true);
 		await time.advance(60_000);
 		expect(texts(chat)).toEqual([]);
-		expect(chat.thread.draft).toBe('');
+		expect(chat.store.draft).toBe('');
 		expect([...browser.storage.map].join()).not.toContain('secret');
 		expect(server.chatOf('grace').messages).toEqual([]);
 	});
@@ -455,14 +454,14 @@ describe('several tabs', () => {
 		const one = await openPanel();
 		const two = await openPanel('ada', browser.open());
 		expect(server.sockets.size).toBe(1);
-		expect(two.thread.connection).toBe('connected');
+		expect(two.store.connection).toBe('connected');
 		two.tab.setVisible(false);
 		answer('hello');
 		await time.advance(2_000);
 		expect(texts(one)).toEqual(['hello']);
 		expect(texts(two)).toEqual(['hello']);
 		expect(one.heard.length + two.heard.length).toBe(1);
-		expect(two.thread.unread).toBe(0);
+		expect(two.store.unread).toBe(0);
 	});
 
 	it('go on when the tab with the connection is closed', async () => {
@@ -470,7 +469,7 @@ describe('several tabs', () => {
 		const two = await openPanel('ada', browser.open());
 		one.tab.kill();
 		await time.advance(5_000);
-		expect(two.thread.connection).toBe('connected');
+		expect(two.store.connection).toBe('connected');
 		answer('still here');
 		await time.advance(200);
 		expect(texts(two)).toEqual(['still here']);
@@ -480,8 +479,8 @@ describe('several tabs', () => {
 		const one = await openPanel();
 		const two = await openPanel('ada', browser.open());
 		browser.setOnline(false);
-		one.thread.sendMessage('from one');
-		two.thread.sendMessage('from two');
+		one.store.sendMessage('from one');
+		two.store.sendMessage('from two');
 		await time.advance(1_000);
 		expect(texts(two)).toEqual(['from one', 'from two']);
 		browser.setOnline(true);
@@ -496,7 +495,7 @@ describe('a deleted chat', () => {
 	it('is replaced for a customer, and what was written goes to the new one', async () => {
 		const chat = await openPanel();
 		server.chats.clear();
-		chat.thread.sendMessage('anybody?');
+		chat.store.sendMessage('anybody?');
 		await time.advance(5_000);
 		expect(server.chatOf('ada').messages.map((m) => m.content)).toEqual(['anybody?']);
 		expect(statuses(chat)).toEqual(['sent']);
@@ -507,7 +506,7 @@ describe('a deleted chat', () => {
 		const staff = openChat(server, tab, 'mika', { role: 'staff', chatId });
 		await time.advance(1_000);
 		server.chats.clear();
-		await Promise.all([staff.thread.reload(), time.advance(1_000)]);
-		expect(staff.thread.gone).toBe(true);
+		await Promise.all([staff.store.reload(), time.advance(1_000)]);
+		expect(staff.store.gone).toBe(true);
 	});
 });

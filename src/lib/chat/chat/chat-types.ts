@@ -1,5 +1,5 @@
 import type { ChatError, ChatErrorCode } from '../errors';
-import type { ThreadMessage } from './chat-messages';
+import type { ChatMessage } from './chat-messages';
 import type {
 	AdminSupportChat,
 	ChatRole,
@@ -12,9 +12,9 @@ import type {
 export type LoadedChat = SupportChat | AdminSupportChat;
 
 /** The chat, without its messages. */
-export type ThreadChat = Omit<SupportChat, 'messages'> | Omit<AdminSupportChat, 'messages'>;
+export type ChatDetails = Omit<SupportChat, 'messages'> | Omit<AdminSupportChat, 'messages'>;
 
-export interface ThreadOptions {
+export interface ChatOptions {
 	/** `staff` needs a client of `createStaffClient` and a `chatId`. */
 	role: ChatRole;
 	/** Staff: which chat. Customers have but one. */
@@ -22,7 +22,7 @@ export interface ThreadOptions {
 	/** State from server rendering; saves the first request. */
 	initial?: LoadedChat;
 	/** State until it starts, made by `initialState` from the same data. */
-	shown?: ThreadState;
+	shown?: ChatState;
 	/** The latest result of `getUnread()` (null: no chat yet); saves that request. */
 	badge?: SupportUnread | null;
 	/**
@@ -34,7 +34,7 @@ export interface ThreadOptions {
 	onSignedIn?: (userId: string) => void;
 	/** A message written here is stored. */
 	onSent?: (message: SupportMessage) => void;
-	/** A broadcast on the chat's topic, after the thread has heard it: a hint that something else changed. */
+	/** A broadcast on the chat's topic, after the store has handled it: a hint that something else changed. */
 	onEvent?: (event: string) => void;
 	/** All server data has arrived: load anything else that depends on the chat now. */
 	onCaughtUp?: () => void;
@@ -45,11 +45,11 @@ export type SendOutcome =
 	{ accepted: true; id: string } | { accepted: false; code: ChatErrorCode; characters: number };
 
 /** Everything there is to show of a chat. */
-export interface ThreadState {
+export interface ChatState {
 	/** The chat without its messages; null until loaded. */
-	chat: ThreadChat | null;
+	chat: ChatDetails | null;
 	/** Stored messages by `seq`, then the unsent ones as they were written. Key them by `id`. */
-	messages: ThreadMessage[];
+	messages: ChatMessage[];
 	/** The first page is on its way. */
 	loading: boolean;
 	/** The first page is there (`messages` may still be empty). */
@@ -73,7 +73,7 @@ export interface ThreadState {
 	awaitingAnswer: boolean;
 }
 
-export const EMPTY: ThreadState = {
+export const EMPTY: ChatState = {
 	chat: null,
 	messages: [],
 	loading: false,
@@ -90,8 +90,8 @@ export const EMPTY: ThreadState = {
 	awaitingAnswer: false,
 };
 
-/** Where the state lives: reactive in `ChatThread`. */
-export interface ThreadView {
-	readonly state: ThreadState;
-	update(change: Partial<ThreadState>): void;
+/** Where the state lives: reactive in `ChatStore`. */
+export interface ChatStateHolder {
+	readonly state: ChatState;
+	update(change: Partial<ChatState>): void;
 }

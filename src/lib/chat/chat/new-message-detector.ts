@@ -1,6 +1,6 @@
 import type { Announcer } from './announcer';
-import type { ThreadSync } from '../sync/chat-sync';
-import type { ThreadOptions } from './chat-types';
+import type { ChatSync } from '../sync/chat-sync';
+import type { ChatOptions } from './chat-types';
 import type { SenderType } from '../types';
 
 /** Finds out which messages of the other side are news, and hands them to sound and notification. */
@@ -10,16 +10,16 @@ export class News {
 	#chatId: string | null = null;
 	readonly #announcer: Announcer;
 	readonly #own: SenderType;
-	readonly #play: ThreadOptions['onNewMessages'];
+	readonly #play: ChatOptions['onNewMessages'];
 
-	constructor(announcer: Announcer, own: SenderType, play: ThreadOptions['onNewMessages']) {
+	constructor(announcer: Announcer, own: SenderType, play: ChatOptions['onNewMessages']) {
 		this.#announcer = announcer;
 		this.#own = own;
 		this.#play = play;
 	}
 
 	/** New rows may be there; only what has nothing missing before it is announced, so that none is passed over. */
-	look({ log, chatId }: ThreadSync): void {
+	look({ log, chatId }: ChatSync): void {
 		if (chatId === null) return;
 		const since = this.#knownTo;
 		const isFirst = chatId !== this.#chatId;

@@ -1,7 +1,7 @@
 import type { ActivityPolicy } from '../sync/activity-policy';
 import type { ChatEnvironment } from '../environment';
 import type { ChatError } from '../errors';
-import type { ThreadSync } from '../sync/chat-sync';
+import type { ChatSync } from '../sync/chat-sync';
 import * as TIMING from '../realtime/timing';
 
 /**
@@ -18,14 +18,14 @@ export class Reading {
 	#asked = false;
 	#cancel: (() => void) | null = null;
 	readonly #environment: ChatEnvironment;
-	readonly #sync: ThreadSync;
+	readonly #sync: ChatSync;
 	readonly #activity: ActivityPolicy;
 	readonly #isStaff: boolean;
 	readonly #onMarked: (error: ChatError | null) => void;
 
 	constructor(
 		environment: ChatEnvironment,
-		sync: ThreadSync,
+		sync: ChatSync,
 		activity: ActivityPolicy,
 		isStaff: boolean,
 		/** Something was marked, here first and then on the server. */

@@ -12,7 +12,7 @@ import { isJoined, type TopicSubscription } from '../realtime/topic';
 export interface CustomerConversationOptions {
 	/** The page's context for a new conversation: see `conversationContext`. */
 	context: () => object;
-	/** Messages may be gone: the thread has to be loaded again as a whole. */
+	/** Messages may be gone: the chat has to be loaded again as a whole. */
 	onHistoryChanged: () => void;
 	/** It began, ended or was rated since it was asked for last. */
 	onMoved?: (conversation: SupportConversation) => void;

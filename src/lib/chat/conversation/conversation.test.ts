@@ -32,7 +32,7 @@ beforeEach(() => {
 	server.functions.set('start_support_conversation', () => ({}));
 });
 
-/** The panel, open: thread and conversation put together as the widget does it. */
+/** The panel, open: chat and conversation put together as the widget does it. */
 async function openPanel(inTab = tab) {
 	const chat = openChat(server, inTab, 'ada', {
 		onEvent: (event) => state.hear(event),
@@ -40,9 +40,9 @@ async function openPanel(inTab = tab) {
 	});
 	const state = new CustomerConversation(chat.client, {
 		context: () => ({ page: 'https://shop.test/' }),
-		onHistoryChanged: () => chat.thread.reconcile(),
+		onHistoryChanged: () => chat.store.reconcile(),
 	});
-	chat.thread.setOpen(true);
+	chat.store.setOpen(true);
 	await time.advance(500);
 	state.listen('ada');
 	await time.advance(1_500);
@@ -125,13 +125,13 @@ describe('the customer’s conversation', () => {
 	});
 
 	it('tells of the page when a first message has opened it, once', async () => {
-		const { state, thread } = await openPanel();
-		thread.sendMessage('hello');
+		const { state, store } = await openPanel();
+		store.sendMessage('hello');
 		state.written();
 		change({ conversation: conversation(), queue_position: 1 });
 		say('conversation_updated');
 		await time.advance(2_000);
-		thread.sendMessage('again');
+		store.sendMessage('again');
 		state.written();
 		await time.advance(2_000);
 		const started = server.calls.filter(({ name }) => name === 'start_support_conversation');
@@ -150,11 +150,11 @@ describe('the customer’s conversation', () => {
 
 	it('says nothing where the database knows no conversations', async () => {
 		server.functions.delete('support_status');
-		const { state, thread } = await openPanel();
+		const { state, store } = await openPanel();
 		expect(state.status).toBeNull();
-		thread.sendMessage('hello');
+		store.sendMessage('hello');
 		await time.advance(1_000);
-		expect(thread.messages.map(({ status }) => status)).toEqual(['sent']);
+		expect(store.messages.map(({ status }) => status)).toEqual(['sent']);
 	});
 });
 
@@ -162,8 +162,8 @@ describe('messages that were deleted or hidden', () => {
 	const fill = (...texts: string[]): void => {
 		for (const text of texts) server.store(server.chatOf('ada'), crypto.randomUUID(), text, 'mika');
 	};
-	const shown = (thread: Awaited<ReturnType<typeof openPanel>>['thread']): string[] =>
-		thread.messages.map(({ content }) => content);
+	const shown = (store: Awaited<ReturnType<typeof openPanel>>['store']): string[] =>
+		store.messages.map(({ content }) => content);
 
 	it('go in every tab at once, and nothing that follows is missed', async () => {
 		fill('one', 'two', 'three');
@@ -171,36 +171,36 @@ describe('messages that were deleted or hidden', () => {
 		server.erase(server.chatOf('ada'), ({ content }) => content !== 'three');
 		fill('four');
 		await time.advance(2_000);
-		expect(shown(here.thread)).toEqual(['three', 'four']);
-		expect(shown(there.thread)).toEqual(['three', 'four']);
+		expect(shown(here.store)).toEqual(['three', 'four']);
+		expect(shown(there.store)).toEqual(['three', 'four']);
 		server.erase(server.chatOf('ada'), () => true);
 		await time.advance(2_000);
-		expect(shown(here.thread)).toEqual([]);
+		expect(shown(here.store)).toEqual([]);
 		fill('five');
 		await time.advance(2_000);
-		expect(shown(there.thread)).toEqual(['five']);
+		expect(shown(there.store)).toEqual(['five']);
 	});
 
 	it('go also when the word of it was lost', async () => {
 		fill('one', 'two', 'three');
-		const { thread } = await openPanel();
+		const { store } = await openPanel();
 		server.broadcastFate = () => 'lose';
 		server.erase(server.chatOf('ada'), ({ content }) => content === 'two');
-		void thread.reload();
+		void store.reload();
 		await time.advance(1_000);
-		expect(shown(thread)).toEqual(['one', 'three']);
+		expect(shown(store)).toEqual(['one', 'three']);
 	});
 
 	it('go when the settings begin to hide them, and when the next conversation starts', async () => {
 		fill('one');
 		change({ conversation: conversation({ status: 'ended' }) });
-		const { thread } = await openPanel();
+		const { store } = await openPanel();
 		server.chatOf('ada').erased = 1;
 		server.chatOf('ada').messages = [];
 		change({ allow_view_history: false });
 		server.broadcast('support_settings', 'settings_changed', {});
 		await time.advance(2_000);
-		expect(shown(thread)).toEqual([]);
+		expect(shown(store)).toEqual([]);
 		fill('two');
 		await time.advance(500);
 		server.chatOf('ada').erased = 2;
@@ -208,6 +208,6 @@ describe('messages that were deleted or hidden', () => {
 		change({ conversation: conversation({ id: 'c2' }) });
 		say('conversation_updated');
 		await time.advance(2_000);
-		expect(shown(thread)).toEqual([]);
+		expect(shown(store)).toEqual([]);
 	});
 });

@@ -44,7 +44,7 @@ async function sendWithFile(chat: OpenChat): Promise<UploadTray> {
 	await time.advance(500);
 	const tray = new UploadTray({
 		client: chat.client,
-		thread: chat.thread,
+		store: chat.store,
 		limits: () => ({ types: ['image/png'], maxMb: 10 }),
 		prepare: ({ name }) => {
 			const blob = new Blob(['x'], { type: 'image/png' });
@@ -53,8 +53,8 @@ async function sendWithFile(chat: OpenChat): Promise<UploadTray> {
 	});
 	tray.add([new File(['x'], 'a.png')]);
 	await time.advance(100);
-	chat.thread.draft = 'see the picture';
-	expect(tray.hold(() => void chat.thread.sendMessage())).toBe(true);
+	chat.store.draft = 'see the picture';
+	expect(tray.hold(() => void chat.store.sendMessage())).toBe(true);
 	await time.advance(100);
 	return tray;
 }
@@ -72,11 +72,11 @@ const expectSent = (): void => {
 it('is sent by its own composer when that stays in sight', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
 	await sendWithFile(chat);
-	expect(chat.thread.messages).toEqual([]);
-	expect(chat.thread.draft).toBe('see the picture');
+	expect(chat.store.messages).toEqual([]);
+	expect(chat.store.draft).toBe('see the picture');
 	isStorageUp = true;
 	await time.advance(60_000);
-	expect(chat.thread.draft).toBe('');
+	expect(chat.store.draft).toBe('');
 	expectSent();
 });
 
@@ -87,7 +87,7 @@ it('is completed when the agent opens another chat', async () => {
 	const tray = await sendWithFile(chat);
 	// As the page does; the client stays, since the dashboard does.
 	tray.stop();
-	chat.thread.stop();
+	chat.store.stop();
 	openChat(server, tab, 'mika', { role: 'staff', chatId: grace });
 	isStorageUp = true;
 	await time.advance(60_000);
@@ -96,18 +96,18 @@ it('is completed when the agent opens another chat', async () => {
 
 it('is completed after a link was followed, and shows as waiting until then', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
-	chat.thread.setOpen(true);
+	chat.store.setOpen(true);
 	await sendWithFile(chat);
 	const next = openChat(server, browser.reload(chat.tab), 'ada');
-	next.thread.setOpen(true);
+	next.store.setOpen(true);
 	await time.advance(1_000);
-	expect(next.thread.draft).toBe('');
-	expect(next.thread.messages).toMatchObject([
+	expect(next.store.draft).toBe('');
+	expect(next.store.messages).toMatchObject([
 		{ content: 'see the picture', status: 'waiting', isUploading: true },
 	]);
 	isStorageUp = true;
 	await time.advance(60_000);
-	expect(next.thread.messages).toMatchObject([{ content: 'see the picture', status: 'sent' }]);
+	expect(next.store.messages).toMatchObject([{ content: 'see the picture', status: 'sent' }]);
 	expectSent();
 });
 
@@ -128,7 +128,7 @@ it('keeps its order: what is written after it in the same chat waits for it', as
 	await sendWithFile(chat);
 	const next = openChat(server, browser.reload(chat.tab), 'ada');
 	await time.advance(1_000);
-	next.thread.sendMessage('and this');
+	next.store.sendMessage('and this');
 	await time.advance(5_000);
 	expect(sent()).toEqual([]);
 	isStorageUp = true;
@@ -160,27 +160,27 @@ it('stays, marked as failed with its text, when the bytes are gone', async () =>
 	await sendWithFile(chat);
 	browser.files.clear();
 	const next = openChat(server, browser.reload(chat.tab), 'ada');
-	next.thread.setOpen(true);
+	next.store.setOpen(true);
 	await time.advance(120_000);
-	expect(next.thread.messages).toMatchObject([
+	expect(next.store.messages).toMatchObject([
 		{ content: 'see the picture', status: 'failed', error: 'support_file_missing' },
 	]);
-	next.thread.discard(next.thread.messages[0]?.id ?? '');
-	expect(next.thread.draft).toBe('see the picture');
+	next.store.discard(next.store.messages[0]?.id ?? '');
+	expect(next.store.draft).toBe('see the picture');
 });
 
 it('can be taken back, and is a draft again', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
 	const tray = await sendWithFile(chat);
 	tray.unhold();
-	expect(chat.thread.draft).toBe('see the picture');
+	expect(chat.store.draft).toBe('see the picture');
 	isStorageUp = true;
 	await time.advance(60_000);
 	expect(sent()).toEqual([]);
 	const next = openChat(server, browser.reload(chat.tab), 'ada');
 	await time.advance(1_000);
-	expect(next.thread.draft).toBe('see the picture');
-	expect(next.thread.files).toHaveLength(1);
+	expect(next.store.draft).toBe('see the picture');
+	expect(next.store.files).toHaveLength(1);
 });
 
 it('leaves nothing behind when its writer signs out', async () => {
@@ -190,5 +190,5 @@ it('leaves nothing behind when its writer signs out', async () => {
 	await Promise.all([chat.client.forget(), time.advance(1_000)]);
 	expect(browser.files.size).toBe(0);
 	expect([...browser.storage.map].join()).not.toContain('picture');
-	expect(chat.thread.draft).toBe('');
+	expect(chat.store.draft).toBe('');
 });

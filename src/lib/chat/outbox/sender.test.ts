@@ -43,7 +43,7 @@ describe('what was written in one chat', () => {
 		const first = openStaffChat('ada', tab);
 		await time.advance(500);
 		server.faults.push('lost');
-		first.thread.sendMessage('for Ada');
+		first.store.sendMessage('for Ada');
 		first.close();
 		outbox.send();
 		openStaffChat('grace', tab);
@@ -57,7 +57,7 @@ describe('what was written in one chat', () => {
 		const chat = openStaffChat('ada', tab);
 		await time.advance(500);
 		browser.setOnline(false);
-		for (const text of ['one', 'two', 'three']) chat.thread.sendMessage(text);
+		for (const text of ['one', 'two', 'three']) chat.store.sendMessage(text);
 		await time.advance(1_000);
 		const page = openPage('mika', browser.reload(tab));
 		browser.setOnline(true);
@@ -107,10 +107,10 @@ describe('what was written in one chat', () => {
 describe('a customer’s first message', () => {
 	it('makes the chat, though the page was left before it was stored', async () => {
 		const chat = openChat(server, browser.open(), 'ada');
-		chat.thread.setOpen(true);
+		chat.store.setOpen(true);
 		server.faults.push('lost', 'lost', 'lost');
 		await time.advance(1);
-		chat.thread.sendMessage('my first words');
+		chat.store.sendMessage('my first words');
 		const next = openPage('ada', browser.reload(chat.tab));
 		await time.advance(20_000);
 		expect(textsOf('ada')).toEqual(['my first words']);
@@ -121,7 +121,7 @@ describe('a customer’s first message', () => {
 		const chat = openChat(server, browser.open(), 'ada');
 		await time.advance(1_000);
 		browser.setOnline(false);
-		chat.thread.sendMessage('from the train');
+		chat.store.sendMessage('from the train');
 		chat.tab.kill();
 		await time.advance(3 * 86_400_000);
 		browser.setOnline(true);

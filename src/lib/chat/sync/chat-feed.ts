@@ -3,8 +3,8 @@ import type { ChatClient } from '../client';
 import type { ChatError } from '../errors';
 import { isNewMessage } from '../api/guards';
 import { Live } from './live';
-import type { ThreadSync } from './chat-sync';
-import type { ThreadView } from '../chat/chat-types';
+import type { ChatSync } from './chat-sync';
+import type { ChatStateHolder } from '../chat/chat-types';
 import * as TIMING from '../realtime/timing';
 import { isJoined } from '../realtime/topic';
 import type { SupportMessage } from '../types';
@@ -12,9 +12,9 @@ import type { SupportMessage } from '../types';
 export interface FeedOptions {
 	client: ChatClient;
 	userId: string;
-	sync: ThreadSync;
+	sync: ChatSync;
 	activity: ActivityPolicy;
-	view: ThreadView;
+	view: ChatStateHolder;
 	/** A catch-up went well: the server can be reached. These messages were new. */
 	onCaughtUp: (added: SupportMessage[]) => void;
 	/** These came by broadcast: perhaps ahead of others. */
@@ -28,8 +28,8 @@ export interface FeedOptions {
 	onSignedOut: (error: ChatError) => void;
 }
 
-/** Where a thread's rows come from, and when: while it is active everything, else only the number of unread ones. */
-export class ThreadFeed {
+/** Where a chat's rows come from, and when: while it is active everything, else only the number of unread ones. */
+export class ChatFeed {
 	readonly #options: FeedOptions;
 	readonly #live: Live;
 	/** Signed out, or the chat is gone: stop requests and subscriptions. */

@@ -7,7 +7,7 @@ import type { LoadedChat } from '../chat/chat-types';
 import type { SupportChatListItem, SupportMessage } from '../types';
 
 /** Brings the rows of one chat here: the first page, what is new, what is older. */
-export class ThreadSync {
+export class ChatSync {
 	readonly log = new MessageLog();
 	/** Null until the customer's chat is known. */
 	chatId: string | null;

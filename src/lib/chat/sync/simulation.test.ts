@@ -134,7 +134,7 @@ class World {
 		else if (step.do === 'block') server.socketsBlocked = step.blocked;
 		else if (step.do === 'stream') server.streaming = step.streaming;
 		else if (step.do === 'down') server.down = step.down;
-		else if (step.do === 'open') this.chats[step.where].thread.setOpen(step.open);
+		else if (step.do === 'open') this.chats[step.where].store.setOpen(step.open);
 		else if (step.do === 'show') this.chats[step.where].tab.setVisible(step.visible);
 		else if (step.do === 'reload') this.#reload(step.where);
 		else if (step.do === 'away') this.#setAway(step.away);
@@ -157,18 +157,18 @@ class World {
 		await this.time.advance(60_000);
 		expect(this.#storedBy('admin'), 'what was left unsent').toEqual(this.written.staff);
 		this.#setAway(false);
-		for (const { tab, thread } of Object.values(this.chats)) {
+		for (const { tab, store } of Object.values(this.chats)) {
 			tab.setVisible(true);
-			thread.setOpen(true);
+			store.setOpen(true);
 		}
 		await this.time.advance(120_000);
 	}
 
 	checkAlways(): void {
-		for (const { thread } of Object.values(this.chats)) {
-			const ids = thread.messages.map((message) => message.id);
+		for (const { store } of Object.values(this.chats)) {
+			const ids = store.messages.map((message) => message.id);
 			expect(new Set(ids).size, 'a message is shown twice').toBe(ids.length);
-			const seqs = thread.messages.flatMap((message) => message.seq ?? []);
+			const seqs = store.messages.flatMap((message) => message.seq ?? []);
 			expect(seqs, 'not in order').toEqual([...seqs].sort((a, b) => a - b));
 		}
 		const stored = this.server.chatOf('ada').messages;
@@ -183,13 +183,13 @@ class World {
 	checkEnd(): void {
 		this.checkAlways();
 		const stored = this.server.chatOf('ada').messages;
-		for (const [name, { thread }] of Object.entries(this.chats)) {
+		for (const [name, { store }] of Object.entries(this.chats)) {
 			expect(
-				thread.messages.map((m) => m.content),
+				store.messages.map((m) => m.content),
 				`what ${name} sees`,
 			).toEqual(stored.map((m) => m.content));
-			expect(new Set(thread.messages.map((m) => m.status)).size, 'unsent').toBeLessThanOrEqual(1);
-			expect(thread.connection, `${name}'s connection`).toBe('connected');
+			expect(new Set(store.messages.map((m) => m.status)).size, 'unsent').toBeLessThanOrEqual(1);
+			expect(store.connection, `${name}'s connection`).toBe('connected');
 		}
 		expect(this.#storedBy('user'), 'the customer’s messages').toEqual(this.written.customer);
 		expect(this.#storedBy('admin'), 'the agent’s messages').toEqual(this.written.staff);
@@ -197,8 +197,8 @@ class World {
 			stored.filter((m) => m.sender_type === 'admin' && !m.read_at),
 			'unread',
 		).toEqual([]);
-		expect(this.chats.first.thread.unread, 'badge').toBe(0);
-		const lastRead = this.chats.staff.thread.messages.filter((m) => m.own && !m.seen);
+		expect(this.chats.first.store.unread, 'badge').toBe(0);
+		const lastRead = this.chats.staff.store.messages.filter((m) => m.own && !m.seen);
 		expect(lastRead, 'staff sees what was read').toEqual([]);
 		expect(this.server.joinRefusals, 'joins that had to be refused').toBe(0);
 	}
@@ -227,7 +227,7 @@ class World {
 		this.#isAway = away;
 		const { staff } = this.chats;
 		const chatId = this.server.chatOf(away ? 'grace' : 'ada').id;
-		staff.thread.stop();
+		staff.store.stop();
 		this.chats.staff = openChat(this.server, staff.tab, 'mika', { role: 'staff', chatId }, staff);
 	}
 
@@ -235,7 +235,7 @@ class World {
 		// The agent's messages there are tested elsewhere.
 		if (place === 'staff' && this.#isAway) return;
 		const text = `${place} ${++this.#count}`;
-		const outcome = this.chats[place].thread.sendMessage(text);
+		const outcome = this.chats[place].store.sendMessage(text);
 		if (outcome.accepted) this.written[place === 'staff' ? 'staff' : 'customer'].push(text);
 	}
 

@@ -1,6 +1,6 @@
 import { createChatClient, createStaffClient, type ChatClient } from '../client';
-import { ChatThread } from '../chat/chat-store.svelte';
-import type { ThreadOptions } from '../chat/chat-types';
+import { ChatStore } from '../chat/chat-store.svelte';
+import type { ChatOptions } from '../chat/chat-types';
 import type { SupportMessage } from '../types';
 import type { FakeTab } from './fake-browser';
 import type { FakeServer } from './fake-server';
@@ -9,10 +9,10 @@ import type { FakeServer } from './fake-server';
 export interface OpenChat {
 	tab: FakeTab;
 	client: ChatClient;
-	thread: ChatThread;
+	store: ChatStore;
 	/** Messages that made a sound here. */
 	heard: SupportMessage[];
-	/** Who is signed in; null for nobody. Call `thread.sessionChanged()` after a change. */
+	/** Who is signed in; null for nobody. Call `store.sessionChanged()` after a change. */
 	session: { userId: string | null; token: string | null };
 	close(): void;
 }
@@ -22,7 +22,7 @@ export function openChat(
 	server: FakeServer,
 	tab: FakeTab,
 	userId: string,
-	options: Partial<ThreadOptions> = {},
+	options: Partial<ChatOptions> = {},
 	/** Another chat of the same page, which shares its client and session. */
 	page?: Pick<OpenChat, 'client' | 'session'>,
 ): OpenChat {
@@ -40,15 +40,15 @@ export function openChat(
 			},
 		});
 	const heard: SupportMessage[] = [];
-	const thread = new ChatThread(client, {
+	const store = new ChatStore(client, {
 		role: 'user',
 		onNewMessages: (messages) => void heard.push(...messages),
 		...options,
 	});
-	thread.start();
+	store.start();
 	const close = (): void => {
-		thread.stop();
+		store.stop();
 		client.close();
 	};
-	return { tab, client, thread, heard, session, close };
+	return { tab, client, store, heard, session, close };
 }

@@ -4,7 +4,7 @@ import type { SupportAttachment } from '../types';
 
 const KEPT = 'p:files';
 
-/** The part of a thread that a tray needs, kept in the browser as a thread keeps it. */
+/** The part of a store that a tray needs, kept in the browser as a store keeps it. */
 export class FakeDraft {
 	chat: { id: string } | null = { id: 'chat' };
 	#files: SupportAttachment[] = $state.raw([]);

@@ -40,7 +40,7 @@ export class FakeUploads {
 		},
 	});
 	renewals = 0;
-	readonly thread = new FakeDraft(this.tab.storage);
+	readonly draft = new FakeDraft(this.tab.storage);
 	readonly sent: SupportAttachment[][] = [];
 	tray = this.#makeTray();
 	#token = this.server.token('ada');
@@ -53,14 +53,14 @@ export class FakeUploads {
 	/** The state that a later visit finds. */
 	reload(): void {
 		this.tray.stop();
-		this.thread.reload();
+		this.draft.reload();
 		this.tray = this.#makeTray();
 	}
 
 	send = (): void => {
 		if (this.tray.hold(this.send)) return;
-		this.sent.push(this.thread.files);
-		this.thread.files = [];
+		this.sent.push(this.draft.files);
+		this.draft.files = [];
 	};
 
 	add(...names: string[]): void {
@@ -88,7 +88,7 @@ export class FakeUploads {
 	#makeTray(): UploadTray {
 		return new UploadTray({
 			client: this.client,
-			thread: this.thread,
+			store: this.draft,
 			limits: () => ({ types: ['image/png'], maxMb: 10 }),
 			prepare: (file) => this.#prepare(file),
 			put: (request) =>

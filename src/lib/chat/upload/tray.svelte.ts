@@ -10,8 +10,8 @@ import { TrayItem } from './tray-item.svelte';
 import { putWithProgress, type Put } from './transport';
 import { Uploader } from './uploader';
 
-/** The part of a thread that a tray works on. */
-export interface TrayThread {
+/** The part of a store that a tray works on. */
+export interface TrayStore {
 	/** The files of the draft that are ready. */
 	files: SupportAttachment[];
 	readonly chat: { id: string } | null;
@@ -27,7 +27,7 @@ export interface TrayThread {
 
 export interface UploadTrayOptions {
 	client: ChatClient;
-	thread: TrayThread;
+	store: TrayStore;
 	/** As the settings are at the moment. */
 	limits: () => UploadLimits;
 	prepare?: typeof prepareFile;
@@ -42,7 +42,7 @@ export type TrayNews =
 
 /**
  * The files of the message that is being written: looks at them, uploads two at a time, and keeps what is ready in the
- * thread's draft, where it survives a reload.
+ * chat's draft, where it survives a reload.
  */
 export class UploadTray {
 	#items: TrayItem[] = $state.raw([]);
@@ -61,14 +61,14 @@ export class UploadTray {
 		this.#uploader = new Uploader({
 			client: options.client,
 			put: options.put ?? options.client.environment.upload ?? putWithProgress,
-			chatId: () => options.thread.chat?.id ?? null,
+			chatId: () => options.store.chat?.id ?? null,
 			onSettled: (item) => this.#settled(item),
 		});
 	}
 
 	/** In the order in which they were added; those of an earlier visit first. */
 	get items(): TrayItem[] {
-		const { files } = this.#options.thread;
+		const { files } = this.#options.store;
 		const known = this.#items.filter(
 			({ id, state }) => state !== 'ready' || files.some((file) => file.id === id),
 		);
@@ -102,10 +102,10 @@ export class UploadTray {
 		item.release();
 		item.isRemoved = true;
 		this.#items = this.items.filter(({ id }) => id !== item.id);
-		const { thread } = this.#options;
-		thread.heldFiles?.delete(item.id);
+		const { store } = this.#options;
+		store.heldFiles?.delete(item.id);
 		this.#hold();
-		if (item.attachment) thread.files = thread.files.filter(({ id }) => id !== item.id);
+		if (item.attachment) store.files = store.files.filter(({ id }) => id !== item.id);
 		this.overflow = false;
 		this.news = { kind: 'removed', name: item.name };
 		this.#uploader.next(this.#items);
@@ -140,7 +140,7 @@ export class UploadTray {
 
 	/** Does not send by itself any more. */
 	unhold(): void {
-		if (this.isSending) this.#options.thread.unhold?.();
+		if (this.isSending) this.#options.store.unhold?.();
 		this.isSending = false;
 	}
 
@@ -150,7 +150,7 @@ export class UploadTray {
 		for (const item of this.#items) {
 			item.release();
 			item.isRemoved = !this.isSending;
-			if (item.isRemoved) this.#options.thread.heldFiles?.delete(item.id);
+			if (item.isRemoved) this.#options.store.heldFiles?.delete(item.id);
 		}
 		this.#items = [];
 		this.isSending = false;
@@ -158,7 +158,7 @@ export class UploadTray {
 
 	/** Another chat, another person: nothing is carried over. */
 	#forChat(): void {
-		const chatId = this.#options.thread.chat?.id ?? null;
+		const chatId = this.#options.store.chat?.id ?? null;
 		if (this.#chatId !== null && this.#chatId !== chatId) {
 			for (const item of this.#items) item.release();
 			this.#items = [];
@@ -166,11 +166,11 @@ export class UploadTray {
 		this.#chatId = chatId;
 	}
 
-	/** Tells the thread for which files its message waits. */
+	/** Tells the store for which files its message waits. */
 	#hold(): void {
 		if (!this.isSending) return;
 		const uploading = this.#items.filter((item) => item.isBusy);
-		this.#options.thread.hold?.(uploading.map((item) => item.record));
+		this.#options.store.hold?.(uploading.map((item) => item.record));
 	}
 
 	async #prepare(item: TrayItem): Promise<void> {
@@ -179,7 +179,7 @@ export class UploadTray {
 		try {
 			if (!item.source) return;
 			const prepared = await prepare(item.source, this.limits);
-			if (!item.isRemoved) this.#options.thread.heldFiles?.put(item.id, prepared);
+			if (!item.isRemoved) this.#options.store.heldFiles?.put(item.id, prepared);
 			if (item.abort.signal.aborted) return prepared.thumbnail?.close();
 			if (prepared.blob.size > bytesOf(this.limits))
 				throw new FileProblem('support_upload_too_large');
@@ -198,15 +198,15 @@ export class UploadTray {
 	}
 
 	#settled(item: TrayItem): void {
-		const { thread } = this.#options;
+		const { store } = this.#options;
 		// It was taken out: others can go now.
 		if (item.abort.signal.aborted) return this.#uploader.next(this.#items);
 		if (item.attachment) {
 			const order = this.#items.map(({ id }) => id);
-			thread.files = [...thread.files, item.attachment].sort(
+			store.files = [...store.files, item.attachment].sort(
 				(one, other) => order.indexOf(one.id) - order.indexOf(other.id),
 			);
-			thread.heldFiles?.delete(item.id);
+			store.heldFiles?.delete(item.id);
 			this.news = { kind: 'ready', name: item.name };
 		} else if (item.problem) {
 			this.unhold();

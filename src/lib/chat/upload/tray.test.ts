@@ -26,7 +26,7 @@ describe('an upload', () => {
 		expect(item?.state).toBe('checking');
 		await uploads.time.advance(200);
 		expect(uploads.states).toEqual(['a.png ready']);
-		expect(uploads.thread.files).toMatchObject([{ id: item?.id, width: 3, height: 2 }]);
+		expect(uploads.draft.files).toMatchObject([{ id: item?.id, width: 3, height: 2 }]);
 		expect(uploads.tray.news).toEqual({ kind: 'ready', name: 'a.png' });
 	});
 
@@ -38,7 +38,7 @@ describe('an upload', () => {
 		await uploads.store();
 		a.answer(200, {});
 		await uploads.time.advance(200);
-		expect(uploads.thread.files.map(({ name }) => name)).toEqual(['a.png', 'b.png', 'c.png']);
+		expect(uploads.draft.files.map(({ name }) => name)).toEqual(['a.png', 'b.png', 'c.png']);
 	});
 
 	it('takes no more than five', () => {
@@ -139,7 +139,7 @@ describe('trouble', () => {
 		uploads.add('a.png');
 		await uploads.store();
 		expect(problems()).toEqual([['support_file_active', false]]);
-		expect(uploads.thread.files).toEqual([]);
+		expect(uploads.draft.files).toEqual([]);
 	});
 
 	it('asks again, later each time, while another call checks the file', async () => {
@@ -214,7 +214,7 @@ describe('cancelling', () => {
 			if (item) uploads.tray.remove(item);
 			await uploads.time.advance(60_000);
 			expect(uploads.tray.items).toEqual([]);
-			expect(uploads.thread.files).toEqual([]);
+			expect(uploads.draft.files).toEqual([]);
 			expect(uploads.puts).toEqual([]);
 		},
 	);
@@ -273,5 +273,5 @@ it('finds what was ready again after a reload, and lets it be removed', async ()
 	expect(uploads.states).toEqual(['a.png ready']);
 	const [item] = uploads.tray.items;
 	if (item) uploads.tray.remove(item);
-	expect(uploads.thread.files).toEqual([]);
+	expect(uploads.draft.files).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TeamConversation, ThreadMessage } from '$chat';
+import type { TeamConversation, ChatMessage } from '$chat';
 import { conversationMarks } from './conversation-marks';
 
 const conversation = (id: string, given: Partial<TeamConversation> = {}): TeamConversation => ({
@@ -10,13 +10,13 @@ const conversation = (id: string, given: Partial<TeamConversation> = {}): TeamCo
 	...given,
 });
 const open = { status: 'waiting', ended_at: null, ended_by: null } as const;
-const message = (id: string, conversation_id: string | null): ThreadMessage => ({
+const message = (id: string, conversation_id: string | null): ChatMessage => ({
 	...{ id, conversation_id, seq: 1, content: id, sender_type: 'user', sender_id: null },
 	...{ sender_name: null, created_at: '2026-11-21T10:30:00Z', read_at: null, own: false },
 	...{ seen: false, status: 'sent', error: null },
 });
 const time = (iso: string) => iso.slice(11, 16);
-const marks = (list: TeamConversation[], messages: ThreadMessage[], hasOlder = false) =>
+const marks = (list: TeamConversation[], messages: ChatMessage[], hasOlder = false) =>
 	conversationMarks(list, messages, hasOlder, time).map(({ before, text }) => [before, text]);
 
 describe('the lines between conversations', () => {

@@ -1,4 +1,4 @@
-import type { TeamConversation, ThreadMessage } from '$chat';
+import type { TeamConversation, ChatMessage } from '$chat';
 import type { LogMark } from '$chat/components';
 import { teamStrings } from '../strings/team';
 
@@ -16,7 +16,7 @@ function endText(conversation: TeamConversation, at: string): string {
  */
 export function conversationMarks(
 	conversations: readonly TeamConversation[],
-	messages: readonly ThreadMessage[],
+	messages: readonly ChatMessage[],
 	hasOlder: boolean,
 	time: (iso: string) => string,
 ): LogMark[] {

@@ -5,7 +5,7 @@ import type {
 	StaffClient,
 	SupportChatListItem,
 	TeamConversation,
-	ThreadMessage,
+	ChatMessage,
 } from '$chat';
 
 /** The inbox row's conversation; any change of it triggers a reload. */
@@ -90,7 +90,7 @@ export class Conversations {
 	}
 
 	/** A message came in: of another conversation than the newest one known, or an answer, which takes a waiting one. */
-	wrote({ conversation_id, own }: Pick<ThreadMessage, 'conversation_id' | 'own'>): void {
+	wrote({ conversation_id, own }: Pick<ChatMessage, 'conversation_id' | 'own'>): void {
 		const { current } = this;
 		const isOther = conversation_id != null && conversation_id !== current?.id;
 		if (isOther || (own && current?.status === 'waiting')) void this.refresh();

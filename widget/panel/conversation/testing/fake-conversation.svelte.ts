@@ -60,7 +60,7 @@ export function fakeChat(conversation: FakeConversation) {
 	const chat = {
 		conversation,
 		reconciled: 0,
-		thread: { reconcile: () => void chat.reconciled++ },
+		store: { reconcile: () => void chat.reconciled++ },
 		get view() {
 			return view;
 		},

@@ -3,7 +3,7 @@ import type { Attaching } from '../../upload/attaching.svelte';
 import type { SendOutcome, Translator } from '../../index';
 
 export interface ComposerProps {
-	/** The text; bind it to the thread's draft. */
+	/** The text; bind it to the chat's draft. */
 	value: string;
 	t: Translator;
 	/** Sends the text and answers what became of it; what was not accepted stays in the box. */

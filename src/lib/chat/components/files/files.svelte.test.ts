@@ -50,9 +50,9 @@ function makeKit(files: SupportAttachment[] = []): FileKit {
 			},
 		},
 	});
-	const thread = { files, chat: { id: 'chat' } };
+	const store = { files, chat: { id: 'chat' } };
 	const limits = () => ({ types: ['image/png', 'application/pdf'], maxMb: 10 });
-	return new FileKit({ client, thread, t, limits, reason: () => reason }, fileWords(t, fileTexts));
+	return new FileKit({ client, store, t, limits, reason: () => reason }, fileWords(t, fileTexts));
 }
 
 it('asks once for the addresses of all images in sight, by their paths', async () => {

@@ -5,14 +5,14 @@ import { pickLocale } from '../../i18n/load';
 import type { Translator } from '../../i18n/translate';
 import type { UploadLimits } from '../../upload/limits';
 import { SignedUrls } from '../../upload/signed-urls.svelte';
-import { UploadTray, type TrayThread } from '../../upload/tray.svelte';
+import { UploadTray, type TrayStore } from '../../upload/tray.svelte';
 import type { SupportAttachment } from '../../types';
 import FileTray from './FileTray.svelte';
 import MessageFiles from './MessageFiles.svelte';
 
 export interface FileKitOptions {
 	client: ChatClient;
-	thread: TrayThread;
+	store: TrayStore;
 	t: Translator;
 	limits: () => UploadLimits;
 	/** Why nothing can be written now; empty when it can. */
@@ -44,11 +44,11 @@ export class FileKit {
 	#cancel = (): void => {};
 
 	constructor(options: FileKitOptions, words: FileWords) {
-		const { client, thread, limits } = options;
+		const { client, store, limits } = options;
 		this.#options = options;
 		this.words = words;
 		this.urls = new SignedUrls(client);
-		this.tray = new UploadTray({ client, thread, limits });
+		this.tray = new UploadTray({ client, store, limits });
 	}
 
 	get reason(): string {

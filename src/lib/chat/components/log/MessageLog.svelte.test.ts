@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { render } from 'vitest-browser-svelte';
-import { createFormatter, createTranslator, type ThreadMessage } from '../../index';
+import { createFormatter, createTranslator, type ChatMessage } from '../../index';
 import { en } from '../../i18n/en';
 import MessageLog from './MessageLog.svelte';
 
@@ -8,7 +8,7 @@ const t = createTranslator('en', en);
 const format = createFormatter('en', { now: () => Date.UTC(2026, 10, 21, 12) }, 'UTC');
 const base = { t, format, side: 'user', onretry: vi.fn(), ondiscard: vi.fn() } as const;
 
-const message = (at: number, changes: Partial<ThreadMessage> = {}): ThreadMessage => ({
+const message = (at: number, changes: Partial<ChatMessage> = {}): ChatMessage => ({
 	id: `m${at}`,
 	seq: at,
 	content: `Message ${at}`,
@@ -26,7 +26,7 @@ const message = (at: number, changes: Partial<ThreadMessage> = {}): ThreadMessag
 const many = (from: number, to: number) =>
 	Array.from({ length: to - from + 1 }, (_, i) => message(from + i));
 
-async function show(messages: ThreadMessage[], props: object = {}) {
+async function show(messages: ChatMessage[], props: object = {}) {
 	const screen = await render(MessageLog, { ...base, messages, ...props });
 	const log = screen.getByRole('log', { name: 'Messages' });
 	const scroller = log.element();

@@ -1,5 +1,5 @@
 import type { SupportStatus } from '../../conversation/conversation-types';
-import type { ThreadMessage } from '../../chat/chat-messages';
+import type { ChatMessage } from '../../chat/chat-messages';
 import type { LogMark } from './log-entries';
 import type { Translator } from '../../i18n/translate';
 
@@ -53,7 +53,7 @@ const moment = (iso: string, locale: string): string =>
 	}).format(Date.parse(iso));
 
 /** Where one conversation ends and the next begins. */
-export const conversationMarks = (messages: readonly ThreadMessage[], t: Translator): LogMark[] =>
+export const conversationMarks = (messages: readonly ChatMessage[], t: Translator): LogMark[] =>
 	messages.flatMap(({ id, conversation_id: now }, index) => {
 		const before = messages[index - 1]?.conversation_id;
 		const text = t.text('conversation.new');

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ThreadMessage } from '../../index';
+import type { ChatMessage } from '../../index';
 import { logEntries, rememberDays } from './log-entries';
 
-const message = (
-	id: string,
-	minute: number,
-	changes: Partial<ThreadMessage> = {},
-): ThreadMessage => ({
+const message = (id: string, minute: number, changes: Partial<ChatMessage> = {}): ChatMessage => ({
 	id,
 	seq: null,
 	content: id,
@@ -24,7 +20,7 @@ const message = (
 const answer = { own: false, sender_type: 'admin', sender_name: 'Mika' } as const;
 const day = (iso: string) => iso.slice(0, 10);
 
-const outline = (messages: ThreadMessage[], newFromId: string | null = null) =>
+const outline = (messages: ChatMessage[], newFromId: string | null = null) =>
 	logEntries(messages, newFromId, day).map((entry) =>
 		entry.kind === 'message'
 			? `${entry.first ? '[' : ''}${entry.message.id}${entry.last ? ']' : ''}`

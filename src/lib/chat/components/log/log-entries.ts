@@ -1,4 +1,4 @@
-import type { Times, ThreadMessage, Translator } from '../../index';
+import type { Times, ChatMessage, Translator } from '../../index';
 
 /** The entries of a message log, top to bottom. An entry keeps its key. */
 export type LogEntry =
@@ -8,7 +8,7 @@ export type LogEntry =
 	| {
 			kind: 'message';
 			key: string;
-			message: ThreadMessage;
+			message: ChatMessage;
 			/** Begins a run of one speaker: carries the name. */
 			first: boolean;
 			/** Ends it: carries the time. */
@@ -33,13 +33,13 @@ const RUN_PAUSE = 5 * 60_000;
  * Linear, and cheap to run again: `dayKey` should remember its answers.
  */
 export function logEntries(
-	messages: readonly ThreadMessage[],
+	messages: readonly ChatMessage[],
 	newFromId: string | null,
 	dayKey: Times['dayKey'],
 	marks: readonly LogMark[] = [],
 ): LogEntry[] {
 	const entries: LogEntry[] = [];
-	let previous: ThreadMessage | null = null;
+	let previous: ChatMessage | null = null;
 	let previousDay = '';
 	let run: (LogEntry & { kind: 'message' }) | null = null;
 	const mark = (before: string | null, closes?: boolean): boolean => {
@@ -70,10 +70,10 @@ export function logEntries(
 }
 
 /** How many messages of the other side there are from `index` on. */
-const countOthers = (messages: readonly ThreadMessage[], index: number): number =>
+const countOthers = (messages: readonly ChatMessage[], index: number): number =>
 	messages.slice(index).filter((message) => !message.own).length;
 
-function isSameRun(one: ThreadMessage, next: ThreadMessage): boolean {
+function isSameRun(one: ChatMessage, next: ChatMessage): boolean {
 	return (
 		one.own === next.own &&
 		one.sender_type === next.sender_type &&
@@ -95,7 +95,7 @@ export function dividerText(
 }
 
 /** How many messages of the other side came since the reader left at `leftAt`. */
-export function countSince(messages: readonly ThreadMessage[], leftAt: string | null): number {
+export function countSince(messages: readonly ChatMessage[], leftAt: string | null): number {
 	return countOthers(messages, messages.findIndex((message) => message.id === leftAt) + 1);
 }
 

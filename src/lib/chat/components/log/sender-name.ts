@@ -1,4 +1,4 @@
-import type { ThreadMessage, Translator } from '../../index';
+import type { ChatMessage, Translator } from '../../index';
 
 /** A reader's names for the people in a chat. */
 export interface Reader {
@@ -12,7 +12,7 @@ export interface Reader {
 }
 
 /** Who speaks, as the reader knows them. */
-export function senderName(message: ThreadMessage, reader: Reader, t: Translator): string {
+export function senderName(message: ChatMessage, reader: Reader, t: Translator): string {
 	const { side, selfId, customerName, teamName } = reader;
 	if (message.sender_type === 'system') return t.text('message.system');
 	if (message.sender_type === 'user')
