@@ -4,7 +4,7 @@ import type { ChatClient } from '../client';
 import { chatError, type ChatError } from '../errors';
 import { News } from './new-message-detector';
 import type { UserOutbox } from '../outbox/user-outbox';
-import { Reading } from './read-receipts';
+import { ReadReceipts } from './read-receipts';
 import { ChatFeed } from '../sync/chat-feed';
 import { storedMessages, unsentMessages } from './chat-state';
 import { ChatSync } from '../sync/chat-sync';
@@ -23,7 +23,7 @@ export class ChatEngine {
 	readonly feed: ChatFeed;
 	readonly outbox: UserOutbox;
 	readonly sync: ChatSync;
-	readonly reading: Reading;
+	readonly readReceipts: ReadReceipts;
 	readonly typing: Typing;
 	readonly #news: News;
 	readonly #client: ChatClient;
@@ -61,7 +61,7 @@ export class ChatEngine {
 			send: (typing) => void api.sendTyping(sync.chatId ?? '', typing, userId),
 			onTyping: (typing) => view.update({ typing }),
 		});
-		this.reading = new Reading(environment, sync, activity, own === 'admin', (error) => {
+		this.readReceipts = new ReadReceipts(environment, sync, activity, own === 'admin', (error) => {
 			if (error) this.feed.failed(error);
 			else this.show();
 		});
@@ -104,8 +104,8 @@ export class ChatEngine {
 	stop(): void {
 		this.#stopped = true;
 		for (const off of this.#unlisten) off();
-		const { activity, reading, typing, feed } = this;
-		for (const part of [activity, reading, typing, feed]) part.stop();
+		const { activity, readReceipts, typing, feed } = this;
+		for (const part of [activity, readReceipts, typing, feed]) part.stop();
 	}
 
 	/** The session ended; what is in sight stays, for the same user's return. Or it is back. */
@@ -148,7 +148,7 @@ export class ChatEngine {
 			(message) => loaded || message.own,
 		);
 		const isCounted = loaded && this.feed.active && own === 'user';
-		const unreadHere = sync.log.unread.filter((row) => row.seq > this.reading.readTo).length;
+		const unreadHere = sync.log.unread.filter((row) => row.seq > this.readReceipts.readTo).length;
 		this.#view.update({
 			chat: sync.chat,
 			messages: [...stored, ...unsentMessages(outbox, this.#chatId, sync, own, this.#client)],
@@ -188,7 +188,7 @@ export class ChatEngine {
 		}
 		if (this.#view.state.loaded) this.#news.look(this.sync);
 		this.show();
-		this.reading.kick();
+		this.readReceipts.kick();
 	}
 
 	#applyActivity(): void {
@@ -199,7 +199,7 @@ export class ChatEngine {
 		if (feed.active && activity.open && sync.chatId !== null)
 			typing.listen(this.#client.connection, sync.chatId);
 		else typing.stop();
-		this.reading.kick();
+		this.readReceipts.kick();
 	}
 
 	/** The customer's chat was deleted: the next request makes another. */

@@ -8,7 +8,7 @@ import * as TIMING from '../realtime/timing';
  * Marks visible messages as read. Reports to the server soon, in batches, never backwards; retries after a
  * failure.
  */
-export class Reading {
+export class ReadReceipts {
 	/** Read here up to this seq, whether the server knows it yet or not: badges clear at once. */
 	readTo = 0;
 	/** The server knows up to here. */
