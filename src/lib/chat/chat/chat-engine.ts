@@ -11,7 +11,7 @@ import { ChatSync } from '../sync/chat-sync';
 import type { ChatOptions, ChatStateHolder } from './chat-types';
 import * as TIMING from '../realtime/timing';
 import type { SenderType, SupportAttachment, SupportMessage } from '../types';
-import { Typing } from './typing-indicator';
+import { TypingIndicator } from './typing-indicator';
 
 /**
  * One chat for one signed-in user, from the first request to `stop()`: puts the parts together. Another user gets another
@@ -24,7 +24,7 @@ export class ChatEngine {
 	readonly outbox: UserOutbox;
 	readonly sync: ChatSync;
 	readonly readReceipts: ReadReceipts;
-	readonly typing: Typing;
+	readonly typing: TypingIndicator;
 	readonly #news: News;
 	readonly #client: ChatClient;
 	/** Null for a customer's own chat. */
@@ -56,7 +56,7 @@ export class ChatEngine {
 		this.sync = sync;
 		this.activity = activity;
 		this.#news = new News(new Announcer(environment, mine), own, onNewMessages);
-		this.typing = new Typing({
+		this.typing = new TypingIndicator({
 			...{ environment, userId },
 			send: (typing) => void api.sendTyping(sync.chatId ?? '', typing, userId),
 			onTyping: (typing) => view.update({ typing }),

@@ -7,7 +7,7 @@ import * as TIMING from '../realtime/timing';
 const BURST = 6;
 const REFILL = 500;
 
-export interface TypingOptions {
+export interface TypingIndicatorOptions {
 	environment: ChatEnvironment;
 	userId: string;
 	/** Says it to the database, which tells the others who says it. */
@@ -17,8 +17,8 @@ export interface TypingOptions {
 }
 
 /** "… is typing", both ways: a passing hint over a topic of its own, throttled, and never for longer than some seconds. */
-export class Typing {
-	readonly #options: TypingOptions;
+export class TypingIndicator {
+	readonly #options: TypingIndicatorOptions;
 	readonly #environment: ChatEnvironment;
 	#subscription: TopicSubscription | null = null;
 	#sentAt = -Infinity;
@@ -27,7 +27,7 @@ export class Typing {
 	#cancelPause = (): void => {};
 	#cancelTimeout = (): void => {};
 
-	constructor(options: TypingOptions) {
+	constructor(options: TypingIndicatorOptions) {
 		this.#options = options;
 		this.#environment = options.environment;
 	}
