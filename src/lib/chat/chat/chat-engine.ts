@@ -2,7 +2,7 @@ import { ActivityPolicy } from '../sync/activity-policy';
 import { Announcer } from './announcer';
 import type { ChatClient } from '../client';
 import { chatError, type ChatError } from '../errors';
-import { News } from './new-message-detector';
+import { NewMessageDetector } from './new-message-detector';
 import type { UserOutbox } from '../outbox/user-outbox';
 import { ReadReceipts } from './read-receipts';
 import { ChatFeed } from '../sync/chat-feed';
@@ -25,7 +25,7 @@ export class ChatEngine {
 	readonly sync: ChatSync;
 	readonly readReceipts: ReadReceipts;
 	readonly typing: TypingIndicator;
-	readonly #news: News;
+	readonly #newMessages: NewMessageDetector;
 	readonly #client: ChatClient;
 	/** Null for a customer's own chat. */
 	readonly #chatId: string | null;
@@ -55,7 +55,11 @@ export class ChatEngine {
 		this.#own = own;
 		this.sync = sync;
 		this.activity = activity;
-		this.#news = new News(new Announcer(environment, mine), own, onNewMessages);
+		this.#newMessages = new NewMessageDetector(
+			new Announcer(environment, mine),
+			own,
+			onNewMessages,
+		);
 		this.typing = new TypingIndicator({
 			...{ environment, userId },
 			send: (typing) => void api.sendTyping(sync.chatId ?? '', typing, userId),
@@ -186,7 +190,7 @@ export class ChatEngine {
 			// A customer's message brings an archived chat back.
 			if (row.sender_type === 'user') this.sync.update({ archived: false });
 		}
-		if (this.#view.state.loaded) this.#news.look(this.sync);
+		if (this.#view.state.loaded) this.#newMessages.look(this.sync);
 		this.show();
 		this.readReceipts.kick();
 	}

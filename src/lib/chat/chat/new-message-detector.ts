@@ -4,7 +4,7 @@ import type { ChatOptions } from './chat-types';
 import type { SenderType } from '../types';
 
 /** Finds out which messages of the other side are news, and hands them to sound and notification. */
-export class News {
+export class NewMessageDetector {
 	/** Up to here everything is known or was announced, in this chat. */
 	#knownTo = 0;
 	#chatId: string | null = null;
