@@ -12,7 +12,7 @@ export interface LinkFacts {
 }
 
 /** Turns facts about the link into what the person is told: the truth, but not every blink of it. */
-export class Indicator {
+export class ConnectionStatus {
 	#state: ConnectionState = 'idle';
 	#wasConnected = false;
 	#cancel = (): void => {};

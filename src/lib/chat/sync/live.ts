@@ -1,6 +1,6 @@
 import type { ChatClient } from '../client';
 import type { ChatError } from '../errors';
-import { Indicator } from './connection-status';
+import { ConnectionStatus } from './connection-status';
 import { Poller } from './poller';
 import type { TopicState, TopicSubscription } from '../realtime/topic';
 import type { ConnectionState } from '../types';
@@ -32,7 +32,7 @@ export class Live {
 	state: TopicState | null = null;
 	readonly #options: LiveOptions;
 	readonly #poller: Poller;
-	readonly #indicator: Indicator;
+	readonly #status: ConnectionStatus;
 	readonly #unlisten: () => void;
 	/**
 	 * A request failed, or a broadcast did not come: the stream may be dead though the topic is joined. Counts the catch-ups
@@ -48,14 +48,14 @@ export class Live {
 		const { client, onConnection, onIdle } = options;
 		const { environment } = client;
 		this.#options = options;
-		this.#indicator = new Indicator(environment, onConnection);
+		this.#status = new ConnectionStatus(environment, onConnection);
 		this.#poller = new Poller(
 			environment,
 			() => this.#catchUp(),
 			() => this.#interval(),
 			onIdle,
 		);
-		this.#unlisten = environment.on('offline', () => this.#indicator.update({}));
+		this.#unlisten = environment.on('offline', () => this.#status.update({}));
 	}
 
 	get catchingUp(): boolean {
@@ -64,7 +64,7 @@ export class Live {
 
 	/** Catches up now, or right after the catch-up under way. */
 	request(): Promise<void> {
-		this.#indicator.update({});
+		this.#status.update({});
 		return this.#poller.request();
 	}
 
@@ -105,7 +105,7 @@ export class Live {
 		this.#poller.stop();
 		this.#subscription?.leave();
 		this.#topic = null;
-		this.#indicator.stop();
+		this.#status.stop();
 	}
 
 	#listen(topic: string | null): void {
@@ -135,7 +135,7 @@ export class Live {
 		// Another join tells by itself when its stream is up.
 		if (state === 'live') this.#doubts = null;
 		else this.#forgetExpected();
-		this.#indicator.update({ topic: state });
+		this.#status.update({ topic: state });
 		this.#options.onTopic(state);
 		this.#poller.reschedule();
 	}
@@ -145,7 +145,7 @@ export class Live {
 		if (error?.kind === 'retry') this.#doubts = 0;
 		else if (this.#doubts !== null) this.#doubts++;
 		const unreachable = error?.code === 'network' || error?.code === 'timeout';
-		this.#indicator.update({ unreachable: unreachable && this.#poller.failures > 0 });
+		this.#status.update({ unreachable: unreachable && this.#poller.failures > 0 });
 		return error;
 	}
 
