@@ -5,7 +5,7 @@ import { isJoined, type TopicListener } from './topic';
 import type { ChatEnvironment, SocketLike } from '../environment';
 import type { Result } from '../errors';
 import { decodeFrame, encodeFrame, type Frame } from './frames';
-import { TokenKeeper } from '../session/token-refresher';
+import { TokenRefresher } from '../session/token-refresher';
 import type { SessionToken, Tokens } from '../session/tokens';
 import * as TIMING from './timing';
 
@@ -27,7 +27,7 @@ export class PhoenixSocket {
 	readonly #options: PhoenixOptions;
 	readonly #channels = new Map<string, PhoenixChannel>();
 	readonly #retry: Backoff;
-	readonly #keeper: TokenKeeper;
+	readonly #tokens: TokenRefresher;
 	readonly #unlisten: (() => unknown)[];
 	#socket: SocketLike | null = null;
 	#open = false;
@@ -44,7 +44,7 @@ export class PhoenixSocket {
 		this.#options = options;
 		this.environment = options.environment;
 		this.#retry = new Backoff(options.environment, TIMING.reconnectFirst, TIMING.reconnectMost);
-		this.#keeper = new TokenKeeper({
+		this.#tokens = new TokenRefresher({
 			...options,
 			onRenewed: (token) => this.#channels.forEach((channel) => channel.pushToken(token)),
 			// Leave channels joined as another user; each rejoins only as its own user.
@@ -104,7 +104,7 @@ export class PhoenixSocket {
 		}
 		for (const channel of this.#channels.values()) channel.reconsider();
 		this.#beat(TIMING.probeTimeout);
-		void this.#keeper.renewIfDue();
+		void this.#tokens.renewIfDue();
 	}
 
 	/** Sends the heartbeat if it is due; for tabs whose own timers the browser slows down. */
@@ -115,18 +115,18 @@ export class PhoenixSocket {
 
 	/** Somebody signed in or out, or the token changed. */
 	async sessionChanged(): Promise<void> {
-		await this.#keeper.look();
+		await this.#tokens.look();
 		for (const channel of this.#channels.values()) channel.reconsider();
 	}
 
 	/** The server refused the present token for this reason. */
 	tokenRefused(reason: string): void {
-		this.#keeper.refuse(reason);
+		this.#tokens.refuse(reason);
 	}
 
 	/** The session to join with. */
 	session(): Promise<Result<SessionToken | null>> {
-		return this.#keeper.forJoin();
+		return this.#tokens.forJoin();
 	}
 
 	nextRef(): string {
@@ -203,7 +203,7 @@ export class PhoenixSocket {
 		this.#socket = null;
 		this.#open = false;
 		this.#cancelBeat();
-		this.#keeper.pause();
+		this.#tokens.pause();
 		this.#cancelConnect?.();
 		this.#cancelConnect = null;
 		socket?.close();
@@ -228,6 +228,6 @@ export class PhoenixSocket {
 		this.push({ joinRef: null, ref, topic: 'phoenix', event: 'heartbeat', payload: {} });
 		this.#scheduleBeat(answerWithin);
 		// The host may have renewed the token by itself.
-		void this.#keeper.look();
+		void this.#tokens.look();
 	}
 }

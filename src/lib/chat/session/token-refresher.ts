@@ -4,7 +4,7 @@ import type { Result } from '../errors';
 import type { SessionToken, Tokens } from './tokens';
 import * as TIMING from '../realtime/timing';
 
-export interface TokenKeeperOptions {
+export interface TokenRefresherOptions {
 	environment: ChatEnvironment;
 	tokens: Tokens;
 	clock: ServerClock;
@@ -15,15 +15,15 @@ export interface TokenKeeperOptions {
 }
 
 /** The token that a socket lives on: fresh for every join, renewed ahead of its expiry, never a refused one twice. */
-export class TokenKeeper {
-	readonly #options: TokenKeeperOptions;
+export class TokenRefresher {
+	readonly #options: TokenRefresherOptions;
 	#session: SessionToken | null = null;
 	#refused = '';
 	/** When to renew, by the server's time. */
 	#dueAt: number | null = null;
 	#cancelRenewal = (): void => {};
 
-	constructor(options: TokenKeeperOptions) {
+	constructor(options: TokenRefresherOptions) {
 		this.#options = options;
 	}
 
