@@ -1,6 +1,6 @@
 import { OwnConnection } from './own-connection';
 import type { PhoenixOptions } from './phoenix-socket';
-import { SharedConnection } from './cross-tab/cross-tab-connection';
+import { CrossTabConnection } from './cross-tab/cross-tab-connection';
 import type { ChatConnection } from './topic';
 
 export type { ChatConnection } from './topic';
@@ -12,5 +12,5 @@ export interface ConnectionOptions extends PhoenixOptions {
 
 export function createConnection({ share, ...options }: ConnectionOptions): ChatConnection {
 	const { locks } = options.environment;
-	return share && locks ? new SharedConnection(options, locks) : new OwnConnection(options);
+	return share && locks ? new CrossTabConnection(options, locks) : new OwnConnection(options);
 }

@@ -7,7 +7,7 @@ import { TabGroup } from './tab-group';
  * One Realtime connection for all tabs of a user: the tab that holds a Web Lock has the socket, a BroadcastChannel passes
  * events on. Tabs of another user, or of none, never share: the user's id is in the names of lock and channel.
  */
-export class SharedConnection implements ChatConnection {
+export class CrossTabConnection implements ChatConnection {
 	readonly #groups = new Map<string, TabGroup>();
 	readonly #options: PhoenixOptions;
 	readonly #locks: NonNullable<ChatEnvironment['locks']>;
