@@ -1,5 +1,5 @@
 import {
-	Attaching,
+	AttachmentInput,
 	ChatStore,
 	conversationContext,
 	createChatClient,
@@ -24,7 +24,7 @@ export interface CustomerChat {
 	readonly store: ChatStore;
 	readonly conversation: CustomerConversation;
 	readonly client: ChatClient;
-	readonly attaching: Attaching;
+	readonly attachmentInput: AttachmentInput;
 	readonly muted: MutedSetting;
 	readonly isOpen: boolean;
 	/** The first answer that was new when the panel was opened. */
@@ -103,7 +103,7 @@ export function createCustomerChat(
 			return !answers || muted.current || !isWanted(options.sound ?? true) || ring();
 		},
 	});
-	const attaching = new Attaching(
+	const attachmentInput = new AttachmentInput(
 		() => import('./files').then(({ loadFiles }) => loadFiles(client, store, conversation, t)),
 		() => (store.signedOut ? [] : (conversation.status?.upload_types ?? [])),
 	);
@@ -142,7 +142,7 @@ export function createCustomerChat(
 		store,
 		conversation,
 		client,
-		attaching,
+		attachmentInput,
 		muted,
 		get isOpen() {
 			return isOpen;
@@ -158,7 +158,7 @@ export function createCustomerChat(
 		},
 		send() {
 			// With its files, when they are there.
-			if (attaching.holds(() => void this.send())) return { accepted: true, id: '' };
+			if (attachmentInput.holds(() => void this.send())) return { accepted: true, id: '' };
 			const outcome = store.sendMessage();
 			if (outcome.accepted) conversation.written();
 			return outcome;
@@ -174,7 +174,7 @@ export function createCustomerChat(
 			conversation.listen(null);
 			unsent?.stop();
 			store.stop();
-			attaching.kit?.tray.stop();
+			attachmentInput.kit?.tray.stop();
 			client.close();
 			tone?.close();
 		},

@@ -12,7 +12,7 @@ export {
 export { ChatApi, type AccessTokenSource } from './api/chat-api';
 export { UnsentMessages, type UnsentItem } from './outbox/unsent-messages.svelte';
 export { ChatStore } from './chat/chat-store.svelte';
-export { Attaching } from './upload/attaching.svelte';
+export { AttachmentInput } from './upload/attachment-input.svelte';
 export { initialState } from './chat/chat-state';
 export { hasFiles, messageText } from './chat/chat-messages';
 export type { ChatMessage } from './chat/chat-messages';

@@ -1,5 +1,5 @@
 import type { Snippet } from 'svelte';
-import type { Attaching } from '../../upload/attaching.svelte';
+import type { AttachmentInput } from '../../upload/attachment-input.svelte';
 import type { SendOutcome, Translator } from '../../index';
 
 export interface ComposerProps {
@@ -13,7 +13,7 @@ export interface ComposerProps {
 	/** The text can be read and kept, but not sent or changed now. */
 	locked?: boolean;
 	/** Takes files that were chosen or pasted; without it there is no button for them. */
-	attaching?: Attaching;
+	attachmentInput?: AttachmentInput;
 	/** Extra controls below the text (the dashboard's hint, saved replies …). */
 	tools?: Snippet | undefined;
 }

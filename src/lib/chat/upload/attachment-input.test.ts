@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Attaching } from './attaching.svelte';
+import { AttachmentInput } from './attachment-input.svelte';
 import type { FileKit } from '../components/files/kit.svelte';
 
 /** A kit that holds a message as long as it has files. */
@@ -18,24 +18,24 @@ describe('a message that is sent while the code for files is being fetched', () 
 		const { kit, held } = fakeKit();
 		let loaded = (_kit: FileKit): void => {};
 		const loading = new Promise<FileKit>((resolve) => (loaded = resolve));
-		const attaching = new Attaching(
+		const attachmentInput = new AttachmentInput(
 			() => loading,
 			() => ['image/png'],
 		);
 		const send = vi.fn();
-		attaching.add([new File([], 'photo.png')]);
-		expect(attaching.holds(send)).toBe(true);
+		attachmentInput.add([new File([], 'photo.png')]);
+		expect(attachmentInput.holds(send)).toBe(true);
 		loaded(kit);
 		await vi.waitFor(() => expect(held).toEqual([send]));
 		expect(send).not.toHaveBeenCalled();
 	});
 
 	it('is sent at once when no file was chosen', () => {
-		const attaching = new Attaching(
+		const attachmentInput = new AttachmentInput(
 			() => new Promise(() => {}),
 			() => ['image/png'],
 		);
-		attaching.need();
-		expect(attaching.holds(vi.fn())).toBe(false);
+		attachmentInput.need();
+		expect(attachmentInput.holds(vi.fn())).toBe(false);
 	});
 });

@@ -4,7 +4,7 @@ import type { FileKit } from '../components/files/kit.svelte';
  * The way to everything about files, which is fetched when it is first needed. What was chosen, pasted or dropped before it
  * is there is kept for it.
  */
-export class Attaching {
+export class AttachmentInput {
 	/** Undefined until it was needed; null where it could not be fetched: the next need tries again. */
 	kit: FileKit | null | undefined = $state.raw();
 	/** The mime types that may be attached now; none where nothing may. */
