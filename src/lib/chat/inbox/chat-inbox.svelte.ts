@@ -1,7 +1,7 @@
 import type { StaffClient } from '../client';
 import type { ChatError, Result } from '../errors';
 import { InboxList } from './inbox-list';
-import { InboxNews, type OnInboxMessage } from './inbox-news';
+import { InboxMessageDetector, type OnInboxMessage } from './inbox-message-detector';
 import { belongsTo } from './inbox-view';
 import { Live } from '../sync/live';
 import { SessionWatch } from '../session/session-watch';
@@ -10,7 +10,7 @@ import { isJoined } from '../realtime/topic';
 import type { ConnectionState, InboxView, SupportChatListItem, SupportInboxCounts } from '../types';
 import * as TIMING from '../realtime/timing';
 
-export type { InboxMessage } from './inbox-news';
+export type { InboxMessage } from './inbox-message-detector';
 /** A row that came in, whether the view shows it or not; null after a look that may have missed some. */
 export type InboxWatcher = (row: SupportChatListItem | null) => void;
 
@@ -44,7 +44,7 @@ export class ChatInbox {
 	readonly #session: SessionWatch;
 	/** Null while nobody is signed in. */
 	#live: Live | null = null;
-	#news: InboxNews | null = null;
+	#newMessages: InboxMessageDetector | null = null;
 	#userId = '';
 	#watchers: InboxWatcher[] = [];
 	#unlisten = (): void => {};
@@ -185,7 +185,7 @@ export class ChatInbox {
 		}
 		this.loaded = true;
 		this.#list.mergeFirst(page.data);
-		if (this.search.trim() === '') this.#news?.seen(page.data);
+		if (this.search.trim() === '') this.#newMessages?.handleRows(page.data);
 		this.#show();
 		for (const watcher of this.#watchers) watcher(null);
 		return null;
@@ -201,9 +201,9 @@ export class ChatInbox {
 		});
 	}
 
-	#heard(payload: unknown): void {
+	#handleNotification(payload: unknown): void {
 		if (!isAdminNotification(payload)) return;
-		if (payload.type === 'new_user_message') this.#news?.heard(payload);
+		if (payload.type === 'new_user_message') this.#newMessages?.handleMessage(payload);
 		if (payload.chat) this.apply(payload.chat);
 	}
 
@@ -213,13 +213,13 @@ export class ChatInbox {
 		this.signedOut = false;
 		this.#userId = userId;
 		this.#live?.stop();
-		this.#news = new InboxNews(client, userId, this.#options.onNewMessage);
+		this.#newMessages = new InboxMessageDetector(client, userId, this.#options.onNewMessage);
 		this.#live = new Live({
 			client,
 			userId,
 			// Whoever may not list chats may not listen either.
 			topic: () => (isRefused() ? null : 'admin_support_notifications'),
-			onEvent: (_, payload) => this.#heard(payload),
+			onEvent: (_, payload) => this.#handleNotification(payload),
 			onTopic: (state) => {
 				if (isJoined(state)) void this.reload();
 			},

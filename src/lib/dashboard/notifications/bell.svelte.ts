@@ -3,7 +3,7 @@ import { messageText, type AgentNotice, type InboxMessage } from '$chat';
 import type { Alerts } from './alerts.svelte';
 import { strings } from '../strings/dashboard';
 import { teamStrings } from '../strings/team';
-import type { WorkItem } from './work-news';
+import type { WorkItem } from './waiting-detector';
 
 /** How long a toast about a conversation stays, in milliseconds. */
 const STAYS = 12_000;

@@ -16,34 +16,34 @@ const TOGETHER = 5_000;
 const SETTLES = 300;
 
 /** Finds out from the inbox's rows which conversations began to wait. Each is told once across all tabs. */
-export class WorkNews {
+export class WaitingDetector {
 	readonly #known = new Map<string, SupportChatListItem>();
 	readonly #announcer: Announcer;
 	readonly #client: StaffClient;
 	readonly #userId: string;
-	readonly #tell: (item: WorkItem) => void;
+	readonly #onWaiting: (item: WorkItem) => void;
 	/** Conversations that waited before this page opened are in its list. */
 	readonly #since: number;
 
-	constructor(client: StaffClient, userId: string, tell: (item: WorkItem) => void) {
+	constructor(client: StaffClient, userId: string, onWaiting: (item: WorkItem) => void) {
 		this.#announcer = new Announcer(client.environment, `${client.storagePrefix}${userId}:work:`);
 		this.#client = client;
 		this.#userId = userId;
-		this.#tell = tell;
+		this.#onWaiting = onWaiting;
 		this.#since = client.clock.now();
 	}
 
 	/** Rows that are already there are not new. */
-	knows(rows: readonly SupportChatListItem[]): void {
+	setKnown(rows: readonly SupportChatListItem[]): void {
 		for (const row of rows) this.#known.set(row.id, row);
 	}
 
 	/** Rows as a fresh look found them: what changed is news that nobody heard. */
-	look(rows: readonly SupportChatListItem[]): void {
-		for (const row of rows) this.heard(row);
+	handleRows(rows: readonly SupportChatListItem[]): void {
+		for (const row of rows) this.handleRow(row);
 	}
 
-	heard(row: SupportChatListItem): void {
+	handleRow(row: SupportChatListItem): void {
 		const before = this.#known.get(row.id);
 		this.#known.set(row.id, row);
 		if (!this.#beganToWait(row, before)) return;
@@ -60,7 +60,7 @@ export class WorkNews {
 		const withMessage =
 			row.last_message_sender === 'user' && time(row.last_message_at) > seq - TOGETHER;
 		void this.#announcer.announce(`waits:${chatId}`, [{ seq }], () =>
-			this.#tell({ chat: row, withMessage }),
+			this.#onWaiting({ chat: row, withMessage }),
 		);
 	}
 

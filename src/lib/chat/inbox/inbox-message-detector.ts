@@ -13,7 +13,7 @@ export interface InboxMessage {
 export type OnInboxMessage = (message: InboxMessage) => boolean | void | Promise<boolean | void>;
 
 /** Reports each new customer message once, from whichever tab gets it first, by broadcast or catch-up. */
-export class InboxNews {
+export class InboxMessageDetector {
 	readonly #announcer: Announcer;
 	/** Nothing written before is news. */
 	#since: number;
@@ -27,7 +27,7 @@ export class InboxNews {
 		this.#since = client.clock.now();
 	}
 
-	heard(message: InboxMessage): void {
+	handleMessage(message: InboxMessage): void {
 		const { play } = this;
 		const seq = Date.parse(message.message.created_at);
 		if (!play || Number.isNaN(seq)) return;
@@ -35,12 +35,12 @@ export class InboxNews {
 	}
 
 	/** Rows of the newest page: what came in while nobody listened. */
-	seen(rows: readonly SupportChatListItem[]): void {
+	handleRows(rows: readonly SupportChatListItem[]): void {
 		const since = this.#since;
 		for (const row of rows) {
 			const at = Date.parse(row.last_message_at ?? '');
 			if (row.last_message_sender !== 'user' || !row.unread || !(at > since)) continue;
-			this.heard({
+			this.handleMessage({
 				chat_id: row.id,
 				user_email: row.user_email,
 				message: {
