@@ -88,7 +88,7 @@ export function createCustomerChat(
 
 	const store = new ChatStore(client, {
 		role: 'user',
-		onEvent: (event) => conversation.hear(event),
+		onEvent: (event) => conversation.handleEvent(event),
 		onSignedIn(userId) {
 			wasSignedIn = true;
 			unsent?.stop();

@@ -38,7 +38,7 @@ function showDesk(context: RoleContext, name: string, onCustomer: () => void): P
 		publishableKey: options.publishableKey,
 		accessToken: context.createTokenSource(context, () => {
 			client.connection.sessionChanged();
-			session.lookAgain();
+			session.recheck();
 		}),
 	});
 	const { api, environment } = client;

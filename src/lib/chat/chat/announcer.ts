@@ -7,7 +7,7 @@ import * as TIMING from '../realtime/timing';
  */
 export class Announcer {
 	/** Without storage each tab remembers for itself. */
-	readonly #heard = new Map<string, number>();
+	readonly #announced = new Map<string, number>();
 
 	readonly #environment: ChatEnvironment;
 	readonly #prefix: string;
@@ -19,7 +19,7 @@ export class Announcer {
 
 	/** Messages present when a chat opens are not new. */
 	skipTo(chatId: string, seq: number): void {
-		if (seq > this.#heardTo(chatId)) this.#remember(chatId, seq);
+		if (seq > this.#announcedTo(chatId)) this.#remember(chatId, seq);
 	}
 
 	/**
@@ -32,7 +32,7 @@ export class Announcer {
 		play: (messages: T[]) => boolean | void | Promise<boolean | void>,
 	): Promise<void> {
 		const act = async (): Promise<boolean> => {
-			const fresh = messages.filter((message) => message.seq > this.#heardTo(chatId));
+			const fresh = messages.filter((message) => message.seq > this.#announcedTo(chatId));
 			if (fresh.length === 0 || (await play(fresh)) === false) return false;
 			this.#remember(chatId, Math.max(...fresh.map((message) => message.seq)));
 			return true;
@@ -67,13 +67,13 @@ export class Announcer {
 		return `${this.#prefix}heard:${chatId}`;
 	}
 
-	#heardTo(chatId: string): number {
+	#announcedTo(chatId: string): number {
 		const stored = attempt(() => this.#environment.storage?.getItem(this.#key(chatId)));
-		return Math.max(Number(stored) || 0, this.#heard.get(chatId) ?? 0);
+		return Math.max(Number(stored) || 0, this.#announced.get(chatId) ?? 0);
 	}
 
 	#remember(chatId: string, seq: number): void {
-		this.#heard.set(chatId, seq);
+		this.#announced.set(chatId, seq);
 		attempt(() => this.#environment.storage?.setItem(this.#key(chatId), String(seq)));
 	}
 }

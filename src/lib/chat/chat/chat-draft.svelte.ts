@@ -35,7 +35,7 @@ export class ChatDraft {
 	set text(text: string) {
 		if (text === this.#text) return;
 		this.#text = text;
-		this.#keep();
+		this.#save();
 	}
 
 	/** Uploaded and checked. */
@@ -45,7 +45,7 @@ export class ChatDraft {
 
 	set files(files: SupportAttachment[]) {
 		this.#files = files;
-		this.#keep();
+		this.#save();
 	}
 
 	/** Keeps the bytes of a file until the server has them. */
@@ -69,7 +69,7 @@ export class ChatDraft {
 		const show = (draft: Draft): void => this.#show(draft);
 		this.#store = new DraftStore(outbox.words, this.#environment, name, show);
 		// Typed before it was known who is here.
-		if (this.#text !== '' || this.#files.length > 0) this.#keep();
+		if (this.#text !== '' || this.#files.length > 0) this.#save();
 		else this.#show(this.#store.draft);
 	}
 
@@ -97,7 +97,7 @@ export class ChatDraft {
 	/** See `ChatStore.hold`. */
 	hold(uploading: SupportAttachment[]): void {
 		this.#uploading = uploading;
-		if (this.#composed) return this.#keep();
+		if (this.#composed) return this.#save();
 		if (!this.#outbox) return;
 		const message = { chatId: this.#chatId, ...this.#message() };
 		this.#composed = this.#outbox.composed.compose(message);
@@ -108,7 +108,7 @@ export class ChatDraft {
 	unhold(): void {
 		this.#composed?.takeBack();
 		this.#composed = null;
-		this.#keep();
+		this.#save();
 	}
 
 	/** Sends the message that waited for its files; returns its id, or null if none did. */
@@ -127,7 +127,7 @@ export class ChatDraft {
 		this.#files = files;
 	}
 
-	#keep(): void {
+	#save(): void {
 		if (this.#composed) this.#composed.update(this.#message());
 		else this.#store?.set({ text: this.#text, files: this.#files });
 	}

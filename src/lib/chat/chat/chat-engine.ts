@@ -190,9 +190,9 @@ export class ChatEngine {
 			// A customer's message brings an archived chat back.
 			if (row.sender_type === 'user') this.sync.update({ archived: false });
 		}
-		if (this.#view.state.loaded) this.#newMessages.look(this.sync);
+		if (this.#view.state.loaded) this.#newMessages.detect(this.sync);
 		this.show();
-		this.readReceipts.kick();
+		this.readReceipts.update();
 	}
 
 	#applyActivity(): void {
@@ -203,7 +203,7 @@ export class ChatEngine {
 		if (feed.active && activity.open && sync.chatId !== null)
 			typing.listen(this.#client.connection, sync.chatId);
 		else typing.stop();
-		this.readReceipts.kick();
+		this.readReceipts.update();
 	}
 
 	/** The customer's chat was deleted: the next request makes another. */

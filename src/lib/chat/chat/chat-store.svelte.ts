@@ -209,7 +209,7 @@ export class ChatStore implements ChatState, ChatStateHolder {
 	/** The host page says that somebody signed in or out. */
 	sessionChanged(): void {
 		this.#client.connection.sessionChanged();
-		this.#session.lookAgain();
+		this.#session.recheck();
 	}
 
 	/** For the engine. */

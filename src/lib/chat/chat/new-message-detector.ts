@@ -19,7 +19,7 @@ export class NewMessageDetector {
 	}
 
 	/** New rows may be there; only what has nothing missing before it is announced, so that none is passed over. */
-	look({ log, chatId }: ChatSync): void {
+	detect({ log, chatId }: ChatSync): void {
 		if (chatId === null) return;
 		const since = this.#knownTo;
 		const isFirst = chatId !== this.#chatId;

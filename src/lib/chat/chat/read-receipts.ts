@@ -15,7 +15,7 @@ export class ReadReceipts {
 	#marked = 0;
 	#marking = false;
 	/** Asked for by `now()`, whether somebody looks or not. */
-	#asked = false;
+	#isForced = false;
 	#cancel: (() => void) | null = null;
 	readonly #environment: ChatEnvironment;
 	readonly #sync: ChatSync;
@@ -39,7 +39,7 @@ export class ReadReceipts {
 	}
 
 	/** New messages, a panel that opened, a page that became visible. */
-	kick(): void {
+	update(): void {
 		const due = this.#due();
 		if (due === null) return;
 		if (due > this.readTo) {
@@ -55,11 +55,11 @@ export class ReadReceipts {
 	}
 
 	/** Marks what is here as read, whether it is in sight or not. */
-	async now(): Promise<void> {
-		this.#asked = true;
-		this.kick();
+	async markNow(): Promise<void> {
+		this.#isForced = true;
+		this.update();
 		await this.#mark();
-		this.#asked = false;
+		this.#isForced = false;
 	}
 
 	stop(): void {
@@ -74,16 +74,16 @@ export class ReadReceipts {
 		const error = await this.#sync.markRead(due);
 		this.#marking = false;
 		this.#onMarked(error);
-		// Not marked: the next catch-up kicks again.
+		// Not marked: the next catch-up updates again.
 		if (error) return;
 		this.#marked = due;
-		this.kick();
+		this.update();
 	}
 
 	/** Up to which seq there is something to mark; null if nobody looks, or nothing is new. */
 	#due(): number | null {
 		const { log, chat, unreadBefore } = this.#sync;
-		if (!(this.#activity.reading || this.#asked) || chat === null) return null;
+		if (!(this.#activity.reading || this.#isForced) || chat === null) return null;
 		const newest = this.#isStaff ? this.#unseen(chat.admin_viewed_at) : log.unread.at(-1)?.seq;
 		const due = Math.min(newest ?? (unreadBefore > 0 ? log.knownTo : 0), log.knownTo);
 		return due > this.#marked ? due : null;

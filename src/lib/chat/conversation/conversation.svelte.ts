@@ -36,7 +36,7 @@ export class CustomerConversation {
 	#subscription: TopicSubscription | null = null;
 	/** A message was sent: the conversation that it opened still needs the page's context. */
 	#isNew = false;
-	#looks = 0;
+	#loads = 0;
 	#isPending = false;
 	#cancel = (): void => {};
 
@@ -93,7 +93,7 @@ export class CustomerConversation {
 	}
 
 	/** A broadcast of the chat's topic. */
-	hear(event: string): void {
+	handleEvent(event: string): void {
 		if (event === 'conversation_deleted') this.#options.onHistoryChanged();
 		if (event.startsWith('conversation_')) this.refresh();
 	}
@@ -108,7 +108,7 @@ export class CustomerConversation {
 		if (this.#isPending || !this.#subscription) return;
 		this.#cancel();
 		this.#isPending = true;
-		this.#cancel = this.#client.environment.after(wait, () => void this.#look());
+		this.#cancel = this.#client.environment.after(wait, () => void this.#loadStatus());
 	}
 
 	/** Opens a conversation, or tells the open one of the page. */
@@ -132,26 +132,26 @@ export class CustomerConversation {
 	#stop(): void {
 		this.#cancel();
 		this.#isPending = false;
-		this.#looks++;
+		this.#loads++;
 		this.#subscription?.leave();
 		this.#subscription = null;
 	}
 
-	async #look(): Promise<void> {
+	async #loadStatus(): Promise<void> {
 		this.#isPending = false;
-		const look = ++this.#looks;
+		const load = ++this.#loads;
 		const { api, environment } = this.#client;
 		const { data } = await api.row('support_status', {}, isSupportStatus, this.#userId ?? '');
 		// Asked again meanwhile: the later answer counts. One that failed is made up for by the next catch-up.
-		if (look !== this.#looks) return;
-		if (data) this.#take(data);
+		if (load !== this.#loads) return;
+		if (data) this.#setStatus(data);
 		// Nobody tells when those ahead in the queue are taken.
 		if (this.#isPending || this.current?.status !== 'waiting') return;
 		const wait = environment.isVisible() ? TIMING.queueLook : TIMING.pollHidden;
-		this.#cancel = environment.after(wait, () => void this.#look());
+		this.#cancel = environment.after(wait, () => void this.#loadStatus());
 	}
 
-	#take(status: SupportStatus): void {
+	#setStatus(status: SupportStatus): void {
 		const before = this.#status;
 		this.#status = status;
 		if (this.isOpen && this.#isNew) {

@@ -35,7 +35,7 @@ beforeEach(() => {
 /** The panel, open: chat and conversation put together as the widget does it. */
 async function openPanel(inTab = tab) {
 	const chat = openChat(server, inTab, 'ada', {
-		onEvent: (event) => state.hear(event),
+		onEvent: (event) => state.handleEvent(event),
 		onCaughtUp: () => state.refresh(),
 	});
 	const state = new CustomerConversation(chat.client, {

@@ -165,7 +165,7 @@ export class ChatInbox {
 	}
 
 	#page(before: InboxCursor | null): Promise<Result<SupportChatListItem[]>> {
-		if (!before) this.#list.askFirst();
+		if (!before) this.#list.beginFirstPage();
 		return this.#client.staff.listChats({ view: this.view, search: this.search.trim(), before });
 	}
 

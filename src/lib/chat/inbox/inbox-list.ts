@@ -39,7 +39,7 @@ export class InboxList {
 	}
 
 	/** The newest page is requested: its response does not undo later broadcasts. */
-	askFirst(): void {
+	beginFirstPage(): void {
 		this.#fresh.clear();
 	}
 

@@ -71,7 +71,7 @@ export class DraftStore {
 		const before = this.#mirrored;
 		this.#isTouched = true;
 		this.#mirrored = null;
-		this.#keep(draft);
+		this.#save(draft);
 		// A tab that still shows it writes it again; one that was closed left it to this one.
 		if (before) this.#words.delete(before);
 	}
@@ -83,7 +83,7 @@ export class DraftStore {
 		this.#mirrored = null;
 		for (const key of this.#words.keys(this.#key))
 			if (this.#read(key)?.text === text) this.#words.delete(key);
-		this.#keep(NONE);
+		this.#save(NONE);
 		this.#channel?.post({ text, files } satisfies Draft);
 	}
 
@@ -96,7 +96,7 @@ export class DraftStore {
 		return this.#key + this.#tab;
 	}
 
-	#keep({ text, files }: Draft, at = this.#environment.now()): void {
+	#save({ text, files }: Draft, at = this.#environment.now()): void {
 		this.#keptAt = at;
 		this.#shown = { text, files };
 		if (isEmpty(this.#shown)) this.#words.delete(this.#own);
@@ -140,7 +140,7 @@ export class DraftStore {
 		if (own?.text === this.#shown.text) return;
 		// A duplicated tab has the same name: from now on this one has another.
 		if (own) this.#tab = this.#renameTab();
-		this.#keep(this.#shown, this.#keptAt);
+		this.#save(this.#shown, this.#keptAt);
 	}
 
 	#sentElsewhere(sent: Draft): void {
@@ -149,7 +149,7 @@ export class DraftStore {
 		const left = files.filter(({ id }) => !used.has(id));
 		const isSame = text === sent.text;
 		if (!isSame && left.length === files.length) return;
-		this.#keep({ text: isSame ? '' : text, files: left });
+		this.#save({ text: isSame ? '' : text, files: left });
 		this.#onChange(this.#shown);
 	}
 

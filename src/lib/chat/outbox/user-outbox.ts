@@ -72,10 +72,10 @@ export class UserOutbox {
 		this.sender = new Sender({
 			...{ api, environment, userId, outbox: messages, lockName: `${prefix}send` },
 			onChange: () => this.#changed(),
-			onStored: (message) => this.#tell((listener) => listener.onStored?.(message)),
-			onSignedOut: (error) => this.#tell((listener) => listener.onSignedOut?.(error)),
-			onChatMissing: () => this.#tell((listener) => listener.onChatMissing?.()),
-			onUnavailable: () => this.#tell((listener) => listener.onUnavailable?.()),
+			onStored: (message) => this.#notify((listener) => listener.onStored?.(message)),
+			onSignedOut: (error) => this.#notify((listener) => listener.onSignedOut?.(error)),
+			onChatMissing: () => this.#notify((listener) => listener.onChatMissing?.()),
+			onUnavailable: () => this.#notify((listener) => listener.onUnavailable?.()),
 		});
 		this.#channel = environment.openTabChannel(`${prefix}forget`, () => void this.#forget());
 		this.#unlisten = [
@@ -83,7 +83,7 @@ export class UserOutbox {
 			environment.on('wake', () => this.revive()),
 			environment.onStorage((key) => {
 				if (!messages.concerns(key)) return;
-				this.#tell((listener) => listener.onOtherTab?.());
+				this.#notify((listener) => listener.onOtherTab?.());
 				this.send();
 			}),
 		];
@@ -158,17 +158,17 @@ export class UserOutbox {
 		const { environment, prefix } = this.#options;
 		const hadFiles = this.files.mayHaveSome;
 		this.words.forget();
-		this.#tell((listener) => listener.onForgotten?.());
+		this.#notify((listener) => listener.onForgotten?.());
 		this.stop();
 		if (hadFiles) await deleteFiles(environment, (key) => key.startsWith(prefix));
 	}
 
-	#tell(say: (listener: OutboxListener) => void): void {
-		for (const listener of [...this.#listeners]) say(listener);
+	#notify(call: (listener: OutboxListener) => void): void {
+		for (const listener of [...this.#listeners]) call(listener);
 	}
 
 	#changed(): void {
-		this.#tell((listener) => listener.onChange());
+		this.#notify((listener) => listener.onChange());
 	}
 
 	/** The upload code is fetched when first needed. */

@@ -115,7 +115,7 @@ export class PhoenixSocket {
 
 	/** Somebody signed in or out, or the token changed. */
 	async sessionChanged(): Promise<void> {
-		await this.#tokens.look();
+		await this.#tokens.checkSession();
 		for (const channel of this.#channels.values()) channel.reconsider();
 	}
 
@@ -228,6 +228,6 @@ export class PhoenixSocket {
 		this.push({ joinRef: null, ref, topic: 'phoenix', event: 'heartbeat', payload: {} });
 		this.#scheduleBeat(answerWithin);
 		// The host may have renewed the token by itself.
-		void this.#tokens.look();
+		void this.#tokens.checkSession();
 	}
 }

@@ -12,9 +12,9 @@ export class SessionWatch {
 	#userId: string | null = null;
 	/** The server did not take this one; only another is worth trying. */
 	#refused: string | null = null;
-	#looks = 0;
+	#checks = 0;
 	#unlisten = (): void => {};
-	#cancelLook = (): void => {};
+	#cancelCheck = (): void => {};
 
 	constructor(
 		environment: ChatEnvironment,
@@ -30,40 +30,40 @@ export class SessionWatch {
 	}
 
 	start(): void {
-		this.#unlisten = this.#environment.on('wake', () => this.lookAgain());
-		void this.look();
+		this.#unlisten = this.#environment.on('wake', () => this.recheck());
+		void this.check();
 	}
 
 	stop(): void {
-		this.#looks++;
+		this.#checks++;
 		this.#unlisten();
-		this.#cancelLook();
+		this.#cancelCheck();
 	}
 
 	/** Something happened that may have changed it; what the server refused before gets another chance. */
-	lookAgain(): void {
+	recheck(): void {
 		this.#refused = null;
 		this.#tokens.changed();
-		void this.look();
+		void this.check();
 	}
 
 	/** Asks the host who is signed in. */
-	async look(): Promise<void> {
+	async check(): Promise<void> {
 		const environment = this.#environment;
-		const look = ++this.#looks;
+		const check = ++this.#checks;
 		const { data, error } = await this.#tokens.get();
 		// Of several answers the one asked for last counts.
-		if (look !== this.#looks) return;
-		this.#cancelLook();
+		if (check !== this.#checks) return;
+		this.#cancelCheck();
 		const session = data && data.token !== this.#refused ? data : null;
 		if (!session) {
 			if (!error) {
 				this.#userId = null;
 				this.#onSignedOut();
 			}
-			this.#cancelLook = environment.after(TIMING.signInLook, () => {
+			this.#cancelCheck = environment.after(TIMING.signInLook, () => {
 				// A hidden page needs nobody; `visible` looks again.
-				if (environment.isVisible()) void this.look();
+				if (environment.isVisible()) void this.check();
 			});
 			return;
 		}
@@ -80,6 +80,6 @@ export class SessionWatch {
 			const { data } = await this.#tokens.get();
 			this.#refused = data?.token ?? null;
 		}
-		await this.look();
+		await this.check();
 	}
 }

@@ -50,7 +50,7 @@ export class TokenRefresher {
 	}
 
 	/** Looks whether the host has another token by now, or none. */
-	async look(): Promise<void> {
+	async checkSession(): Promise<void> {
 		const session = await this.#options.tokens.get();
 		if (!session.error) this.#use(session.data);
 	}

@@ -23,8 +23,8 @@ export class ActivityPolicy {
 		this.#environment = environment;
 		this.#onChange = onChange;
 		this.#unlisten = [
-			environment.on('hidden', () => this.#seen()),
-			environment.on('wake', () => this.#seen()),
+			environment.on('hidden', () => this.#updateVisibility()),
+			environment.on('wake', () => this.#updateVisibility()),
 		];
 	}
 
@@ -51,7 +51,7 @@ export class ActivityPolicy {
 
 	set(open: boolean): void {
 		this.open = open;
-		this.#seen();
+		this.#updateVisibility();
 	}
 
 	stop(): void {
@@ -60,7 +60,7 @@ export class ActivityPolicy {
 		this.#cancelAwait();
 	}
 
-	#seen(): void {
+	#updateVisibility(): void {
 		this.#cancelRelease();
 		this.#hiddenTooLong = false;
 		if (!this.#environment.isVisible())

@@ -53,7 +53,7 @@ export class ChatFeed {
 			onEvent: (event, payload) => {
 				if (event === 'new_message' && isNewMessage(payload))
 					this.#live.arrived(payload.message.id);
-				options.onHeard(sync.hear(event, payload));
+				options.onHeard(sync.applyBroadcast(event, payload));
 				options.onEvent?.(event);
 			},
 			onTopic: (state) => this.#topicChanged(isJoined(state), state === 'live'),

@@ -68,7 +68,7 @@ export class ChatSync {
 	}
 
 	/** A broadcast; returns the messages that were new, which may be ahead of others. */
-	hear(event: string, payload: unknown): SupportMessage[] {
+	applyBroadcast(event: string, payload: unknown): SupportMessage[] {
 		if (event === 'new_message' && isNewMessage(payload)) {
 			// A broadcast is a hint: a row that was read from the database is never changed by it.
 			const { message } = payload;

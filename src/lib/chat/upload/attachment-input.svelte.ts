@@ -12,7 +12,7 @@ export class AttachmentInput {
 	readonly #load: () => Promise<FileKit>;
 	#waiting: ((kit: FileKit) => void)[] = [];
 	/** Choices of files that the kit does not have yet. */
-	#untaken = 0;
+	#pending = 0;
 
 	constructor(load: () => Promise<FileKit>, types: () => readonly string[]) {
 		this.#load = load;
@@ -35,31 +35,31 @@ export class AttachmentInput {
 	};
 
 	/** Takes files that were chosen. */
-	add = (files: File[]): void => this.#take((kit) => kit.tray.add(files));
+	add = (files: File[]): void => this.#withKit((kit) => kit.tray.add(files));
 
-	#take(use: (kit: FileKit) => void): void {
-		this.#untaken++;
+	#withKit(use: (kit: FileKit) => void): void {
+		this.#pending++;
 		this.need((kit) => {
-			this.#untaken--;
+			this.#pending--;
 			use(kit);
 		});
 	}
 
 	/** Handles a paste, drag or drop; leaves events without files, or with text besides, to the browser. */
-	hear = (event: ClipboardEvent | DragEvent): void => {
+	handleTransfer = (event: ClipboardEvent | DragEvent): void => {
 		const data = 'clipboardData' in event ? event.clipboardData : event.dataTransfer;
 		if (!data?.types.includes('Files') || data.types.includes('text/plain')) return;
 		if (!this.types()[0]) return;
 		event.preventDefault();
 		const files = [...data.files];
-		this.#take((kit) => kit.take(event.type, files));
+		this.#withKit((kit) => kit.handleFiles(event.type, files));
 	};
 
 	/** Whether the message has to wait for its files; see `UploadTray.hold`. */
 	holds = (send: () => void): boolean => {
 		if (this.kit) return this.kit.tray.hold(send);
 		// Chosen while the code for files is still being fetched: the message goes with them, not without.
-		if (this.#untaken === 0) return false;
+		if (this.#pending === 0) return false;
 		this.need((kit) => {
 			if (!kit.tray.hold(send)) send();
 		});

@@ -79,7 +79,7 @@ export class Conversations {
 	}
 
 	/** A row of the inbox came in (null: some may have been missed). Mere messages are no reason to look. */
-	heard(row: SupportChatListItem | null): void {
+	handleRow(row: SupportChatListItem | null): void {
 		if (row === null) return void this.refresh();
 		if (row.id !== this.#chatId) return;
 		const isMessage = progress(row) !== progress(this.#row);
@@ -90,7 +90,7 @@ export class Conversations {
 	}
 
 	/** A message came in: of another conversation than the newest one known, or an answer, which takes a waiting one. */
-	wrote({ conversation_id, own }: Pick<ChatMessage, 'conversation_id' | 'own'>): void {
+	handleMessage({ conversation_id, own }: Pick<ChatMessage, 'conversation_id' | 'own'>): void {
 		const { current } = this;
 		const isOther = conversation_id != null && conversation_id !== current?.id;
 		if (isOther || (own && current?.status === 'waiting')) void this.refresh();
@@ -99,7 +99,7 @@ export class Conversations {
 	/** Asks how the conversations stand; a request meanwhile is answered by a second look. */
 	refresh(): Promise<void> {
 		if (this.#running) this.#again = true;
-		else this.#running = this.#look();
+		else this.#running = this.#load();
 		return this.#running;
 	}
 
@@ -131,7 +131,7 @@ export class Conversations {
 		return error;
 	}
 
-	async #look(): Promise<void> {
+	async #load(): Promise<void> {
 		do {
 			this.#again = false;
 			const { data, error } = await this.#client.team.listConversations(this.#chatId);

@@ -54,14 +54,14 @@ describe('the conversations of a chat', () => {
 
 	it('are looked at when they moved or something unsaid happened, not for every message', async () => {
 		const conversations = open();
-		conversations.heard(row({ message_count: 6 }));
-		conversations.heard(testChat({ id: 'another chat' }));
+		conversations.handleRow(row({ message_count: 6 }));
+		conversations.handleRow(testChat({ id: 'another chat' }));
 		expect(looks()).toBe(0);
-		conversations.heard(row({ message_count: 6, conversation_status: 'active' }));
+		conversations.handleRow(row({ message_count: 6, conversation_status: 'active' }));
 		await desk.time.advance(0);
 		expect(looks()).toBe(1);
-		conversations.heard(row({ message_count: 6, conversation_status: 'active' })); // rated
-		conversations.heard(null);
+		conversations.handleRow(row({ message_count: 6, conversation_status: 'active' })); // rated
+		conversations.handleRow(null);
 		await desk.time.advance(0);
 		expect(looks()).toBe(3);
 	});
@@ -79,12 +79,12 @@ describe('the conversations of a chat', () => {
 
 	it('are looked at for a message of a new conversation, and for an answer to one that waits', async () => {
 		const conversations = open();
-		conversations.wrote({ conversation_id: 'c', own: false });
+		conversations.handleMessage({ conversation_id: 'c', own: false });
 		expect(looks()).toBe(0);
-		conversations.wrote({ conversation_id: 'c', own: true });
+		conversations.handleMessage({ conversation_id: 'c', own: true });
 		await desk.time.advance(0);
 		expect(looks()).toBe(1);
-		conversations.wrote({ conversation_id: 'd', own: false });
+		conversations.handleMessage({ conversation_id: 'd', own: false });
 		await desk.time.advance(0);
 		expect(looks()).toBe(2);
 	});

@@ -6,12 +6,12 @@ import { isJoined, type TopicSubscription } from '$chat/realtime/topic';
 /** How long tabs out of sight leave it to the others to tell, in milliseconds. */
 export const HIDDEN_WAITS = 400;
 /** How far back a page that was just opened asks: what was assigned while it was being opened, or closed for a moment. */
-const FIRST_LOOK = 10 * 60_000;
+const FIRST_LOAD = 10 * 60_000;
 /** A late commit may carry an earlier time than rows already seen. */
 const OVERLAP = 60_000;
 /** A broadcast arrives at most once, so the rows are also loaded at this interval. */
-const LOOK_EVERY = 60_000;
-const LOOK_EVERY_HIDDEN = 300_000;
+const LOAD_EVERY = 60_000;
+const LOAD_EVERY_HIDDEN = 300_000;
 
 /**
  * The notices for this member of the team alone: a conversation was assigned to them, or somebody calls for them. A broadcast
@@ -20,70 +20,70 @@ const LOOK_EVERY_HIDDEN = 300_000;
 export class AgentNotices {
 	readonly #client: StaffClient;
 	readonly #userId: string;
-	readonly #tell: (notice: AgentNotice) => void;
+	readonly #onNotice: (notice: AgentNotice) => void;
 	readonly #announcer: Announcer;
 	#after: number;
 	#subscription: TopicSubscription | null = null;
 	#unlisten = (): void => {};
-	#cancelLook = (): void => {};
-	#looking = false;
+	#cancelLoad = (): void => {};
+	#loading = false;
 
-	constructor(client: StaffClient, userId: string, tell: (notice: AgentNotice) => void) {
+	constructor(client: StaffClient, userId: string, onNotice: (notice: AgentNotice) => void) {
 		this.#client = client;
 		this.#userId = userId;
-		this.#tell = tell;
+		this.#onNotice = onNotice;
 		this.#announcer = new Announcer(
 			client.environment,
 			`${client.storagePrefix}${userId}:notices:`,
 		);
-		this.#after = client.clock.now() - FIRST_LOOK;
+		this.#after = client.clock.now() - FIRST_LOAD;
 	}
 
 	start(): void {
 		const { connection, environment } = this.#client;
-		this.#unlisten = environment.on('wake', () => void this.look());
+		this.#unlisten = environment.on('wake', () => void this.load());
 		this.#subscription = connection.subscribe(`support_agent:${this.#userId}`, this.#userId, {
 			onState: (state) => {
-				if (isJoined(state)) void this.look();
+				if (isJoined(state)) void this.load();
 			},
 			onEvent: (event, payload) => {
-				if (event === 'notice' && isBroadcast(payload)) this.#heard(payload.notice);
+				if (event === 'notice' && isBroadcast(payload)) this.#handleNotice(payload.notice);
 			},
 		});
-		void this.look();
+		void this.load();
 	}
 
 	stop(): void {
 		this.#unlisten();
-		this.#cancelLook();
+		this.#cancelLoad();
 		this.#subscription?.leave();
 	}
 
 	/** Asks for what no broadcast told, now and then again by itself. */
-	async look(): Promise<void> {
-		if (this.#looking) return;
-		this.#looking = true;
-		this.#cancelLook();
+	async load(): Promise<void> {
+		if (this.#loading) return;
+		this.#loading = true;
+		this.#cancelLoad();
 		const { clock, environment, team } = this.#client;
 		const asked = clock.now();
 		const { data } = await team.listNotices(new Date(this.#after).toISOString());
-		this.#looking = false;
+		this.#loading = false;
 		if (data) {
 			// A hundred are as many as there are in one answer: the next look goes on from there.
 			const last = data.length < 100 ? asked : Date.parse(data.at(-1)?.created_at ?? '');
 			this.#after = Math.max(this.#after, last - OVERLAP);
-			for (const notice of data) this.#heard(notice);
+			for (const notice of data) this.#handleNotice(notice);
 		}
-		const pause = environment.isVisible() ? LOOK_EVERY : LOOK_EVERY_HIDDEN;
-		this.#cancelLook = environment.after(pause, () => void this.look());
+		const pause = environment.isVisible() ? LOAD_EVERY : LOAD_EVERY_HIDDEN;
+		this.#cancelLoad = environment.after(pause, () => void this.load());
 	}
 
-	#heard(notice: AgentNotice): void {
+	#handleNotice(notice: AgentNotice): void {
 		const announce = (): void =>
 			void this.#announcer.announce(
 				notice.chat_id,
 				[{ seq: microseconds(notice.created_at) }],
-				() => this.#tell(notice),
+				() => this.#onNotice(notice),
 			);
 		const { environment } = this.#client;
 		if (environment.isVisible()) announce();

@@ -29,7 +29,7 @@ export class Alerts {
 		this.sound = !this.sound;
 		// Heard at once, so that everybody knows what was turned on.
 		if (this.sound) void this.#tone.play();
-		this.#keep();
+		this.#save();
 	}
 
 	/** Turns desktop notifications on or off; asks the browser's permission when it must. */
@@ -39,7 +39,7 @@ export class Alerts {
 			this.permission = await Notification.requestPermission();
 			this.notifications = this.permission === 'granted';
 		}
-		this.#keep();
+		this.#save();
 	}
 
 	/** Plays the sound of a new message; false if this tab could not, so that another may. */
@@ -62,7 +62,7 @@ export class Alerts {
 		};
 	}
 
-	#keep(): void {
+	#save(): void {
 		try {
 			const words = [this.sound ? '' : 'silent', this.notifications ? 'notify' : ''];
 			localStorage.setItem(KEY, words.filter(Boolean).join(' '));

@@ -58,7 +58,7 @@ export class Availability {
 
 	/** Says “I am here” now. */
 	async beat(): Promise<void> {
-		this.#took(await this.#client.team.beat());
+		this.#apply(await this.#client.team.beat());
 	}
 
 	/** Resolves to why it could not be done, or null; the old choice then stands. */
@@ -67,7 +67,7 @@ export class Availability {
 		this.available = available;
 		const result = await this.#client.team.setAvailable(available);
 		if (result.error) this.available = before;
-		this.#took(result);
+		this.#apply(result);
 		return result.error;
 	}
 
@@ -80,7 +80,7 @@ export class Availability {
 		});
 	}
 
-	#took({ data }: Result<OwnRow>): void {
+	#apply({ data }: Result<OwnRow>): void {
 		if (!data || this.#stopped) return;
 		this.#show(data);
 		this.#tabs?.post({ ...data });

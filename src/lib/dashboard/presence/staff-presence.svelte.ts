@@ -36,7 +36,7 @@ export class StaffPresence {
 	#joined = false;
 	#isTracked = false;
 	/** The chat that the database knows; undefined when it has to be told again. */
-	#told: string | null | undefined;
+	#reported: string | null | undefined;
 	#trackedAt = -Infinity;
 	#tabs: TabChannelLike | null = null;
 	#unlisten: (() => void)[] = [];
@@ -92,7 +92,7 @@ export class StaffPresence {
 	}
 
 	/** This page shows a chat, or none. */
-	look(chatId: string | null): void {
+	setViewing(chatId: string | null): void {
 		this.#chatId = chatId;
 		if (this.#client.environment.isVisible()) this.#trackSoon();
 	}
@@ -119,7 +119,7 @@ export class StaffPresence {
 			this.#otherLookedAt = this.#client.environment.now();
 			this.#cancelHidden();
 			this.#cancelTrack();
-			this.#told = undefined;
+			this.#reported = undefined;
 		} else if (kind === 'tracked') this.#trackedAt = Math.max(this.#trackedAt, message[1]);
 		else if (kind === 'ask' && this.#state.size > 0)
 			this.#tabs?.post(['state', this.#state] satisfies TabMessage);
@@ -149,7 +149,7 @@ export class StaffPresence {
 		this.#joined = joined;
 		// Another join is another entry: what was tracked before is gone with the old one.
 		this.#isTracked = false;
-		this.#told = undefined;
+		this.#reported = undefined;
 		if (joined) void this.#list();
 		if (!joined) this.#state = NOBODY;
 		else if (this.#client.environment.isVisible()) this.#trackSoon();
@@ -174,10 +174,10 @@ export class StaffPresence {
 			this.#tabs?.post(['tracked', this.#trackedAt] satisfies TabMessage);
 		}
 		const chatId = environment.isVisible() ? this.#chatId : null;
-		if (chatId === this.#told) return;
-		this.#told = chatId;
+		if (chatId === this.#reported) return;
+		this.#reported = chatId;
 		void team.setPresence(chatId).then(({ error }) => {
-			if (error && this.#told === chatId) this.#told = undefined;
+			if (error && this.#reported === chatId) this.#reported = undefined;
 		});
 	}
 }

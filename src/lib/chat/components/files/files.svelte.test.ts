@@ -119,9 +119,9 @@ it('refuses what is dropped while nothing can be written, with the reason', asyn
 	const kit = makeKit();
 	reason = 'Please wait. You can write once an agent joins.';
 	const screen = await render(FileTray, { kit });
-	kit.take('dragover', []);
+	kit.handleFiles('dragover', []);
 	await expect.element(screen.getByText(reason)).toBeVisible();
-	kit.take('drop', [new File(['x'], 'a.png')]);
+	kit.handleFiles('drop', [new File(['x'], 'a.png')]);
 	await expect.element(screen.getByRole('alert')).toHaveTextContent(reason);
 	expect(kit.tray.items).toEqual([]);
 });

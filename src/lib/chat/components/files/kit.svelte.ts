@@ -56,7 +56,7 @@ export class FileKit {
 	}
 
 	/** A paste, a drop, or a drag that goes on. */
-	take(event: string, files: File[]): void {
+	handleFiles(event: string, files: File[]): void {
 		this.#cancel();
 		this.isOver = event === 'dragover';
 		this.refusal = '';

@@ -108,7 +108,7 @@ export class TabGroup {
 		this.#cancelLinger();
 		if (this.#bus || this.#wanted.size === 0) return;
 		this.#bus = this.#environment.openTabChannel(this.#name, (data) => {
-			if (isTabMessage(data)) this.#hear(data);
+			if (isTabMessage(data)) this.#handleMessage(data);
 		});
 		// Without a way to talk to the others, each tab is its own leader.
 		if (!this.#bus) return this.#lead();
@@ -177,11 +177,11 @@ export class TabGroup {
 
 	/** To the leader. */
 	#say(message: TabMessage): void {
-		if (this.#leader) this.#hear(message);
+		if (this.#leader) this.#handleMessage(message);
 		else this.#bus?.post(message);
 	}
 
-	#hear(message: TabMessage): void {
+	#handleMessage(message: TabMessage): void {
 		const leader = this.#leader;
 		if (!leader) return this.#deliver(message);
 		if (message[0] === 'send') leader.send(message[1], message[2], message[3]);
