@@ -2,7 +2,7 @@ import {
 	countDeadlocks,
 	crossingCalls,
 	prepareCrossing,
-} from '../../supabase/tests/attack/crossing-calls';
+} from '../../supabase/tests/catalogue/attack/crossing-calls';
 import { startOwnDatabase } from '../../supabase/tests/helpers/own-database';
 import type { AttackPart } from '../core/part';
 

@@ -227,7 +227,7 @@ describe('rules, hours and members', () => {
 	});
 });
 
-// Their allowed values are tested in supabase/tests/settings-agree.test.ts.
+// Their allowed values are tested in supabase/tests/settings/settings-agree.test.ts.
 describe('the settings of the forms and of the database', () => {
 	it('are the same: each has its place on a page', () => {
 		const kept = ['id', 'email_problem', 'email_problem_at', 'version', 'created_at', 'updated_at'];

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { sql } from '../helpers/database';
+import { createConversation, createStaff, send, storedMessages } from '../helpers/people';
+
+describe('deleting a user', () => {
+	test('deletes their chat and every message in it', async () => {
+		const { customer, chatId } = await createConversation();
+		await send(await createStaff(), chatId, 'an answer');
+		await sql`delete from auth.users where id = ${customer.id}`;
+		expect(await sql`select from public.support_chats where id = ${chatId}`).toHaveLength(0);
+		expect(await storedMessages(chatId)).toEqual([]);
+	});
+
+	test('of the team takes them off it', async () => {
+		const agent = await createStaff();
+		await sql`delete from auth.users where id = ${agent.id}`;
+		expect(await sql`select from public.support_agents where user_id = ${agent.id}`).toHaveLength(
+			0,
+		);
+	});
+
+	test('leaves other chats alone', async () => {
+		const gone = await createConversation();
+		const stays = await createConversation();
+		const before = await storedMessages(stays.chatId);
+		await sql`delete from auth.users where id = ${gone.customer.id}`;
+		expect(await storedMessages(stays.chatId)).toEqual(before);
+	});
+
+	test('leaves no row that belongs to nobody, in whatever table', async () => {
+		const toUsers = await sql<{ table: string; rule: string }[]>`
+			select k.conrelid::regclass::text as table, k.confdeltype as rule
+			from pg_constraint k
+			where k.contype = 'f' and k.confrelid = 'auth.users'::regclass and k.conrelid::regclass::text like 'support_%'`;
+		expect(toUsers.length).toBeGreaterThanOrEqual(3);
+		for (const { rule } of toUsers) expect(['c', 'n']).toContain(rule);
+	});
+});

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createChatClient } from '$chat/client';
+import { ChatEngine } from '$chat/chat/chat-engine';
+import { EMPTY, type ChatState } from '$chat/chat/chat-types';
+import { signToken } from '../../../local-stack/stack/project-keys';
+import { startLocalStack, type LocalStack } from '../../../local-stack/stack/start-local-stack';
+import {
+	become,
+	personFor,
+	rpcIn,
+	type Database,
+	type Person,
+	type Row,
+} from '../helpers/acting-as';
+import { NodeTab } from '../helpers/node-tab';
+
+/* Postgres restarts under a customer's open chat: on a stack of its own, as it cuts everybody off. */
+
+let stack: LocalStack;
+beforeAll(async () => {
+	stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+});
+afterAll(() => stack.stop());
+
+/** A tab whose timers of half a minute and more never end: what happens in it is no work of the periodic catch-up. */
+class ImpatientTab extends NodeTab {
+	override after(ms: number, callback: () => void): () => void {
+		return ms < 20_000 ? super.after(ms, callback) : () => undefined;
+	}
+}
+
+/** Runs something on a connection of its own, as soon as Postgres takes one. */
+async function onceUp<T>(work: (sql: Database) => Promise<T>): Promise<T> {
+	for (;;) {
+		const sql: Database = postgres(stack.databaseUrl, {
+			max: 1,
+			onnotice: () => undefined,
+			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+		});
+		try {
+			return await work(sql);
+		} catch (error) {
+			const isDown =
+				error instanceof Error &&
+				/57P0|ECONN|CONNECTION/.test(`${error.message} ${Reflect.get(error, 'code')}`);
+			if (!isDown) throw error;
+		} finally {
+			await sql.end({ timeout: 1 });
+		}
+	}
+}
+
+const rpc = (person: Person, name: string, args: Row = {}): Promise<Row[]> =>
+	onceUp(async (sql) => {
+		const rows = await sql.begin(async (tx) => {
+			await become(tx, person);
+			return rpcIn(tx, name, args);
+		});
+		return rows;
+	});
+
+async function makePerson(kind: 'customer' | 'agent'): Promise<Person> {
+	const id = randomUUID();
+	const person = personFor(id, `${kind}-${id}@example.com`);
+	await stack.sql`
+		insert into auth.users (id, email, email_confirmed_at) values (${id}, ${person.email}, now())`;
+	if (kind === 'agent') await stack.sql`select public.support_add_agent(${person.email})`;
+	return person;
+}
+
+/** Ends one process of Postgres as a crash does: Postgres ends all others and recovers. */
+async function crash(): Promise<void> {
+	await onceUp(async (sql) => {
+		const [row] = await sql<{ pid: number }[]>`
+			select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`;
+		process.kill(row!.pid, 'SIGKILL');
+	});
+	await onceUp((sql) => sql`select 1`);
+}
+
+test('after a restart of Postgres the next answer comes without waiting for the periodic catch-up', async () => {
+	const [customer, agent] = [await makePerson('customer'), await makePerson('agent')];
+	const [chat] = await rpc(customer, 'get_or_create_support_chat');
+	const answer = (content: string) =>
+		rpc(agent, 'send_support_message', {
+			p_id: randomUUID(),
+			p_chat_id: chat!.id,
+			p_content: content,
+		});
+	const tab = new ImpatientTab();
+	const now = Math.floor(Date.now() / 1000);
+	const token = signToken({ ...customer.claims, iat: now, exp: now + 3600 }, stack.jwtSecret);
+	const client = createChatClient({
+		...{ url: stack.apiUrl, publishableKey: stack.publishableKey, environment: tab },
+		accessToken: () => Promise.resolve(token),
+	});
+	const screen: { state: ChatState } = { state: EMPTY };
+	const view = {
+		get state() {
+			return screen.state;
+		},
+		update: (change: Partial<ChatState>) => (screen.state = { ...screen.state, ...change }),
+	};
+	const engine = new ChatEngine(client, customer.id, { role: 'user' }, view, () => undefined);
+	const texts = () => screen.state.messages.map(({ content }) => content);
+	try {
+		engine.start();
+		engine.activity.set(true);
+		await expect.poll(() => screen.state.connection, { timeout: 15_000 }).toBe('connected');
+		await answer('Before');
+		await expect.poll(texts, { timeout: 15_000 }).toEqual(['Before']);
+
+		await crash();
+		engine.send('Are you still there?');
+		const stored = () =>
+			onceUp(
+				(sql) =>
+					sql`select from public.support_messages where chat_id = ${chat!.id} and sender_type = 'user'`,
+			);
+		await expect.poll(async () => (await stored()).length, { timeout: 30_000 }).toBe(1);
+		await answer('Yes, I am');
+		await expect
+			.poll(texts, { timeout: 30_000 })
+			.toEqual(['Before', 'Are you still there?', 'Yes, I am']);
+	} finally {
+		engine.stop();
+		client.close();
+		tab.close();
+	}
+}, 120_000);

@@ -1,0 +1,170 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { createChatClient, createStaffClient, type ChatClient } from '$chat/client';
+import { ChatEngine } from '$chat/chat/chat-engine';
+import { EMPTY, type ChatState } from '$chat/chat/chat-types';
+import { NodeTab } from '../helpers/node-tab';
+import {
+	createCustomer,
+	createStaff,
+	openChat,
+	storedMessages,
+	type Person,
+} from '../helpers/people';
+
+/* The chat core of widget and dashboard against real REST and real Realtime: nothing between them is pretended. */
+
+interface Desk {
+	tab: NodeTab;
+	client: ChatClient;
+	engine: ChatEngine;
+	state: ChatState;
+	texts(): string[];
+	/** How long coming tokens live, seconds. */
+	life: number;
+	tokens: string[];
+}
+
+const base64url = (value: unknown): string =>
+	Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function tokenFor(person: Person, seconds: number): string {
+	const now = Math.floor(Date.now() / 1000);
+	const claims = { ...person.claims, iat: now, exp: now + seconds, jti: randomUUID() };
+	const body = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims)}`;
+	return `${body}.${createHmac('sha256', inject('stack').jwtSecret).update(body).digest('base64url')}`;
+}
+
+let open: Desk[] = [];
+let customer: Person;
+let staff: Person;
+let chatId: string;
+
+beforeEach(async () => {
+	[customer, staff] = [await createCustomer(), await createStaff()];
+	chatId = await openChat(customer);
+});
+
+afterEach(() => {
+	for (const { engine, client, tab } of open) {
+		engine.stop();
+		client.close();
+		tab.close();
+	}
+	open = [];
+});
+
+async function sitDown(person: Person, side: 'user' | 'staff', life = 3_600): Promise<Desk> {
+	const { apiUrl, publishableKey } = inject('stack');
+	const tab = new NodeTab();
+	const tokens = [tokenFor(person, life)];
+	const create = side === 'staff' ? createStaffClient : createChatClient;
+	const client = create({
+		url: apiUrl,
+		publishableKey,
+		environment: tab,
+		accessToken: (request) => {
+			if (request?.refresh) tokens.push(tokenFor(person, desk.life));
+			return Promise.resolve(tokens.at(-1) ?? null);
+		},
+	});
+	const desk: Desk = {
+		...{ tab, client, tokens, life, state: EMPTY },
+		texts: () => desk.state.messages.map((message) => message.content),
+		engine: new ChatEngine(
+			client,
+			person.id,
+			{ role: side, ...(side === 'staff' ? { chatId } : {}) },
+			{
+				get state() {
+					return desk.state;
+				},
+				update: (change) => (desk.state = { ...desk.state, ...change }),
+			},
+			() => undefined,
+		),
+	};
+	open.push(desk);
+	desk.engine.start();
+	desk.engine.activity.set(true);
+	await expect.poll(() => desk.state.connection, { timeout: 15_000 }).toBe('connected');
+	return desk;
+}
+
+describe('customer and staff on one stack', () => {
+	test('write to each other live, see what was read, and see the other type', async () => {
+		const [ada, mika] = [await sitDown(customer, 'user'), await sitDown(staff, 'staff')];
+		ada.engine.send('Hello 😀\n</script>');
+		expect(ada.texts()).toEqual(['Hello 😀\n</script>']);
+		await expect.poll(() => mika.texts()).toEqual(['Hello 😀\n</script>']);
+		await expect.poll(() => ada.state.messages[0]).toMatchObject({ status: 'sent', seen: true });
+		mika.engine.typing.notify();
+		await expect.poll(() => ada.state.typing).not.toBeNull();
+		mika.engine.send('Hi!');
+		await expect.poll(() => ada.texts()).toEqual(['Hello 😀\n</script>', 'Hi!']);
+		await expect.poll(() => mika.state.messages[1]).toMatchObject({ seen: true, own: true });
+		expect(ada.state.unread).toBe(0);
+	});
+
+	test('lose nothing and double nothing while sockets are cut and requests fail', async () => {
+		const [ada, mika] = [await sitDown(customer, 'user'), await sitDown(staff, 'staff')];
+		const written: Record<'ada' | 'mika', string[]> = { ada: [], mika: [] };
+		for (let round = 1; round <= 5; round++) {
+			for (const [name, desk] of Object.entries({ ada, mika })) {
+				const text = `${name} ${round}`;
+				written[name as 'ada' | 'mika'].push(text);
+				if (round === 2) desk.tab.cut();
+				if (round === 3) desk.tab.goOffline();
+				desk.engine.send(text);
+			}
+		}
+		for (const desk of [ada, mika]) desk.tab.goOnline();
+		await expect.poll(() => ada.texts().length, { timeout: 20_000 }).toBe(10);
+		await expect.poll(() => mika.texts().length, { timeout: 20_000 }).toBe(10);
+		const stored = (await storedMessages(chatId)).map((row) => String(row.content));
+		expect(ada.texts()).toEqual(stored);
+		expect(mika.texts()).toEqual(stored);
+		for (const [name, texts] of Object.entries(written))
+			expect(stored.filter((text) => text.startsWith(name))).toEqual(texts);
+		await expect.poll(() => ada.state.connection, { timeout: 20_000 }).toBe('connected');
+	});
+
+	test('stay on one channel while short tokens are renewed ahead of their expiry', async () => {
+		const ada = await sitDown(customer, 'user', 4);
+		const joins = (): number => ada.tab.sent.filter((frame) => frame.includes('phx_join')).length;
+		const before = joins();
+		const expiry = Date.now() + 4_000;
+		await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(expiry + 1_000);
+		expect(joins()).toBe(before);
+		expect(ada.state.connection).toBe('connected');
+		const mika = await sitDown(staff, 'staff');
+		mika.engine.send('Still there?');
+		await expect.poll(() => ada.texts(), { timeout: 1_000 }).toEqual(['Still there?']);
+	});
+
+	test('join again by themselves when the server closed the channel at the token’s expiry', async () => {
+		const { apiUrl, publishableKey } = inject('stack');
+		const tab = new NodeTab();
+		// This host never renews ahead; it has a new token only once the old one is dead.
+		let token = tokenFor(customer, 3);
+		const client = createChatClient({
+			...{ url: apiUrl, publishableKey, environment: tab },
+			accessToken: () => Promise.resolve(token),
+		});
+		const states: string[] = [];
+		const topic = client.connection.subscribe(`support_chat:${chatId}`, customer.id, {
+			onState: (state) => states.push(state),
+			onEvent: () => undefined,
+		});
+		await expect.poll(() => states.at(-1), { timeout: 10_000 }).toBe('live');
+		await expect.poll(() => states.at(-1), { timeout: 10_000 }).not.toBe('live');
+		token = tokenFor(customer, 3_600);
+		client.connection.sessionChanged();
+		await expect.poll(() => states.at(-1), { timeout: 15_000 }).toBe('live');
+		// A join with a dead token is never tried: each would block the socket for five seconds.
+		expect(tab.sent.filter((frame) => frame.includes('phx_join'))).toHaveLength(2);
+		topic.leave();
+		client.close();
+		tab.close();
+	});
+});

@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import {
+	answer,
+	claim,
+	makeChat,
+	notifications,
+	read,
+	useEmailDesk,
+	wait,
+	type Row,
+} from '../helpers/email-desk';
+
+const desk = useEmailDesk();
+const REQUEST = { from: 'a@b.c', to: ['x@y.z'], subject: 's', html: 'h', text: 't', headers: {} };
+
+const begin = (id: string, worker: string, request: Row = REQUEST): Promise<Row | null> =>
+	desk.call('support_begin_email', { p_id: id, p_worker: worker, p_request: request }, z.any());
+const finish = (id: string, worker: string, outcome: string, more: Row = {}): Promise<unknown> =>
+	desk.call(
+		'support_finish_email',
+		{ p_id: id, p_worker: worker, p_outcome: outcome, ...more },
+		z.any(),
+	);
+
+/** A mail that is due. */
+async function dueMail(): Promise<Awaited<ReturnType<typeof makeChat>>> {
+	const chat = await makeChat(desk);
+	await answer(desk, chat.chatId);
+	await wait(desk, '5 minutes');
+	return chat;
+}
+
+describe('claiming', () => {
+	test('nothing before its time, and then what the mail is made of', async () => {
+		const { chatId, email } = await makeChat(desk);
+		await answer(desk, chatId, 'One');
+		await answer(desk, chatId, 'Two');
+		await wait(desk, '4 minutes 55 seconds');
+		expect(await claim(desk)).toEqual([]);
+		await wait(desk, '5 seconds');
+		const [mail, ...others] = await claim(desk);
+		expect(others).toEqual([]);
+		expect(mail).toMatchObject({
+			chat_id: chatId,
+			recipient: email,
+			idempotency_key: `support-reply/${chatId}/1`,
+			messages: [
+				{ content: 'One', sender_name: 'Mika' },
+				{ content: 'Two', sender_name: 'Mika' },
+			],
+			request: null,
+		});
+		expect(mail!.unsubscribe_token).toMatch(/^[0-9a-f]{64}$/);
+	});
+
+	test('many workers at once get each mail once', async () => {
+		for (let index = 0; index < 12; index++) await answer(desk, (await makeChat(desk)).chatId);
+		await wait(desk, '5 minutes');
+		const batches = await Promise.all(
+			Array.from({ length: 6 }, () => claim(desk, randomUUID(), 3)),
+		);
+		const ids = batches.flat().map(({ id }) => id);
+		expect(ids.length).toBeGreaterThan(0);
+		expect(new Set(ids).size).toBe(ids.length);
+		const rest = (await claim(desk, randomUUID(), 100)).map(({ id }) => id);
+		expect(new Set([...ids, ...rest]).size).toBe(12);
+	});
+
+	test('a worker that died loses the mail after its lease, to one other', async () => {
+		await dueMail();
+		const [first] = await claim(desk);
+		expect(await claim(desk)).toEqual([]);
+		await wait(desk, '5 minutes');
+		const [second] = await claim(desk);
+		expect(second).toMatchObject({ id: first!.id, idempotency_key: first!.idempotency_key });
+	});
+
+	test.each<[string, (chat: Row) => Promise<unknown>]>([
+		['read', ({ chatId }) => read(desk, chatId)],
+		[
+			'archived',
+			({ chatId }) =>
+				desk.sql`update public.support_chats set archived_at = now() where id = ${chatId}`,
+		],
+		[
+			'no_address',
+			({ userId }) =>
+				desk.sql`update auth.users set email_confirmed_at = null where id = ${userId}`,
+		],
+		[
+			'no_address',
+			({ userId }) => desk.sql`update auth.users set email = null where id = ${userId}`,
+		],
+		[
+			'no_address',
+			({ userId }) =>
+				desk.sql`update auth.users set email = ${`a@b.c\r\nBcc: ${userId}@b.c`} where id = ${userId}`,
+		],
+		[
+			'no_address',
+			({ userId }) =>
+				desk.sql`update auth.users set banned_until = now() + interval '1 day' where id = ${userId}`,
+		],
+		[
+			'unsubscribed',
+			({ userId }) =>
+				desk.sql`
+					insert into public.support_email_preferences (user_id, unsubscribed_at) values (${userId}, now())
+					on conflict (user_id) do update set unsubscribed_at = now()`,
+		],
+		['disabled', () => desk.sql`update public.support_settings set email_enabled = false`],
+	])('skips what must not be sent, and keeps the reason: %s', async (reason, happens) => {
+		const before = await dueMail();
+		await happens(before);
+		expect(await claim(desk)).toEqual([]);
+		expect(await notifications(desk, before.chatId)).toMatchObject([
+			{ status: 'skipped', skip_reason: reason, request: null },
+		]);
+
+		await desk.sql`update public.support_settings set email_enabled = true`;
+		const between = await dueMail();
+		const worker = randomUUID();
+		const [mail] = await claim(desk, worker);
+		await happens(between);
+		expect(await begin(mail!.id, worker)).toBeNull();
+		expect(await notifications(desk, between.chatId)).toMatchObject([
+			{ status: 'skipped', skip_reason: reason },
+		]);
+	});
+
+	test('an address gets so many mails a day; what is over waits', async () => {
+		await desk.sql`update public.support_settings set email_daily_cap = 2`;
+		const { chatId } = await makeChat(desk);
+		for (let round = 0; round < 2; round++) {
+			await answer(desk, chatId);
+			await wait(desk, '5 minutes');
+			const worker = randomUUID();
+			const [mail] = await claim(desk, worker);
+			await begin(mail!.id, worker);
+			await finish(mail!.id, worker, 'sent', { p_provider_id: 'x' });
+		}
+		await answer(desk, chatId);
+		await wait(desk, '5 minutes');
+		expect(await claim(desk)).toEqual([]);
+		expect((await notifications(desk, chatId)).at(-1)).toMatchObject({ status: 'pending' });
+		await wait(desk, '25 hours');
+		expect(await claim(desk)).toHaveLength(1);
+	});
+});
+
+describe('sending', () => {
+	test('every attempt has the words of the first', async () => {
+		await dueMail();
+		const worker = randomUUID();
+		const [mail] = await claim(desk, worker);
+		expect(await begin(mail!.id, worker)).toEqual(REQUEST);
+		await wait(desk, '5 minutes');
+		const other = randomUUID();
+		const [again] = await claim(desk, other);
+		expect(again!.request).toEqual(REQUEST);
+		expect(await begin(mail!.id, other, { ...REQUEST, text: 'other' })).toEqual(REQUEST);
+	});
+
+	test('only who holds the lease may begin', async () => {
+		await dueMail();
+		const worker = randomUUID();
+		const [mail] = await claim(desk, worker);
+		expect(await begin(mail!.id, randomUUID())).toBeNull();
+		await wait(desk, '5 minutes');
+		expect(await begin(mail!.id, worker)).toBeNull();
+	});
+
+	test('an answer that joins after the claim takes the mail back to waiting', async () => {
+		const { chatId } = await dueMail();
+		const worker = randomUUID();
+		const [mail] = await claim(desk, worker);
+		await answer(desk, chatId);
+		expect(await begin(mail!.id, worker)).toBeNull();
+		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'pending', last_seq: 2 }]);
+	});
+
+	test('an answer after the words were fixed makes a mail of its own', async () => {
+		const { chatId } = await dueMail();
+		const worker = randomUUID();
+		const [mail] = await claim(desk, worker);
+		await begin(mail!.id, worker);
+		await answer(desk, chatId);
+		await finish(mail!.id, worker, 'sent', { p_provider_id: 'x' });
+		expect(await notifications(desk, chatId)).toMatchObject([
+			{ status: 'sent', first_seq: 1, last_seq: 1, request: null, provider_id: 'x' },
+			{ status: 'pending', first_seq: 2, last_seq: 2 },
+		]);
+		await wait(desk, '5 minutes');
+		const [next] = await claim(desk);
+		expect(next).toMatchObject({
+			idempotency_key: `support-reply/${chatId}/2`,
+			messages: [{ seq: 2 }],
+		});
+	});
+
+	test('that it was sent counts even when the lease had run out', async () => {
+		const { chatId } = await dueMail();
+		const worker = randomUUID();
+		const [mail] = await claim(desk, worker);
+		await begin(mail!.id, worker);
+		await wait(desk, '5 minutes');
+		await claim(desk);
+		await finish(mail!.id, worker, 'sent', { p_provider_id: 'x' });
+		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'sent' }]);
+	});
+
+	test('backs off after each unanswered attempt, and gives up within the life of the key', async () => {
+		const { chatId } = await dueMail();
+		let hours = 0;
+		for (let attempt = 1; attempt <= 10; attempt++) {
+			const worker = randomUUID();
+			const [mail] = await claim(desk, worker);
+			expect(mail, `attempt ${attempt}`).toBeDefined();
+			await begin(mail!.id, worker);
+			await finish(mail!.id, worker, 'retry', { p_error: 'no answer' });
+			expect(await claim(desk)).toEqual([]);
+			const minutes = 2 ** Math.min(attempt - 1, 7);
+			await wait(desk, `${minutes} minutes`);
+			hours += minutes / 60;
+		}
+		expect(hours).toBeLessThan(20);
+		expect(await claim(desk)).toEqual([]);
+		expect(await notifications(desk, chatId)).toMatchObject([
+			{ status: 'failed', last_error: 'gave up: no answer', request: null },
+		]);
+	});
+
+	test('does not try again what may have been sent a day ago', async () => {
+		const { chatId } = await dueMail();
+		const worker = randomUUID();
+		const [mail] = await claim(desk, worker);
+		await begin(mail!.id, worker);
+		await wait(desk, '21 hours');
+		expect(await claim(desk)).toEqual([]);
+		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'failed' }]);
+	});
+
+	test('a mail that was refused for good stays, with the error', async () => {
+		const { chatId } = await dueMail();
+		const worker = randomUUID();
+		const [mail] = await claim(desk, worker);
+		await begin(mail!.id, worker);
+		await finish(mail!.id, worker, 'failed', { p_error: '422 validation_error' });
+		expect(await notifications(desk, chatId)).toMatchObject([
+			{ status: 'failed', last_error: '422 validation_error', request: null },
+		]);
+	});
+
+	test('a mail of which nothing was taken waits, uncounted, and takes further answers in', async () => {
+		const { chatId } = await dueMail();
+		const worker = randomUUID();
+		const [mail] = await claim(desk, worker);
+		await begin(mail!.id, worker);
+		await finish(mail!.id, worker, 'postponed', { p_error: '429', p_retry_after: 30 });
+		expect(await claim(desk)).toEqual([]);
+		await answer(desk, chatId);
+		expect(await notifications(desk, chatId)).toMatchObject([
+			{ status: 'pending', attempts: 0, request: null, uncertain_since: null, last_seq: 2 },
+		]);
+	});
+
+	test('what a worker claimed and did not begin can be given back', async () => {
+		await dueMail();
+		const worker = randomUUID();
+		await claim(desk, worker);
+		await desk.call('support_release_emails', { p_worker: worker }, z.any());
+		expect(await claim(desk)).toHaveLength(1);
+	});
+});

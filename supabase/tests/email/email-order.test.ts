@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import {
+	answer,
+	makeChat,
+	notifications,
+	read,
+	say,
+	useEmailDesk,
+	wait,
+	type Row,
+} from '../helpers/email-desk';
+import { seededRandom } from '../helpers/random';
+
+const desk = useEmailDesk();
+
+const finish = (
+	sql: typeof desk.sql,
+	id: string,
+	worker: string,
+	outcome: string,
+): Promise<unknown> =>
+	sql`select public.support_finish_email(${id}, ${worker}, ${outcome}, null, 'for the test', 30)`.then();
+
+/** A mail that a worker has begun to send. */
+async function begun(chatId: string, worker: string): Promise<string> {
+	await answer(desk, chatId, 'One');
+	await wait(desk, '5 minutes');
+	const claimed = await desk.sql<Row[]>`select * from public.support_claim_emails(${worker}, 100)`;
+	const mail = claimed.find(({ request }) => request === null);
+	await desk.sql`select public.support_begin_email(${mail!.id}, ${worker}, ${desk.sql.json({ subject: 's' })})`;
+	return mail!.id;
+}
+
+/** Resolves when a session of the database waits for a lock that another holds. */
+async function untilSomebodyWaits(): Promise<void> {
+	await expect
+		.poll(async () => {
+			const rows = await desk.sql`
+				select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+			return rows.length;
+		})
+		.toBe(1);
+}
+
+const merged = [{ status: 'pending', first_seq: 1, last_seq: 2, attempts: 0, request: null }];
+
+describe('a mail is postponed while an answer comes', () => {
+	test('the answer is stored first: one mail has both', async () => {
+		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
+		const id = await begun(chatId, worker);
+		let postponed: Promise<unknown> | undefined;
+		await desk.sql.begin(async (tx) => {
+			await say(tx as unknown as typeof desk.sql, chatId, 'Two', 'admin');
+			postponed = finish(desk.sql, id, worker, 'postponed');
+			await untilSomebodyWaits();
+		});
+		await postponed;
+		expect(await notifications(desk, chatId)).toMatchObject(merged);
+	});
+
+	test('the mail is postponed first: one mail has both', async () => {
+		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
+		const id = await begun(chatId, worker);
+		let answered: Promise<unknown> | undefined;
+		await desk.sql.begin(async (tx) => {
+			await finish(tx as unknown as typeof desk.sql, id, worker, 'postponed');
+			answered = answer(desk, chatId, 'Two');
+			await untilSomebodyWaits();
+		});
+		await answered;
+		expect(await notifications(desk, chatId)).toMatchObject(merged);
+	});
+
+	test('the answer had its own mail, which another worker holds: that one sends nothing, one mail has both', async () => {
+		const [{ chatId }, worker, other] = [await makeChat(desk), randomUUID(), randomUUID()];
+		const id = await begun(chatId, worker);
+		await answer(desk, chatId, 'Two');
+		await wait(desk, '3 minutes');
+		await desk.sql`update public.support_notifications set due_at = now() where id <> ${id}`;
+		const [held] = await desk.sql<Row[]>`select * from public.support_claim_emails(${other}, 100)`;
+		await finish(desk.sql, id, worker, 'postponed');
+		const [words] = await desk.sql<Row[]>`
+			select public.support_begin_email(${held!.id}, ${other}, ${desk.sql.json({})}) as request`;
+		expect(words!.request).toBeNull();
+		expect(await notifications(desk, chatId)).toMatchObject(merged);
+		const attempts = await desk.sql<
+			Row[]
+		>`select outcome from public.support_notification_attempts`;
+		expect(attempts.map(({ outcome }) => outcome)).toEqual(['postponed']);
+	});
+
+	test('an answer that comes between claim and sending is in a mail, also past the longest wait', async () => {
+		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
+		await answer(desk, chatId, 'One');
+		await wait(desk, '15 minutes');
+		const [held] = await desk.sql<Row[]>`select * from public.support_claim_emails(${worker}, 100)`;
+		await answer(desk, chatId, 'Two');
+		const [words] = await desk.sql<Row[]>`
+			select public.support_begin_email(${held!.id}, ${worker}, ${desk.sql.json({})}) as request`;
+		expect(words!.request).toBeNull();
+		const [mail] = await desk.sql<Row[]>`select * from public.support_claim_emails(${worker}, 100)`;
+		expect(mail!.messages).toMatchObject([{ content: 'One' }, { content: 'Two' }]);
+	});
+
+	test('two mails of one chat are postponed: one mail has both, and the attempts of both', async () => {
+		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
+		const first = await begun(chatId, worker);
+		const second = await begun(chatId, worker);
+		await Promise.all([
+			finish(desk.sql, first, worker, 'postponed'),
+			finish(desk.sql, second, worker, 'postponed'),
+		]);
+		expect(await notifications(desk, chatId)).toMatchObject(merged);
+		const attempts = await desk.sql<Row[]>`
+			select attempt, outcome from public.support_notification_attempts order by attempt`;
+		expect([...attempts]).toEqual([
+			{ attempt: 1, outcome: 'postponed' },
+			{ attempt: 2, outcome: 'postponed' },
+		]);
+	});
+});
+
+describe('a chat that comes back from the archive', () => {
+	const archive = (chatId: string, archived: boolean): Promise<unknown> =>
+		desk.sql`
+			update public.support_chats set archived_at = ${archived ? new Date() : null} where id = ${chatId}`.then();
+	const skipArchived = async (chatId: string): Promise<void> => {
+		await archive(chatId, true);
+		await wait(desk, '5 minutes');
+		expect(await desk.sql`select * from public.support_claim_emails(${randomUUID()})`).toHaveLength(
+			0,
+		);
+		expect(await notifications(desk, chatId)).toMatchObject([{ skip_reason: 'archived' }]);
+	};
+
+	test('has its unread answers mailed', async () => {
+		const { chatId } = await makeChat(desk);
+		await answer(desk, chatId, 'One');
+		await skipArchived(chatId);
+		await archive(chatId, false);
+		expect(await notifications(desk, chatId)).toMatchObject([
+			{ status: 'pending', skip_reason: null },
+		]);
+		expect(await desk.sql`select * from public.support_claim_emails(${randomUUID()})`).toHaveLength(
+			0,
+		);
+		await wait(desk, '5 minutes');
+		expect(await desk.sql`select * from public.support_claim_emails(${randomUUID()})`).toHaveLength(
+			1,
+		);
+	});
+
+	test('by an answer: that one and the earlier ones are one mail, five minutes later', async () => {
+		const { chatId } = await makeChat(desk);
+		await answer(desk, chatId, 'One');
+		await skipArchived(chatId);
+		await wait(desk, '1 day');
+		await answer(desk, chatId, 'Two');
+		await wait(desk, '4 minutes 50 seconds');
+		expect(await desk.sql`select * from public.support_claim_emails(${randomUUID()})`).toHaveLength(
+			0,
+		);
+		await wait(desk, '10 seconds');
+		const [mail] = await desk.sql<
+			Row[]
+		>`select * from public.support_claim_emails(${randomUUID()})`;
+		expect(mail!.messages).toMatchObject([{ content: 'One' }, { content: 'Two' }]);
+	});
+
+	test('mails nothing that was read, and nothing that may have been sent', async () => {
+		const { chatId } = await makeChat(desk);
+		await answer(desk, chatId, 'One');
+		await skipArchived(chatId);
+		await read(desk, chatId);
+		await archive(chatId, false);
+		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'skipped' }]);
+
+		const [other, worker] = [await makeChat(desk), randomUUID()];
+		await finish(desk.sql, await begun(other.chatId, worker), worker, 'retry');
+		await skipArchived(other.chatId);
+		await archive(other.chatId, false);
+		expect(await notifications(desk, other.chatId)).toMatchObject([{ status: 'skipped' }]);
+	});
+});
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+	'whatever happens in whatever order, nothing fails, no answer is mailed twice and none is forgotten (seed %i)',
+	async (seed) => {
+		const random = seededRandom(seed);
+		const { chatId } = await makeChat(desk);
+		const { sql } = desk;
+		const workers = [randomUUID(), randomUUID()];
+		const held = new Map<string, Row>(workers.map((worker) => [worker, {}]));
+		const sent: number[] = [];
+		const tried = new Set<number>();
+		const seqs = ({ messages }: { messages?: Row[] }): number[] =>
+			(messages ?? []).map(({ seq }) => Number(seq));
+		const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
+
+		const claim = async (worker: string): Promise<void> => {
+			const [mail] = await sql<Row[]>`select * from public.support_claim_emails(${worker}, 1)`;
+			if (mail) held.set(worker, mail);
+		};
+		const begin = async (worker: string): Promise<void> => {
+			const mail = held.get(worker)!;
+			if (!mail.id) return;
+			const [row] = await sql<Row[]>`
+				select public.support_begin_email(${mail.id}, ${worker}, ${sql.json({ seqs: seqs(mail) })}) as request`;
+			held.set(worker, row!.request ? { ...mail, begun: row!.request.seqs } : {});
+			for (const seq of row!.request?.seqs ?? []) tried.add(seq);
+		};
+		const settle = async (worker: string, outcome: string): Promise<void> => {
+			const mail = held.get(worker)!;
+			if (!mail.begun) return;
+			const before = await sql<
+				Row[]
+			>`select status from public.support_notifications where id = ${mail.id}`;
+			await finish(sql, mail.id, worker, outcome);
+			if (outcome === 'sent' && before[0]?.status === 'sending') sent.push(...mail.begun);
+			// If nothing can have been sent, the words are free again.
+			const [after] = await sql<
+				Row[]
+			>`select request from public.support_notifications where id = ${mail.id}`;
+			if (outcome === 'postponed' && after?.request === null)
+				for (const seq of mail.begun) tried.delete(seq);
+			held.set(worker, {});
+		};
+		const steps: (() => Promise<unknown>)[] = [
+			() => answer(desk, chatId, 'x'),
+			() => answer(desk, chatId, 'x'),
+			() => say(sql, chatId, 'y', 'user'),
+			() => sql`update public.support_chats set archived_at = now() where id = ${chatId}`.then(),
+			() => sql`update public.support_chats set archived_at = null where id = ${chatId}`.then(),
+			() => (random() < 0.3 ? read(desk, chatId) : Promise.resolve()),
+			() => wait(desk, `${Math.ceil(random() * 7)} minutes`),
+			() => wait(desk, '5 minutes'),
+			() => claim(any(workers)),
+			() => claim(any(workers)),
+			() => begin(any(workers)),
+			() => begin(any(workers)),
+			() => settle(any(workers), any(['sent', 'retry', 'postponed', 'postponed'])),
+			() => sql`select public.support_release_emails(${any(workers)})`.then(),
+		];
+		for (let step = 0; step < 120; step++) await any(steps)();
+
+		await sql`update public.support_chats set archived_at = null where id = ${chatId}`;
+		for (let round = 0; round < 12; round++) {
+			await wait(desk, '3 hours');
+			for (const worker of workers) {
+				await claim(worker);
+				await begin(worker);
+				await settle(worker, 'sent');
+			}
+		}
+		expect(new Set(sent).size).toBe(sent.length);
+		const unread = await sql<{ seq: number }[]>`
+			select seq from public.support_messages
+			where chat_id = ${chatId} and sender_type = 'admin' and read_at is null order by seq`;
+		const known = new Set([...sent, ...tried]);
+		expect(unread.map(({ seq }) => seq).filter((seq) => !known.has(seq))).toEqual([]);
+	},
+);
