@@ -1,7 +1,7 @@
 import { type Sql } from 'postgres';
 import { type Hub } from './hub';
 import { type RealtimeLimits } from './limits';
-import { type PresenceTracker } from './presence-tracker';
+import { type PresenceTracker } from './channel/presence-tracker';
 import { type RateCounter } from './rate-counter';
 
 /** State shared by all sockets and channels of one server. */

@@ -1,8 +1,8 @@
 import { type IncomingMessage } from 'node:http';
 import { type RealtimeContext } from './context';
-import { type Serializer } from './frames';
+import { type Serializer } from './wire/frames';
 import { type Claims, type TokenFault, verifyToken } from './jwt';
-import { findSerializer } from './serializer';
+import { findSerializer } from './wire/serializer';
 
 /** The result of an accepted handshake, which later joins use. */
 export interface Handshake {

@@ -1,4 +1,4 @@
-import { type Broadcast, type Encoded, type Serializer, type ServerFrame } from './frames';
+import { type Broadcast, type Encoded, type Serializer, type ServerFrame } from './wire/frames';
 
 /** Someone who joined a topic. */
 export interface Subscriber {

@@ -3,11 +3,11 @@ import { type Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { type RealtimeContext } from './context';
-import { connectDatabase } from './database';
-import { publishRow } from './database-messages';
+import { connectDatabase } from './database/database';
+import { publishRow } from './database/database-messages';
 import { acceptHandshake, type Handshake } from './handshake';
-import { answerHttp } from './http';
-import { refuseUpgrade, respond } from './http-messages';
+import { answerHttp } from './http/http';
+import { refuseUpgrade, respond } from './http/http-messages';
 import { Hub } from './hub';
 import {
 	connectErrorDelayMs,
@@ -16,10 +16,10 @@ import {
 	maxFrameBytes,
 	type RealtimeLimits,
 } from './limits';
-import { keepPartitions } from './partitions';
-import { PresenceTracker } from './presence-tracker';
+import { keepPartitions } from './database/partitions';
+import { PresenceTracker } from './channel/presence-tracker';
 import { RateCounter } from './rate-counter';
-import { Replication } from './replication';
+import { Replication } from './database/replication';
 import { RealtimeSocket } from './socket';
 
 export interface RealtimeOptions {

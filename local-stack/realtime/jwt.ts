@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type JsonObject, parseObject } from './json';
+import { type JsonObject, parseObject } from './wire/json';
 
 /** What a verified token says. `exp` is in whole seconds since 1970. */
 export type Claims = JsonObject & { role: string; exp: number };

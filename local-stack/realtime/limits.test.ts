@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { PresenceLimit } from './presence-limit';
+import { PresenceLimit } from './channel/presence-limit';
 import { RateCounter } from './rate-counter';
 
 describe('a presence limit', () => {

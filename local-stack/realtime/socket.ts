@@ -1,10 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RawData, type WebSocket } from 'ws';
-import { Channel, type ChannelSocket } from './channel';
+import { Channel, type ChannelSocket } from './channel/channel';
 import { type RealtimeContext } from './context';
-import { type ClientFrame, type Encoded, reply, type Serializer, type ServerFrame } from './frames';
-import { acceptJoin, topicPrefix } from './join';
-import { JoinError } from './join-error';
+import {
+	type ClientFrame,
+	type Encoded,
+	reply,
+	type Serializer,
+	type ServerFrame,
+} from './wire/frames';
+import { acceptJoin, topicPrefix } from './channel/join';
+import { JoinError } from './channel/join-error';
 import { type Handshake } from './handshake';
 import { SocketTimers } from './socket-timers';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { readBody, type Reply, type StorageCall } from './context';
 import { asService, become } from './database';
-import { requireBucketName, requireTypePatterns } from './names';
-import { errors, StorageError } from './storage-error';
-import { GLOBAL_SIZE_LIMIT } from './upload';
+import { requireBucketName, requireTypePatterns } from './objects/names';
+import { errors, StorageError } from './http/storage-error';
+import { GLOBAL_SIZE_LIMIT } from './objects/upload';
 
 const rules = {
 	public: z.boolean().nullish(),

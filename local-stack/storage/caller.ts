@@ -1,8 +1,8 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type ProjectKeys, roleOfKey } from '../stack/project-keys';
-import { type JsonObject } from '../realtime/json';
+import { type JsonObject } from '../realtime/wire/json';
 import { type TokenFault, verifyToken } from '../realtime/jwt';
-import { errors } from './storage-error';
+import { errors } from './http/storage-error';
 
 export interface StorageCaller {
 	role: string;

@@ -2,11 +2,11 @@ import { type IncomingMessage } from 'node:http';
 import { json as readJson } from 'node:stream/consumers';
 import { type z } from 'zod';
 import { type ProjectKeys } from '../stack/project-keys';
-import { type ByteStore } from './bytes';
+import { type ByteStore } from './objects/bytes';
 import { type StorageCaller } from './caller';
 import { type Scope, type StorageDatabase } from './database';
-import { errors } from './storage-error';
-import { type FileReply } from './file-reply';
+import { errors } from './http/storage-error';
+import { type FileReply } from './http/file-reply';
 
 /** The values that every handler needs. */
 export interface StorageDeps {

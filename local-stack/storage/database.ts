@@ -1,7 +1,7 @@
 import postgres from 'postgres';
-import { type JsonObject } from '../realtime/json';
-import { rolledBack } from '../realtime/database';
-import { fromDatabase } from './storage-error';
+import { type JsonObject } from '../realtime/wire/json';
+import { rolledBack } from '../realtime/database/database';
+import { fromDatabase } from './http/storage-error';
 
 /** The caller and the operation for which policies are evaluated. */
 export interface Scope {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { corsHeaders } from '../gateway/cors';
 import { type ProjectKeys } from '../stack/project-keys';
-import { openByteStore } from './bytes';
+import { openByteStore } from './objects/bytes';
 import { identifyStorageCaller } from './caller';
 import { type Reply, type StorageCall, type StorageDeps } from './context';
 import { asService, connectStorage, type Scope } from './database';
-import { findRoute, type StorageRoute } from './routes';
-import { errors, StorageError } from './storage-error';
+import { findRoute, type StorageRoute } from './http/routes';
+import { errors, StorageError } from './http/storage-error';
 
 export const STORAGE_PREFIX = '/storage/v1/';
 

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { signToken } from '../stack/project-keys';
 import { currentSeconds } from '../realtime/jwt';
-import { parseObject } from '../realtime/json';
-import { errors } from './storage-error';
+import { parseObject } from '../realtime/wire/json';
+import { errors } from './http/storage-error';
 
 const download = z.object({ url: z.string(), scope: z.literal('download') });
 const upload = z.object({

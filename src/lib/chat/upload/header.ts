@@ -8,7 +8,7 @@ import { detectType } from '../../../../supabase/functions/_shared/files/detect-
 import {
 	hasTooManyPixels,
 	readImageHeader,
-} from '../../../../supabase/functions/_shared/files/read-image-header';
+} from '../../../../supabase/functions/_shared/files/formats/read-image-header';
 import { FileProblem } from './problem';
 
 /** The type of a file by its first bytes, whatever its name; the sizes are 0 if unknown. */

@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { checkFile, type FileVerdict } from './check-file.ts';
 import { ENDINGS, isFileType } from './file-types.ts';
-import { readImageHeader } from './read-image-header.ts';
+import { readImageHeader } from './formats/read-image-header.ts';
 import {
 	animatedPng,
 	bytes,

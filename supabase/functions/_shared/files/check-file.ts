@@ -1,8 +1,8 @@
 import { detectType } from './detect-type.ts';
 import { ENDINGS, isFileType, type FileType, type ImageType, type Refusal } from './file-types.ts';
 import { isSomethingElse } from './foreign-content.ts';
-import { refusePdf } from './pdf.ts';
-import { hasTooManyPixels, isImageType, walkImage } from './read-image-header.ts';
+import { refusePdf } from './formats/pdf.ts';
+import { hasTooManyPixels, isImageType, walkImage } from './formats/read-image-header.ts';
 import { StepCounter, TooComplex } from './steps.ts';
 
 /** A file as it was uploaded, and what was said of it. */
