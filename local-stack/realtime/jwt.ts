@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type JsonObject, parseObject } from './wire/json';
 
-/** What a verified token says. `exp` is in whole seconds since 1970. */
+/** The claims of a verified token. `exp` is in whole seconds since 1970. */
 export type Claims = JsonObject & { role: string; exp: number };
 
 export type TokenFault = 'malformed' | 'signer' | 'signature' | 'expired' | 'missing-claims';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** What the CLI's own local stack signs with, too. Known to everyone: good for a machine of one's own only. */
+/** The keys of the CLI's own local stack. They are public: use them on your own machine only. */
 export const LOCAL_JWT_SECRET = 'super-secret-jwt-token-with-at-least-32-characters-long';
 
 const TEN_YEARS_S = 10 * 365 * 24 * 60 * 60;

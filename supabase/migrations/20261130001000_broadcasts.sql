@@ -6,10 +6,10 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- The only function that sends. Rows of realtime.messages are kept for 72 hours and can be replayed, so what is erased is
--- removed there, too: forget_broadcasts() finds the rows of a chat by their topic, or by chat_id on the topics of the team.
--- Its callers run as the owner: realtime.send() swallows its errors, so a broadcast by a role without rights would be lost
--- unnoticed.
+-- The only function that sends. Rows of realtime.messages are kept for 72 hours and can be replayed, so erased
+-- content is removed there, too. forget_broadcasts() finds the rows of a chat by their topic, or by chat_id on
+-- the topics of the team. Its callers run as the owner: realtime.send() swallows its errors, so a broadcast by
+-- a role without rights would be lost unnoticed.
 create function support_private.broadcast(p_topic text, p_event text, p_payload jsonb)
 returns void
 language plpgsql

@@ -7,7 +7,7 @@ import RowHarness from '../testing/RowHarness.svelte';
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 describe('a row of the inbox', () => {
-	it("The keys of the CLI's own local stack. They are public: use them on your own machine only.", async () => {
+	it('says who, what, how many messages and how long ago', async () => {
 		const chat = testChat({ last_message_at: minutesAgo(2) });
 		const row = (await render(RowHarness, { chat })).getByRole('link');
 		await expect.element(row).toHaveTextContent('ada@example.com');
