@@ -28,6 +28,7 @@ const TSX = bin('tsx/dist/cli.mjs');
 export const steps: Step[] = [
 	check('format', 'Formatting', () => runNode([PRETTIER, '--check', '.'])),
 	check('lint', 'Lint', () => runNode([ESLINT, '--max-warnings', '0', '.'])),
+	check('prose', 'Prose lint', () => runNode([TSX, 'scripts/lint-prose.ts'])),
 	check('types', 'Types', () =>
 		runNode([
 			SVELTE_CHECK,

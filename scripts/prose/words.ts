@@ -1,0 +1,20 @@
+/** Words and phrases that are wrong nearly always, and the plain ones to use instead. */
+export const WORDS_TO_AVOID: readonly (readonly [RegExp, string])[] = [
+	[/\b(team )?desk\b/i, 'team, inbox or dashboard'],
+	[/\bthe asked\b|\bif asked again\b|\bwas asked meanwhile\b/i, 'the request'],
+	[/\bno news\b|\bthe news\b|\bnews of\b/i, 'new messages, or the event itself'],
+	[/\bkeepers?\b/i, 'the name of the class'],
+	[/\bclosers\b(?!`)/i, 'cleanup'],
+	[/\b(dis)?honest(ly)?\b/i, 'valid, real or correct'],
+	[/\blean\b/i, 'small'],
+	[/\bhush(ed)?\b/i, 'quiet or prune'],
+	[/\bdeaf\b/i, 'does nothing'],
+	[/\bhears?\b|\bheard of\b/i, 'receives'],
+	[/\bnobody(’|')s\b/i, 'of no one'],
+	[/\bthemself\b/i, 'themselves'],
+	[/\b(server|database)(’|')s no\b/i, 'rejection'],
+	[/\bstands? beside\b/i, 'is next to'],
+	[/\bwhat is none\b/i, 'an invalid one'],
+	[/\b(is|are) asked\b/i, 'the name of the call'],
+	[/\b(a )?members? of( the)? staff\b|\bstaff members?\b/i, 'agent'],
+];
