@@ -32,7 +32,7 @@ export const settingsStrings = {
 		email: 'An answer that stays unread is mailed, once.',
 		templates: 'The words of e-mails, in each language. Until you change one, ours are sent.',
 		notifications: 'How the team learns of conversations, and what became of every notice.',
-		webhooks: 'Your own servers hear of what happens here, by signed requests.',
+		webhooks: 'Send signed requests to your own servers when something happens.',
 		problems: 'What went wrong in the background. Conversations went on.',
 	},
 	units: {

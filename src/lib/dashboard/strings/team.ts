@@ -131,7 +131,7 @@ export const teamStrings = {
 		latest: 'Last conversation',
 		page: 'Page',
 		language: 'Language',
-		calledName: 'Calls themself',
+		calledName: 'Name',
 		waited: 'Waited',
 		firstReply: 'First reply after',
 		agent: 'Agent',

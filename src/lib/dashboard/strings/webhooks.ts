@@ -1,7 +1,7 @@
 /** Every sentence about webhooks; see strings.ts. */
 export const webhookStrings = {
 	list: 'Webhooks',
-	none: 'No webhooks yet. Add one, and your server hears of what you choose.',
+	none: 'No webhooks yet. Add one to send events to your server.',
 	noneFilter: 'No delivery has failed.',
 	noDeliveries: 'Nothing has been sent yet. Send a test event to see one here.',
 	add: 'Add a webhook',
