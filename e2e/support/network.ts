@@ -7,6 +7,7 @@ import type { BrowserContext, WebSocketRoute } from '@playwright/test';
 export class Network {
 	readonly #open = new Set<WebSocketRoute>();
 	#socketsBlocked = false;
+	#onHeartbeat = (): void => {};
 
 	private constructor(private readonly context: BrowserContext) {}
 
@@ -21,6 +22,10 @@ export class Network {
 		if (this.#socketsBlocked) return socket.close({ code: 1011 });
 		this.#open.add(socket);
 		const server = socket.connectToServer();
+		socket.onMessage((message) => {
+			server.send(message);
+			if (String(message).includes('"heartbeat"')) this.#onHeartbeat();
+		});
 		server.onClose((code, reason) => {
 			this.#open.delete(socket);
 			void socket.close({ ...(code === undefined ? {} : { code }), ...(reason ? { reason } : {}) });
@@ -33,6 +38,11 @@ export class Network {
 		const open = [...this.#open];
 		this.#open.clear();
 		await Promise.all(open.map((socket) => socket.close({ code: 1011 })));
+	}
+
+	/** Resolves when a page next sends the socket's heartbeat: every 25 seconds while a socket is open. */
+	nextHeartbeat(): Promise<void> {
+		return new Promise((resolve) => (this.#onHeartbeat = resolve));
 	}
 
 	allowSockets(): void {
