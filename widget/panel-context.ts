@@ -13,7 +13,7 @@ export interface PanelContext {
 	isStaff: unknown;
 	/** Aborts when the widget leaves the page. */
 	signal: AbortSignal;
-	/** How the launcher is called, closed and open, in the words of the catalogue. */
+	/** The launcher's labels, closed and open, from the catalogue. */
 	setNames(closed: string, open: string): void;
 	setUnread(count: number): void;
 	emit<E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void;

@@ -6,7 +6,7 @@ export interface SupportChatOptions {
 	publishableKey: string;
 	/** The page's own supabase-js client; its session is the customer's identity. */
 	client?: HostClient | undefined;
-	/** Answers the customer's access token, or null when nobody is signed in. */
+	/** Returns the customer's access token, or null when signed out. */
 	accessToken?: (() => Promise<string | null>) | undefined;
 	/** Where the page's client keeps its session, if not at supabase-js's default key. */
 	storageKey?: string | undefined;
@@ -16,7 +16,7 @@ export interface SupportChatOptions {
 	accent?: string | undefined;
 	/** The corner: by default right, or left on a right-to-left page. */
 	position?: 'left' | 'right' | (string & {}) | undefined;
-	/** The panel's heading; by default the words of the locale. */
+	/** The panel's heading; by default a text of the locale. */
 	title?: string | undefined;
 	/** Greets who has not written yet. */
 	welcome?: string | undefined;
@@ -26,13 +26,13 @@ export interface SupportChatOptions {
 	mode?: 'inline' | (string & {}) | undefined;
 	/** With `inline`, a selector of that place; by default a `<support-chat>` element that the page has written. */
 	target?: string | undefined;
-	/** A selector of the page's own button, which then takes the place of the round one. */
+	/** A selector of the page's own button, which replaces the round one. */
 	launcher?: string | undefined;
 	/** The app's facts about the customer or the page: stored with a new conversation, for the team to see. */
 	context?: Record<string, unknown> | undefined;
 	/** Shows the unread count in the page's title while the chat is closed. Off by default. */
 	titleCount?: boolean | string | undefined;
-	/** A sound for new answers, unless the customer mutes it. On by default. */
+	/** A sound for new replies, unless the customer mutes it. On by default. */
 	sound?: boolean | string | undefined;
 	/** Where the customer signs in; offered as a link to who is signed out. */
 	signInUrl?: string | undefined;
@@ -80,7 +80,7 @@ export interface SupportChatConversation {
 export interface SupportChatEvents {
 	open: undefined;
 	close: undefined;
-	/** How many answers the customer has not read. */
+	/** The number of unread replies. */
 	unread: { count: number };
 	/** The number of the customer's messages that are not sent yet changed. */
 	unsent: { count: number };

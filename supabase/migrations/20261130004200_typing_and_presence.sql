@@ -132,7 +132,8 @@ begin
   order by a.display_name, a.user_id;
 end
 $$;
-comment on function support_private.list_presence() is 'The agents who are online, and the chat each looks at.';
+comment on function support_private.list_presence() is
+  'The agents who are online, and the chat that each views.';
 revoke execute on function support_private.list_presence() from public;
 grant execute on function support_private.list_presence() to authenticated;
 

@@ -54,7 +54,7 @@ const mount = (outDir: string, panelFile: string): InlineConfig => ({
 		{
 			name: 'support-chat:panel-beside',
 			enforce: 'pre',
-			// The panel lies beside it; as a literal, so that the page's bundler finds it, too.
+			// The panel's file is next to it; a literal, so that the page's bundler finds it, too.
 			resolveId: (source) =>
 				source === '../panel/panel' ? { id: `./${panelFile}`, external: true } : null,
 		},

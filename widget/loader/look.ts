@@ -1,6 +1,6 @@
 import type { SupportChatOptions } from '../types';
 
-/** Does the page look dark right now? Its text colour tells, however the page came to it. */
+/** Whether the page looks dark now, judged by its text colour. */
 function pageIsDark(): boolean {
 	const { color } = getComputedStyle(document.body);
 	// Channels of rgb(); else a lightness, of 100 in lab() and lch(), of 1 in oklab() and oklch().

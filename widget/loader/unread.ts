@@ -3,7 +3,8 @@ import { peekToken, watchSession } from '../session/peek';
 import type { SupportChatOptions } from '../types';
 
 /**
- * Keeps the badge by one cheap call: now, when somebody signs in or out, and when the page wakes. Ends with `signal`.
+ * Keeps the badge by one cheap call: now, when a user signs in or out, and when the page wakes. Ends with
+ * `signal`.
  *
  * @param isDone says that the panel runs, which knows better
  * @param onPanelNeeded an answer is awaited and should come in live, the title shows the count, or the session is to be renewed
@@ -41,7 +42,7 @@ export function watchUnread(
 			return;
 		}
 		const row: unknown = answer?.ok && Reflect.get(Object(await answer.json()), 0);
-		// Of several calls the last one counts; signing out meanwhile starts another.
+		// Of several calls the last one counts; a sign-out in the meantime starts another.
 		if (call !== latest || isDone()) return;
 		const read = (name: string): unknown => Reflect.get(Object(row), name);
 		const isStaff = read('is_staff');

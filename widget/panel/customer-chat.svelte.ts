@@ -41,7 +41,7 @@ export interface CustomerChat {
 export interface CustomerChatListener {
 	/** It is no customer who is signed in, but one of the team. */
 	onStaff(): void;
-	/** It was opened or closed, or answers came or were read. */
+	/** It was opened or closed, or replies arrived or were read. */
 	onChange(isOpen: boolean, unread: number): void;
 	/** So many messages are not sent. */
 	onUnsent(count: number): void;
@@ -55,7 +55,7 @@ export function createCustomerChat(
 	const { options, emit, setUnread } = context;
 	const muted = new MutedSetting();
 	let tone: Tone | null = null;
-	/** Its code comes with the first answer that is to be heard. */
+	/** Its code loads with the first reply that makes a sound. */
 	const ring = async () => {
 		const { createTone } = await import('$chat/components/tone');
 		return (tone ??= createTone()).play();

@@ -20,7 +20,7 @@ const isDesk = orNull(
 const PAUSE = 500;
 const LOOK_AGAIN = 30_000;
 
-/** Makes what one of the team gets instead of the chat. `onCustomer`: somebody signed in, or out, who is not of the team. */
+/** Makes the agents' replacement for the chat. `onCustomer`: the user changed to one who is no agent. */
 export async function createDesk(
 	t: Translator,
 ): Promise<(context: RoleContext, onCustomer: () => void) => Panel> {

@@ -13,7 +13,10 @@ export function noticeOf(
 		: expectation(conversation.status, t);
 }
 
-/** Why nothing can be written now; empty when it can. A conversation that is yet to start has its own words beside it. */
+/**
+ * Why writing is disabled now; empty when enabled. A conversation that has yet to start has its own text next
+ * to it.
+ */
 export function reasonToWait(
 	store: ChatStore,
 	conversation: CustomerConversation,

@@ -1,4 +1,4 @@
-/** Tells on the page's own buttons whether the chat is open; null takes it back. */
+/** Shows on the page's own buttons whether the chat is open; null resets it. */
 export function markButtons(selector: string | undefined, isOpen: boolean | null): void {
 	if (!selector) return;
 	for (const button of document.querySelectorAll(selector)) {

@@ -1,7 +1,7 @@
 import type { Translator } from '$chat';
 import type { PanelContext } from '../panel-context';
 
-/** Shows on the button, and says in its name, that messages are not sent. */
+/** Shows on the button, and in its name, that messages are not sent. */
 export function createUnsentMark(
 	{ root, setNames, emit }: PanelContext,
 	t: Translator,

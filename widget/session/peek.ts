@@ -16,7 +16,7 @@ export async function peekToken(options: SupportChatOptions): Promise<string | n
 	return /"access_token":"([^"]+)/.exec(`${found?.text}`)?.[1] ?? null;
 }
 
-/** Calls when somebody may have signed in or out, in this tab or another, and when the page wakes. */
+/** Calls when the user may have changed, in this tab or another, and when the page wakes. */
 export function watchSession(
 	options: SupportChatOptions,
 	changed: () => void,
@@ -30,7 +30,7 @@ export function watchSession(
 		);
 		stop = () => data.subscription.unsubscribe();
 	} else if (!options.accessToken) {
-		// supabase-js tells every context of the origin on a channel named like the key, this page included.
+		// supabase-js notifies every context of the origin on a channel named like the key, this page included.
 		const channel = new BroadcastChannel(storageKeyOf(options));
 		channel.onmessage = () => setTimeout(changed);
 		stop = () => channel.close();

@@ -6,7 +6,7 @@ import type { PanelContext } from '../panel-context';
  * Removes what was written here once its writer has signed out on the page: nothing can be asked then, and the next person
  * must not find it. A session that is there but dead is kept waiting for. Ends with the returned function.
  *
- * @param wasSignedIn somebody was signed in on this very page
+ * @param wasSignedIn a user was signed in on this very page
  */
 export function watchSignOut(
 	{ options, peekToken }: PanelContext,

@@ -31,7 +31,7 @@ export interface ChatClient {
 	readonly storagePrefix: string;
 	/** The outbox of a user, worked from now on; those of other users end, with all that they left in this browser. */
 	outboxOf(userId: string): UserOutbox;
-	/** Somebody signed out: removes all that was written here and all unsent files, in every tab. */
+	/** Signed out: removes all text and unsent files written here, in every tab. */
 	forget(): Promise<void>;
 	/** Ends the connection, the outbox and every request. */
 	close(): void;

@@ -73,7 +73,7 @@ export function attempt<T>(use: () => T): T | null {
 }
 
 function usableTabStorage(): StorageLike {
-	// The mere word throws where storage is blocked.
+	// Even naming it throws where storage is blocked.
 	void sessionStorage.length;
 	return sessionStorage;
 }

@@ -1,8 +1,9 @@
 /**
- * Every way a call can fail, as a code with one sentence per language (`i18n/`) and a class that says what to do:
+ * Every way a call can fail, as a code with one sentence per language (`i18n/`) and a class that decides the
+ * reaction:
  * - `retry`: passing trouble; the same call may well succeed later.
  * - `refused`: the server understood and said no; trying again will not help.
- * - `signed_out`: no valid session; wait until somebody signs in.
+ * - `signed_out`: no valid session; wait for a sign-in.
  */
 export type ErrorClass = 'retry' | 'refused' | 'signed_out';
 
@@ -71,7 +72,7 @@ const PASSING: ChatErrorCode[] = [
 export interface ChatError {
 	code: ChatErrorCode;
 	kind: ErrorClass;
-	/** HTTP status, 0 when there was no answer. */
+	/** HTTP status, 0 without a response. */
 	status: number;
 	/** The server's message, for logs; never shown to people. */
 	detail: string;
@@ -79,10 +80,10 @@ export interface ChatError {
 	retryAfter?: number;
 }
 
-/** The answer of every call: exactly one of the two is not null. */
+/** The result of every call: exactly one of the two is not null. */
 export type Result<T> = { data: T; error: null } | { data: null; error: ChatError };
 
-/** Whether it looks like a code; one of a later version has no sentence of its own. */
+/** Whether it has the form of a code; codes of later versions have no sentence here. */
 export const isErrorCode = (code: unknown): code is ChatErrorCode =>
 	typeof code === 'string' && /^(support_[a-z_]+|refused)$/.test(code);
 
@@ -108,12 +109,12 @@ const field = (body: unknown, name: string): string => {
 	return typeof value === 'string' ? value : '';
 };
 
-/** Turns an HTTP answer that is not a success into an error; `body` is its parsed JSON, or undefined. */
+/** Turns an unsuccessful HTTP response into an error; `body` is its parsed JSON, or undefined. */
 export function errorOfAnswer(status: number, body: unknown, retryAfter?: number): ChatError {
 	const message = field(body, 'message');
 	const sqlstate = field(body, 'code');
 	const detail = [sqlstate, message].filter(Boolean).join(' ');
-	// Functions of the database say it in `message`, Edge Functions in `code`.
+	// Database functions put it in `message`, Edge Functions in `code`.
 	const raised = [message, sqlstate].find(isErrorCode);
 	// A limit of the database gives the seconds in its hint; at most 5 minutes, as for the header.
 	const seconds = status === 429 ? Math.min(Number(field(body, 'hint')) || 0, 300) : 0;

@@ -4,7 +4,7 @@
 export const MESSAGE_MAX_CHARACTERS = 4000;
 /** Messages in the first page and in each older page; chats in a page of the inbox. */
 export const PAGE_SIZE = 50;
-/** The most rows that `list_support_messages` answers at once. */
+/** The most rows that `list_support_messages` returns at once. */
 export const CATCH_UP_PAGE_SIZE = 200;
 /** Characters of the preview in the inbox. */
 export const PREVIEW_MAX_CHARACTERS = 100;

@@ -5,7 +5,7 @@
 
 export type SenderType = 'user' | 'admin' | 'system';
 
-/** Where a conversation stands; one is open (waiting or active) per chat at most. */
+/** The state of a conversation; at most one per chat is open (waiting or active). */
 export type ConversationStatus = 'waiting' | 'active' | 'ended';
 
 /**
@@ -24,7 +24,7 @@ export interface SupportAttachment {
 	height: number | null;
 }
 
-/** One row of `public.support_messages`, as RPCs answer it and broadcasts carry it. */
+/** One row of `public.support_messages`, in RPC results and broadcasts. */
 export interface SupportMessage {
 	id: string;
 	chat_id: string;
@@ -45,7 +45,7 @@ export interface SupportMessage {
 	updated_at: string;
 }
 
-/** The customer's own chat, as `get_or_create_support_chat()` answers it. */
+/** The customer's own chat, from `get_or_create_support_chat()`. */
 export interface SupportChat {
 	id: string;
 	user_id: string;
@@ -149,11 +149,14 @@ export interface TypingMessage {
 	typing: boolean;
 }
 
-/** Where a message of the log stands. `waiting`: kept, will be sent by itself. `failed`: needs `retry` or `discard`. */
+/**
+ * The state of a message in the log. `waiting`: kept, will be sent automatically. `failed`: needs `retry` or
+ * `discard`.
+ */
 export type MessageStatus = 'sent' | 'sending' | 'waiting' | 'failed';
 
 /** `reconnecting` shows only after about two seconds, so that a blink of the network is not a banner. */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline';
 
-/** Who looks at the chat: its customer, or the team. */
+/** The viewer of the chat: its customer, or the team. */
 export type ChatRole = 'user' | 'staff';

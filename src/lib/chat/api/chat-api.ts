@@ -31,8 +31,9 @@ const fail = (
 });
 
 /**
- * The functions of the database that both sides call, typed. No call rejects: each answers `{ data }` or `{ error }`.
- * `as` names the user who must be signed in; with anybody else the call is refused unsent, as `user_changed`.
+ * The typed database functions that both sides call. No call rejects: each returns `{ data }` or `{ error }`.
+ * `as` names the user who must be signed in; for any other user the call fails without a request, as
+ * `user_changed`.
  */
 export class ChatApi {
 	readonly clock: ServerClock;
@@ -64,8 +65,8 @@ export class ChatApi {
 	}
 
 	/**
-	 * `id` is made by the client: sending it again answers the row that it made. `attachments` are the ids of files that
-	 * were uploaded and checked.
+	 * The client makes `id`: sending it again returns the row that it made. `attachments` are the ids of uploaded
+	 * and checked files.
 	 */
 	sendMessage(
 		id: string,
@@ -104,7 +105,7 @@ export class ChatApi {
 		return this.rpc('send_support_typing', args, isAnything, as);
 	}
 
-	/** A function that answers one row, which PostgREST gives as an object or as an array of one. */
+	/** A function that returns one row, which PostgREST gives as an object or as an array of one. */
 	async row<T>(name: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
 		return this.#call(
 			RPC + name,
@@ -115,7 +116,7 @@ export class ChatApi {
 		);
 	}
 
-	/** Any function; `check` looks at its answer. */
+	/** Any function; `check` validates its result. */
 	rpc<T>(name: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
 		return this.post(RPC + name, args, check, as);
 	}
@@ -125,7 +126,7 @@ export class ChatApi {
 		return this.#call(path, args, check, (body) => body, as);
 	}
 
-	/** Aborts what is under way; later calls answer `network`. */
+	/** Aborts running requests; later calls fail with `network`. */
 	close(): void {
 		this.#isClosed = true;
 		for (const abort of this.#aborts) abort.abort();

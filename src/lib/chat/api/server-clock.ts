@@ -3,7 +3,7 @@
  * shows "in the future" and never makes an expired token look fresh.
  */
 export class ServerClock {
-	/** Server time minus this machine's time, milliseconds; null until the server has told. */
+	/** Server time minus local time, milliseconds; null until known. */
 	#offset: number | null = null;
 	readonly #localNow: () => number;
 
@@ -22,9 +22,9 @@ export class ServerClock {
 	}
 
 	/**
-	 * Takes the time of an HTTP answer: `date` is its Date header (whole seconds), `sentAt` this machine's time when
-	 * the request left. The answer was made somewhere in between, so the middle is the best guess; small
-	 * corrections are noise.
+	 * Uses the time of an HTTP response: `date` is its Date header (whole seconds), `sentAt` the local time of
+	 * the request. The response was made in between, so the middle is the best estimate; small corrections are
+	 * noise.
 	 */
 	observe(date: string | null, sentAt: number): void {
 		const server = date === null ? NaN : Date.parse(date);

@@ -95,7 +95,7 @@ export class TeamApi {
 		return this.#move('take_support_conversation', id);
 	}
 
-	/** Gives it to somebody; refused with `support_agent_limit`, `support_agent_not_found`. */
+	/** Assigns it to an agent; fails with `support_agent_limit` or `support_agent_not_found`. */
 	transfer(id: string, agentId: string): Promise<Result<ConversationMove>> {
 		return this.#move('transfer_support_conversation', id, { p_agent_id: agentId });
 	}
@@ -123,12 +123,12 @@ export class TeamApi {
 		return this.api.rpc('list_support_notices', { p_after: after }, listOf(isAgentNotice));
 	}
 
-	/** The agents who are online, and the chat each looks at. */
+	/** The agents who are online, and the chat that each views. */
 	listPresence(): Promise<Result<Colleague[]>> {
 		return this.api.rpc('list_support_presence', {}, listOf(isColleague));
 	}
 
-	/** The caller looks at this chat, or at none. */
+	/** Reports which chat the caller views, or none. */
 	setPresence(chatId: string | null): Promise<Result<unknown>> {
 		const isAnything: Check<unknown> = (_): _ is unknown => true;
 		return this.api.rpc('set_support_presence', { p_chat_id: chatId }, isAnything);

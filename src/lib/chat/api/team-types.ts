@@ -11,7 +11,7 @@ export interface ConversationMove {
 	agent_id: string | null;
 }
 
-/** One conversation of a chat, as `list_support_conversations()` answers the team. */
+/** One conversation of a chat, a row of `list_support_conversations()`. */
 export interface TeamConversation extends ConversationMove {
 	agent_name: string | null;
 	/** 0 is ordinary, 9 the most urgent. */
@@ -32,7 +32,7 @@ export interface TeamConversation extends ConversationMove {
 	user_deleted_at: string | null;
 }
 
-/** One member of the team, as `list_support_agents()` answers. */
+/** One agent, a row of `list_support_agents()`. */
 export interface TeamMember {
 	user_id: string;
 	display_name: string;
@@ -40,12 +40,15 @@ export interface TeamMember {
 	available: boolean;
 	/** A dashboard of theirs gave a sign of life lately. */
 	online: boolean;
-	/** Their own limit of active conversations; null takes the setting. */
+	/** The agent's own limit of active conversations; null uses the setting. */
 	max_active: number | null;
 	active_conversations: number;
 }
 
-/** A notice for the caller alone: a conversation was assigned to them or, with a note, somebody calls for them. */
+/**
+ * A notice for the caller alone: a conversation was assigned to them, or an agent asks for their help with a
+ * note.
+ */
 export interface AgentNotice {
 	id: string;
 	chat_id: string;
@@ -57,10 +60,10 @@ export interface AgentNotice {
 	created_at: string;
 }
 
-/** The caller's own row, as heartbeats answer it. */
+/** The caller's own row, as heartbeats return it. */
 export type OwnRow = Pick<TeamMember, 'user_id' | 'available' | 'max_active'>;
 
-/** An agent whose dashboard is open, and the chat they look at, as the database knows them. */
+/** An agent with an open dashboard, and the chat they view, according to the database. */
 export interface Colleague {
 	user_id: string;
 	name: string;

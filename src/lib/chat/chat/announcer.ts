@@ -2,8 +2,8 @@ import { attempt, type ChatEnvironment } from '../environment';
 import * as TIMING from '../realtime/timing';
 
 /**
- * Sees to it that of all tabs of a user exactly one makes the sound for a message. What was announced is remembered by
- * its seq; a lock lets the tabs look one after the other.
+ * Makes exactly one of a user's tabs play the sound for a message. It stores the seq of announced messages; a
+ * lock serialises the tabs.
  */
 export class Announcer {
 	/** Without storage each tab remembers for itself. */
@@ -23,8 +23,8 @@ export class Announcer {
 	}
 
 	/**
-	 * Calls `play` with those of `messages` that no tab has announced. If it answers false (no sound allowed here),
-	 * they stay unannounced, for another tab.
+	 * Calls `play` with those of `messages` that no tab has announced. If it returns false (no sound allowed
+	 * here), they stay unannounced, for another tab.
 	 */
 	async announce<T extends { seq: number }>(
 		chatId: string,

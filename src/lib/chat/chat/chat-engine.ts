@@ -171,7 +171,7 @@ export class ChatEngine {
 		this.outbox.sender.reachable();
 	}
 
-	/** Rows from a broadcast or an answer to a send: they may be ahead of others. */
+	/** Rows from a broadcast or a send response: they may be ahead of others. */
 	#took(added: SupportMessage[]): void {
 		// First, so that what is ahead of a gap waits in the dark while the gap is being filled.
 		if (this.sync.log.hasGap) void this.feed.request();
@@ -182,7 +182,7 @@ export class ChatEngine {
 		const { staff, clock } = this.#client;
 		for (const row of added) {
 			clock.observeStored(row.created_at);
-			// Written here, in another tab or on another device: an answer is awaited.
+			// Sent here, in another tab or on another device: a reply is awaited.
 			if (row.sender_type === 'user' && !staff)
 				this.activity.await(Date.parse(row.created_at) + TIMING.awaitAnswer - clock.now());
 			if (row.sender_type === this.#own) this.outbox.messages.remove(row.id);

@@ -1,7 +1,7 @@
 import type { ChatErrorCode } from '../errors';
 import type { MessageStatus, SenderType, SupportAttachment } from '../types';
 
-/** A message as a log shows it: a stored row, or one of one's own that is still on its way. Keyed by `id` for ever. */
+/** A message as a log shows it: a stored row, or an unsent one. Keyed by `id` for ever. */
 export interface ChatMessage {
 	id: string;
 	/** Null until stored. */
@@ -15,7 +15,7 @@ export interface ChatMessage {
 	conversation_id?: string | null;
 	created_at: string;
 	read_at: string | null;
-	/** Written by this side (all of staff is one side). */
+	/** Written by this side (all agents are one side). */
 	own: boolean;
 	/** The other side has seen it (own messages only). */
 	seen: boolean;
@@ -35,7 +35,7 @@ export const hasFiles = ({
 	messages: readonly ChatMessage[];
 }): boolean => files.length > 0 || messages.some(({ attachments }) => attachments?.[0]);
 
-/** A message in plain text; the names of files stand for them. */
+/** A message in plain text; file names replace the files. */
 export const messageText = ({
 	content,
 	attachments,

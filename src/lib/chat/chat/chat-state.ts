@@ -5,7 +5,7 @@ import type { ChatSync } from '../sync/chat-sync';
 import { EMPTY, type LoadedChat, type ChatState } from './chat-types';
 import type { ChatRole, SenderType, SupportMessage } from '../types';
 
-/** A stored message; `viewedAt` is when staff last looked at the chat. */
+/** A stored message; `viewedAt` is when an agent last viewed the chat. */
 function storedMessage(
 	row: SupportMessage,
 	ownSender: SenderType,

@@ -17,8 +17,8 @@ import {
 import type { ChatRole, ConnectionState, SupportAttachment, SupportChatListItem } from '../types';
 
 /**
- * One chat, reactive: its messages, its unsent ones, its draft, its connection; `ChatState` says what each field means.
- * `start()` in the browser, `stop()` when it goes; before, it shows what the server rendered (`shown`).
+ * One chat, reactive: its messages, unsent ones, draft and connection; `ChatState` documents the fields. Call
+ * `start()` in the browser and `stop()` at the end; before that it shows the server-rendered state (`shown`).
  */
 export class ChatStore implements ChatState, ChatStateHolder {
 	readonly role: ChatRole;
@@ -119,7 +119,9 @@ export class ChatStore implements ChatState, ChatStateHolder {
 		return this.#draft.bytes;
 	}
 
-	/** Begins: the unread count, and the messages once they are wanted (`setOpen`) or an answer is awaited. */
+	/**
+	 * Starts: loads the unread count, and the messages once they are wanted (`setOpen`) or a reply is awaited.
+	 */
 	start(): void {
 		this.#session.start();
 	}
@@ -155,8 +157,9 @@ export class ChatStore implements ChatState, ChatStateHolder {
 	}
 
 	/**
-	 * Takes the draft into the outbox although these files are not ready, so that it is sent wherever the person goes; the
-	 * composer keeps showing it. Call it again when they change. `sendMessage()` sends it, `unhold()` takes it back.
+	 * Puts the draft into the outbox although these files are not ready, so that it is sent on any page; the
+	 * composer keeps showing it. Call it again when the files change. `sendMessage()` sends it, `unhold()` takes
+	 * it back.
 	 */
 	hold(uploading: SupportAttachment[]): void {
 		this.#draft.hold(uploading);
@@ -206,7 +209,7 @@ export class ChatStore implements ChatState, ChatStateHolder {
 		this.#engine?.show();
 	}
 
-	/** The host page says that somebody signed in or out. */
+	/** The host page reports a sign-in or sign-out. */
 	sessionChanged(): void {
 		this.#client.connection.sessionChanged();
 		this.#session.recheck();
@@ -221,7 +224,7 @@ export class ChatStore implements ChatState, ChatStateHolder {
 		this.update({ signedOut: false });
 		const isForgotten = this.#engine?.outbox.words.isForgotten;
 		if (this.#engine && this.#userId === userId && !isForgotten) return this.#engine.pause(false);
-		// Somebody else sits here now: nothing of the one before may be left, here or in storage.
+		// Another user signed in: remove everything of the former one, here and in storage.
 		const isFirst = this.#userId === null;
 		if (!isFirst) {
 			this.#end();

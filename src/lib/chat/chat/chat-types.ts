@@ -30,7 +30,7 @@ export interface ChatOptions {
 	 * Return false when the sound could not be played here, so that another tab may.
 	 */
 	onNewMessages?: (messages: SupportMessage[]) => boolean | void | Promise<boolean | void>;
-	/** Somebody is signed in: at first, or another person, or again after a sign-out. */
+	/** A user is signed in: at first, another one, or again after a sign-out. */
 	onSignedIn?: (userId: string) => void;
 	/** A message written here is stored. */
 	onSent?: (message: SupportMessage) => void;
@@ -40,7 +40,10 @@ export interface ChatOptions {
 	onCaughtUp?: () => void;
 }
 
-/** `accepted`: the bubble is there, the composer may be emptied. Otherwise the text stays, and `code` says why. */
+/**
+ * `accepted`: the bubble is shown, the composer may be emptied. Otherwise the text stays, and `code` gives the
+ * reason.
+ */
 export type SendOutcome =
 	{ accepted: true; id: string } | { accepted: false; code: ChatErrorCode; characters: number };
 
@@ -65,11 +68,11 @@ export interface ChatState {
 	unread: number;
 	/** The other side is typing; null when not. */
 	typing: { name: string | null } | null;
-	/** Nobody is signed in, or the session ended: "Sign in to chat". Draft and unsent messages stay. */
+	/** Signed out, or the session ended: "Sign in to chat". Draft and unsent messages stay. */
 	signedOut: boolean;
 	/** Staff: the chat does not exist any more. */
 	gone: boolean;
-	/** The customer wrote within half an hour, so that an answer is awaited. */
+	/** The customer wrote within half an hour, so a reply is awaited. */
 	awaitingAnswer: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { ChatSync } from '../sync/chat-sync';
 import type { ChatOptions } from './chat-types';
 import type { SenderType } from '../types';
 
-/** Finds out which messages of the other side are news, and hands them to sound and notification. */
+/** Finds new messages of the other side, and passes them to sound and notification. */
 export class NewMessageDetector {
 	/** Up to here everything is known or was announced, in this chat. */
 	#knownTo = 0;

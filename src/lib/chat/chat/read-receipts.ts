@@ -9,12 +9,12 @@ import * as TIMING from '../realtime/timing';
  * failure.
  */
 export class ReadReceipts {
-	/** Read here up to this seq, whether the server knows it yet or not: badges clear at once. */
+	/** Read here up to this seq, even before the server knows it: badges clear at once. */
 	readTo = 0;
-	/** The server knows up to here. */
+	/** The seq that the server knows. */
 	#marked = 0;
 	#marking = false;
-	/** Asked for by `now()`, whether somebody looks or not. */
+	/** Requested by `now()`, regardless of visibility. */
 	#isForced = false;
 	#cancel: (() => void) | null = null;
 	readonly #environment: ChatEnvironment;
@@ -80,7 +80,7 @@ export class ReadReceipts {
 		this.update();
 	}
 
-	/** Up to which seq there is something to mark; null if nobody looks, or nothing is new. */
+	/** The seq to mark as read up to; null if the chat is not visible, or nothing is new. */
 	#due(): number | null {
 		const { log, chat, unreadBefore } = this.#sync;
 		if (!(this.#activity.reading || this.#isForced) || chat === null) return null;

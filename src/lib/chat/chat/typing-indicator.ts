@@ -10,13 +10,13 @@ const REFILL = 500;
 export interface TypingIndicatorOptions {
 	environment: ChatEnvironment;
 	userId: string;
-	/** Says it to the database, which tells the others who says it. */
+	/** Reports it to the database, which tells the others with the verified identity. */
 	send: (typing: boolean) => void;
-	/** Somebody else types, or stopped (null). */
+	/** Another person types, or stopped (null). */
 	onTyping: (typing: { name: string | null } | null) => void;
 }
 
-/** "… is typing", both ways: a passing hint over a topic of its own, throttled, and never for longer than some seconds. */
+/** "… is typing", both ways: a short-lived, throttled hint over a topic of its own. */
 export class TypingIndicator {
 	readonly #options: TypingIndicatorOptions;
 	readonly #environment: ChatEnvironment;
@@ -39,7 +39,7 @@ export class TypingIndicator {
 			onState: () => {},
 			onEvent: (event, payload) => {
 				if (event !== 'typing' || !this.#hasRoom() || !isTyping(payload)) return;
-				// Colleagues are others: who answers already is good to know.
+				// Show other agents who type, too.
 				if (payload.chat_id !== chatId || payload.sender_id === userId) return;
 				this.#received(payload.typing, payload.name);
 			},

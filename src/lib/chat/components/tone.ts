@@ -1,6 +1,6 @@
 /** A short two-note tone, made on the spot: nothing to download. */
 export interface Tone {
-	/** Answers false when the browser does not let this page sound (nobody has touched it yet). */
+	/** Returns false when the browser does not allow sound on this page (before any interaction). */
 	play(): Promise<boolean>;
 	close(): void;
 }
@@ -13,7 +13,7 @@ export function createTone(): Tone {
 		if (typeof AudioContext === 'undefined') return null;
 		if ('userActivation' in navigator && !navigator.userActivation.hasBeenActive) return null;
 		context ??= new AudioContext();
-		// Where it is not allowed, resume() may never answer.
+		// If sound is not allowed, resume() may never resolve.
 		if (context.state !== 'running') {
 			await Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, 300))]);
 		}

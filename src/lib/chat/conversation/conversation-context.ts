@@ -6,7 +6,7 @@ export interface PageContext {
 	locale: string;
 }
 
-/** The database takes 8,192 bytes. */
+/** The database allows 8,192 bytes. */
 const MOST_BYTES = 7_000;
 
 /**

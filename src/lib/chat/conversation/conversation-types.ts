@@ -11,7 +11,7 @@ import {
 } from '../api/guards';
 import type { ConversationStatus } from '../types';
 
-/** The customer's conversation, as `support_status()` tells it. */
+/** The customer's conversation, from `support_status()`. */
 export interface SupportConversation {
 	id: string;
 	status: ConversationStatus;
@@ -30,7 +30,7 @@ export type HistoryDeletion = 'off' | 'hide' | 'erase';
 
 /** The result of `support_status()`: who is online, the caller's conversation, and the customer's options. */
 export interface SupportStatus {
-	/** Somebody of the team is available at this moment. */
+	/** An agent is available at this moment. */
 	agents_online: boolean;
 	/** It is within business hours. */
 	open: boolean;
@@ -43,7 +43,7 @@ export interface SupportStatus {
 	conversation: SupportConversation | null;
 	/** From 1; null unless it waits. */
 	queue_position: number | null;
-	/** The customer may write while nobody has joined. */
+	/** The customer may write before an agent has joined. */
 	message_before_accept: boolean;
 	allow_view_history: boolean;
 	delete_history: HistoryDeletion;

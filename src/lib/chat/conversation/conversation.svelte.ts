@@ -12,9 +12,9 @@ import { isJoined, type TopicSubscription } from '../realtime/topic';
 export interface CustomerConversationOptions {
 	/** The page's context for a new conversation: see `conversationContext`. */
 	context: () => object;
-	/** Messages may be gone: the chat has to be loaded again as a whole. */
+	/** Messages may have been deleted: reload the whole chat. */
 	onHistoryChanged: () => void;
-	/** It began, ended or was rated since it was asked for last. */
+	/** It began, ended or was rated since the last request. */
 	onMoved?: (conversation: SupportConversation) => void;
 }
 
@@ -45,7 +45,7 @@ export class CustomerConversation {
 		this.#options = options;
 	}
 
-	/** Null until known, and with a database that knows no conversations. */
+	/** Null until known, and with a database without conversations. */
 	get status(): SupportStatus | null {
 		return this.#status;
 	}
@@ -65,12 +65,12 @@ export class CustomerConversation {
 		return status === 'ended' && rating === null && ended_by !== 'archive';
 	}
 
-	/** The customer may write once somebody has joined, for which they have to ask first. */
+	/** The customer may write once an agent has joined, and has to start the conversation first. */
 	get mustStart(): boolean {
 		return this.mustWait && !this.isOpen;
 	}
 
-	/** The customer has to wait until somebody of the team joins before they may write. */
+	/** The customer must wait for an agent before writing. */
 	get mustWait(): boolean {
 		return this.#status?.message_before_accept === false && this.current?.status !== 'active';
 	}
@@ -103,7 +103,7 @@ export class CustomerConversation {
 		this.#isNew ||= !this.isOpen;
 	}
 
-	/** Asks how things stand, in a moment: several reasons at once are one question. */
+	/** Requests the state shortly: several reasons at once make one request. */
 	refresh(wait = TIMING.statusPause): void {
 		if (this.#isPending || !this.#subscription) return;
 		this.#cancel();
@@ -111,12 +111,12 @@ export class CustomerConversation {
 		this.#cancel = this.#client.environment.after(wait, () => void this.#loadStatus());
 	}
 
-	/** Opens a conversation, or tells the open one of the page. */
+	/** Opens a conversation, or adds the page's context to the open one. */
 	start(): Promise<Result<unknown>> {
 		return this.act('start_support_conversation', { p_context: this.#options.context() });
 	}
 
-	/** Calls a function of the database as this customer, and looks what it changed. */
+	/** Calls a database function as this customer, and loads the new state. */
 	async act(name: string, args: object): Promise<Result<unknown>> {
 		const as = this.#userId ?? '';
 		const result = await this.#client.api.row(name, args, isAnything, as);
@@ -124,7 +124,7 @@ export class CustomerConversation {
 		return result;
 	}
 
-	/** Rows that a function of the database answers to this customer. */
+	/** Rows that a database function returns to this customer. */
 	list<T>(name: string, args: object, check: Check<T>): Promise<Result<T>> {
 		return this.#client.api.rpc(name, args, check, this.#userId ?? '');
 	}
@@ -142,10 +142,10 @@ export class CustomerConversation {
 		const load = ++this.#loads;
 		const { api, environment } = this.#client;
 		const { data } = await api.row('support_status', {}, isSupportStatus, this.#userId ?? '');
-		// Asked again meanwhile: the later answer counts. One that failed is made up for by the next catch-up.
+		// Requested again in the meantime: the later response counts. The next catch-up makes up for a failed one.
 		if (load !== this.#loads) return;
 		if (data) this.#setStatus(data);
-		// Nobody tells when those ahead in the queue are taken.
+		// No broadcast reports changes of the queue ahead.
 		if (this.#isPending || this.current?.status !== 'waiting') return;
 		const wait = environment.isVisible() ? TIMING.queueLook : TIMING.pollHidden;
 		this.#cancel = environment.after(wait, () => void this.#loadStatus());

@@ -11,7 +11,7 @@ import type { ConnectionState, InboxView, SupportChatListItem, SupportInboxCount
 import * as TIMING from '../realtime/timing';
 
 export type { InboxMessage } from './inbox-message-detector';
-/** A row that came in, whether the view shows it or not; null after a look that may have missed some. */
+/** A row that arrived, whether the view shows it or not; null after a load that may have missed some. */
 export type InboxWatcher = (row: SupportChatListItem | null) => void;
 
 export interface InboxOptions {
@@ -28,7 +28,7 @@ export class ChatInbox {
 	view: InboxView = $state('active');
 	search = $state('');
 	chats: SupportChatListItem[] = $state.raw([]);
-	/** `unread`: active chats with something nobody of the team has seen. */
+	/** `unread`: active chats with messages that no agent has seen. */
 	counts: SupportInboxCounts = $state.raw({ active: 0, archived: 0, unread: 0 });
 	loading = $state(false);
 	loaded = $state(false);
@@ -42,13 +42,13 @@ export class ChatInbox {
 	readonly #options: InboxOptions;
 	readonly #list = new InboxList();
 	readonly #session: SessionWatch;
-	/** Null while nobody is signed in. */
+	/** Null while signed out. */
 	#live: Live | null = null;
 	#newMessages: InboxMessageDetector | null = null;
 	#userId = '';
 	#watchers: InboxWatcher[] = [];
 	#unlisten = (): void => {};
-	/** Which view and search an answer belongs to. */
+	/** The view and search of a response. */
 	#generation = 0;
 	#cancelSearch = (): void => {};
 	#cancelCounts: (() => void) | null = null;
@@ -151,7 +151,7 @@ export class ChatInbox {
 		const belongs = belongsTo(this.view, chat, this.#userId);
 		const isNew = this.#list.get(chat.id) === undefined;
 		if (!belongs) this.#list.remove(chat.id);
-		// Whether a search finds it, only the server knows; and an old copy says that something was missed.
+		// Only the server knows whether a search finds it; an old copy shows that something was missed.
 		else if (isNew && this.search.trim() !== '') void this.reload();
 		else if (!this.#list.apply(chat)) void this.reload();
 		this.#show();
@@ -174,7 +174,7 @@ export class ChatInbox {
 		this.loading = !this.loaded;
 		const [page, counts] = await Promise.all([this.#page(null), this.#client.staff.getCounts()]);
 		if (counts.data) this.counts = counts.data;
-		// Another view or search was asked for meanwhile; its own run follows.
+		// Another view or search was requested in the meantime; it runs next.
 		if (generation !== this.#generation) return null;
 		this.loading = false;
 		this.loadError = page.error;
@@ -217,7 +217,7 @@ export class ChatInbox {
 		this.#live = new Live({
 			client,
 			userId,
-			// Whoever may not list chats may not listen either.
+			// A user who may not list chats may not listen either.
 			topic: () => (isRefused() ? null : 'admin_support_notifications'),
 			onEvent: (_, payload) => this.#handleNotification(payload),
 			onTopic: (state) => {

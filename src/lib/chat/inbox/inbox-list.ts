@@ -16,7 +16,7 @@ const isOlder = (row: SupportChatListItem, known: SupportChatListItem): boolean 
 	at(row.last_message_at) < at(known.last_message_at) ||
 	at(row.admin_viewed_at) < at(known.admin_viewed_at);
 
-/** The loaded part of one view of the inbox: from the newest chat down to the last page that was asked for. */
+/** The loaded part of one inbox view: from the newest chat to the last loaded page. */
 export class InboxList {
 	/** There are more below. */
 	hasMore = false;
@@ -43,7 +43,7 @@ export class InboxList {
 		this.#fresh.clear();
 	}
 
-	/** The newest page, as the server had it: what is not in it, and should be, is gone from this view. */
+	/** The newest page from the server: remove rows of this range that are not in it. */
 	mergeFirst(page: readonly SupportChatListItem[]): void {
 		const full = page.length >= PAGE_SIZE;
 		const last = page.at(-1);
@@ -72,7 +72,7 @@ export class InboxList {
 		this.#put(page);
 	}
 
-	/** A row of this view that is news; false if it is an old copy. */
+	/** A new row of this view; false if it is an old copy. */
 	apply(row: SupportChatListItem): boolean {
 		const known = this.#rows.get(row.id);
 		if (known && isOlder(row, known)) return false;

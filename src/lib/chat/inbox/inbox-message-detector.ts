@@ -15,7 +15,7 @@ export type OnInboxMessage = (message: InboxMessage) => boolean | void | Promise
 /** Reports each new customer message once, from whichever tab gets it first, by broadcast or catch-up. */
 export class InboxMessageDetector {
 	readonly #announcer: Announcer;
-	/** Nothing written before is news. */
+	/** Earlier messages are not new. */
 	#since: number;
 
 	constructor(
@@ -34,7 +34,7 @@ export class InboxMessageDetector {
 		void this.#announcer.announce(message.chat_id, [{ seq }], () => play(message));
 	}
 
-	/** Rows of the newest page: what came in while nobody listened. */
+	/** Rows of the newest page: arrivals during a gap in listening. */
 	handleRows(rows: readonly SupportChatListItem[]): void {
 		const since = this.#since;
 		for (const row of rows) {

@@ -21,9 +21,8 @@ const isEmpty = ({ text, files }: Draft): boolean => text === '' && files.length
 const TAB_KEY = 'support-chat:tab';
 
 /**
- * The draft of one chat in this tab. Each tab that types has an entry of its own, so that two tabs never overwrite each
- * other; a tab in which nothing was typed yet shows the newest draft of the others. What is sent in one tab leaves the
- * composers of all tabs that show the same.
+ * The draft of one chat in this tab. Each tab with typed text has an entry of its own, so two tabs never
+ * overwrite each other; other tabs show the newest draft. Sending clears the text from all tabs that show it.
  */
 export class DraftStore {
 	readonly #words: KeptWords;
@@ -37,7 +36,7 @@ export class DraftStore {
 	#shown: Draft = NONE;
 	/** The entry of another tab that is shown here while nothing is typed. */
 	#mirrored: string | null = null;
-	/** Somebody typed here: other tabs' drafts are not shown any more. */
+	/** The user typed here: stop showing drafts of other tabs. */
 	#isTouched = false;
 	/** When it was typed. */
 	#keptAt = 0;

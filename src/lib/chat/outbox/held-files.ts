@@ -35,7 +35,7 @@ export class HeldFiles {
 	async put(id: string, { blob, name, width, height }: StoredFile): Promise<void> {
 		this.#words.set(MARK, '1');
 		const isKept = await this.#environment.files.put(this.#key(id), { blob, name, width, height });
-		// Signed out meanwhile.
+		// Signed out in the meantime.
 		if (this.#words.isForgotten) return this.#environment.files.delete(this.#key(id));
 		if (!isKept) this.#inMemory.add(id);
 		this.#onChange();

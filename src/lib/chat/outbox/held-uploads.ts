@@ -27,7 +27,9 @@ const NEW_TICKET: readonly string[] = ['support_attachment_not_found', 'support_
 /** So often bytes are looked for that a page may still be writing down. */
 const LOOKS = 5;
 
-/** Uploads the files of messages that were sent before their uploads were done, and whose composer is gone. */
+/**
+ * Uploads the files of messages that were sent before their uploads were done, after their composer is gone.
+ */
 export class HeldUploads {
 	readonly #options: HeldUploadsOptions;
 	readonly #running = new Set<string>();
@@ -110,7 +112,7 @@ export class HeldUploads {
 	async #uploaded(id: string, fileId: string, attachment: SupportAttachment): Promise<void> {
 		const { outbox, files } = this.#options;
 		const message = outbox.get(id);
-		// It may have been discarded meanwhile.
+		// It may have been discarded in the meantime.
 		if (message)
 			outbox.update(id, {
 				attachments: message.attachments.map((one) => (one.id === fileId ? attachment : one)),

@@ -36,12 +36,12 @@ const OF_ONE_CHAT: ChatErrorCode = 'server';
 export class Sender {
 	readonly #options: SenderOptions;
 	readonly #backoff: Backoff;
-	/** Whoever sees the same user sign in calls `revive()`; asking again is for pages where nobody does. */
+	/** The code that sees the same user sign in calls `revive()`; polling is for pages without such code. */
 	readonly #sessionBackoff: Backoff;
 	/** The customer's own chat, once it is known. */
 	#ownChat: string | null = null;
 	#running = false;
-	/** How often `send()` was called: a run that was asked for meanwhile must not be forgotten. */
+	/** The number of `send()` calls: a run requested in the meantime must not be lost. */
 	#asked = 0;
 	#stopped = false;
 	#inFlight: string | null = null;
@@ -56,7 +56,7 @@ export class Sender {
 		this.#sessionBackoff = new Backoff(environment, TIMING.signInLook, TIMING.signInLookMost);
 	}
 
-	/** How an unsent message stands, and why. */
+	/** The state of an unsent message, and its reason. */
 	statusOf(message: UnsentMessage): { status: MessageStatus; error: ChatErrorCode | null } {
 		if (message.refused) return { status: 'failed', error: message.refused };
 		const error = this.#trouble;
@@ -71,7 +71,7 @@ export class Sender {
 		this.#ownChat = id;
 	}
 
-	/** Tries now: something was written, the network is back, somebody pressed `Retry`. */
+	/** Tries now: a new message, the network is back, or `Retry` was pressed. */
 	send(): void {
 		if (this.#isClosed()) return;
 		this.#cancelRetry();
@@ -79,14 +79,14 @@ export class Sender {
 		if (!this.#running) void this.#run();
 	}
 
-	/** The page woke up, or somebody asks: what was given up is worth another series of tries. */
+	/** The page woke up or a user asked: start another series of tries. */
 	revive(): void {
 		this.#backoff.reset();
 		this.#sessionBackoff.reset();
 		this.send();
 	}
 
-	/** The server answers again (a join, a read). If sending itself is what it cannot do, that says nothing new. */
+	/** The server answers again (a join, a read). If only sending fails, that changes nothing. */
 	reachable(): void {
 		if (this.#trouble !== 'server' && this.#trouble !== 'support_rate_limited') this.revive();
 	}

@@ -37,7 +37,7 @@ export class UnsentMessages {
 		return this.#items;
 	}
 
-	/** How the unsent messages of a chat stand; null when it has none. */
+	/** The state of a chat's unsent messages; null without any. */
 	ofChat(chatId: string | null): UnsentItem['status'] | null {
 		const items = this.#items.filter((item) => item.chatId === chatId);
 		return items.find(({ status }) => status === 'failed')?.status ?? items[0]?.status ?? null;

@@ -130,7 +130,7 @@ export class UserOutbox {
 		this.sender.send();
 	}
 
-	/** The page woke up, somebody signed in or asks: what was given up is worth another series of tries. */
+	/** The page woke up, a user signed in or asked: start another series of tries. */
 	revive(): void {
 		void this.#uploads?.then((uploads) => uploads.wake()).catch(() => null);
 		this.sender.revive();
@@ -195,7 +195,7 @@ export class UserOutbox {
 		}
 	}
 
-	/** Browsers ask before a page is closed that keeps words or files in memory only. */
+	/** Asks before closing a page that keeps text or files only in memory. */
 	#warnOfLoss(): void {
 		const isLost = (id: string): boolean => this.files.isVolatile(id);
 		if (this.words.isVolatile || this.messages.list().some(({ held }) => held.some(isLost)))

@@ -33,12 +33,12 @@ export class PhoenixChannel {
 		this.#refusedRetry = new Backoff(environment, TIMING.refusedJoinFirst, TIMING.refusedJoinMost);
 	}
 
-	/** Joins, unless nobody or somebody else is signed in: such a join is known to be refused. */
+	/** Joins, unless signed out or signed in as another user: such a join would be refused. */
 	async join(): Promise<void> {
 		this.#end('joining');
 		const joinRef = (this.#joinRef = this.#socket.nextRef());
 		const { data, error } = await this.#socket.session();
-		// While the token was fetched the topic may have been left, or joined anew.
+		// While the token was fetched the topic may have been left, or joined again.
 		if (this.#joinRef !== joinRef || !this.#socket.isOpen) return;
 		if (error) return this.#tryAgain(this.#retry.next());
 		if (data?.userId !== this.#userId) return this.#refuse();
@@ -60,7 +60,7 @@ export class PhoenixChannel {
 		this.#end('closed');
 	}
 
-	/** The socket is gone; `join` follows when it is back. */
+	/** The socket closed; `join` follows when it is back. */
 	socketClosed(): void {
 		this.#end('joining');
 	}
@@ -77,7 +77,7 @@ export class PhoenixChannel {
 		if (isJoined(this.state)) this.#push('access_token', { access_token: token });
 	}
 
-	/** Somebody signed in or the page woke up: a refusal may be outdated. */
+	/** A user signed in or the page woke up: a refusal may be outdated. */
 	reconsider(): void {
 		if (this.state !== 'refused') return;
 		this.#refusedRetry.reset();
@@ -107,7 +107,8 @@ export class PhoenixChannel {
 		if (status !== 'ok') return this.#refusedBecause(JSON.stringify(response));
 		this.#refusedRetry.reset();
 		this.#setState('joined');
-		// Servers before 2.111 never tell that the stream is up; newer ones close the channel after 60 s without.
+		// Servers before 2.111 never report that the stream is ready; newer ones close the channel after 60 s
+		// without it.
 		this.#later(TIMING.assumeLive, () => this.#setState('live'));
 	}
 

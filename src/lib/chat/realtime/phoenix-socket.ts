@@ -93,7 +93,7 @@ export class PhoenixSocket {
 		this.#disconnect();
 	}
 
-	/** The page woke up, or the network is back: a socket may look open and be dead. */
+	/** The page woke up, or the network is back: an open socket may be dead. */
 	wake(): void {
 		if (this.#channels.size === 0) return;
 		if (!this.#open) {
@@ -113,7 +113,7 @@ export class PhoenixSocket {
 		if (this.#open && due) this.#beat(TIMING.heartbeat);
 	}
 
-	/** Somebody signed in or out, or the token changed. */
+	/** A user signed in or out, or the token changed. */
 	async sessionChanged(): Promise<void> {
 		await this.#tokens.checkSession();
 		for (const channel of this.#channels.values()) channel.reconsider();
@@ -153,7 +153,7 @@ export class PhoenixSocket {
 		});
 		if (!socket) return this.#connectIn(TIMING.reconnectMost);
 		this.#socket = socket;
-		// A firewall may swallow the handshake without a word.
+		// A firewall may drop the handshake silently.
 		this.#cancelBeat();
 		this.#cancelBeat = this.environment.after(TIMING.joinTimeout, () => this.#drop());
 	}
@@ -183,7 +183,7 @@ export class PhoenixSocket {
 		}
 		const channel = this.#channels.get(frame.topic.replace(/^realtime:/, ''));
 		channel?.receive(frame);
-		// Only who is let in may reconnect fast again: a server that takes and drops us is in trouble.
+		// Reconnect fast only after a successful join: a server that accepts and drops us is in trouble.
 		if (channel && isJoined(channel.state)) this.#retry.reset();
 	}
 
@@ -213,9 +213,9 @@ export class PhoenixSocket {
 		this.#cancelBeat();
 		const due = this.environment.now() + ms;
 		this.#cancelBeat = this.environment.after(ms, () => {
-			// Long overdue: this machine slept, and the socket may have died meanwhile.
+			// Long overdue: this machine slept, and the socket may be dead.
 			if (this.environment.now() - due > 10_000) return this.wake();
-			// The last one is unanswered: the socket is dead, whatever it says.
+			// The last heartbeat is unanswered: the socket is dead.
 			if (this.#heartbeatRef) return this.#drop();
 			this.#beat(TIMING.heartbeat);
 		});

@@ -19,10 +19,10 @@ export const refusedJoinMost = 10 * 60_000;
 export const refreshBeforeExpiry = 60_000;
 /** A stored message whose broadcast has not come after this shows that the stream is dead. */
 export const broadcastDue = 2_000;
-/** The first and the longest wait after a renewal that brought no token that the server takes. */
+/** The first and the longest wait after a renewal that brought no valid token. */
 export const renewFirst = 5_000;
 export const renewMost = 5 * 60_000;
-/** A token "issued at future", as a server says whose clock is a little behind, is good after this. */
+/** A token "issued at future", from a server whose clock is a little behind, is valid after this. */
 export const futurePause = 1_500;
 /** How long a lost connection stays unmentioned. */
 export const reconnectGrace = 2_000;
@@ -34,20 +34,20 @@ export const pollClosed = 5_000;
 export const pollHidden = 30_000;
 /** Between catch-ups while live and hidden. */
 export const probeHidden = 180_000;
-/** While nobody is signed in: how often a visible page looks whether somebody is. */
+/** While signed out: how often a visible page checks for a sign-in. */
 export const signInLook = 15_000;
 /** A message that is not stored after this is marked as unsent. */
 export const unsentShown = 2_000;
-/** Nobody is signed in for this long: then it was no blink of a session that is being renewed. */
+/** Signed out for this long: not just a session being renewed. */
 export const signedOutSurely = 2_000;
-/** The same on a page whose own code has yet to say who is signed in. */
+/** The same on a page whose own code has yet to report who is signed in. */
 export const signedOutAtLoad = 30_000;
-/** The longest pause between two looks of an outbox that waits for a session. */
+/** The longest pause between two checks of an outbox that waits for a session. */
 export const signInLookMost = 10 * 60_000;
 /** Between tries to send a message, at first and at most. */
 export const resendFirst = 1_000;
 export const resendMost = 30_000;
-/** A hidden page with an open panel gives its connection back after this, unless an answer is awaited. */
+/** A hidden page with an open panel releases its connection after this, unless a reply is awaited. */
 export const hiddenRelease = 5 * 60_000;
 /** A search waits this long for more letters. */
 export const searchPause = 250;
@@ -58,15 +58,15 @@ export const typingEvery = 3_000;
 export const typingPause = 5_000;
 /** A "typing" that is not renewed disappears after this. */
 export const typingTimeout = 7_000;
-/** An answer is awaited for this long after the customer's last message. */
+/** A reply is awaited for this long after the customer's last message. */
 export const awaitAnswer = 30 * 60_000;
 /** By then what one tab wrote to the browser's storage is there for the other tabs. */
 export const storageSettles = 300;
-/** The socket stays open this long after nobody needs it. */
+/** The socket stays open this long after its last use. */
 export const linger = 10_000;
 /** Tabs that share a connection ask this often whether its holder is still there. */
 export const tabTick = 10_000;
-/** Several reasons to ask how the conversation stands are one question. */
+/** Several reasons to load the conversation's state make one request. */
 export const statusPause = 60;
 /**
  * Changed settings are requested at a random moment within this time, because all open widgets get the event at

@@ -1,12 +1,12 @@
 /**
- * Where a topic stands. `joined`: the server let us in, but may not stream yet. `live`: its stream is up.
- * `refused`: nobody is signed in, or the server said no; tried again seldom.
+ * The state of a topic. `joined`: joined, but its stream may not be ready. `live`: its stream is ready.
+ * `refused`: signed out or rejected; tried again seldom.
  */
 export type TopicState = 'closed' | 'joining' | 'joined' | 'live' | 'refused';
 
 export interface TopicListener {
 	onState(state: TopicState): void;
-	/** A broadcast; or, with `presence`, a `presence_state` or `presence_diff` as Phoenix words it. */
+	/** A broadcast; or, with `presence`, a `presence_state` or `presence_diff` in Phoenix's format. */
 	onEvent(event: string, payload: unknown): void;
 	/** Take part in the topic's presence. */
 	presence?: boolean;
@@ -23,9 +23,9 @@ export interface TopicSubscription {
 
 /** The way to Realtime: one socket, for this tab or for all tabs of the user. It opens when a topic is wanted. */
 export interface ChatConnection {
-	/** Listens to a topic as the user `userId`, and as nobody else. */
+	/** Subscribes to a topic as the user `userId` only. */
 	subscribe(topic: string, userId: string, listener: TopicListener): TopicSubscription;
-	/** Somebody signed in or out. */
+	/** A user signed in or out. */
 	sessionChanged(): void;
 	close(): void;
 }

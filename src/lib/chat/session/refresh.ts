@@ -39,7 +39,7 @@ async function renew(
 	refused: string,
 ): Promise<StoredSession | null> {
 	const before = find();
-	// Another tab or the page has renewed it meanwhile, or another user has signed in.
+	// Another tab or the page has renewed it, or another user has signed in.
 	if (before?.session.access_token !== refused) return before?.session ?? null;
 	// A refresh token may be spent only if its successor can be kept.
 	if (!isWritable(before)) throw new Error('The page has to renew its session itself');
@@ -81,7 +81,7 @@ async function requestSession(
 	const fresh: unknown = await answer.json();
 	const token = isSession(fresh) ? readToken(fresh.access_token) : null;
 	if (!isSession(fresh) || !token) throw new Error('Not a session');
-	// supabase-js wants it, and older servers leave it out.
+	// supabase-js needs it, and older servers omit it.
 	fresh.expires_at ??= Math.floor(token.expiresAt / 1000);
 	// A page that keeps the user elsewhere gets no second copy here.
 	if (!('user' in session)) delete fresh.user;

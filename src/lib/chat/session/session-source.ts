@@ -12,7 +12,7 @@ import { storageKeyOf, type SessionOptions } from './stored-session';
 const CHECK_EVERY = 2_000;
 
 export interface StoredSessions {
-	/** The token as it is stored: the caller, who knows the server's time, decides when to renew it. */
+	/** The stored token: the caller, who knows the server's time, decides when to renew it. */
 	readonly source: AccessTokenSource;
 	/** Calls back when another token is stored than before, or none, until `signal` aborts. */
 	watch(changed: () => void, signal: AbortSignal): () => void;

@@ -3,7 +3,7 @@ import type { ChatError } from '../errors';
 import type { Tokens } from './tokens';
 import * as TIMING from '../realtime/timing';
 
-/** Keeps an eye on who is signed in, without ever asking a server: the host's answer decides. */
+/** Watches who is signed in, without a request: the host's answer decides. */
 export class SessionWatch {
 	readonly #environment: ChatEnvironment;
 	readonly #tokens: Tokens;
@@ -19,7 +19,7 @@ export class SessionWatch {
 	constructor(
 		environment: ChatEnvironment,
 		tokens: Tokens,
-		/** Somebody is signed in: the first time, again after being signed out, or somebody else than before. */
+		/** A user is signed in: the first one, the same again, or another. */
 		onSignedIn: (userId: string) => void,
 		onSignedOut: () => void,
 	) {
@@ -52,7 +52,7 @@ export class SessionWatch {
 		const environment = this.#environment;
 		const check = ++this.#checks;
 		const { data, error } = await this.#tokens.get();
-		// Of several answers the one asked for last counts.
+		// Of several results the last requested one counts.
 		if (check !== this.#checks) return;
 		this.#cancelCheck();
 		const session = data && data.token !== this.#refused ? data : null;
@@ -62,7 +62,7 @@ export class SessionWatch {
 				this.#onSignedOut();
 			}
 			this.#cancelCheck = environment.after(TIMING.signInLook, () => {
-				// A hidden page needs nobody; `visible` looks again.
+				// A hidden page does not check; `visible` does.
 				if (environment.isVisible()) void this.check();
 			});
 			return;

@@ -1,4 +1,4 @@
-/** The session as supabase-js stores it: the answer of `/auth/v1/token`, as JSON. */
+/** The session as supabase-js stores it: the response of `/auth/v1/token`, as JSON. */
 export interface StoredSession {
 	access_token: string;
 	refresh_token: string;

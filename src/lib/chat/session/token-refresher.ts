@@ -10,7 +10,7 @@ export interface TokenRefresherOptions {
 	clock: ServerClock;
 	/** The same user's new token: every joined channel must have it before the old one expires. */
 	onRenewed: (token: string) => void;
-	/** Somebody else signed in, or nobody is any more. */
+	/** Another user signed in, or none is. */
 	onUserChanged: () => void;
 }
 
@@ -30,13 +30,13 @@ export class TokenRefresher {
 	/** The server refused the present token; the next `forJoin()` brings another. */
 	refuse(reason: string): void {
 		this.#refused = this.#session?.token ?? '';
-		// "Token has expired 3 seconds ago": this tells the server's time, so the dead token is not tried again.
+		// "Token has expired 3 seconds ago" reveals the server's time, so the expired token is not tried again.
 		const ago = /expired (\d+) seconds ago/.exec(reason)?.[1];
 		if (this.#session && ago)
 			this.#options.clock.observeTime(this.#session.expiresAt + Number(ago) * 1000);
 	}
 
-	/** The session to join with; null when nobody is signed in, or the token is dead and there is no other. */
+	/** The session to join with; null when signed out, or when the token has expired and there is no other. */
 	async forJoin(): Promise<Result<SessionToken | null>> {
 		const { tokens } = this.#options;
 		let session = await tokens.fresh(10_000);

@@ -53,7 +53,7 @@ export class Tokens {
 		this.#pause = new Backoff(chance, TIMING.renewFirst, TIMING.renewMost);
 	}
 
-	/** The session, or null when nobody is signed in. `error` only when the host could not tell. */
+	/** The session, or null when signed out. `error` only when the host could not tell. */
 	get(): Promise<Result<SessionToken | null>> {
 		const asking = (this.#asking ??= this.#ask(false).finally(() => {
 			if (this.#asking === asking) this.#asking = null;
@@ -61,18 +61,18 @@ export class Tokens {
 		return asking;
 	}
 
-	/** Somebody may have signed in or out: an answer under way may be of before. */
+	/** The user may have changed: a pending result may be outdated. */
 	changed(): void {
 		this.#asking = null;
 	}
 
 	/**
-	 * A token other than `old`, which was refused or is about to expire. Renewals that do not help come with a growing
-	 * pause; during the pause the answer is an error that passes.
+	 * A token other than `old`, which was refused or is about to expire. Renewals that fail repeat with a growing
+	 * pause; during the pause the result is a temporary error.
 	 */
 	async renew(old: string): Promise<Result<SessionToken | null>> {
 		const current = await this.get();
-		// Somebody else (the host, another call) renewed it meanwhile.
+		// The host or another call renewed it in the meantime.
 		if (current.error || !current.data || current.data.token !== old) return current;
 		const since = this.#clock.now() - this.#renewedAt;
 		if (!this.#refreshing && since >= 0 && since < this.#wait)

@@ -9,7 +9,7 @@ export class ActivityPolicy {
 	/** The log is in front of the reader (if the page is visible). */
 	open = false;
 	awaitingAnswer = false;
-	/** Staff's chats are, as long as they are there at all. */
+	/** An agent's chat always is. */
 	always = false;
 	#hiddenTooLong = false;
 	readonly #environment: ChatEnvironment;
@@ -32,12 +32,12 @@ export class ActivityPolicy {
 		return this.always || this.awaitingAnswer || (this.open && !this.#hiddenTooLong);
 	}
 
-	/** Somebody reads what is shown. */
+	/** The reader sees the chat. */
 	get reading(): boolean {
 		return this.open && this.#environment.isVisible();
 	}
 
-	/** An answer is expected for `ms` more. */
+	/** A reply is expected for `ms` more. */
 	await(ms: number): void {
 		if (ms <= 0) return;
 		this.#cancelAwait();

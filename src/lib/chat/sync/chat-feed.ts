@@ -34,7 +34,7 @@ export class ChatFeed {
 	readonly #live: Live;
 	/** Signed out, or the chat is gone: stop requests and subscriptions. */
 	#paused = false;
-	/** The server said no: not asked again until the page wakes up or somebody wants it. */
+	/** The server rejected it: retry only when the page wakes up or a user asks. */
 	#refused = false;
 	#stopped = false;
 	/** When the chat was last loaded as a whole. */
@@ -104,7 +104,7 @@ export class ChatFeed {
 		return this.#live.request();
 	}
 
-	/** Messages may be gone: what is not found any more is dropped. */
+	/** Messages may have been deleted: drop those that are not found. */
 	reconcile(): void {
 		this.#options.sync.purge = true;
 		void this.reload();
@@ -133,7 +133,7 @@ export class ChatFeed {
 		if (error.kind === 'signed_out') onSignedOut(error);
 		if (error.kind !== 'refused') return;
 		const gone = error.code === 'support_chat_not_found';
-		// A customer's chat was deleted: the next look makes another.
+		// A customer's chat was deleted: the next load makes another.
 		if (gone && !client.staff) return sync.forget();
 		this.#refused = true;
 		view.update({ gone });

@@ -14,7 +14,7 @@ export class ChatSync {
 	chat: LoadedChat | null = null;
 	/** Unread answers that are older than the messages here. */
 	unreadBefore = 0;
-	/** The next catch-up must look at the chat as a whole: a (re)join, a wake-up. */
+	/** The next catch-up must load the whole chat: a (re)join, a wake-up. */
 	stale = true;
 	/** Messages may be gone: the next load as a whole begins anew. */
 	purge = false;
@@ -27,7 +27,7 @@ export class ChatSync {
 		this.chatId = chatId;
 	}
 
-	/** The chat with its newest messages, from whoever loaded it; returns the messages that were new. */
+	/** The chat with its newest messages, from any loader; returns the new messages. */
 	take(chat: LoadedChat): SupportMessage[] {
 		if (this.chat && this.chat.id !== chat.id) this.log.clear();
 		this.stale = false;
@@ -40,7 +40,7 @@ export class ChatSync {
 		return added;
 	}
 
-	/** Loads what is missing; answers with the messages that were new. */
+	/** Loads missing messages; returns the new ones. */
 	async catchUp(): Promise<Result<SupportMessage[]>> {
 		const added: SupportMessage[] = [];
 		if (this.stale || this.chatId === null) {
@@ -81,7 +81,9 @@ export class ChatSync {
 		return [];
 	}
 
-	/** Tells the server that what is here up to `seq` was read: message by message by customers, the chat by staff. */
+	/**
+	 * Reports to the server that messages up to `seq` were read: by customers per message, by agents per chat.
+	 */
 	async markRead(seq: number): Promise<ChatError | null> {
 		const { api, staff, clock } = this.#client;
 		if (staff) {
@@ -100,7 +102,7 @@ export class ChatSync {
 		this.log.markRead(seq, at);
 	}
 
-	/** Staff looked at the chat; an older time than the one known says nothing. */
+	/** An agent viewed the chat; ignore a time older than the known one. */
 	viewed(at: string | null): void {
 		const known = this.chat?.admin_viewed_at ?? null;
 		const isNews = at !== null && (known === null || Date.parse(at) > Date.parse(known));
@@ -119,7 +121,10 @@ export class ChatSync {
 		this.stale = true;
 	}
 
-	/** Starts anew when something here is not in the server's answer: it was deleted, or may not be read any more. */
+	/**
+	 * Starts over when a message here is not in the server's response: it was deleted, or is not readable any
+	 * more.
+	 */
 	#dropMissing(chat: LoadedChat): void {
 		const ids = new Set(chat.messages.map(({ id }) => id));
 		const first = chat.messages[0]?.seq ?? 0;

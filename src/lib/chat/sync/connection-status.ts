@@ -5,13 +5,13 @@ import * as TIMING from '../realtime/timing';
 
 /** The known state of the connection. */
 export interface LinkFacts {
-	/** Null: nothing is listened to, so there is nothing to say. */
+	/** Null: nothing is subscribed, so there is no state. */
 	topic: TopicState | null;
 	/** Requests fail for want of a network. */
 	unreachable: boolean;
 }
 
-/** Turns facts about the link into what the person is told: the truth, but not every blink of it. */
+/** Turns the link's state into the displayed state, without showing every short interruption. */
 export class ConnectionStatus {
 	#state: ConnectionState = 'idle';
 	#wasConnected = false;

@@ -92,7 +92,7 @@ export class Live {
 		this.#expected.delete(name);
 	}
 
-	/** The topic, or how often to look, may have changed. */
+	/** The topic or the polling interval may have changed. */
 	apply(): void {
 		const topic = this.#options.topic();
 		if (topic !== this.#topic) this.#listen(topic);
@@ -132,7 +132,7 @@ export class Live {
 	#changed(state: TopicState | null): void {
 		if (state === this.state) return;
 		this.state = state;
-		// Another join tells by itself when its stream is up.
+		// A new join reports by itself when its stream is ready.
 		if (state === 'live') this.#doubts = null;
 		else this.#forgetExpected();
 		this.#status.update({ topic: state });

@@ -2,8 +2,8 @@ import { CATCH_UP_PAGE_SIZE, PAGE_SIZE } from '../limits';
 import type { SupportMessage } from '../types';
 
 /**
- * The stored messages of one chat as far as they are known here: each once, ordered by `seq`. It knows up to where
- * nothing is missing, so that a lost broadcast shows as a gap.
+ * The known stored messages of one chat: each once, ordered by `seq`. It knows the last seq without a gap, so a
+ * lost broadcast shows as a gap.
  */
 export class MessageLog {
 	/** Nothing between the oldest message here and this seq is missing. */
@@ -103,7 +103,7 @@ export class MessageLog {
 		return this.#rows.filter((row) => row.sender_type === 'admin' && row.read_at === null);
 	}
 
-	/** Where a catch-up has to begin to learn of what is new and of what was read meanwhile. */
+	/** The seq from which a catch-up finds new messages and new read marks. */
 	get catchUpFrom(): number {
 		const firstUnread = this.unread[0]?.seq ?? Infinity;
 		return Math.max(0, Math.min(this.knownTo, Math.max(firstUnread - 1, this.knownTo - PAGE_SIZE)));
@@ -141,7 +141,7 @@ export class MessageLog {
 	}
 }
 
-/** Of two copies of a message the later one; what was read stays read, whatever an old copy says. */
+/** The later one of two copies of a message; a read message stays read, whatever an old copy says. */
 function newer(known: SupportMessage, row: SupportMessage): SupportMessage {
 	const later = Date.parse(row.updated_at) >= Date.parse(known.updated_at) ? row : known;
 	const read_at = known.read_at ?? row.read_at;

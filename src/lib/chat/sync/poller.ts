@@ -62,7 +62,7 @@ export class Poller {
 		do {
 			asked = this.#asked;
 			error = await this.#run();
-			// A failed run is not repeated at once, whoever asked.
+			// A failed run is not repeated at once.
 		} while (error === null && this.#asked !== asked && !this.#stopped);
 		this.#running = null;
 		this.#onIdle?.();

@@ -13,7 +13,7 @@ export interface Prepared {
 	name: string;
 	width: number | null;
 	height: number | null;
-	/** For the tray; whoever takes it closes it. Null where there is nothing to see. */
+	/** For the tray, which must close it. Null without a preview. */
 	thumbnail: ImageBitmap | null;
 }
 

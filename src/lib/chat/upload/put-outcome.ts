@@ -17,7 +17,7 @@ export function putOutcome({ status, body }: PutAnswer): PutOutcome {
 	if (status === 0) return chatError('network');
 	const real = Number(field(body, 'statusCode')) || status;
 	const detail = [field(body, 'error'), field(body, 'message')].filter(Boolean).join(': ');
-	// Under a name that only we know: an earlier try of ours, whose answer did not reach us.
+	// Under a name that only we know: an earlier try of ours, whose response was lost.
 	if (real === 409 || /duplicate|already exists/i.test(detail)) return 'stored';
 	if (real === 401 || /\bexp\b|jwt|invalid signature/i.test(detail)) return 'renew';
 	if (real === 413) return chatError('support_upload_too_large', real, detail);

@@ -38,7 +38,7 @@ export interface TransferOptions {
 	chatId: string;
 	file: Prepared;
 	onProgress: (share: number) => void;
-	/** All bytes are there; the server looks at them. */
+	/** All bytes are there; the server checks them. */
 	onUploaded: () => void;
 	signal: AbortSignal;
 	/** Waits so many milliseconds, or until the signal. */

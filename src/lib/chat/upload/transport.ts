@@ -18,7 +18,7 @@ export type Put = (request: PutRequest) => Promise<PutAnswer>;
 /** An upload that has not moved for so long is given up, to be tried again. */
 const STALLED = 30_000;
 
-/** Sends bytes with progress, which `fetch` does not tell. Never rejects. */
+/** Sends bytes with progress events, which `fetch` does not offer. Never rejects. */
 export const putWithProgress: Put = ({ url, headers, body, onProgress, signal }) =>
 	new Promise((resolve) => {
 		const request = new XMLHttpRequest();

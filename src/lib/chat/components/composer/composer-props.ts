@@ -6,7 +6,7 @@ export interface ComposerProps {
 	/** The text; bind it to the chat's draft. */
 	value: string;
 	t: Translator;
-	/** Sends the text and answers what became of it; what was not accepted stays in the box. */
+	/** Sends the text and returns the result; rejected text stays in the box. */
 	onsend: () => SendOutcome;
 	ontyping?: () => void;
 	placeholder?: string;

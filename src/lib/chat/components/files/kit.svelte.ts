@@ -70,7 +70,7 @@ export class FileKit {
 	}
 }
 
-/** Fetches the words, and puts the parts together. Rejects when they cannot be fetched. */
+/** Loads the texts, and assembles the parts. Rejects when the texts cannot be fetched. */
 export async function createFileKit(options: FileKitOptions): Promise<FileKit> {
 	const catalogue = await loadFileCatalogue(pickLocale([options.t.locale]));
 	return new FileKit(options, fileWords(options.t, catalogue));

@@ -5,13 +5,15 @@ import type { Translator } from '../../i18n/translate';
 
 const ENDINGS: Record<string, string> = { one: 'st', two: 'nd', few: 'rd' };
 
-/** `2nd`; other languages word it around the number. */
+/** `2nd`; other languages put words around the number. */
 function ordinal(position: number, locale: string): string {
 	const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(position);
 	return `${position}${locale === 'en' ? (ENDINGS[rule] ?? 'th') : ''}`;
 }
 
-/** How the customer's conversation stands, in a few words: `Waiting: you are 2nd in line`; empty when there is nothing to say. */
+/**
+ * The state of the customer's conversation, as a short line: `Waiting: you are 2nd in line`; empty without one.
+ */
 export function conversationLine(status: SupportStatus | null, t: Translator): string {
 	const conversation = status?.conversation;
 	switch (conversation?.status) {

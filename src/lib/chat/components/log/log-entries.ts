@@ -18,10 +18,10 @@ export type LogEntry =
 /** A line between messages, such as where a conversation began or ended. */
 export interface LogMark {
 	key: string;
-	/** The message it stands before; null for after the last one. */
+	/** The message after it; null if it is last. */
 	before: string | null;
 	text: string;
-	/** Ends what is above: it stands before the day's divider, not after it. */
+	/** It ends the conversation above, so it comes before the day's divider. */
 	closes: boolean;
 }
 
@@ -29,8 +29,8 @@ export interface LogMark {
 const RUN_PAUSE = 5 * 60_000;
 
 /**
- * Lays messages out with their days, runs of one speaker, and the mark before the first new one (`newFromId`).
- * Linear, and cheap to run again: `dayKey` should remember its answers.
+ * Groups messages with their days, runs of one sender, and the mark before the first new one (`newFromId`).
+ * Linear, and cheap to repeat: `dayKey` should cache its results.
  */
 export function logEntries(
 	messages: readonly ChatMessage[],

@@ -4,7 +4,10 @@ const NEAR = 48;
 export interface ScrollFollower {
 	/** Goes to the newest and stays there. */
 	toEnd(smooth?: boolean): void;
-	/** Call before older content is put in; call the answer after it is there: what the reader sees has not moved. */
+	/**
+	 * Call before inserting older content, and call the returned function afterwards: the visible part does not
+	 * move.
+	 */
 	keepPlace(): () => void;
 	destroy(): void;
 }

@@ -7,11 +7,11 @@ export interface Reader {
 	selfId?: string | undefined;
 	/** Staff: how the customer is called. */
 	customerName?: string | undefined;
-	/** How staff without a name are called; by default the catalogue's word. */
+	/** The name of agents without a name; by default the catalogue's text. */
 	teamName?: string | undefined;
 }
 
-/** Who speaks, as the reader knows them. */
+/** The sender's name, as the reader knows it. */
 export function senderName(message: ChatMessage, reader: Reader, t: Translator): string {
 	const { side, selfId, customerName, teamName } = reader;
 	if (message.sender_type === 'system') return t.text('message.system');

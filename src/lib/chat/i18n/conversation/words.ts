@@ -14,7 +14,7 @@ export interface ConversationWords {
 const isKey = (catalogue: ConversationCatalogue, key: string): key is Key =>
 	Object.hasOwn(catalogue, key);
 
-/** @param t says what every part of the chat says */
+/** @param t the translator of the chat */
 export function conversationWords(
 	t: Translator,
 	catalogue: ConversationCatalogue,

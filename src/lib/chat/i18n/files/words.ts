@@ -12,7 +12,7 @@ export interface FileWords {
 	text(key: FileWordKey, values?: Values): string;
 	/** The sentence for an error code, with the exact limit in it. */
 	error(code: ChatErrorCode, limits: UploadLimits): string;
-	/** Whether there is a sentence of its own for it here. */
+	/** Whether there is a sentence for it here. */
 	knows(code: ChatErrorCode): boolean;
 	/** `1.2 MB` */
 	size(bytes: number): string;
@@ -31,7 +31,7 @@ const SHORT_NAMES: Record<string, string | undefined> = {
 const isKey = (catalogue: FileCatalogue, key: string): key is FileWordKey =>
 	Object.hasOwn(catalogue, key);
 
-/** @param t says what every part of the chat says */
+/** @param t the translator of the chat */
 export function fileWords(t: Translator, catalogue: FileCatalogue): FileWords {
 	const { locale } = t;
 	const text = (key: FileWordKey, values: Values = {}): string =>

@@ -6,11 +6,11 @@ import * as TIMING from '../timing';
 
 /** Messages between a user's tabs; the last element of those to the leader is the sending tab. */
 type TabMessage =
-	/** To the leader: these topics I want (none: I am going). Also the question whether it is still there. */
+	/** To the leader: the topics that this tab wants (none: it leaves). Also asks whether the leader is there. */
 	| ['want', Want[], tab: string]
 	/** To the leader: send this for me. */
 	| ['send', topic: string, event: string, payload: Record<string, unknown>]
-	/** From the leader: tell me what you want. */
+	/** From the leader: send your topics. */
 	| ['ask']
 	/** From the leader: I am here. */
 	| ['here']
@@ -28,8 +28,8 @@ interface WantedTopic {
 }
 
 /**
- * This tab among the tabs of one user. It waits for the lock; who gets it leads: joins whatever any tab wants and publishes
- * what comes in. A leader that does not answer (frozen, crashed) loses the lock to a visible tab.
+ * This tab among a user's tabs. It waits for the lock; its holder leads: it joins the topics of all tabs and
+ * publishes events. A leader that does not answer (frozen, crashed) loses the lock to a visible tab.
  */
 export class TabGroup {
 	readonly #options: PhoenixOptions;

@@ -6,7 +6,7 @@ import type { TopicState, TopicSubscription } from '../topic';
 /** A topic, and whether with presence. */
 export type Want = [topic: string, presence: boolean];
 
-/** From the leader: how a topic stands, or what came in on it. */
+/** From the leader: the state of a topic, or an event on it. */
 export type TopicNews =
 	['state', topic: string, TopicState] | ['event', topic: string, event: string, payload: unknown];
 
@@ -16,7 +16,7 @@ interface LedTopic {
 	state: TopicState;
 }
 
-/** The connection of the leading tab: joins whatever any tab wants, and publishes what comes in. */
+/** The connection of the leading tab: joins the topics of all tabs, and publishes events. */
 export class TabLeader {
 	readonly #connection: OwnConnection;
 	readonly #options: PhoenixOptions;
@@ -57,16 +57,16 @@ export class TabLeader {
 		this.#connection.close();
 	}
 
-	/** Joins what any tab wants, leaves what none does. */
+	/** Joins topics that a tab wants, leaves the others. */
 	#reconcile(): void {
-		// A tab that crashed says no goodbye. Hidden tabs speak about once a minute.
+		// A crashed tab sends no farewell. Hidden tabs send about once a minute.
 		const oldest = this.#options.environment.now() - TIMING.tabSilence;
 		const wanted = new Map<string, boolean>();
 		for (const { wants, heardAt } of this.#tabs.values())
 			for (const [topic, presence] of heardAt < oldest ? [] : wants)
 				wanted.set(topic, presence || (wanted.get(topic) ?? false));
 		for (const [topic, led] of this.#topics) {
-			// A channel that was joined without presence must be joined anew to have it.
+			// A channel joined without presence must rejoin to get it.
 			if (wanted.has(topic) && (led.presence || !wanted.get(topic))) continue;
 			this.#topics.delete(topic);
 			led.subscription.leave();
