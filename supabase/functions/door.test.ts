@@ -13,7 +13,7 @@ const SECRET = 'ab'.repeat(32);
 const digest = Buffer.from(
 	await crypto.subtle.digest('SHA-256', new TextEncoder().encode(SECRET)),
 ).toString('hex');
-/** Work that must not be done for whoever is refused. */
+/** Work that must not be done for a refused caller. */
 const noWork = (): never => {
 	throw new Error('work was done');
 };

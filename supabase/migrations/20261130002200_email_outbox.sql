@@ -34,7 +34,8 @@ comment on column public.support_settings.notify_new_conversation is
 comment on column public.support_settings.notify_after_minutes is
   'How long a conversation waits before that mail leaves, at any hour.';
 comment on column public.support_settings.notification_emails is 'Who gets that mail: up to 20 addresses, one mail each.';
-comment on column public.support_settings.notification_locale is 'The language of mails to the team.';
+comment on column public.support_settings.notification_locale is
+  'The language of emails to the team.';
 grant update (
   email_enabled, email_from, email_delay, email_max_delay, email_daily_cap,
   notify_new_conversation, notify_after_minutes, notification_emails, notification_locale

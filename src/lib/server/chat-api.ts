@@ -19,7 +19,7 @@ export function createServerChatApi({ config, session }: App.Locals): StaffApi {
 	return new StaffApi(api);
 }
 
-/** The data of an answer; a failed one becomes the page that says so. */
+/** The data of a result; a failed one becomes an error page. */
 export function orThrow<T>(result: Result<T>): T {
 	if (result.error === null) return result.data;
 	const { code, status, detail } = result.error;

@@ -28,7 +28,7 @@ describe('the configuration of the dashboard', () => {
 		);
 	});
 
-	it('has the demo only when asked for', () => {
+	it('has the demo only on request', () => {
 		expect(isDemoEnabled({})).toBe(false);
 		expect(isDemoEnabled({ DEMO: 'true' })).toBe(true);
 	});

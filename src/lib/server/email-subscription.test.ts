@@ -7,7 +7,7 @@ const answering =
 	() =>
 		Promise.resolve(Response.json(body, { status }));
 
-describe('the subscription to mails about answers', () => {
+describe('the subscription to emails about replies', () => {
 	it('asks the Edge Function with the token and the action', async () => {
 		const asked: unknown[] = [];
 		const state = await changeSubscription(config, 'T', 'unsubscribe', (url, init) => {

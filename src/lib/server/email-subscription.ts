@@ -4,7 +4,7 @@ import { logFault } from './log';
 
 const answer = z.object({ state: z.enum(['subscribed', 'unsubscribed']), app_name: z.string() });
 
-/** Whether mails about answers go to whom a mail's token belongs to. */
+/** Whether the customer of an email's token receives emails about replies. */
 export type Subscription = z.infer<typeof answer>;
 
 export type SubscriptionAction = 'status' | 'unsubscribe' | 'resubscribe';
@@ -31,7 +31,7 @@ export async function changeSubscription(
 	return answer.parse(await response.json());
 }
 
-/** The same, with every trouble told to those who run the server and shown as `failed`. */
+/** The same, with every error logged for the operator and returned as `failed`. */
 export async function trySubscription(
 	...args: Parameters<typeof changeSubscription>
 ): Promise<Subscription | { state: 'unknown' | 'failed' }> {

@@ -41,7 +41,7 @@ export interface ReportAnswer {
 	report: Report | null;
 }
 
-/** The report of the days that an address asks for, as the member of the team who asks. */
+/** The report for the days in the address, read as the agent. */
 export async function loadReport(
 	supabase: SupabaseClient<Database>,
 	query: URLSearchParams,

@@ -36,7 +36,7 @@ export class DemoSession {
 
 	signIn(email: string): Promise<void> {
 		return this.#attempt(async () => {
-			// Whoever was here before leaves first.
+			// Sign out the former user first.
 			await this.#auth.signOut({ scope: 'local' });
 			return this.#auth.signInWithPassword({ email, password: DEMO_PASSWORD });
 		});

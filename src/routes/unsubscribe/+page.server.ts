@@ -4,7 +4,7 @@ import { trySubscription, type SubscriptionAction } from '$lib/server/email-subs
 import { countUnsubscribe } from '$lib/server/http/request-limits';
 import type { Actions, PageServerLoad } from './$types';
 
-/** Looks only: link scanners open the addresses in mails, and must change nothing. */
+/** Reads only: link scanners open the addresses in emails, and must change nothing. */
 export const load: PageServerLoad = (event) => ask(event, 'status');
 
 export const actions: Actions = {

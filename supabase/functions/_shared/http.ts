@@ -3,7 +3,7 @@ export function json(status: number, body: Record<string, unknown> | unknown[]):
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }
 
-/** An error tells its code, and for people a detail such as a limit; no message, stack or SQL leaves. */
+/** An error reveals its code, and for people a detail such as a limit; no message, stack or SQL. */
 export function refuse(status: number, code: string, detail?: string): Response {
 	return json(status, detail === undefined ? { code } : { code, detail });
 }

@@ -14,7 +14,7 @@ export interface StaffMail {
 	appName: string;
 	from: string;
 	recipient: string;
-	/** The language of mails to the team. */
+	/** The language of emails to the team. */
 	locale: string;
 }
 
@@ -23,7 +23,7 @@ export interface StaffMail {
  * text.
  */
 export interface StaffWaiting extends StaffMail {
-	/** Where the team's dashboard is; without it the mail has no link. */
+	/** The address of the dashboard; without it the email has no link. */
 	dashboardUrl: string | null;
 	chatId: string;
 	customer: { name: string | null; email: string | null } | null;
@@ -33,7 +33,7 @@ export interface StaffWaiting extends StaffMail {
 	templates?: readonly OwnTemplate[];
 }
 
-/** Writes the mail `staff_waiting`. The same input always gives the same mail, byte for byte. */
+/** Writes the email `staff_waiting`. The same input always gives the same email, byte for byte. */
 export function writeStaffWaiting(notice: StaffWaiting): Mail {
 	const appName = headerText(notice.appName, 60);
 	const language = languageOf(notice.locale);
@@ -49,7 +49,7 @@ export function writeStaffWaiting(notice: StaffWaiting): Mail {
 	});
 }
 
-/** Writes the mail `test`. */
+/** Writes the email `test`. */
 export function writeTestMail(test: StaffMail): Mail {
 	const appName = headerText(test.appName, 60);
 	const language = languageOf(test.locale);

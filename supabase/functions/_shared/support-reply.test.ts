@@ -52,12 +52,12 @@ describe('writeSupportReply', () => {
 		});
 	});
 
-	it('puts five answers into one mail, in their order', () => {
+	it('puts five replies into one email, in their order', () => {
 		const { text } = writeSupportReply(reply(says('one', 'two', 'three', 'four', 'five')));
 		expect(text).toMatch(/5 replies[^]*> one\n[^]*> two\n[^]*> three\n[^]*> four\n[^]*> five\n/);
 	});
 
-	it('shows the newest ten of many, and tells of the others', () => {
+	it('shows the newest ten of many, and counts the others', () => {
 		const many = Array.from({ length: 12 }, (_, index) => `answer ${index + 1}.`);
 		const { text, html } = writeSupportReply(reply(says(...many)));
 		for (const part of [text, html]) {
@@ -122,7 +122,7 @@ describe('writeSupportReply', () => {
 		expect(writeSupportReply(reply({ messages })).text).toContain('Acme Support:\n> Hello');
 	});
 
-	it('is the same mail for the same input', () => {
+	it('is the same email for the same input', () => {
 		expect(JSON.stringify(writeSupportReply(reply()))).toBe(
 			JSON.stringify(writeSupportReply(reply())),
 		);

@@ -19,7 +19,7 @@ export interface SupportReply {
 	from: string;
 	/** The page with the widget on it. */
 	chatUrl: string;
-	/** Where a person unsubscribes (a page), and where a mail program does (a POST); the token is added to both. */
+	/** The unsubscribe address for people (a page) and for mail programs (a POST); the token is added to both. */
 	unsubscribePage: string;
 	unsubscribeEndpoint: string;
 	unsubscribeToken: string;
@@ -34,7 +34,7 @@ export interface SupportReply {
 	templates?: readonly OwnTemplate[];
 }
 
-/** Writes the mail `user_reply`. The same input always gives the same mail, byte for byte. */
+/** Writes the email `user_reply`. The same input always gives the same email, byte for byte. */
 export function writeSupportReply(reply: SupportReply): Mail {
 	const appName = headerText(reply.appName, 60);
 	const language = languageOf(reply.locale);

@@ -15,7 +15,7 @@ export function escapeHtml(text: string): string {
 		.replaceAll("'", '&#39;');
 }
 
-/** Makes text one line that can stand in a mail header: no line breaks or other controls, at most `length` characters. */
+/** Makes text one line for an email header: no line breaks or other controls, at most `length` characters. */
 export function headerText(text: string, length: number): string {
 	return cut(text.replace(CONTROLS, ' ').replace(/\s+/g, ' ').trim(), length);
 }

@@ -19,7 +19,10 @@ export interface CheckOptions {
 	storage: Pick<FileStorage, 'read' | 'remove'>;
 }
 
-/** Takes the file for this call to check, or says why not. Never waits: whoever asks while it is checked asks again later. */
+/**
+ * Claims the file for this call to check, or returns the reason why not. Never waits: a caller during another
+ * check tries again later.
+ */
 export async function claimUpload(id: string, { call }: CheckOptions): Promise<Claim> {
 	const [found] = await call('support_claim_upload', { p_id: id }, claims);
 	return found;

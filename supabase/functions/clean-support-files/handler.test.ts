@@ -6,7 +6,9 @@ import { handle } from './handler.ts';
 
 const SECRET = '5f'.repeat(32);
 
-/** A run over a queue, with a Storage that refuses what it is given; tells what is left and how often Storage was called. */
+/**
+ * A run over a queue, with a Storage that refuses; returns the remaining rows and the number of Storage calls.
+ */
 async function cleanUp(
 	queue: string[],
 	refuses: (paths: string[]) => boolean,

@@ -163,7 +163,7 @@ describe('an attempt', () => {
 			/The secure connection failed: invalid peer/,
 		],
 		['is not known', { names: [{}] }, /The name hooks\.example\.com is not known/],
-	])('at a receiver that %s fails, and says so', async (_what, receiver, message) => {
+	])('at a receiver that %s fails, and records it', async (_what, receiver, message) => {
 		const outcome = await send(receiver);
 		expect(outcome.error).toMatch(message);
 		expect(outcome.seen.open).toBe(0);

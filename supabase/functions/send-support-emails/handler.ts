@@ -59,7 +59,7 @@ async function prepareSender(
 	if (typeof sender === 'string') {
 		if (await outbox.reportProblem(sender)) log(`no mails leave: ${PROBLEMS[sender]}`);
 	} else if (config.email_problem !== null && config.email_problem in PROBLEMS) {
-		// The others are taken back when a mail has left.
+		// The others are released when one email has left.
 		await outbox.reportProblem(null);
 	}
 	return sender;

@@ -28,7 +28,10 @@ const claimed = z.discriminatedUnion('kind', [
 	}),
 	claimedBase.extend({ kind: z.literal('test') }),
 ]);
-/** A mail that this worker may work on for four minutes. `request` is set if an earlier attempt fixed its words. */
+/**
+ * An email that this worker has claimed for four minutes. `request` is set if an earlier attempt fixed its
+ * text.
+ */
 export type ClaimedMail = z.infer<typeof claimed>;
 
 const template = z.object({
@@ -60,7 +63,7 @@ export class Outbox {
 		return only;
 	}
 
-	/** Takes due mails. One that is not as expected fails by itself, and holds up no other. */
+	/** Claims due emails. A malformed one fails by itself, and holds up no other. */
 	async claim(limit: number): Promise<ClaimedMail[]> {
 		const args = { p_worker: this.worker, p_limit: limit };
 		const rows = await this.call(
@@ -103,7 +106,7 @@ export class Outbox {
 		await this.call('support_release_emails', { p_worker: this.worker }, z.unknown());
 	}
 
-	/** Notes why nothing can be sent (null: nothing is wrong). True if that is news. */
+	/** Records why nothing can be sent (null: no problem). True if that changed. */
 	reportProblem(problem: string | null): Promise<boolean> {
 		return this.call('support_report_email_problem', { p_problem: problem }, z.boolean());
 	}

@@ -9,7 +9,7 @@ export interface RunOptions {
 	sendMail: SendMail;
 	/** When to begin nothing more, in milliseconds from the start: a run must end before the platform ends it (150 s). */
 	budgetMs: number;
-	/** Between two mails: providers take a few a second, Resend two. */
+	/** The pause between two emails: providers accept a few a second, Resend two. */
 	pauseMs: number;
 	log: (line: string) => void;
 }
@@ -86,7 +86,7 @@ async function sendOne(
 	return outcome.kind;
 }
 
-/** The mail, or why it cannot be written. */
+/** The email, or why it cannot be written. */
 function attemptToWrite(
 	sender: Sender,
 	claimed: ClaimedMail,

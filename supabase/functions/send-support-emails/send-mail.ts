@@ -1,6 +1,6 @@
 import type { Mail } from '../_shared/mail.ts';
 
-/** How long a provider has for one mail, in milliseconds. */
+/** The time limit of a provider for one email, in milliseconds. */
 export const ABORT_AFTER_MS = 15_000;
 
 /**
@@ -15,7 +15,7 @@ export type Outcome =
 	| { kind: 'postponed'; error: string; retryAfter: number; problem: string | null };
 
 /**
- * Sends a mail under a key, through one provider. Never throws. A mail under a key that the provider had before is the same
- * mail, as far as the provider can tell: see `providers/`.
+ * Sends an email under a key, through one provider. Never throws. A repeated key means the same email, as far
+ * as the provider supports it: see `providers/`.
  */
 export type SendMail = (mail: Mail, idempotencyKey: string) => Promise<Outcome>;

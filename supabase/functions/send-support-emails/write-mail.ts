@@ -16,7 +16,7 @@ export interface Sender {
 	templates: readonly OwnTemplate[];
 }
 
-/** Writes a mail of any kind. */
+/** Writes an email of any kind. */
 export function writeMail(sender: Sender, claimed: ClaimedMail): Mail {
 	const { recipient } = claimed;
 	const staffMail = { ...sender, recipient, locale: sender.staffLocale };

@@ -21,8 +21,8 @@ export interface HandlerOptions {
 }
 
 /**
- * Gives addresses of files that the caller may see, good for five minutes: `[{ path, signedURL }]`, null for all other paths.
- * Callers cannot sign by themselves, since Storage lets them say for how long.
+ * Returns addresses of files that the caller may see, valid for five minutes: `[{ path, signedURL }]`, null for
+ * all other paths. Callers cannot sign them, since Storage lets callers choose the lifetime.
  */
 export async function handle(request: Request, options: HandlerOptions): Promise<Response> {
 	if (request.method === 'OPTIONS') return openToPages(new Response(null, { status: 204 }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from '../_shared/environment.ts';
 
-/** Which of these paths are checked files that whoever calls may see; or why they get no answer. */
+/** The checked files among these paths that the caller may see; or the reason for a refusal. */
 export type ReadableFiles = (
 	authorization: string,
 	paths: string[],

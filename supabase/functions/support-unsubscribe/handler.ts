@@ -23,7 +23,7 @@ export interface HandlerOptions {
 /** Answers mail programs (RFC 8058), the page /unsubscribe and link scanners. docs/adr/0003-unsubscribe.md has the contract. */
 export async function handle(request: Request, options: HandlerOptions): Promise<Response> {
 	try {
-		// Whoever has a token may call; it is in the address or in the body.
+		// A token is enough; it is in the address or in the body.
 		const body = await enter(request, { methods: ['GET', 'HEAD', 'POST'], authorize: () => null });
 		if (body instanceof Response) return body;
 		if (request.method !== 'POST') return await show(request, options);
@@ -52,7 +52,7 @@ async function show(request: Request, { call }: HandlerOptions): Promise<Respons
 	return new Response(null, { status: 303, headers });
 }
 
-/** A mail program's POST. It is told nothing, right token or not. */
+/** A mail program's POST. The answer is the same for a right and a wrong token. */
 async function oneClick(
 	request: Request,
 	body: string,

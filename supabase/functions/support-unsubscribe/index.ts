@@ -1,4 +1,4 @@
-// Unsubscribes a customer from mails about unread answers, by the token in a mail; no sign-in, no JWT.
+// Unsubscribes a customer from emails about unread replies, by the token in an email; no sign-in, no JWT.
 import { connectDatabase } from '../_shared/database.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { handle } from './handler.ts';

@@ -50,7 +50,7 @@ const notify = (
 	});
 
 describe('a conversation that somebody is given', () => {
-	test('by a transfer: is told to them alone, and kept', async () => {
+	test('by a transfer: notifies them alone, and is kept', async () => {
 		const [mika, sam] = [await createStaff(), await createStaff('agent', 'Sam')];
 		const { id, chatId, customer } = await active(mika);
 		await transfer(mika, id, sam.id);
@@ -88,7 +88,7 @@ describe('a conversation that somebody is given', () => {
 		expect(await heard(mika.id)).toEqual([]);
 	});
 
-	test('is not told a second time when nothing changes', async () => {
+	test('does not notify twice when nothing changes', async () => {
 		const [mika, sam] = [await createStaff(), await createStaff()];
 		const { id } = await active(mika);
 		await transfer(mika, id, sam.id);
@@ -104,7 +104,7 @@ describe('a conversation that somebody is given', () => {
 		expect(await listed(sam)).toEqual([]);
 	});
 
-	test('by the queue, also by the agent’s own heartbeat: is told', async () => {
+	test('by the queue, also by the agent’s own heartbeat: notifies them', async () => {
 		await desk.settings({ auto_assign: true });
 		const given = await desk.agent({ max_active: 1 });
 		const first = await desk.ask();
@@ -157,7 +157,7 @@ describe('support_notify_agent', () => {
 		conversation = await waiting();
 	});
 
-	test('tells a supervisor, with a note, of a conversation that they do not have', async () => {
+	test('notifies a supervisor, with a note, of a conversation that they do not have', async () => {
 		await notify(secretKey, agent.id, conversation.id, '  Angry <b>customer</b>  ');
 		expect(await listed(agent)).toMatchObject([
 			{ conversation_id: conversation.id, note: 'Angry <b>customer</b>' },

@@ -254,7 +254,7 @@ describe('a fault', () => {
 		create or replace function support_private.sync_agent_role(p_user_id uuid)
 		returns void language plpgsql set search_path = '' as $$ begin perform 1 / 0; end $$`;
 
-	test('stops neither signing up nor changing a user; staff see it', async () => {
+	test('stops neither signing up nor changing a user; agents see it', async () => {
 		await withRoles([ROLE], async (tx) => {
 			await tx.unsafe(broken);
 			const id = await signUp(tx, { role: ROLE });

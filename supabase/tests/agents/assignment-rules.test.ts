@@ -143,7 +143,7 @@ describe('the team’s own score', () => {
 		});
 	});
 
-	test('that throws: the conversation is assigned without it, and staff see the fault', async () => {
+	test('that throws: the conversation is assigned without it, and agents see the fault', async () => {
 		const agent = await desk.agent();
 		await rule(seniorsForAll);
 		await withScore(`begin raise exception 'no such plan'; end`, async () => {

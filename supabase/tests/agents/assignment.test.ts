@@ -202,7 +202,7 @@ describe('sixteen callers at once', () => {
 });
 
 describe('two agents who take one conversation at once', () => {
-	test('1,000 times: one has it, the other is told so, and neither is ever past the limit', async () => {
+	test('1,000 times: one agent gets it, the other an error, and neither is ever past the limit', async () => {
 		const limit = 3;
 		const [ada, grace] = [
 			await desk.agent({ max_active: limit }),

@@ -29,7 +29,7 @@ describe('an agent who is gone', () => {
 		expect(messages).toHaveLength(1);
 	});
 
-	test('they are given to whoever is there', async () => {
+	test('they are given to agents who are online', async () => {
 		const { asked } = await heldBy(6);
 		const other = await desk.agent();
 		await run();

@@ -30,7 +30,7 @@ async function onTheTeam(person: Person): Promise<string | null> {
 }
 
 describe('joining the team', () => {
-	test('one call with the secret key makes a user staff, by address', async () => {
+	test('one call with the secret key makes a user an agent, by address', async () => {
 		const person = await createCustomer();
 		const p_email = ` ${person.email.toUpperCase()} `;
 		const agent = await one(
@@ -50,12 +50,12 @@ describe('joining the team', () => {
 		expect(last).toMatchObject({ role: 'admin', display_name: 'Noor' });
 	});
 
-	test('an address that nobody signed up with is told', async () => {
+	test('an unknown address gets an error', async () => {
 		const call = rpc(secretKey, 'support_add_agent', { p_email: `${randomUUID()}@example.com` });
 		expect(await refusal(call)).toEqual(coded(404, 'support_user_not_found'));
 	});
 
-	test('nobody puts themselves or others there: not signed out, not a customer, not even an admin', async () => {
+	test('no user can add agents: not signed out, not a customer, not even an admin', async () => {
 		const customer = await createCustomer();
 		for (const caller of [signedOut, customer, await createStaff('admin')]) {
 			const args = { p_email: customer.email, p_role: 'admin' };
@@ -70,7 +70,7 @@ describe('joining the team', () => {
 	});
 });
 
-describe('being staff follows from the table alone', () => {
+describe('being an agent follows from the table alone', () => {
 	test.each([
 		['user metadata', { user_metadata: { role: 'admin', is_admin: true } }],
 		['app metadata', { app_metadata: { role: 'admin', support_role: 'admin' } }],
@@ -150,7 +150,7 @@ describe('an agent who is no admin', () => {
 		expect(changed).toHaveLength(0);
 	});
 
-	test('cannot call helpers that tell who else is staff', async () => {
+	test('cannot call helpers that reveal agents', async () => {
 		const customer = await createCustomer();
 		const call = as(customer, (tx) => tx`select support_private.is_staff(${customer.id}::uuid)`);
 		expect((await refusal(call)).code).toBe('42883');

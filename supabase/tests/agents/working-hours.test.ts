@@ -23,7 +23,7 @@ async function next(tx: Transaction, after: string): Promise<string | null> {
 }
 
 describe('working hours', () => {
-	test('without any the team always works, and no opening is told', async () => {
+	test('without any the team always works, and no opening is announced', async () => {
 		await rolledBack(async (tx) => {
 			expect(await isOpen(tx, '2026-01-04T03:00:00Z')).toBe(true);
 			expect(await next(tx, '2026-01-04T03:00:00Z')).toBeNull();

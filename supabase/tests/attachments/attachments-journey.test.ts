@@ -29,7 +29,7 @@ const reads = async (token: string | undefined, path: string): Promise<boolean> 
 	(await storage(token, 'GET', `object/authenticated/${BUCKET}/${path}`)).status === 200;
 
 describe('a file', () => {
-	test('goes from a customer to staff: ticket, upload, check, message, signed address', async () => {
+	test('goes from a customer to an agent: ticket, upload, check, message, signed address', async () => {
 		const bytes = png(3, 2);
 		const { accessToken: token, chatId } = customer;
 		const asked = await ticket(token, chatId, { name: 'Katze 🐈.PNG', size: bytes.length });
@@ -89,7 +89,7 @@ describe('a file', () => {
 		}
 	});
 
-	test('goes from staff to the customer, who cannot see it before it is sent', async () => {
+	test('goes from an agent to the customer, who cannot see it before it is sent', async () => {
 		const file = await readyFile(staff.accessToken, customer.chatId);
 		expect(await reads(customer.accessToken, file.path)).toBe(false);
 		const sent = await sendFiles(staff.accessToken, customer.chatId, [file.id], 'Here it is');

@@ -124,7 +124,7 @@ describe('checks', () => {
 		return body.id;
 	}
 
-	test('of one file: one works, the others are told at once to ask later', async () => {
+	test('of one file: one works, the others get an error to retry later', async () => {
 		const id = await uploaded();
 		await claim(id);
 		const answers = await Promise.all(

@@ -246,7 +246,7 @@ describe('a message is refused', () => {
 });
 
 describe('who sees a file', () => {
-	test('before it is sent its uploader, afterwards the chat’s customer and staff', async () => {
+	test('before it is sent its uploader, afterwards the chat’s customer and agents', async () => {
 		const people = [customer, staff, await createStaff('admin'), await createCustomer()];
 		const id = await readyRow(staff, chatId);
 		const all = () => Promise.all(people.map((person) => sees(person, id)));
@@ -255,7 +255,7 @@ describe('who sees a file', () => {
 		expect(await all()).toEqual([true, true, true, false]);
 	});
 
-	test('of a conversation that its customer deleted: staff, if it was hidden; nobody, if it was erased', async () => {
+	test('of a conversation that its customer deleted: agents, if it was hidden; no one, if it was erased', async () => {
 		for (const mode of ['hide', 'erase']) {
 			const { customer: owner, chatId: chat, id: conversation } = await withFile();
 			const [file] = await sql<

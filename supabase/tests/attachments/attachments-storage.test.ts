@@ -75,7 +75,7 @@ async function expectClosed(): Promise<void> {
 	expect(bytes).toEqual(png());
 }
 
-/** Who reads a file that was sent: its chat's customer and staff. Nobody lists files. */
+/** Readers of a sent file: its chat's customer and agents. No one lists files. */
 async function expectReaders(): Promise<void> {
 	const folder = sent.split('/')[0]!;
 	const readers: unknown[] = [];
@@ -101,7 +101,7 @@ async function expectReaders(): Promise<void> {
 
 describe('the bucket', () => {
 	test('takes nothing without a ticket, and gives nothing away', () => expectClosed());
-	test('is read by the chat’s customer and by staff alone', () => expectReaders());
+	test('is readable by the chat’s customer and agents alone', () => expectReaders());
 
 	test('is not public', async () => {
 		const answer = await fetch(

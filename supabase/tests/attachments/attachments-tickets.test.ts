@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 describe('begin_support_upload', () => {
-	test('gives a ticket to the chat’s customer and to staff, the same for the same id', async () => {
+	test('gives a ticket to the chat’s customer and to agents, the same for the same id', async () => {
 		for (const caller of [customer, await createStaff()]) {
 			const id = randomUUID();
 			const first = await begin(caller, chatId, { id });

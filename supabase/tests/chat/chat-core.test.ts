@@ -91,7 +91,7 @@ async function sitDown(person: Person, side: 'user' | 'staff', life = 3_600): Pr
 	return desk;
 }
 
-describe('customer and staff on one stack', () => {
+describe('customer and agent on one stack', () => {
 	test('write to each other live, see what was read, and see the other type', async () => {
 		const [ada, mika] = [await sitDown(customer, 'user'), await sitDown(staff, 'staff')];
 		ada.engine.send('Hello 😀\n</script>');

@@ -83,7 +83,7 @@ describe('get_or_create_support_chat', () => {
 		expect((await refusal(rpc(signedOut, 'get_or_create_support_chat'))).code).toBe('42501');
 	});
 
-	test('a token without a user, or of a user who is gone, is told to sign in', async () => {
+	test('a token without a user, or of a deleted user, gets a request to sign in', async () => {
 		const nobody = { role: 'authenticated', claims: { role: 'authenticated' } } as const;
 		const gone = personFor(randomUUID(), 'gone@example.com');
 		const answer = coded(401, 'support_not_authenticated');

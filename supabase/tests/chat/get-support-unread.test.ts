@@ -29,14 +29,14 @@ describe('get_support_unread', () => {
 		});
 	});
 
-	test('staff see their own chat there, not the customers’, and how many wait', async () => {
+	test('agents see their own chat there, not the customers’, and how many wait', async () => {
 		await createConversation();
 		const staff = await one(rpc(await createStaff('admin'), 'get_support_unread'));
 		expect(staff).toMatchObject({ chat_id: null, unread_count: 0, is_staff: true });
 		expect(staff.waiting_count).toBeGreaterThan(0);
 	});
 
-	test('staff are told where the dashboard is, customers are not', async () => {
+	test('agents get the dashboard’s address, customers do not', async () => {
 		const { customer } = await createConversation();
 		const staff = await createStaff();
 		await rolledBack(async (tx) => {

@@ -76,7 +76,7 @@ describe('list_support_messages', () => {
 		expect(await seqs({ p_before_seq: bound })).toEqual([]);
 	});
 
-	test('staff get the same', async () => {
+	test('agents get the same', async () => {
 		expect(await list({}, staff)).toEqual(await list());
 	});
 

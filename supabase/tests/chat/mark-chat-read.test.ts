@@ -25,7 +25,7 @@ const readSeqs = async (chatId: string): Promise<number[]> =>
 	(await storedMessages(chatId)).filter((m) => m.read_at !== null).map((m) => m.seq);
 
 describe('mark_support_chat_read', () => {
-	test('marks the answers up to a seq, and tells how many are left', async () => {
+	test('marks the replies up to a seq, and returns how many are left', async () => {
 		const { customer, chatId } = await answeredThrice();
 		const answer = await markRead(customer, 3);
 		expect(answer).toMatchObject({ up_to_seq: 3, unread_count: 1 });
@@ -80,7 +80,7 @@ describe('mark_support_chat_read', () => {
 		expect(await readSeqs(theirs.chatId)).toEqual([]);
 	});
 
-	test('staff cannot mark a customer’s chat read: they have no chat of their own', async () => {
+	test('agents cannot mark a customer’s chat read: they have no chat of their own', async () => {
 		const { chatId } = await answeredThrice();
 		const none = coded(404, 'support_chat_not_found');
 		expect(await refusal(markRead(await createStaff('admin'), 5))).toEqual(none);

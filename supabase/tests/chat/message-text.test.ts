@@ -88,7 +88,7 @@ describe('what is refused, with nothing stored', () => {
 		}
 	});
 
-	test('how long it was is told', async () => {
+	test('its length is in the error', async () => {
 		const args = { p_id: randomUUID(), p_chat_id: chatId, p_content: 'x'.repeat(4321) };
 		await expect(rpc(customer, 'send_support_message', args)).rejects.toMatchObject({
 			detail: '4321 characters, at most 4000',

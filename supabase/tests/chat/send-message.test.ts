@@ -168,7 +168,7 @@ describe('sending the same id again', () => {
 		expect((await storedMessages(theirs.chatId))[0]).toMatchObject({ content: 'secret' });
 	});
 
-	test('staff cannot pass a customer’s message off as theirs', async () => {
+	test('agents cannot pass a customer’s message off as theirs', async () => {
 		const { chatId, message } = await createConversation('mine');
 		const staff = await createStaff();
 		expect(await refusal(send(staff, chatId, 'x', message.id))).toEqual(
@@ -176,7 +176,7 @@ describe('sending the same id again', () => {
 		);
 	});
 
-	test('two chats at once with one id: one wins, the other is told of the conflict', async () => {
+	test('two chats at once with one id: one wins, the other gets a conflict', async () => {
 		const [a, b] = [await createConversation(), await createConversation()];
 		const id = randomUUID();
 		const answers = await Promise.allSettled([

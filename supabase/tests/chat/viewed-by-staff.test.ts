@@ -24,7 +24,7 @@ import {
 const view = (caller: Person, chatId: string): Promise<Row> =>
 	one(rpc(caller, 'mark_support_chat_viewed', { p_chat_id: chatId }));
 
-describe('unread for staff', () => {
+describe('unread for agents', () => {
 	test('a new chat without messages is not unread', async () => {
 		const chatId = await openChat(await createCustomer());
 		expect(await storedChat(chatId)).toMatchObject({ unread: false, admin_viewed_at: null });

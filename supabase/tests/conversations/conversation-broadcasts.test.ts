@@ -36,7 +36,7 @@ async function told(chatId: string): Promise<Row[]> {
 }
 
 describe('conversation_updated', () => {
-	test('tells each move to the chat, by these keys and no others', async () => {
+	test('broadcasts each move to the chat, by these keys and no others', async () => {
 		const { chatId, id, customer } = await waiting();
 		const [ada, grace] = [await createStaff('agent', 'Ada'), await createStaff('agent', 'Grace')];
 		await take(ada, id);
@@ -60,7 +60,7 @@ describe('conversation_updated', () => {
 		expect(JSON.stringify(all)).not.toMatch(/between us|@/);
 	});
 
-	test('is told to the staff as the inbox row', async () => {
+	test('is broadcast to the team as the inbox row', async () => {
 		const { chatId, agent } = await active();
 		const rows = await sql<Row[]>`
 			select payload from realtime.messages
@@ -72,7 +72,7 @@ describe('conversation_updated', () => {
 		});
 	});
 
-	test('of a move that is refused nothing is told', async () => {
+	test('a refused move broadcasts nothing', async () => {
 		const { chatId, id } = await active();
 		const before = await told(chatId);
 		await take(await createStaff(), id).catch(() => undefined);

@@ -88,7 +88,7 @@ describe('a setting', () => {
 });
 
 describe('a change', () => {
-	test('is counted and told to all who have the chat open, and tells nothing else', async () => {
+	test('is counted and broadcast to all who have the chat open, without details', async () => {
 		const admin = await createStaff('admin');
 		await rolledBack(async (tx) => {
 			const [before] = await tx<Row[]>`select version from public.support_settings`;

@@ -116,7 +116,7 @@ describe('ending', () => {
 		expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 	});
 
-	test('by a stranger or former staff answers as one that does not exist, signed out nothing', async () => {
+	test('by a stranger or former agent answers as one that does not exist, signed out nothing', async () => {
 		const { id } = await active();
 		const before = await stored(id);
 		for (const caller of [await createCustomer(), await createRemovedStaff()]) {
@@ -238,7 +238,7 @@ describe('the table', () => {
 		expect((await refusal(second)).code).toBe('23505');
 	});
 
-	test('is read by its customer, and by staff alone otherwise', async () => {
+	test('is readable by its customer and by agents alone', async () => {
 		const { customer, id, agent } = await active();
 		const sees = async (caller: typeof customer): Promise<number> =>
 			(await as(caller, (tx) => tx`select from public.support_conversations where id = ${id}`))

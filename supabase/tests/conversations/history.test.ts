@@ -47,7 +47,7 @@ async function readBy(tx: Transaction, caller: Caller, chatId: string): Promise<
 }
 
 describe('earlier conversations', () => {
-	test('are listed newest first, page by page, for the customer and for staff', async () => {
+	test('are listed newest first, page by page, for the customer and for agents', async () => {
 		const { customer, chatId, id, openId, agent } = await twoConversations();
 		const own = await rpc(customer, 'list_support_conversations');
 		expect(own.map((row) => row.id)).toEqual([openId, id]);
@@ -76,7 +76,7 @@ describe('earlier conversations', () => {
 		expect((await refusal(call)).code).toBe('42501');
 	});
 
-	test('are hidden where the setting says so: customers read the open one only, staff all', async () => {
+	test('are hidden where the setting says so: customers read the open one only, agents all', async () => {
 		const { customer, chatId, openId, agent } = await twoConversations();
 		await under({ allow_view_history: false }, async (tx) => {
 			expect(await readBy(tx, customer, chatId)).toEqual(['again', 'hi again']);
@@ -110,7 +110,7 @@ describe('deleting', () => {
 		expect([await stored(id), await storedMessages(chatId)]).toEqual(before);
 	});
 
-	test('by hiding: the customer sees it no more, staff and reports keep it', async () => {
+	test('by hiding: the customer sees it no more, agents and reports keep it', async () => {
 		const { customer, chatId, id, agent } = await twoConversations();
 		await under({ delete_history: 'hide' }, async (tx) => {
 			await callIn(tx, customer, remove, args(id));

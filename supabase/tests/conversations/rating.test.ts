@@ -61,7 +61,7 @@ describe('rating', () => {
 		await refused(customer, id, coded(409, 'support_conversation_open'));
 	});
 
-	test('another’s is as one that does not exist, for staff, too', async () => {
+	test('another’s is as one that does not exist, for agents, too', async () => {
 		const { id, agent } = await ended();
 		const others = [
 			await createCustomer(),

@@ -207,7 +207,7 @@ describe('a report', () => {
 		expect(await refusal(call)).toEqual(coded(400, 'support_report_range_invalid'));
 	});
 
-	test('is for staff alone', async () => {
+	test('is for agents alone', async () => {
 		for (const caller of [await createCustomer(), await createRemovedStaff()]) {
 			expect(await refusal(rpc(caller, 'support_report', RANGE))).toEqual(
 				coded(403, 'support_forbidden'),
@@ -258,7 +258,7 @@ describe('what happens now', () => {
 		expect(JSON.stringify(live)).not.toContain('@');
 	});
 
-	test('is for staff alone', async () => {
+	test('is for agents alone', async () => {
 		for (const caller of [await createCustomer(), await createRemovedStaff()]) {
 			expect(await refusal(rpc(caller, 'support_live'))).toEqual(coded(403, 'support_forbidden'));
 		}

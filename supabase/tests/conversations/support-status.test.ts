@@ -45,7 +45,7 @@ describe('support_status', () => {
 		});
 	});
 
-	test('tells how the conversation stands, by these fields', async () => {
+	test('returns the state of the conversation, by these fields', async () => {
 		const { customer, id, chatId, agent } = await active();
 		const { conversation } = await status(customer);
 		expect(conversation).toEqual({
@@ -67,7 +67,7 @@ describe('support_status', () => {
 		expect((await status(customer)).conversation).toMatchObject({ id: next.id, status: 'waiting' });
 	});
 
-	test('tells the place in the queue: urgent ones first, then in the order they came', async () => {
+	test('returns the place in the queue: urgent ones first, then by arrival', async () => {
 		const staff = await createStaff();
 		const [first, second, third] = [await waiting(), await waiting(), await waiting()];
 		const place = async ({ customer }: { customer: Caller }) =>
@@ -97,7 +97,7 @@ describe('support_status', () => {
 		}, 'read committed');
 	});
 
-	test('shows staff how many wait, and their dashboard; customers and former staff neither', async () => {
+	test('shows agents how many wait, and their dashboard; customers and former agents neither', async () => {
 		const staff = await createStaff();
 		const others = [await createCustomer(), await createRemovedStaff()];
 		await rolledBack(async (tx) => {

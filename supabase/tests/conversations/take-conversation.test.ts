@@ -70,7 +70,7 @@ describe('taking a conversation', () => {
 		expect(await refusal(take(await createStaff(), randomUUID()))).toEqual(notFound);
 	});
 
-	test.each(['take', 'release', 'transfer'] as const)('%s is for staff alone', async (name) => {
+	test.each(['take', 'release', 'transfer'] as const)('%s is for agents alone', async (name) => {
 		const { id, customer } = await (name === 'take' ? waiting() : active());
 		const agent = await createStaff();
 		const before = await stored(id);
@@ -152,7 +152,7 @@ describe('the limit', () => {
 });
 
 describe('handing on', () => {
-	test('gives an active conversation to another agent, whoever has it', async () => {
+	test('gives an active conversation to another agent, whoever has it now', async () => {
 		const { id } = await active();
 		const other = await createStaff();
 		const before = await stored(id);

@@ -34,7 +34,7 @@ const stateOf = async ({ chatId }: Chat): Promise<Row> => (await notifications(d
 const faults = async (): Promise<string[]> =>
 	(await desk.sql<Row[]>`select message from public.support_faults`).map(({ message }) => message);
 
-/** The worker's calls, of which those of one mail are changed. */
+/** The worker's calls, of which those of one email are changed. */
 const calling =
 	(
 		change: (
@@ -46,7 +46,7 @@ const calling =
 	async (rpc, args, result) =>
 		result.parse(await change(rpc, args, () => desk.call(rpc, args, result)));
 
-describe('one bad mail', () => {
+describe('one bad email', () => {
 	test('that cannot be written fails with the reason, and the others go on', async () => {
 		const [first, second] = await due(2);
 		await desk.sql`
@@ -178,7 +178,7 @@ describe('one bad mail', () => {
 });
 
 describe('settings that change during a run', () => {
-	/** Sends, and after the first mail changes the settings. */
+	/** Sends, and after the first email changes the settings. */
 	const changing = (change: () => Promise<unknown>): SendMail => {
 		let isFirst = true;
 		return async (mail, key) => {
@@ -206,7 +206,7 @@ describe('settings that change during a run', () => {
 		for (const { subject } of changed) expect(subject).toBe('Bread');
 	});
 
-	test('end the run if no mail can leave with them, and admins see why', async () => {
+	test('end the run if no email can be sent with them, and admins see why', async () => {
 		await due(14);
 		const sendMail = changing(() =>
 			desk.sql`update public.support_settings set email_from = null`.then(),

@@ -24,7 +24,7 @@ const finish = (id: string, worker: string, outcome: string, more: Row = {}): Pr
 		z.any(),
 	);
 
-/** A mail that is due. */
+/** An email that is due. */
 async function dueMail(): Promise<Awaited<ReturnType<typeof makeChat>>> {
 	const chat = await makeChat(desk);
 	await answer(desk, chat.chatId);
@@ -33,7 +33,7 @@ async function dueMail(): Promise<Awaited<ReturnType<typeof makeChat>>> {
 }
 
 describe('claiming', () => {
-	test('nothing before its time, and then what the mail is made of', async () => {
+	test('nothing before its time, and then the data of the email', async () => {
 		const { chatId, email } = await makeChat(desk);
 		await answer(desk, chatId, 'One');
 		await answer(desk, chatId, 'Two');
@@ -55,7 +55,7 @@ describe('claiming', () => {
 		expect(mail!.unsubscribe_token).toMatch(/^[0-9a-f]{64}$/);
 	});
 
-	test('many workers at once get each mail once', async () => {
+	test('many workers at once get each email once', async () => {
 		for (let index = 0; index < 12; index++) await answer(desk, (await makeChat(desk)).chatId);
 		await wait(desk, '5 minutes');
 		const batches = await Promise.all(
@@ -68,7 +68,7 @@ describe('claiming', () => {
 		expect(new Set([...ids, ...rest]).size).toBe(12);
 	});
 
-	test('a worker that died loses the mail after its lease, to one other', async () => {
+	test('a worker that died loses the email after its lease, to one other', async () => {
 		await dueMail();
 		const [first] = await claim(desk);
 		expect(await claim(desk)).toEqual([]);
@@ -130,7 +130,7 @@ describe('claiming', () => {
 		]);
 	});
 
-	test('an address gets so many mails a day; what is over waits', async () => {
+	test('an address gets a limited number of emails a day; the others wait', async () => {
 		await desk.sql`update public.support_settings set email_daily_cap = 2`;
 		const { chatId } = await makeChat(desk);
 		for (let round = 0; round < 2; round++) {
@@ -172,7 +172,7 @@ describe('sending', () => {
 		expect(await begin(mail!.id, worker)).toBeNull();
 	});
 
-	test('an answer that joins after the claim takes the mail back to waiting', async () => {
+	test('a reply that joins after the claim returns the email to waiting', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
 		const [mail] = await claim(desk, worker);
@@ -181,7 +181,7 @@ describe('sending', () => {
 		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'pending', last_seq: 2 }]);
 	});
 
-	test('an answer after the words were fixed makes a mail of its own', async () => {
+	test('a reply after the text was fixed makes an email of its own', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
 		const [mail] = await claim(desk, worker);
@@ -242,7 +242,7 @@ describe('sending', () => {
 		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'failed' }]);
 	});
 
-	test('a mail that was refused for good stays, with the error', async () => {
+	test('an email that was refused for good stays, with the error', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
 		const [mail] = await claim(desk, worker);

@@ -22,7 +22,7 @@ const finish = (
 ): Promise<unknown> =>
 	sql`select public.support_finish_email(${id}, ${worker}, ${outcome}, null, 'for the test', 30)`.then();
 
-/** A mail that a worker has begun to send. */
+/** An email that a worker has begun to send. */
 async function begun(chatId: string, worker: string): Promise<string> {
 	await answer(desk, chatId, 'One');
 	await wait(desk, '5 minutes');
@@ -45,8 +45,8 @@ async function untilSomebodyWaits(): Promise<void> {
 
 const merged = [{ status: 'pending', first_seq: 1, last_seq: 2, attempts: 0, request: null }];
 
-describe('a mail is postponed while an answer comes', () => {
-	test('the answer is stored first: one mail has both', async () => {
+describe('an email is postponed while a reply arrives', () => {
+	test('the reply is stored first: one email has both', async () => {
 		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
 		const id = await begun(chatId, worker);
 		let postponed: Promise<unknown> | undefined;
@@ -59,7 +59,7 @@ describe('a mail is postponed while an answer comes', () => {
 		expect(await notifications(desk, chatId)).toMatchObject(merged);
 	});
 
-	test('the mail is postponed first: one mail has both', async () => {
+	test('the email is postponed first: one email has both', async () => {
 		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
 		const id = await begun(chatId, worker);
 		let answered: Promise<unknown> | undefined;
@@ -90,7 +90,7 @@ describe('a mail is postponed while an answer comes', () => {
 		expect(attempts.map(({ outcome }) => outcome)).toEqual(['postponed']);
 	});
 
-	test('an answer that comes between claim and sending is in a mail, also past the longest wait', async () => {
+	test('a reply between claim and sending is in an email, also past the longest wait', async () => {
 		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
 		await answer(desk, chatId, 'One');
 		await wait(desk, '15 minutes');
@@ -103,7 +103,7 @@ describe('a mail is postponed while an answer comes', () => {
 		expect(mail!.messages).toMatchObject([{ content: 'One' }, { content: 'Two' }]);
 	});
 
-	test('two mails of one chat are postponed: one mail has both, and the attempts of both', async () => {
+	test('two emails of one chat are postponed: one email has both, and the attempts of both', async () => {
 		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
 		const first = await begun(chatId, worker);
 		const second = await begun(chatId, worker);
@@ -151,7 +151,7 @@ describe('a chat that comes back from the archive', () => {
 		);
 	});
 
-	test('by an answer: that one and the earlier ones are one mail, five minutes later', async () => {
+	test('by a reply: that one and the earlier ones are one email, five minutes later', async () => {
 		const { chatId } = await makeChat(desk);
 		await answer(desk, chatId, 'One');
 		await skipArchived(chatId);
@@ -168,7 +168,7 @@ describe('a chat that comes back from the archive', () => {
 		expect(mail!.messages).toMatchObject([{ content: 'One' }, { content: 'Two' }]);
 	});
 
-	test('mails nothing that was read, and nothing that may have been sent', async () => {
+	test('emails nothing that was read, and nothing that may have been sent', async () => {
 		const { chatId } = await makeChat(desk);
 		await answer(desk, chatId, 'One');
 		await skipArchived(chatId);

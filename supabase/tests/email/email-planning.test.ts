@@ -13,7 +13,7 @@ import {
 const desk = useEmailDesk();
 const MINUTE = 60;
 
-describe('planning the mail about an answer', () => {
+describe('planning the email about a reply', () => {
 	test('an answer is mailed in five minutes', async () => {
 		const { chatId } = await makeChat(desk);
 		await answer(desk, chatId);
@@ -81,7 +81,7 @@ describe('planning the mail about an answer', () => {
 		expect(await notifications(desk, silent.chatId)).toEqual([]);
 	});
 
-	test('answers at the same time make one mail', async () => {
+	test('replies at the same time make one email', async () => {
 		const { chatId } = await makeChat(desk);
 		await Promise.all(Array.from({ length: 8 }, () => answer(desk, chatId)));
 		const all = await notifications(desk, chatId);

@@ -40,7 +40,7 @@ const everybody: [string, () => Promise<Caller>][] = [
 	['removed staff', () => createRemovedStaff()],
 ];
 
-/** A chat with an answer that waits for its mail. */
+/** A chat with a reply that waits for its email. */
 async function waitingMail(): Promise<{ customer: Caller & { id: string }; chatId: string }> {
 	const conversation = await createConversation();
 	await send(await createStaff(), conversation.chatId, 'An answer');
@@ -77,7 +77,7 @@ describe.each(everybody)('%s', (_who, make) => {
 	});
 });
 
-describe('reading the mails', () => {
+describe('reading the emails', () => {
 	test('admins see each with its attempts and errors, but never the words and the token in them', async () => {
 		const { chatId } = await waitingMail();
 		const admin = await createStaff('admin');

@@ -15,7 +15,7 @@ const RUN = 'support_private.request_email_run()';
 const queued = async (): Promise<Row[]> =>
 	desk.sql<Row[]>`select * from net._http_response order by id`;
 
-describe('the clock of the mails', () => {
+describe('the clock of the emails', () => {
 	test('from a reply to the customer’s mailbox, fully automatic', async () => {
 		const { chatId, email } = await makeChat(desk);
 		await answer(desk, chatId, 'Hello 👨‍👩‍👧‍👦 <b>Ada</b>');
@@ -125,7 +125,7 @@ describe('the clock of the mails', () => {
 			.catch((error: unknown) => expect(String(error)).toBe('Error: rolled back'));
 	});
 
-	test('settled mails are kept for 30 days, waiting ones for ever', async () => {
+	test('settled emails are kept for 30 days, waiting ones for ever', async () => {
 		const old = await makeChat(desk);
 		const open = await makeChat(desk);
 		for (const { chatId } of [old, open]) await answer(desk, chatId);

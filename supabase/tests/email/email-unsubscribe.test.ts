@@ -19,7 +19,7 @@ const command = (token: unknown, action: unknown): Promise<Response> =>
 		body: JSON.stringify({ token, action }),
 	});
 
-/** A customer who got a mail: their token is in it. */
+/** A customer who got an email with their token. */
 async function mailed(): Promise<{ chatId: string; userId: string; token: string }> {
 	const chat = await makeChat(desk);
 	await answer(desk, chat.chatId);

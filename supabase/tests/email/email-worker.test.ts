@@ -71,8 +71,8 @@ async function dueChat(content?: string): Promise<Awaited<ReturnType<typeof make
 const problem = async (): Promise<unknown> =>
 	(await desk.sql`select email_problem from public.support_settings`)[0]!.email_problem;
 
-describe('the mail worker', () => {
-	test('sends one mail with all five answers, to the customer’s own address', async () => {
+describe('the email worker', () => {
+	test('sends one email with all five replies, to the customer’s own address', async () => {
 		const { chatId, email } = await makeChat(desk);
 		for (const word of ['one', 'two', 'three', 'four', 'five']) await answer(desk, chatId, word);
 		await wait(desk, '5 minutes');
@@ -101,7 +101,7 @@ describe('the mail worker', () => {
 		]);
 	});
 
-	test('two at once send every mail once', async () => {
+	test('two at once send every email once', async () => {
 		for (let index = 0; index < 15; index++) await dueChat();
 		await Promise.all([runWorker(), runWorker(), runWorker()]);
 		const sent = await mails(desk);
@@ -128,7 +128,7 @@ describe('the mail worker', () => {
 		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'sent', attempts: 2 }]);
 	});
 
-	test('a connection that breaks after the provider took the mail sends nothing twice', async () => {
+	test('a connection that breaks after the provider accepted the email sends nothing twice', async () => {
 		const { chatId } = await dueChat();
 		await script(desk, { kind: 'reset_after_accept' });
 		await runWorker();
@@ -161,7 +161,7 @@ describe('the mail worker', () => {
 		expect(await attempts(desk)).toHaveLength(2);
 	});
 
-	test('too fast: stops the batch, keeps every mail, and goes on later', async () => {
+	test('too fast: stops the batch, keeps every email, and continues later', async () => {
 		for (let index = 0; index < 4; index++) await dueChat();
 		await script(desk, {
 			kind: 'status',
@@ -176,7 +176,7 @@ describe('the mail worker', () => {
 		expect(await mails(desk)).toHaveLength(4);
 	});
 
-	test('a refused mail fails, and the others go on', async () => {
+	test('a refused email fails, and the others continue', async () => {
 		const refused = await dueChat();
 		const fine = await dueChat();
 		await script(desk, {
@@ -194,7 +194,7 @@ describe('the mail worker', () => {
 		expect(log).toHaveLength(1);
 	});
 
-	test('a key that is refused loses nothing, and is told to the admins once', async () => {
+	test('a refused key loses nothing, and is reported to the admins once', async () => {
 		const { chatId } = await dueChat();
 		const sendMail = resendSender({ apiKey: 'wrong', baseUrl: desk.stack.outboxUrl });
 		await runWorker({ sendMail });
@@ -212,7 +212,7 @@ describe('the mail worker', () => {
 		['no provider', { sendMail: null }, {}, 'support_email_no_key'],
 		['no sender', {}, { email_from: null }, 'support_email_no_sender'],
 		['no page to link to', {}, { chat_url: null }, 'support_email_no_chat_url'],
-	])('%s: says so once, and keeps the mails', async (_what, options, settings, code) => {
+	])('%s: reports it once, and keeps the emails', async (_what, options, settings, code) => {
 		const { chatId } = await dueChat();
 		await desk.sql`update public.support_settings set ${desk.sql({ ...SETTINGS, ...settings })}`;
 		expect(await runWorker(options)).toEqual({ status: 503, body: { code } });
@@ -234,7 +234,7 @@ describe('the mail worker', () => {
 		expect(await mails(desk)).toHaveLength(3);
 	});
 
-	test('tells a stranger nothing, and does nothing for them', async () => {
+	test('reveals nothing to a stranger, and does nothing for them', async () => {
 		await dueChat();
 		for (const given of [
 			'',

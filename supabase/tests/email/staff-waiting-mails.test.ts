@@ -54,7 +54,7 @@ const attemptsOf = (id: string): Promise<Row[]> =>
 const forOne = (): Promise<unknown> => settings({ notification_emails: TEAM.slice(0, 1) });
 
 describe('planning', () => {
-	test('one mail per address, due after the minutes of the settings', async () => {
+	test('one email per address, due after the minutes of the settings', async () => {
 		await settings({ notify_after_minutes: 7 });
 		const { id } = await waiting();
 		const planned = await rows(id);
@@ -109,7 +109,7 @@ describe('planning', () => {
 });
 
 describe('sending', () => {
-	test('each address gets one mail, once', async () => {
+	test('each address gets one email, once', async () => {
 		const { id, chatId } = await waiting('Is anybody there?', 'Ada Lovelace');
 		await wait(desk, '4 minutes 50 seconds');
 		await runMailWorker(desk);
@@ -309,7 +309,7 @@ describe('sending', () => {
 		return opened!.id;
 	}
 
-	test('one customer uses up a quarter of the cap at most, and the next one’s mail is on time', async () => {
+	test('one customer uses up a quarter of the cap at most, and the next one’s email is on time', async () => {
 		await forOne();
 		await settings({ email_daily_cap: 8 });
 		const flood = await waiting();
@@ -328,7 +328,7 @@ describe('sending', () => {
 		expect(await rows(next.id)).toMatchObject([{ status: 'sent' }]);
 	});
 
-	test('mails that have to wait take no place of those that can leave', async () => {
+	test('emails that have to wait take no place of those that can leave', async () => {
 		await forOne();
 		await settings({ email_daily_cap: 1 });
 		const flood = await waiting();
@@ -393,7 +393,7 @@ describe('sending', () => {
 	});
 });
 
-describe('a mail about an unread answer', () => {
+describe('an email about an unread reply', () => {
 	test('is in the language that the customer’s page named last, with the team’s words for it', async () => {
 		await desk.sql`
 			insert into public.support_email_templates (kind, locale, subject, body) values

@@ -61,7 +61,7 @@ describe('a test e-mail', () => {
 		]);
 	});
 
-	test('that finds nothing set up waits, and the problem is told', async () => {
+	test('without a provider waits, and the problem is reported', async () => {
 		await desk.sql`update public.support_settings set email_from = null`;
 		await sendTest(await person('admin'));
 		await expect

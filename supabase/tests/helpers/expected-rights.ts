@@ -9,7 +9,10 @@ interface TableRights {
 	/** May admins add or remove rows? The columns to add by grant, or `*`. */
 	insert?: string[];
 	delete?: boolean;
-	/** By row level security; strangers and former staff read nothing of the customer's, signed out nobody anything. */
+	/**
+	 * By row level security; strangers and former agents read nothing of the customer's, signed-out callers
+	 * nothing at all.
+	 */
 	reads: { customer: Reads; agent: Reads; admin: Reads };
 }
 

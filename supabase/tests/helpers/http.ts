@@ -7,7 +7,7 @@ export interface Answer {
 	body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- bodies are looked at, not trusted
 }
 
-/** Asks the REST API as whoever holds the token; signed out without one. */
+/** Calls the REST API with the token; signed out without one. */
 export async function rest(
 	path: string,
 	options: { token?: string; method?: string; body?: string | object; headers?: object } = {},

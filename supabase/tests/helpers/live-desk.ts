@@ -13,7 +13,7 @@ export interface LiveDesk {
 	sql: Database;
 	rpc(caller: Caller, name: string, args?: Row): Promise<Row[]>;
 	customer(appMetadata?: Row, userMetadata?: Row): Promise<Person>;
-	/** Somebody on the team; online and available unless told otherwise. */
+	/** An agent; online and available by default. */
 	agent(columns?: Row): Promise<Person>;
 	/** A customer writes for the first time: the conversation, as it stands afterwards. */
 	ask(customer?: Person): Promise<Row & { customer: Person }>;

@@ -127,7 +127,7 @@ describe('the views of the inbox', () => {
 		expect((await refusal(call)).code).toBe('22P02');
 	});
 
-	test.each(VIEWS)('%s is for staff alone', async (p_view) => {
+	test.each(VIEWS)('%s is for agents alone', async (p_view) => {
 		for (const caller of [await createCustomer(), await createRemovedStaff()]) {
 			const call = rpc(caller, 'list_support_chats', { p_view });
 			expect(await refusal(call)).toEqual(forbidden);

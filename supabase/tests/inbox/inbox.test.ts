@@ -57,7 +57,7 @@ describe('a row of the inbox', () => {
 		expect(ids(await inbox({ p_search: moved }))).toEqual([chatId]);
 	});
 
-	test('has no name for whoever gave none', async () => {
+	test('has no name without one given', async () => {
 		for (const metadata of [{}, { full_name: ' ' }]) {
 			const customer = await createCustomer(metadata as Record<string, string>);
 			await send(customer, await openChat(customer), 'x');

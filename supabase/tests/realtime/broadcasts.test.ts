@@ -87,7 +87,7 @@ const find = (all: Broadcast[], topic: string, event: string): Row =>
 	all.find((one) => one.topic === topic && one.event === event)!.payload;
 
 describe('a customer’s message', () => {
-	test('is told to its chat and to the staff, once each, in private', async () => {
+	test('is broadcast to its chat and to the team, once each, in private', async () => {
 		const { chatId } = await createConversation();
 		const all = await broadcasts(chatId);
 		// The first one also opens a conversation.
@@ -123,7 +123,7 @@ describe('a customer’s message', () => {
 		expect(find(all, STAFF_TOPIC, 'new_user_message').chat).toEqual(chat);
 	});
 
-	test('to an archived chat shows the staff that it is back', async () => {
+	test('to an archived chat shows the team that it is back', async () => {
 		const { customer, chatId } = await createConversation();
 		await rpc(await createStaff(), 'archive_support_chat', { p_chat_id: chatId });
 		const before = (await broadcasts(chatId)).length;
@@ -132,13 +132,13 @@ describe('a customer’s message', () => {
 		expect(find(all, STAFF_TOPIC, 'new_user_message').chat).toMatchObject({ archived: false });
 	});
 
-	test('that is sent again is not told again', async () => {
+	test('that is sent again is not broadcast again', async () => {
 		const { customer, chatId, message } = await createConversation();
 		await send(customer, chatId, 'Hello', message.id);
 		expect(await broadcasts(chatId)).toHaveLength(OPENED);
 	});
 
-	test('that is taken back is never told', async () => {
+	test('that is rolled back is never broadcast', async () => {
 		const { customer, chatId } = await createConversation();
 		const before = (await broadcasts(chatId)).length;
 		await rolledBack(async (tx) => {
@@ -149,7 +149,7 @@ describe('a customer’s message', () => {
 		expect(await broadcasts(chatId, before)).toEqual([]);
 	});
 
-	test('is told in the transaction that stores it', async () => {
+	test('is reported in the transaction that stores it', async () => {
 		const { customer, chatId } = await createConversation();
 		const before = (await broadcasts(chatId)).length;
 		await as(customer, async (tx) => {
@@ -169,7 +169,7 @@ describe('a customer’s message', () => {
 });
 
 describe('an answer', () => {
-	test('is told to its chat, and its row to the staff', async () => {
+	test('is broadcast to its chat, and its row to the team', async () => {
 		const { chatId } = await createConversation();
 		const staff = await createStaff('agent', 'Noor');
 		await send(staff, chatId, 'I take this');
@@ -184,7 +184,7 @@ describe('an answer', () => {
 		expect(update.chat).toMatchObject({ last_message_preview: 'Hi', last_message_sender: 'admin' });
 	});
 
-	test('tells the customer a name, and no address of the team', async () => {
+	test('gives the customer a name, and no address of an agent', async () => {
 		const { chatId } = await createConversation();
 		const staff = await createStaff('agent', 'Noor');
 		await send(staff, chatId, 'Hi');
@@ -195,7 +195,7 @@ describe('an answer', () => {
 });
 
 describe('reading', () => {
-	test('is told to the chat once, with the seq and the time', async () => {
+	test('is broadcast to the chat once, with the seq and the time', async () => {
 		const { customer, chatId } = await createConversation();
 		await send(await createStaff(), chatId, 'Hi');
 		const before = (await broadcasts(chatId)).length;
@@ -214,7 +214,7 @@ describe('reading', () => {
 });
 
 describe('looking and archiving', () => {
-	test('a look at something unread is told to both sides; a second one to nobody', async () => {
+	test('viewing something unread is broadcast to both sides; a second view to no one', async () => {
 		const { chatId } = await createConversation();
 		const staff = await createStaff();
 		const row = await one(rpc(staff, 'mark_support_chat_viewed', { p_chat_id: chatId }));
@@ -230,7 +230,7 @@ describe('looking and archiving', () => {
 		});
 	});
 
-	test('archiving and restoring is told to the staff, not to the customer', async () => {
+	test('archiving and restoring is broadcast to the team, not to the customer', async () => {
 		const { chatId } = await createConversation();
 		const staff = await createStaff();
 		await rpc(staff, 'archive_support_chat', { p_chat_id: chatId });
@@ -250,7 +250,7 @@ describe('looking and archiving', () => {
 	});
 });
 
-describe('what is not told', () => {
+describe('events without a broadcast', () => {
 	test('a chat without messages', async () => {
 		expect(await broadcasts(await openChat(await createCustomer()))).toEqual([]);
 	});

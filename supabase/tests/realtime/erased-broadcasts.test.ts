@@ -285,7 +285,7 @@ describe('a removal', () => {
 		expect([await findWords(all(words)), [...(await queued(chatId))]]).toEqual([[], []]);
 	});
 
-	test('that fails lets the deletion pass, is a fault that staff see, and is tried again', async () => {
+	test('that fails lets the deletion pass, is a fault that agents see, and is tried again', async () => {
 		const { words, customer, chatId } = await makeScene();
 		await sql.begin(async (blocker) => {
 			await blocker`lock table realtime.messages in share mode`;

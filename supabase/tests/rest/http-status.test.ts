@@ -52,7 +52,7 @@ describe('the whole way with the official client', () => {
 		});
 	});
 
-	test('both may read the rows themselves, each what is theirs', async () => {
+	test('both may read the rows themselves, each their own', async () => {
 		const mine = await as(customer).from('support_messages').select('content');
 		expect(mine).toMatchObject({ status: 200, data: [{ content: 'Hello' }] });
 		const theirs = await as(staff).from('support_messages').select('content').eq('chat_id', chatId);
@@ -273,7 +273,7 @@ describe('signed out', () => {
 });
 
 describe('what is not there for whom', () => {
-	test.each(serviceFunctions)('%s is refused to customers and staff', async (name) => {
+	test.each(serviceFunctions)('%s is refused to customers and agents', async (name) => {
 		for (const { accessToken } of [customer, staff]) {
 			const { status } = await call(accessToken, name, {});
 			expect([403, 404]).toContain(status);

@@ -65,7 +65,7 @@ describe('text that passes, byte for byte', () => {
 		expect(answer.body.content).toBe(text);
 	});
 
-	test('ten thousand lines are too long, and told so', async () => {
+	test('ten thousand lines are too long, with an error', async () => {
 		const text = 'x\n'.repeat(10_000);
 		expect(await call(token, 'send_support_message', body(JSON.stringify(text)))).toMatchObject({
 			status: 400,

@@ -79,7 +79,7 @@ describe('a token', () => {
 		});
 	});
 
-	test('of staff who were removed is refused at the very next call', async () => {
+	test('of agents who were removed is refused at the very next call', async () => {
 		const staff = await makeStaff('admin');
 		expect((await call(staff.accessToken, 'list_support_chats')).status).toBe(200);
 		await sql`delete from public.support_agents where user_id = ${staff.id}`;

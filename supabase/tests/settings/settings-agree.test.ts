@@ -482,7 +482,7 @@ describe('the same of what other forms write', () => {
 		['role', choice('agent', 'admin')],
 		['tier', choice('regular', 'senior')],
 		['max_active', optional(whole(LIMITS.maxActive))],
-	])('members of the team: %s', async (key, values) => {
+	])('agents: %s', async (key, values) => {
 		const colleague = await createStaff();
 		const good = { ...member, user_id: colleague.id };
 		const write = (tx: Transaction, value: unknown): Promise<unknown> => {

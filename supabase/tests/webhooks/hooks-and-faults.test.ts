@@ -68,21 +68,18 @@ describe('the team’s own hook', () => {
 		['raises', `raise exception 'the CRM is down';`, /the CRM is down/],
 		['divides by zero', 'perform 1 / 0;', /division by zero/],
 		['refuses with a coded error', `perform support_private.fail(409, 'no');`, /: no$/],
-	])(
-		'that %s stops nothing; staff see what it said, and how often',
-		async (_what, body, message) => {
-			const people = await createPeople();
-			await rolledBack(async (tx) => {
-				await hook(tx, body);
-				expect(await wholeLife(tx, people)).toMatchObject({ status: 'ended', rating: 5 });
-				const live = await oneIn(tx, people.ada, 'support_live');
-				const fault = (live.faults as Row[]).find(({ source }) => source === HOOK)!;
-				expect(fault).toMatchObject({ times: ALL.length, paused_until: null });
-				expect(fault.message).toMatch(message);
-				expect(fault.message).toMatch(/^conversation\.rated/);
-			}, 'read committed');
-		},
-	);
+	])('that %s stops nothing; agents see the error, and how often', async (_what, body, message) => {
+		const people = await createPeople();
+		await rolledBack(async (tx) => {
+			await hook(tx, body);
+			expect(await wholeLife(tx, people)).toMatchObject({ status: 'ended', rating: 5 });
+			const live = await oneIn(tx, people.ada, 'support_live');
+			const fault = (live.faults as Row[]).find(({ source }) => source === HOOK)!;
+			expect(fault).toMatchObject({ times: ALL.length, paused_until: null });
+			expect(fault.message).toMatch(message);
+			expect(fault.message).toMatch(/^conversation\.rated/);
+		}, 'read committed');
+	});
 
 	test('what it wrote before it failed is taken back, the conversation is not', async () => {
 		const people = await createPeople();

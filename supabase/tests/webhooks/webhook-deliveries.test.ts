@@ -78,7 +78,7 @@ describe('a claim', () => {
 		});
 	});
 
-	test('whose worker is gone is taken again after a minute, and told of', async () => {
+	test('whose worker is gone is claimed again after a minute, and reported', async () => {
 		await desk(1, async (tx) => {
 			const [first] = await claim(tx, worker);
 			await wait(tx, '59 seconds');

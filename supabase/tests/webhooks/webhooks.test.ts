@@ -112,7 +112,7 @@ describe('who may have to do with webhooks', () => {
 		});
 	});
 
-	test('what is no webhook is told clearly', async () => {
+	test('an invalid webhook gets a clear error', async () => {
 		await rolledBack(async (tx) => {
 			await become(tx, admin);
 			for (const name of ['rotate_support_webhook_secret', 'test_support_webhook'])
@@ -251,7 +251,7 @@ describe('what is sent', () => {
 		}, 'read committed');
 	});
 
-	test('what is told of a chat goes when the chat goes', async () => {
+	test('deliveries about a chat are deleted with the chat', async () => {
 		const customer = await createCustomer();
 		await rolledBack(async (tx) => {
 			const { id } = await addWebhook(tx, admin);
@@ -262,7 +262,7 @@ describe('what is sent', () => {
 		}, 'read committed');
 	});
 
-	test('what is told of a conversation goes when its customer erases it, and nothing else does', async () => {
+	test('deliveries about a conversation are deleted when its customer erases it, and no others', async () => {
 		const [{ customer, agent }, other] = [await ended(), await createCustomer()];
 		await rolledBack(async (tx) => {
 			await tx`update public.support_settings set delete_history = 'erase'`;

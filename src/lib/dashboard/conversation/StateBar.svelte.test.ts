@@ -31,7 +31,7 @@ describe('the bar over a chat', () => {
 		await expect.element(bar.getByRole('button', { name: 'Release' })).not.toBeInTheDocument();
 	});
 
-	it('lets whoever has a conversation give it back', async () => {
+	it('lets the agent of a conversation release it', async () => {
 		const bar = await show({ conversation_status: 'active', agent_id: 'agent-1' });
 		await expect.element(bar).toHaveTextContent('You have this conversation');
 		await expect.element(bar.getByRole('button', { name: 'Release' })).toBeVisible();

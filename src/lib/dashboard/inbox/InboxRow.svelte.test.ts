@@ -45,7 +45,7 @@ describe('a row of the inbox', () => {
 	});
 });
 
-it('the customer’s card tells the name, the address and since when', async () => {
+it('the customer’s card shows the name, the address and since when', async () => {
 	await page.viewport(1280, 800); // narrower, and the card gives way to the chat
 	const screen = await render(RowHarness, { chat: testChat({ user_name: 'Ada Lovelace' }) });
 	const card = screen.getByRole('region', { name: 'Customer' });

@@ -26,7 +26,7 @@ const open = () => {
 const asked = () => desk.named('list_support_notices').map(({ args }) => String(args['p_after']));
 
 describe('notices for one agent', () => {
-	it('are found by asking when no broadcast told of them, once for all tabs', async () => {
+	it('are found by a catch-up after a lost broadcast, once for all tabs', async () => {
 		open();
 		open();
 		await desk.time.advance(1_000);
@@ -45,7 +45,7 @@ describe('notices for one agent', () => {
 		expect(asked()[0]).toBe('2026-11-21T08:50:00.000Z');
 	});
 
-	it('are not told again when the page is opened anew', async () => {
+	it('are not shown again after a reload', async () => {
 		rows = [notice('1')];
 		open().notices.stop();
 		await desk.time.advance(1_000);
@@ -54,7 +54,7 @@ describe('notices for one agent', () => {
 		expect(told).toEqual(['1']);
 	});
 
-	it('of one chat are each told, even within one millisecond', async () => {
+	it('of one chat are each shown, even within one millisecond', async () => {
 		const chat_id = 'chat';
 		rows = [
 			notice('1', { chat_id }),

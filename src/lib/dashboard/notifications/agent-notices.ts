@@ -14,8 +14,8 @@ const LOAD_EVERY = 60_000;
 const LOAD_EVERY_HIDDEN = 300_000;
 
 /**
- * The notices for this member of the team alone: a conversation was assigned to them, or somebody calls for them. A broadcast
- * tells of them at once; what it missed is found by asking. Each is told once across all tabs.
+ * The notices for this agent alone: a conversation was assigned to them, or an agent asks for their help. A
+ * broadcast announces them at once; a catch-up finds missed ones. Each is shown once across all tabs.
  */
 export class AgentNotices {
 	readonly #client: StaffClient;
@@ -59,7 +59,7 @@ export class AgentNotices {
 		this.#subscription?.leave();
 	}
 
-	/** Asks for what no broadcast told, now and then again by itself. */
+	/** Loads notices whose broadcast was lost, at intervals. */
 	async load(): Promise<void> {
 		if (this.#loading) return;
 		this.#loading = true;

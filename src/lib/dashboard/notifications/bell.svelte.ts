@@ -21,7 +21,9 @@ interface Page {
 	openInbox(): void;
 }
 
-/** Tells this agent what happens: by toast, sound, title and desktop notification. Whether it is news is for others to know. */
+/**
+ * Alerts this agent by toast, sound, title and desktop notification. Its callers decide which events are new.
+ */
 export class Bell {
 	/** Events while the page was in the background, for the title until the user returns. */
 	missed = $state('');

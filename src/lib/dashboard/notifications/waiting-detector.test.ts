@@ -27,7 +27,7 @@ const held = (agent_id: string) => chat({ conversation_status: 'active', agent_i
 const settled = () => desk.time.advance(1_000);
 
 describe('new work', () => {
-	it('is a conversation that began to wait, told once for all tabs', async () => {
+	it('is a conversation that began to wait, shown once for all tabs', async () => {
 		for (const detector of [open(), open()]) {
 			detector.handleRow(waiting());
 			detector.handleRow(waiting(at, { message_count: 9 }));
@@ -88,7 +88,7 @@ describe('new work', () => {
 		expect(told).toEqual([true]);
 	});
 
-	it('is told by the tab that somebody looks at', async () => {
+	it('is shown by the visible tab', async () => {
 		const tabs: string[] = [];
 		const openTab = (name: string, visible: boolean) => {
 			const { client, tab } = desk.openTab();

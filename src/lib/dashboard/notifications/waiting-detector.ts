@@ -12,10 +12,10 @@ export interface WorkItem {
 const time = (iso: string | null | undefined): number => Date.parse(iso ?? '') || 0;
 /** A message and the conversation that it opens come in one transaction. */
 const TOGETHER = 5_000;
-/** The conversation is heard before its first message, and may be assigned in the same breath. */
+/** The conversation is broadcast before its first message, and may be assigned at the same moment. */
 const SETTLES = 300;
 
-/** Finds out from the inbox's rows which conversations began to wait. Each is told once across all tabs. */
+/** Finds conversations that began to wait in the inbox's rows. Each is reported once across all tabs. */
 export class WaitingDetector {
 	readonly #known = new Map<string, SupportChatListItem>();
 	readonly #announcer: Announcer;
@@ -38,7 +38,7 @@ export class WaitingDetector {
 		for (const row of rows) this.#known.set(row.id, row);
 	}
 
-	/** Rows as a fresh look found them: what changed is news that nobody heard. */
+	/** Rows of a fresh load: differences are events whose broadcast was missed. */
 	handleRows(rows: readonly SupportChatListItem[]): void {
 		for (const row of rows) this.handleRow(row);
 	}
@@ -47,7 +47,7 @@ export class WaitingDetector {
 		const before = this.#known.get(row.id);
 		this.#known.set(row.id, row);
 		if (!this.#beganToWait(row, before)) return;
-		// Of several tabs, the one that somebody looks at tells.
+		// Of several tabs, the visible one shows the alert.
 		const { environment } = this.#client;
 		const later = SETTLES + (environment.isVisible() ? 0 : HIDDEN_WAITS);
 		environment.after(later, () => this.#announce(row.id, row.waiting_since));

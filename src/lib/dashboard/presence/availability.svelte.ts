@@ -8,8 +8,9 @@ const isOwnRow = (data: unknown): data is OwnRow =>
 	typeof data === 'object' && data !== null && 'available' in data && 'max_active' in data;
 
 /**
- * Is this agent here, and available? While a dashboard is open in any tab, one of the tabs (who holds a Web Lock) tells the
- * database every 30 seconds. The choice lives in the database: it survives reloads, and other machines have it too.
+ * Whether this agent is online and available. While a dashboard is open, one tab (the holder of a Web Lock)
+ * sends a heartbeat every 30 seconds. The choice is stored in the database: it survives reloads and applies on
+ * other machines.
  */
 export class Availability {
 	/** The agent's choice; null until known. */

@@ -25,7 +25,7 @@ async function open() {
 const beats = () => desk.named('support_heartbeat').length;
 
 describe('a dashboard that is open', () => {
-	it('says so at once and every 30 seconds, and knows the choice that was made before', async () => {
+	it('sends a heartbeat at once and every 30 seconds, and knows the earlier choice', async () => {
 		row.available = false;
 		const { availability } = await open();
 		expect(availability.available).toBe(false);
@@ -38,7 +38,7 @@ describe('a dashboard that is open', () => {
 		expect(beats()).toBe(4);
 	});
 
-	it('says so in one of several tabs, and in the next when that one is closed', async () => {
+	it('sends heartbeats in one of several tabs, and in the next when that one is closed', async () => {
 		const first = await open();
 		await open();
 		await open();
@@ -50,7 +50,7 @@ describe('a dashboard that is open', () => {
 		expect(beats()).toBe(7);
 	});
 
-	it('says so again as soon as the page wakes up', async () => {
+	it('sends a heartbeat as soon as the page wakes up', async () => {
 		const { tab } = await open();
 		tab.emit('wake');
 		await desk.time.advance(100);

@@ -10,7 +10,7 @@ const TOPIC = 'support_staff';
 const TRACK_EVERY = 8_000;
 /** Opening one chat after the other is not worth telling of each. */
 const SETTLES = 700;
-/** A page out of sight says so unless another tab of the same person came into sight meanwhile. */
+/** A hidden page reports it unless another tab of the same person became visible. */
 const HIDDEN_AFTER = 5_000;
 
 /** Tabs of one person share one presence: they agree on who tracks, and a new tab asks for what it missed. */
@@ -22,9 +22,9 @@ const isTabMessage = (data: unknown): data is TabMessage => Array.isArray(data);
 const LIST_EVERY = 60_000;
 
 /**
- * Which colleagues have a dashboard open, and what they look at; and the same of this agent, for them. Who they are and what
- * they look at is what the database says. Realtime's presence, whose keys clients choose themselves, only tells at once
- * that somebody left.
+ * The agents with an open dashboard and the chats that they view; and the same about this agent, for them.
+ * Names and chats come from the database. Realtime's presence, whose keys clients choose themselves, only shows
+ * at once that an agent left.
  */
 export class StaffPresence {
 	#team: Colleague[] = $state.raw([]);
@@ -35,7 +35,7 @@ export class StaffPresence {
 	#subscription: TopicSubscription | null = null;
 	#joined = false;
 	#isTracked = false;
-	/** The chat that the database knows; undefined when it has to be told again. */
+	/** The chat that the database knows; undefined when it must be sent again. */
 	#reported: string | null | undefined;
 	#trackedAt = -Infinity;
 	#tabs: TabChannelLike | null = null;

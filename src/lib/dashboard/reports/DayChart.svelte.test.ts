@@ -34,7 +34,7 @@ it('has the same numbers in a table with names for its columns and rows', async 
 	await expect.element(table.getByRole('row', { name: 'Nov 3, 2026 0' })).toBeInTheDocument();
 });
 
-it('tells ratings in words and numbers, not by bars alone', async () => {
+it('shows ratings in words and numbers, not by bars alone', async () => {
 	const screen = await render(RatingBars, { table: reportTable('ratings', testReport(), range) });
 	await expect.element(screen.getByRole('row', { name: '5 stars 3 75%' })).toBeInTheDocument();
 });

@@ -43,7 +43,7 @@ describe('a table of the report', () => {
 		expect(table('ratings', { total }).rows[0]).toEqual(['5 stars', 0, null]);
 	});
 
-	it('tells a file the unit that people see beside each number', () => {
+	it('writes into a file the unit that people see beside each number', () => {
 		expect(table('agents').columns.map(csvLabel)).toContain('Waiting, median (seconds)');
 	});
 });

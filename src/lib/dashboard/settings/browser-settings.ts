@@ -3,7 +3,7 @@ import type { StaffClient } from '$chat';
 const COLUMNS =
 	'auto_assign,max_active_conversations,only_assigned_may_write,upload_types,max_upload_mb';
 
-/** Reads, as the signed-in member of the team, the settings that shape the agents' work; null if it could not. */
+/** Reads, as the signed-in agent, the settings that affect agents' work; null if it could not. */
 export async function readTeamSettings({ api, environment }: StaffClient): Promise<unknown> {
 	const { url, publishableKey } = api.options;
 	const { data: session } = await api.tokens.fresh(5_000);

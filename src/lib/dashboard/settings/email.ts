@@ -1,4 +1,6 @@
-/** The very code with which the Edge Function writes mails: what is previewed here is what is sent. */
+/**
+ * The same code with which the Edge Function writes emails: the preview shows exactly the email that is sent.
+ */
 export {
 	missingVariable,
 	unknownVariable,

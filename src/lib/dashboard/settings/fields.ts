@@ -17,7 +17,7 @@ type Control =
 	| { kind: 'time_zone' };
 
 export type SettingName = keyof typeof strings.fields;
-/** Distributes over the kinds, so that asking for the kind tells what else there is. */
+/** Spreads over the kinds, so that selecting one narrows the type. */
 type Named<C> = C extends Control
 	? C & { name: SettingName; label: string; meaning: string }
 	: never;

@@ -46,7 +46,7 @@ export class TeamSettings {
 		void this.refresh();
 		this.#unlisten = this.#client.environment.on('wake', () => void this.refresh());
 		this.#subscription = this.#client.connection.subscribe('support_settings', this.#userId, {
-			// A change before the topic was joined was not heard.
+			// A change before the topic was joined was missed.
 			onState: (state) => {
 				if (isJoined(state)) void this.refresh();
 			},

@@ -1,6 +1,6 @@
 /**
- * supabase-js asks for a WebSocket as soon as a client is made, and Node 20 has none. The server needs none
- * either: browsers listen to Realtime themselves. So this one has the shape and refuses to be opened.
+ * supabase-js requires a WebSocket when a client is made, and Node 20 has none. The server needs none either:
+ * browsers connect to Realtime themselves. So this class has the shape and refuses to open.
  */
 export class NoSocket extends EventTarget {
 	readonly CONNECTING = 0;

@@ -4,7 +4,7 @@ import { addressKey, RateLimiter } from './rate-limiter';
 
 const TEN_MINUTES = 10 * 60_000;
 
-/** Failed sign-ins of one address (an office shares one), and for one e-mail address, whoever tries. */
+/** Failed sign-ins of one address (which an office may share), and for one email address from anywhere. */
 const signInsByAddress = new RateLimiter(30, TEN_MINUTES);
 const signInsByEmail = new RateLimiter(10, TEN_MINUTES);
 /** Made-up sessions: each costs a call to Auth, which counts refreshes by this server's address. */
@@ -51,7 +51,7 @@ export function countSignIn(
 	};
 }
 
-/** Counts a look at a mail's token; answers how many milliseconds to wait, 0 if none. */
+/** Counts a look-up of an email's token; returns the milliseconds to wait, 0 if none. */
 export function countUnsubscribe(event: RequestEvent): number {
 	const key = addressKey(clientAddress(event));
 	const wait = unsubscribes.waitFor(key);

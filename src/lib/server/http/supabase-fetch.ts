@@ -10,9 +10,9 @@ export const supabaseClock = new ServerClock(() => Date.now());
 const UNAVAILABLE = new Set([502, 503, 504, 520, 522, 524]);
 
 /**
- * Supabase did not answer in time, could not be reached, or cannot serve anybody now. It says nothing about who asks.
- * supabase-js repeats a failed request with pauses (an hour, if Retry-After says so), but never one that was aborted:
- * the name keeps the page from waiting for that.
+ * Supabase did not answer in time, could not be reached, or is overloaded. This does not concern the caller's
+ * identity. supabase-js repeats a failed request with pauses (an hour, if Retry-After says so), but never an
+ * aborted one: this error's name keeps the page from waiting for that.
  */
 export class SupabaseUnavailable extends Error {
 	override readonly name = 'AbortError';

@@ -18,7 +18,7 @@ describe('which notices an address asks for', () => {
 	});
 });
 
-describe('the words of a mail that are typed', () => {
+describe('the text of an email that is typed', () => {
 	const typed = (given: object) => {
 		const words = { subject: 'Hello', body: '{{messages}} {{chat_link}}' };
 		return templateSchema.safeParse({ kind: 'user_reply', locale: 'en', ...words, ...given });

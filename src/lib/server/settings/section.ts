@@ -12,12 +12,12 @@ import { storedValues, typedValues } from './form-values';
 import { saveChanges } from './merge';
 import { problemsOf, sectionSchemas } from './schemas';
 
-/** The one row of settings. Throws the page that says so when it cannot be read. */
+/** The one row of settings. Throws an error page when it cannot be read. */
 export async function readSettings(supabase: SupabaseClient<Database>): Promise<SettingsRow> {
 	return rowsOrThrow(await supabase.from('support_settings').select().single());
 }
 
-/** The rows of an answer; a failed one becomes the page that says so. */
+/** The rows of a result; a failed one becomes an error page. */
 export function rowsOrThrow<T>(answer: { data: T | null; error: unknown; status: number }): T {
 	if (answer.data !== null) return answer.data;
 	logFault(`Supabase answered ${answer.status}`, JSON.stringify(answer.error));

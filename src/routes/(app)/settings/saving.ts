@@ -5,7 +5,7 @@ import { failureOf } from '$lib/dashboard/settings/form-failure';
 
 /**
  * For `use:enhance`: sends a form without a page load, says what came of it, and puts the focus on what is wrong.
- * @param options.busy is told when the request is under way and when it is over
+ * @param options.busy is called when the request starts and when it ends
  * @param options.message what to say when it went well
  * @param options.done is called after it went well
  */

@@ -1,6 +1,6 @@
 import { tokenize, type Token } from './template.ts';
 
-/** Somebody's words, as a mail quotes them. */
+/** A person's message, as an email quotes it. */
 export interface Quote {
 	name: string;
 	text: string;
@@ -15,12 +15,12 @@ export type Value =
 	| { kind: 'link'; href: string; label: string }
 	| { kind: 'quotes'; before: string | null; quotes: Quote[] };
 
-/** By name; null: there is none in this mail, and nothing stands in its place. */
+/** By name; null: this email does not have it, and nothing replaces it. */
 export type Values = Record<string, Value | null>;
 
 export type Inline = { text: string } | { href: string; label: string };
 
-/** A mail's text, part by part, before it is HTML or plain. */
+/** An email's text in parts, before it becomes HTML or plain text. */
 export type Block =
 	| { kind: 'heading'; text: string }
 	| { kind: 'paragraph'; inlines: Inline[] }

@@ -31,7 +31,7 @@ const waiting = (changes: Partial<StaffWaiting> = {}): StaffWaiting => ({
 });
 
 describe('our own words', () => {
-	it.each(EMAIL_LOCALES)('hold the rules for templates themselves: %s', (locale) => {
+	it.each(EMAIL_LOCALES)('follow the rules for templates: %s', (locale) => {
 		for (const kind of TEMPLATE_KINDS) {
 			const { subject, body } = wordsIn(locale).templates[kind];
 			expect(unknownVariable(kind, 'subject', subject)).toBeNull();
@@ -75,7 +75,7 @@ describe('our own words', () => {
 	});
 });
 
-describe('a mail to the team', () => {
+describe('an email to the team', () => {
 	it('says who waits, how long, with what, and leads to the chat', () => {
 		const mail = writeStaffWaiting(waiting());
 		expect(mail.subject).toBe('Ada Lovelace (ada@example.com) is waiting for a reply');
@@ -169,7 +169,7 @@ describe('the team’s template', () => {
 	});
 });
 
-it('the same input is the same mail, byte for byte', () => {
+it('the same input makes the same email, byte for byte', () => {
 	for (const write of [() => writeSupportReply(reply()), () => writeStaffWaiting(waiting())])
 		expect(JSON.stringify(write())).toBe(JSON.stringify(write()));
 });

@@ -129,7 +129,7 @@ const waiting = (text: string, own: boolean): StaffWaiting => ({
 	templates: templates(own),
 });
 
-/** The tags of a mail, without their attributes' values: of two mails of one template they are the same. */
+/** The tags of an email, without their attributes' values: two emails of one template have the same. */
 const skeleton = (html: string): string =>
 	[...html.matchAll(/<(?:[^<>"]|"[^"]*")*>/g)]
 		.map(([tag]) => tag.replace(/dir="(?:ltr|rtl)"/, 'dir').replace(/href="[^"]*"/, 'href'))

@@ -23,7 +23,7 @@ export function languageOf(locale: string | null | undefined): EmailLocale {
 /** The texts of emails in a language. */
 export const wordsIn = (locale: EmailLocale): EmailWords => WORDS[locale];
 
-/** The team's own template for a mail in a language, else ours. */
+/** The team's own template for an email in a language, else the default. */
 export function templateFor(
 	kind: TemplateKind,
 	locale: EmailLocale,

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../text.ts';
 import type { Block, Inline } from './blocks.ts';
 
-/** A mail in full, plain; the two functions here make it HTML and text. */
+/** An email in full, plain; the two functions here make it HTML and text. */
 export interface MailPage {
 	/** A language code of ours. */
 	lang: string;
@@ -9,7 +9,7 @@ export interface MailPage {
 	/** The preview text beside the subject in mail programs. */
 	teaser: string;
 	blocks: Block[];
-	/** Stands under every mail, whatever its template says. */
+	/** The footer of every email, whatever its template says. */
 	footer: { text: string; link: { href: string; label: string } | null };
 }
 

@@ -3,7 +3,7 @@ import { headerText, preview } from '../text.ts';
 /** Characters that turn the text direction around them: harmless in a message, not in a line of ours. */
 const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** How a customer is called in a mail: one line, at most 80 characters. */
+/** A customer's name in an email: one line, at most 80 characters. */
 export function customerName(
 	customer: { name: string | null; email: string | null } | null | undefined,
 	unknown: string,

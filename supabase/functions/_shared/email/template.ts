@@ -26,7 +26,7 @@ export function variablesIn(template: string): string[] {
 	return tokenize(template).flatMap((token) => ('variable' in token ? [token.variable] : []));
 }
 
-/** The first variable that this part of this mail does not have, or null. */
+/** The first variable that this part of this email does not have, or null. */
 export function unknownVariable(
 	kind: TemplateKind,
 	part: 'subject' | 'body',
@@ -36,7 +36,7 @@ export function unknownVariable(
 	return variablesIn(template).find((name) => !known.includes(name)) ?? null;
 }
 
-/** The first variable that the text of this mail needs and does not have, or null. */
+/** The first variable that the text of this email needs and lacks, or null. */
 export function missingVariable(kind: TemplateKind, body: string): string | null {
 	const used = variablesIn(body);
 	return VARIABLES[kind].required.find((name) => !used.includes(name)) ?? null;

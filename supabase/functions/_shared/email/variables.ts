@@ -1,8 +1,8 @@
-/** The mails whose words a team may change. */
+/** The emails whose texts a team may change. */
 export const TEMPLATE_KINDS = ['user_reply', 'staff_waiting'] as const;
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 
-/** The languages that mails are written in. */
+/** The languages of emails. */
 export const EMAIL_LOCALES = ['en', 'de', 'es', 'fr', 'zh'] as const;
 export type EmailLocale = (typeof EMAIL_LOCALES)[number];
 
@@ -30,7 +30,7 @@ export const VARIABLES = {
 	Record<'subject' | 'body' | 'required', readonly string[]>
 >;
 
-/** Subject and text of a mail, with variables. Blank lines part the text into paragraphs. */
+/** Subject and text of an email, with variables. Blank lines separate paragraphs. */
 export interface Template {
 	subject: string;
 	body: string;

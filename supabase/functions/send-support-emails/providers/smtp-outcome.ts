@@ -21,7 +21,7 @@ type SmtpError = z.infer<typeof smtpError>;
 
 const BEFORE_THE_MAIL = /^(CONN|EHLO|HELO|LHLO|STARTTLS|AUTH\b.*)$/;
 const AUTHENTICATION = [530, 534, 535, 538];
-/** Of the address or its mailbox, says the enhanced code (x.1.x, x.2.x), so this mail's trouble alone. */
+/** The enhanced code (x.1.x, x.2.x) blames the address or its mailbox, so only this email fails. */
 const ABOUT_RECIPIENT = /^[45]\d\d[ -][45]\.[12]\.\d/;
 const QUOTA = /\b(daily|monthly|sending)\b[^.]*\b(quota|limit)\b/i;
 const RATE = /\b(rate|throttl\w*|too (many|fast|quickly|much)|slow down)\b/i;
@@ -77,7 +77,7 @@ function isRefusedForAll(failure: SmtpError): boolean {
 	return command === 'MAIL FROM' && responseCode !== 552;
 }
 
-/** 421 is said by a server that has no time for us, at any point; other answers mean it if they say so. */
+/** A busy server says 421 at any point; other answers mean it if they say so. */
 function isTooFast(failure: SmtpError): boolean {
 	const { responseCode = 0, response = '' } = failure;
 	if (responseCode === 421) return true;

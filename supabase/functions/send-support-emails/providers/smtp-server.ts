@@ -1,4 +1,4 @@
-/** Where mails are handed in, and as whom. */
+/** The server that takes emails, and the credentials. */
 export interface SmtpServer {
 	host: string;
 	port: number;

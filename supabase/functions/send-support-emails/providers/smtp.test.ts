@@ -44,7 +44,7 @@ const decodeWords = (value: string): string =>
 				: decodeURIComponent(words.replaceAll('_', ' ').replaceAll('=', '%')),
 		);
 
-describe('a mail server that takes the mail', () => {
+describe('an SMTP server that accepts the email', () => {
 	it('has it whole: both texts, every header, names and subject in any alphabet', async () => {
 		await start();
 		expect(await send()).toEqual({
@@ -70,7 +70,7 @@ describe('a mail server that takes the mail', () => {
 		);
 	});
 
-	it('knows a mail that is handed in again by its Message-ID', async () => {
+	it('recognises a repeated email by its Message-ID', async () => {
 		await start();
 		await send();
 		await send();
@@ -111,7 +111,7 @@ describe('a mail server that takes the mail', () => {
 	});
 });
 
-describe('a mail server that refuses', () => {
+describe('an SMTP server that refuses', () => {
 	const refusals: [string, SMTPServerOptions, Partial<Outcome> & { error: unknown }][] = [
 		[
 			'the recipient, for good',
@@ -171,7 +171,7 @@ describe('a mail server that refuses', () => {
 });
 
 describe('a connection', () => {
-	it('that is cut after the mail leaves open whether it was taken', async () => {
+	it('that is cut after the email leaves open whether it was accepted', async () => {
 		await start({ onData: (stream) => void stream.resume().on('end', () => server.cut()) });
 		expect(await send()).toMatchObject({ kind: 'retry' });
 	});
@@ -197,7 +197,7 @@ describe('a connection', () => {
 	it.each([
 		['smtps', { secure: true, disabledCommands: [] }],
 		['smtp', { disabledCommands: [] }],
-	])('by %s whose certificate nobody knows is told to people', async (protocol, options) => {
+	])('by %s whose certificate is unknown is reported', async (protocol, options) => {
 		await start({ ...options, ...selfSigned });
 		const url = `${protocol}://post:secret@127.0.0.1:${server.port}`;
 		expect(await send({}, { url })).toMatchObject({

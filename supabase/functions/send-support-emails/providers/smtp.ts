@@ -5,12 +5,12 @@ import { ABORT_AFTER_MS, type SendMail } from '../send-mail.ts';
 import { sortSmtpError } from './smtp-outcome.ts';
 import type { SmtpServer } from './smtp-server.ts';
 
-/** Nothing that a mail program reads as the end of an address, or as the beginning of another. */
+/** Excludes characters that a mail program reads as the end or the beginning of an address. */
 const ONE_ADDRESS = /^[^\s<>()[\]\\,;:"@]+@[^\s<>()\\,;"@]+$/;
 
 /**
- * Sends through a mail server, one connection for each mail. SMTP knows no idempotency key: a mail whose answer was lost is
- * handed in again, with the same Message-ID, by which most receivers know that they have it.
+ * Sends by SMTP, one connection for each email. SMTP has no idempotency key: an email whose answer was lost is
+ * sent again with the same Message-ID, by which most receivers recognise it.
  */
 export function smtpSender(server: SmtpServer, abortAfterMs: number = ABORT_AFTER_MS): SendMail {
 	const transport = createTransport({
@@ -36,7 +36,7 @@ export function smtpSender(server: SmtpServer, abortAfterMs: number = ABORT_AFTE
 	};
 }
 
-/** The mail as the library takes it: addresses in parts, since it would read a text with a comma in it as two. */
+/** The email in the library's format: addresses in parts, since it would read a text with a comma as two. */
 function compose(mail: Mail, idempotencyKey: string) {
 	const from = readAddress(mail.from);
 	return {

@@ -13,7 +13,7 @@ export interface Received {
 	secure: boolean;
 	/** By name in lower case, unfolded. */
 	headers: Record<string, string>;
-	/** The whole mail, byte for byte. */
+	/** The whole email, byte for byte. */
 	raw: string;
 }
 
@@ -29,7 +29,7 @@ export interface MailServer {
 export const answer = (responseCode: number, words: string): Error & { responseCode: number } =>
 	Object.assign(new Error(words), { responseCode });
 
-/** Starts a real mail server on a free port of this machine; `options` say how it behaves, by default it takes all. */
+/** Starts a real SMTP server on a free port; `options` set its behaviour, by default it accepts everything. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
 	const received: Received[] = [];
 	const sockets = new Set<Socket>();

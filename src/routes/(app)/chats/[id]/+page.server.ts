@@ -22,7 +22,10 @@ export const actions: Actions = {
 	restore: (event) => move(event, false),
 };
 
-/** The customer's first message since staff last looked; none where nobody ever did, as then all of it is new. */
+/**
+ * The customer's first message since an agent last viewed the chat; none if no agent ever did, as then all
+ * messages are new.
+ */
 function firstUnseen(messages: SupportMessage[], viewedAt: string | null): string | null {
 	if (viewedAt === null) return null;
 	const viewed = Date.parse(viewedAt);
@@ -36,7 +39,7 @@ async function move(event: RequestEvent, archived: boolean) {
 	return { chat: orThrow(await api.setArchived(chatId, archived)) };
 }
 
-/** The API as this member of the team, and the chat that the address names. */
+/** The API as this agent, and the chat of the address. */
 function open({ locals, params }: RequestEvent) {
 	// Not even an id: the same answer as for a chat that is not there.
 	const chatId = uuid.safeParse(params.id).data;

@@ -1,6 +1,6 @@
 import type { Template, TemplateKind } from '../variables.ts';
 
-/** Everything that a mail says by itself, in one language. */
+/** The fixed texts of emails, in one language. */
 export interface EmailWords {
 	/** Texts that a team may replace. */
 	templates: Record<TemplateKind, Template>;
@@ -9,9 +9,9 @@ export interface EmailWords {
 	earlier(count: number): string;
 	openChat: string;
 	unsubscribe: string;
-	/** Why a customer gets a mail. */
+	/** The reason why a customer gets the email. */
 	replyFooter(app: string): string;
-	/** Why somebody of the team gets one. */
+	/** The reason why the team gets the email. */
 	staffFooter(app: string): string;
 	/** Whose name is not known. */
 	customer: string;

@@ -4,7 +4,7 @@ import { of, zip, type HostileFile } from './hostile-file.ts';
 
 const activePdf = of('support_file_active', 'application/pdf');
 const JAVASCRIPT = '<< /S /JavaScript /JS (app.alert(1)) >>';
-/** PDFs that do something by themselves, or hide whether they do. */
+/** PDFs with active content, or that hide it. */
 export const PDFS: HostileFile[] = [
 	activePdf(
 		'a PDF that runs JavaScript when opened',
