@@ -1,10 +1,25 @@
 import { Backoff } from './backoff';
 import { isJoined, type TopicListener, type TopicState } from './topic';
+import type { ChatEnvironment } from '../environment';
+import type { Result } from '../errors';
+import type { SessionToken } from '../session/tokens';
 import type { Frame } from './frames';
-import type { PhoenixSocket } from './phoenix-socket';
 import * as TIMING from './timing';
 
 type Payload = Record<string, unknown>;
+
+/** The part of the socket that a channel uses. */
+export interface ChannelSocket {
+	readonly environment: ChatEnvironment;
+	readonly isOpen: boolean;
+	nextRef(): string;
+	/** Dropped unless the socket is open. */
+	push(frame: Frame): void;
+	/** The session to join with. */
+	session(): Promise<Result<SessionToken | null>>;
+	/** The server refused the present token for this reason. */
+	tokenRefused(reason: string): void;
+}
 
 /**
  * One private topic on the socket. Joins by itself whenever the socket is open, and again after whatever ended it:
@@ -14,7 +29,7 @@ type Payload = Record<string, unknown>;
 export class PhoenixChannel {
 	state: TopicState = 'closed';
 	readonly topic: string;
-	readonly #socket: PhoenixSocket;
+	readonly #socket: ChannelSocket;
 	readonly #userId: string;
 	readonly #listener: TopicListener;
 	readonly #retry: Backoff;
@@ -23,7 +38,7 @@ export class PhoenixChannel {
 	#cancelTimer = (): void => {};
 	#closeReason = '';
 
-	constructor(socket: PhoenixSocket, topic: string, userId: string, listener: TopicListener) {
+	constructor(socket: ChannelSocket, topic: string, userId: string, listener: TopicListener) {
 		const { environment } = socket;
 		this.#socket = socket;
 		this.topic = topic;

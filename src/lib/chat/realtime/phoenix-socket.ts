@@ -1,5 +1,5 @@
 import { Backoff } from './backoff';
-import { PhoenixChannel } from './phoenix-channel';
+import { PhoenixChannel, type ChannelSocket } from './phoenix-channel';
 import type { ServerClock } from '../api/server-clock';
 import { isJoined, type TopicListener } from './topic';
 import type { ChatEnvironment, SocketLike } from '../environment';
@@ -22,7 +22,7 @@ export interface PhoenixOptions {
  * A client for Supabase Realtime's private channels, with what a chat needs and nothing else. Connects when there is a
  * channel to join, keeps the socket alive, reconnects with jitter, and renews the token before it expires.
  */
-export class PhoenixSocket {
+export class PhoenixSocket implements ChannelSocket {
 	readonly environment: ChatEnvironment;
 	readonly #options: PhoenixOptions;
 	readonly #channels = new Map<string, PhoenixChannel>();
