@@ -38,11 +38,6 @@ export class OwnConnection implements ChatConnection {
 		};
 	}
 
-	/** For the other tabs' sake: see `PhoenixSocket.beatIfDue`. */
-	beatIfDue(): void {
-		this.#socket?.beatIfDue();
-	}
-
 	sessionChanged(): void {
 		void this.#socket?.sessionChanged();
 	}

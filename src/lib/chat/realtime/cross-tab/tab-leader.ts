@@ -1,7 +1,7 @@
-import { OwnConnection } from '../own-connection';
-import type { PhoenixOptions } from '../phoenix-socket';
+import type { PhoenixChannel } from '../phoenix-channel';
+import { PhoenixSocket, type PhoenixOptions } from '../phoenix-socket';
 import * as TIMING from '../timing';
-import type { TopicState, TopicSubscription } from '../topic';
+import type { TopicState } from '../topic';
 
 /** A topic, and whether with presence. */
 export type Want = [topic: string, presence: boolean];
@@ -11,14 +11,14 @@ export type TopicNews =
 	['state', topic: string, TopicState] | ['event', topic: string, event: string, payload: unknown];
 
 interface LedTopic {
-	subscription: TopicSubscription;
+	channel: PhoenixChannel;
 	presence: boolean;
-	state: TopicState;
+	leave: () => void;
 }
 
 /** The connection of the leading tab: joins the topics of all tabs, and publishes events. */
 export class TabLeader {
-	readonly #connection: OwnConnection;
+	readonly #socket: PhoenixSocket;
 	readonly #options: PhoenixOptions;
 	readonly #userId: string;
 	readonly #publish: (news: TopicNews) => void;
@@ -26,7 +26,7 @@ export class TabLeader {
 	readonly #topics = new Map<string, LedTopic>();
 
 	constructor(options: PhoenixOptions, userId: string, publish: (news: TopicNews) => void) {
-		this.#connection = new OwnConnection(options);
+		this.#socket = new PhoenixSocket(options);
 		this.#options = options;
 		this.#userId = userId;
 		this.#publish = publish;
@@ -34,27 +34,27 @@ export class TabLeader {
 
 	/** For a tab that just came. */
 	get states(): TopicNews[] {
-		return Array.from(this.#topics, ([topic, { state }]) => ['state', topic, state]);
+		return Array.from(this.#topics, ([topic, { channel }]) => ['state', topic, channel.state]);
 	}
 
 	/** The current wishes of one tab. */
 	want(tab: string, wants: Want[]): void {
 		this.#tabs.set(tab, { wants, heardAt: this.#options.environment.now() });
 		// The leader's own timers may be slowed down; questions of visible tabs are not.
-		this.#connection.beatIfDue();
+		this.#socket.beatIfDue();
 		this.#reconcile();
 	}
 
 	send(topic: string, event: string, payload: Record<string, unknown>): void {
-		this.#topics.get(topic)?.subscription.send(event, payload);
+		this.#topics.get(topic)?.channel.send(event, payload);
 	}
 
 	sessionChanged(): void {
-		this.#connection.sessionChanged();
+		void this.#socket.sessionChanged();
 	}
 
 	close(): void {
-		this.#connection.close();
+		this.#socket.close();
 	}
 
 	/** Joins topics that a tab wants, leaves the others. */
@@ -69,24 +69,25 @@ export class TabLeader {
 			// A channel joined without presence must rejoin to get it.
 			if (wanted.has(topic) && (led.presence || !wanted.get(topic))) continue;
 			this.#topics.delete(topic);
-			led.subscription.leave();
+			led.leave();
 		}
 		for (const [topic, presence] of wanted)
 			if (!this.#topics.has(topic)) this.#join(topic, presence);
 	}
 
 	#join(topic: string, presence: boolean): void {
-		let state: TopicState = 'joining';
-		const subscription = this.#connection.subscribe(topic, this.#userId, {
+		let hasLeft = false;
+		const channel = this.#socket.channel(topic, this.#userId, {
 			presence,
-			onState: (now) => {
-				state = now;
-				const led = this.#topics.get(topic);
-				if (led) led.state = now;
-				this.#publish(['state', topic, now]);
+			onState: (state) => {
+				if (!hasLeft) this.#publish(['state', topic, state]);
 			},
 			onEvent: (event, payload) => this.#publish(['event', topic, event, payload]),
 		});
-		this.#topics.set(topic, { subscription, presence, state });
+		const leave = (): void => {
+			hasLeft = true;
+			this.#socket.leave(channel);
+		};
+		this.#topics.set(topic, { channel, presence, leave });
 	}
 }
