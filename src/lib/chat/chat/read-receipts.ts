@@ -3,6 +3,7 @@ import type { ChatEnvironment } from '../environment';
 import type { ChatError } from '../errors';
 import type { ChatSync } from '../sync/chat-sync';
 import * as TIMING from '../realtime/timing';
+import { SerialRunner } from '../sync/serial-runner';
 
 /**
  * Marks visible messages as read. Reports to the server soon, in batches, never backwards; retries after a
@@ -13,9 +14,7 @@ export class ReadReceipts {
 	readTo = 0;
 	/** The seq that the server knows. */
 	#marked = 0;
-	#marking = false;
-	/** Requested by `now()`, regardless of visibility. */
-	#isForced = false;
+	readonly #runner = new SerialRunner({ run: () => this.#mark() });
 	#cancel: (() => void) | null = null;
 	readonly #environment: ChatEnvironment;
 	readonly #sync: ChatSync;
@@ -47,19 +46,10 @@ export class ReadReceipts {
 			this.#sync.unreadBefore = 0;
 			this.#onMarked(null);
 		}
-		if (this.#marking) return;
 		this.#cancel ??= this.#environment.after(TIMING.readDebounce, () => {
 			this.#cancel = null;
-			void this.#mark();
+			void this.#runner.request();
 		});
-	}
-
-	/** Marks what is here as read, whether it is in sight or not. */
-	async markNow(): Promise<void> {
-		this.#isForced = true;
-		this.update();
-		await this.#mark();
-		this.#isForced = false;
 	}
 
 	stop(): void {
@@ -67,23 +57,20 @@ export class ReadReceipts {
 		this.#cancel = null;
 	}
 
-	async #mark(): Promise<void> {
+	async #mark(): Promise<boolean> {
 		const due = this.#due();
-		if (this.#marking || due === null) return;
-		this.#marking = true;
+		if (due === null) return false;
 		const error = await this.#sync.markRead(due);
-		this.#marking = false;
+		if (!error) this.#marked = due;
 		this.#onMarked(error);
 		// Not marked: the next catch-up updates again.
-		if (error) return;
-		this.#marked = due;
-		this.update();
+		return error === null;
 	}
 
 	/** The seq to mark as read up to; null if the chat is not visible, or nothing is new. */
 	#due(): number | null {
 		const { log, chat, unreadBefore } = this.#sync;
-		if (!(this.#activity.reading || this.#isForced) || chat === null) return null;
+		if (!this.#activity.reading || chat === null) return null;
 		const newest = this.#isStaff ? this.#unseen(chat.admin_viewed_at) : log.unread.at(-1)?.seq;
 		const due = Math.min(newest ?? (unreadBefore > 0 ? log.knownTo : 0), log.knownTo);
 		return due > this.#marked ? due : null;

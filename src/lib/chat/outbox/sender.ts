@@ -5,6 +5,7 @@ import { chatError, type ChatError, type ChatErrorCode, type Result } from '../e
 import { SEND_ATTEMPTS } from '../limits';
 import type { MessageStatus, SupportMessage } from '../types';
 import * as TIMING from '../realtime/timing';
+import { SerialRunner } from '../sync/serial-runner';
 import { inTurn } from './locks';
 import type { Outbox, UnsentMessage } from './outbox';
 
@@ -40,9 +41,7 @@ export class Sender {
 	readonly #sessionBackoff: Backoff;
 	/** The customer's own chat, once it is known. */
 	#ownChat: string | null = null;
-	#running = false;
-	/** The number of `send()` calls: a run requested in the meantime must not be lost. */
-	#asked = 0;
+	readonly #runner = new SerialRunner({ run: () => this.#run() });
 	#stopped = false;
 	#inFlight: string | null = null;
 	/** Why nothing goes out at present. */
@@ -75,8 +74,7 @@ export class Sender {
 	send(): void {
 		if (this.#isClosed()) return;
 		this.#cancelRetry();
-		this.#asked++;
-		if (!this.#running) void this.#run();
+		void this.#runner.request();
 	}
 
 	/** The page woke up or a user asked: start another series of tries. */
@@ -111,16 +109,11 @@ export class Sender {
 		return this.#stopped;
 	}
 
-	async #run(): Promise<void> {
-		this.#running = true;
+	async #run(): Promise<boolean> {
 		const { environment, lockName } = this.#options;
-		let asked: number;
-		do {
-			asked = this.#asked;
-			if (this.#next() === undefined) this.#recovered();
-			else await inTurn(environment, lockName, () => this.#sendAll());
-		} while (this.#asked !== asked && !this.#isClosed());
-		this.#running = false;
+		if (this.#next() === undefined) this.#recovered();
+		else await inTurn(environment, lockName, () => this.#sendAll());
+		return !this.#isClosed();
 	}
 
 	/** The oldest message that may go out: what was written after a message that waits, in the same chat, waits too. */

@@ -2,18 +2,18 @@ import { Backoff } from '../realtime/backoff';
 import type { ChatEnvironment } from '../environment';
 import type { ChatError } from '../errors';
 import * as TIMING from '../realtime/timing';
+import { SerialRunner } from './serial-runner';
 
 /** Runs a catch-up whenever asked, and by itself now and then: one at a time, with jitter, slower while it fails. */
 export class Poller {
 	/** Failures in a row. */
 	failures = 0;
 	readonly #environment: ChatEnvironment;
-	readonly #run: () => Promise<ChatError | null>;
 	readonly #interval: () => number | null;
-	readonly #onIdle: (() => void) | undefined;
 	readonly #backoff: Backoff;
-	#running: Promise<void> | null = null;
-	#asked = 0;
+	readonly #runner: SerialRunner;
+	/** How the last run ended. */
+	#error: ChatError | null = null;
 	#stopped = false;
 	#cancel = (): void => {};
 
@@ -27,27 +27,35 @@ export class Poller {
 		onIdle?: () => void,
 	) {
 		this.#environment = environment;
-		this.#run = run;
 		this.#interval = interval;
-		this.#onIdle = onIdle;
 		this.#backoff = new Backoff(environment, TIMING.pollOpen, TIMING.pollHidden);
+		this.#runner = new SerialRunner({
+			run: async () => {
+				this.#cancel();
+				this.#error = await run();
+				// A failed run is not repeated at once.
+				return this.#error === null && !this.#stopped;
+			},
+			onIdle: () => {
+				onIdle?.();
+				this.#scheduleNext();
+			},
+		});
 	}
 
 	get running(): boolean {
-		return this.#running !== null;
+		return this.#runner.isRunning;
 	}
 
 	/** Runs now, or once more right after the run under way (which may have looked too early). */
 	request(): Promise<void> {
 		if (this.#stopped) return Promise.resolve();
-		this.#asked++;
-		this.#running ??= this.#loop();
-		return this.#running;
+		return this.#runner.request();
 	}
 
 	/** The interval may have changed: the page was hidden, the connection lost or found. */
 	reschedule(): void {
-		if (!this.#running && this.failures === 0) this.#schedule(null);
+		if (!this.running && this.failures === 0) this.#schedule(null);
 	}
 
 	stop(): void {
@@ -55,17 +63,8 @@ export class Poller {
 		this.#cancel();
 	}
 
-	async #loop(): Promise<void> {
-		this.#cancel();
-		let error: ChatError | null;
-		let asked: number;
-		do {
-			asked = this.#asked;
-			error = await this.#run();
-			// A failed run is not repeated at once.
-		} while (error === null && this.#asked !== asked && !this.#stopped);
-		this.#running = null;
-		this.#onIdle?.();
+	#scheduleNext(): void {
+		const error = this.#error;
 		if (error === null) {
 			this.failures = 0;
 			this.#backoff.reset();

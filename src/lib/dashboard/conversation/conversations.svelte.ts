@@ -7,6 +7,7 @@ import type {
 	TeamConversation,
 	ChatMessage,
 } from '$chat';
+import { SerialRunner } from '$chat/sync/serial-runner';
 
 /** The inbox row's conversation; any change of it triggers a reload. */
 const standing = (row: SupportChatListItem): string =>
@@ -44,8 +45,7 @@ export class Conversations {
 	readonly #chatId: string;
 	#row: SupportChatListItem;
 	readonly #first: Standing | null;
-	#running: Promise<void> | null = null;
-	#again = false;
+	readonly #runner = new SerialRunner({ run: () => this.#load() });
 	#stopped = false;
 
 	constructor(client: StaffClient, row: SupportChatListItem) {
@@ -98,9 +98,7 @@ export class Conversations {
 
 	/** Asks how the conversations stand; a request meanwhile is answered by a second look. */
 	refresh(): Promise<void> {
-		if (this.#running) this.#again = true;
-		else this.#running = this.#load();
-		return this.#running;
+		return this.#runner.request();
 	}
 
 	take(id: string): Promise<ChatError | null> {
@@ -131,17 +129,14 @@ export class Conversations {
 		return error;
 	}
 
-	async #load(): Promise<void> {
-		do {
-			this.#again = false;
-			const { data, error } = await this.#client.team.listConversations(this.#chatId);
-			if (this.#stopped) break;
-			this.loadError = error;
-			if (data) {
-				this.list = data;
-				this.loaded = true;
-			}
-		} while (this.#again);
-		this.#running = null;
+	async #load(): Promise<boolean> {
+		const { data, error } = await this.#client.team.listConversations(this.#chatId);
+		if (this.#stopped) return false;
+		this.loadError = error;
+		if (data) {
+			this.list = data;
+			this.loaded = true;
+		}
+		return true;
 	}
 }

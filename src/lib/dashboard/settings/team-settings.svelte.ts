@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StaffClient } from '$chat';
 import type { UploadLimits } from '$chat/upload/limits';
 import { isJoined, type TopicSubscription } from '$chat/realtime/topic';
+import { SerialRunner } from '$chat/sync/serial-runner';
 
 const row = z.object({
 	auto_assign: z.boolean(),
@@ -23,6 +24,7 @@ export class TeamSettings {
 	readonly #userId: string;
 	readonly #read: () => Promise<unknown>;
 	readonly #onChange: () => void;
+	readonly #runner = new SerialRunner({ run: () => this.#load() });
 	#subscription: TopicSubscription | null = null;
 	#unlisten = (): void => {};
 
@@ -63,12 +65,17 @@ export class TeamSettings {
 		this.#subscription?.leave();
 	}
 
-	async refresh(): Promise<void> {
+	refresh(): Promise<void> {
+		return this.#runner.request();
+	}
+
+	async #load(): Promise<boolean> {
 		const { data } = row.safeParse(await this.#read().catch(() => null));
-		if (!data) return;
+		if (!data) return true;
 		this.limit = data.max_active_conversations;
 		this.autoAssign = data.auto_assign;
 		this.onlyAssignedMayWrite = data.only_assigned_may_write;
 		this.uploads = { types: data.upload_types, maxMb: data.max_upload_mb };
+		return true;
 	}
 }
