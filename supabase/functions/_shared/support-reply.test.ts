@@ -62,7 +62,7 @@ describe('writeSupportReply', () => {
 		const { text, html } = writeSupportReply(reply(says(...many)));
 		for (const part of [text, html]) {
 			expect(part).toContain('12 replies');
-			expect(part).toContain('2 earlier replies are in the chat.');
+			expect(part).toContain('There are 2 earlier replies in the chat.');
 			expect(part).not.toContain('answer 2.');
 			expect(part).toContain('answer 3.');
 		}
