@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import { z } from 'zod';
+import { DEMO_PASSWORD, signUp } from '../../local-stack/stack/sign-up';
 import type { Site } from '../site/start-site';
 
 /** A customer with a confirmed account, made for one test. */
@@ -10,19 +11,11 @@ export interface Person {
 	password: string;
 }
 
-const created = z.object({ user: z.object({ id: z.string() }) });
-
 /** Signs up a new customer; addresses need no confirmation here. */
 export async function createPerson(site: Site, name = 'customer'): Promise<Person> {
-	const email = `${name}-${randomUUID().slice(0, 8)}@example.com`;
-	const password = 'support-demo';
-	const answer = await fetch(`${site.apiUrl}/auth/v1/signup`, {
-		method: 'POST',
-		headers: { apikey: site.publishableKey, 'content-type': 'application/json' },
-		body: JSON.stringify({ email, password }),
-	});
-	if (!answer.ok) throw new Error(`No account for ${email}: ${await answer.text()}`);
-	return { id: created.parse(await answer.json()).user.id, email, password };
+	const address = `${name}-${randomUUID().slice(0, 8)}@example.com`;
+	const { id, email } = await signUp(site.apiUrl, site.publishableKey, address);
+	return { id, email, password: DEMO_PASSWORD };
 }
 
 /** Makes a user an agent as docs/install.md describes. */

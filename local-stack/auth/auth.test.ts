@@ -1,7 +1,7 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalStack, startLocalStack } from '../stack/start-local-stack';
-import { NodeWebSocket } from '../testing/node-web-socket';
+import { NodeWebSocket } from '../testing/api-client';
 
 const password = 'support-demo';
 let stack: LocalStack;

@@ -1,7 +1,6 @@
 import { App } from '@supabase/lite';
 import { createPostgresConnection } from '@supabase/lite/postgres';
 import { type ProjectKeys } from '../stack/project-keys';
-import { isoTimeTypes } from './iso-times';
 import { hushLite } from './hush-lite';
 
 export interface LiteApps {
@@ -70,3 +69,16 @@ export async function createLiteApps(options: {
 		},
 	};
 }
+
+const asIs = (value: unknown): unknown => value;
+
+/** `2026-01-02 03:04:05.123+00`, as Postgres prints it, to `2026-01-02T03:04:05.123+00:00`, as PostgREST and browsers have it. */
+function toIsoTime(text: string): string {
+	return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00');
+}
+
+/** Column types for postgres.js: times as PostgREST writes them, not as lite does. */
+const isoTimeTypes = {
+	timestamp: { to: 1114, from: [1114], serialize: asIs, parse: toIsoTime },
+	timestamptz: { to: 1184, from: [1184], serialize: asIs, parse: toIsoTime },
+};

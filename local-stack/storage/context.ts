@@ -1,3 +1,4 @@
+import { type FileHandle } from 'node:fs/promises';
 import { type IncomingMessage } from 'node:http';
 import { json as readJson } from 'node:stream/consumers';
 import { type z } from 'zod';
@@ -6,7 +7,6 @@ import { type ByteStore } from './objects/bytes';
 import { type StorageCaller } from './caller';
 import { type Scope, type StorageDatabase } from './database';
 import { errors } from './http/storage-error';
-import { type FileReply } from './http/file-reply';
 
 /** The values that every handler needs. */
 export interface StorageDeps {
@@ -47,4 +47,11 @@ export async function readBody<T>(
 export function headerOf({ request }: StorageCall, name: string): string | undefined {
 	const value = request.headers[name];
 	return Array.isArray(value) ? value.join(', ') : value;
+}
+
+/** A file, or a part of it; or, without `file`, its headers alone. */
+export interface FileReply {
+	status: number;
+	headers: Record<string, string>;
+	file?: { handle: FileHandle; start: number; end: number };
 }

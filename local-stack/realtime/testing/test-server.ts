@@ -7,7 +7,7 @@ import postgres from 'postgres';
 import { SUPERUSER } from '../../postgres/start-postgres';
 import { LOCAL_JWT_SECRET, signToken } from '../../stack/project-keys';
 import { startDatabase } from '../../stack/start-database';
-import { NodeWebSocket } from '../../testing/node-web-socket';
+import { NodeWebSocket } from '../../testing/api-client';
 import { createRealtime, type RealtimeOptions } from '../index';
 import { currentSeconds } from '../jwt';
 

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { parseRange } from '../http/byte-range';
-import { headerOf, type Reply, type StorageCall } from '../context';
-import { type FileReply } from '../http/file-reply';
+import { type FileReply, headerOf, type Reply, type StorageCall } from '../context';
 import { type StoredObject } from './objects';
 import { errors } from '../http/storage-error';
 
@@ -113,4 +111,14 @@ function disposition(download: string | null): Record<string, string> {
 function requireHeaderText(headers: Record<string, string>): void {
 	for (const [name, value] of Object.entries(headers))
 		if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw errors.header(name, value);
+}
+
+/** The first and the last byte of one `Range`; throws 416 for anything that is not one range inside the file. */
+function parseRange(header: string, size: number): { start: number; end: number } {
+	const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
+	if (from === '' && to === '') throw errors.range();
+	const start = from === '' ? Math.max(size - Number(to), 0) : Number(from);
+	const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
+	if (start >= size || end < start || (from === '' && Number(to) === 0)) throw errors.range();
+	return { start, end };
 }
