@@ -5,8 +5,8 @@ import { tick } from './support/outbox';
 import { rpc } from './support/people';
 
 /** Two members of the team, Mika and Sam, with nobody else around and an empty inbox. */
-const test = base.extend<{ mika: AgentPage; sam: AgentPage; calmDesk: undefined }>({
-	calmDesk: [
+const test = base.extend<{ mika: AgentPage; sam: AgentPage; emptyInbox: undefined }>({
+	emptyInbox: [
 		async ({ db }, use) => {
 			await db`delete from public.support_chats`;
 			await db`update public.support_agents set last_seen_at = null`;
@@ -17,12 +17,12 @@ const test = base.extend<{ mika: AgentPage; sam: AgentPage; calmDesk: undefined 
 		},
 		{ auto: true },
 	],
-	mika: async ({ browser, site, db, calmDesk: _ }, use) => {
+	mika: async ({ browser, site, db, emptyInbox: _ }, use) => {
 		const agent = await openAgent(browser, site, db, 'Mika');
 		await use(agent);
 		await leave(agent, db);
 	},
-	sam: async ({ browser, site, db, calmDesk: _ }, use) => {
+	sam: async ({ browser, site, db, emptyInbox: _ }, use) => {
 		const agent = await openAgent(browser, site, db, 'Sam');
 		await use(agent);
 		await leave(agent, db);

@@ -6,7 +6,7 @@ import type { DashboardPage } from './support/dashboard-page';
 import { rpc, signIn } from './support/people';
 
 const sideOf = ({ widget }: Customer): Attachments => new Attachments(widget.page, widget.panel);
-const deskOf = (staff: DashboardPage): Attachments =>
+const attachmentsOf = (staff: DashboardPage): Attachments =>
 	new Attachments(staff.page, staff.page.locator('body'));
 
 test.beforeEach(async ({ db }) => {
@@ -28,7 +28,7 @@ test('a customer and an agent send each other images and a PDF, with and without
 	await expect(customer.widget.message('Here it is')).toHaveAttribute('data-status', 'sent');
 
 	await staff.openChat(customer.person.email);
-	const theirs = deskOf(staff);
+	const theirs = attachmentsOf(staff);
 	await theirs.expectShown('Broken strap.png');
 	await expect(theirs.root.getByRole('link', { name: 'Open Invoice 2026.pdf' })).toHaveAttribute(
 		'href',
@@ -80,7 +80,7 @@ test('the dashboard accepts pasted and dropped files, too', async ({ customer, s
 	await customer.widget.open();
 	await customer.widget.send('Can you show me?');
 	await staff.openChat(customer.person.email);
-	const theirs = deskOf(staff);
+	const theirs = attachmentsOf(staff);
 	await expect(theirs.button).toBeVisible();
 	await theirs.bring('paste', theirs.composer, [png('How to.png')]);
 	await theirs.bring('drop', staff.log, [pdf('Manual.pdf')]);

@@ -9,8 +9,8 @@ import { expect, test as base, type Customer } from './support/fixtures';
 import { WidgetPage } from './support/widget-page';
 
 /** Starts with an empty queue and one agent, Mika, online. */
-const test = base.extend<{ calmDesk: undefined; agent: Agent }>({
-	calmDesk: [
+const test = base.extend<{ emptyInbox: undefined; agent: Agent }>({
+	emptyInbox: [
 		async ({ db }, use) => {
 			await db`delete from public.support_chats`;
 			await db`update public.support_agents set last_seen_at = null`;
@@ -21,7 +21,7 @@ const test = base.extend<{ calmDesk: undefined; agent: Agent }>({
 		},
 		{ auto: true },
 	],
-	agent: async ({ site, db, calmDesk: _ }, use) => {
+	agent: async ({ site, db, emptyInbox: _ }, use) => {
 		const agent = await newAgent(site, db);
 		await use(agent);
 		await agent.leave();

@@ -6,7 +6,7 @@ import type { Round } from '../interleave';
 import { printRounds } from '../print-rounds';
 import { percentile } from '../statistics';
 import { printVersions } from '../versions';
-import { clear, countDeadlocks, makeCustomers, makeTeam, readOutcome, setAssignment } from './desk';
+import { clear, countDeadlocks, makeCustomers, makeTeam, readOutcome, setAssignment } from './team';
 import { sendAtOnce, type Burst } from './send-at-once';
 
 const CALLERS = 16;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { asUser, type Sql } from '../database';
 import { milliseconds } from '../interleave';
-import type { Customer } from './desk';
+import type { Customer } from './team';
 
 export interface Burst {
 	/** Milliseconds of each first message, from before its transaction until it is committed. */

@@ -4,40 +4,46 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLocalStack } from '../stack/start-local-stack';
 import { apiClient } from '../testing/api-client';
 import { makeDataDir } from '../testing/data-dir';
-import { openStorageDesk, png, type StorageDesk } from './testing/storage-desk';
+import { openStorageProject, png, type StorageProject } from './testing/storage-project';
 
-let desk: StorageDesk;
+let project: StorageProject;
 beforeAll(async () => {
-	desk = await openStorageDesk();
+	project = await openStorageProject();
 });
-afterAll(() => desk?.stop());
+afterAll(() => project?.stop());
 
 describe('removing', () => {
 	it('takes what the policies let, and leaves the rest without a word', async () => {
-		const path = await desk.upload();
-		const byEve = await desk.eve.storage.from('owned').remove([path]);
+		const path = await project.upload();
+		const byEve = await project.eve.storage.from('owned').remove([path]);
 		expect(byEve).toMatchObject({ data: [], error: null });
-		const byAda = await desk.ada.storage.from('owned').remove([path, 'nothing/here.png']);
+		const byAda = await project.ada.storage.from('owned').remove([path, 'nothing/here.png']);
 		expect(byAda.data).toMatchObject([{ name: path, bucket_id: 'owned' }]);
-		expect((await desk.ada.storage.from('owned').exists(path)).data).toBe(false);
+		expect((await project.ada.storage.from('owned').exists(path)).data).toBe(false);
 	});
 
 	it('of one path says what was wrong', async () => {
-		const path = await desk.upload('kept', 'strict');
-		const denied = await desk.request(`object/strict/${path}`, { method: 'DELETE' });
+		const path = await project.upload('kept', 'strict');
+		const denied = await project.request(`object/strict/${path}`, { method: 'DELETE' });
 		expect(denied.status).toBe(400);
 		expect(await denied.json()).toMatchObject({ statusCode: '403', message: 'Access denied' });
-		const missing = await desk.request('object/owned/none.png', { method: 'DELETE' });
+		const missing = await project.request('object/owned/none.png', { method: 'DELETE' });
 		expect(await missing.json()).toMatchObject({ statusCode: '404', code: 'NoSuchKey' });
-		const gone = await desk.request(`object/owned/${await desk.upload()}`, { method: 'DELETE' });
+		const gone = await project.request(`object/owned/${await project.upload()}`, {
+			method: 'DELETE',
+		});
 		expect(await gone.json()).toEqual({ message: 'Successfully deleted' });
 	});
 });
 
 describe('moving and copying', () => {
 	it('keeps the bytes and their type', async () => {
-		const files = desk.ada.storage.from('owned');
-		const [from, to, copy] = [await desk.upload('travels'), desk.freshPath(), desk.freshPath()];
+		const files = project.ada.storage.from('owned');
+		const [from, to, copy] = [
+			await project.upload('travels'),
+			project.freshPath(),
+			project.freshPath(),
+		];
 		expect((await files.move(from, to)).error).toBeNull();
 		expect((await files.exists(from)).data).toBe(false);
 		expect((await files.copy(to, copy)).data).toEqual({ path: `owned/${copy}` });
@@ -49,17 +55,17 @@ describe('moving and copying', () => {
 	});
 
 	it('into a foreign folder, a foreign bucket or onto a file is refused', async () => {
-		const files = desk.ada.storage.from('owned');
-		const [path, taken] = [await desk.upload('stays'), await desk.upload('taken')];
-		const foreign = `${desk.eveId}/gift.png`;
+		const files = project.ada.storage.from('owned');
+		const [path, taken] = [await project.upload('stays'), await project.upload('taken')];
+		const foreign = `${project.eveId}/gift.png`;
 		expect((await files.move(path, foreign)).error).toMatchObject({ statusCode: '403' });
 		expect((await files.copy(path, foreign)).error).toMatchObject({ statusCode: '403' });
 		expect(
-			(await files.move(path, desk.freshPath(), { destinationBucket: 'closed' })).error,
+			(await files.move(path, project.freshPath(), { destinationBucket: 'closed' })).error,
 		).toMatchObject({ statusCode: '403' });
 		expect((await files.move(path, taken)).error).toMatchObject({ statusCode: '409' });
 		expect((await files.copy(path, taken)).error).toMatchObject({ statusCode: '409' });
-		expect((await desk.eve.storage.from('owned').move(path, foreign)).error).toMatchObject({
+		expect((await project.eve.storage.from('owned').move(path, foreign)).error).toMatchObject({
 			statusCode: '404',
 		});
 		expect(await (await files.download(path)).data?.text()).toBe('stays');
@@ -69,7 +75,7 @@ describe('moving and copying', () => {
 
 describe('buckets', () => {
 	it('are made, changed, emptied and deleted with the secret key', async () => {
-		const { storage } = desk.service;
+		const { storage } = project.service;
 		const made = await storage.createBucket('made', {
 			public: false,
 			fileSizeLimit: '2MB',
@@ -93,7 +99,7 @@ describe('buckets', () => {
 	});
 
 	it('are nobody else’s to see or make', async () => {
-		for (const client of [desk.ada, desk.signedOut]) {
+		for (const client of [project.ada, project.signedOut]) {
 			expect((await client.storage.createBucket('mine')).error).toMatchObject({
 				statusCode: '403',
 			});
@@ -104,7 +110,7 @@ describe('buckets', () => {
 	});
 
 	it('have names and limits that the service takes', async () => {
-		const { storage } = desk.service;
+		const { storage } = project.service;
 		for (const name of ['with/slash', ' space', 'x'.repeat(101), 'käse'])
 			expect((await storage.createBucket(name)).error).toMatchObject({
 				statusCode: '400',

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signToken } from '../stack/project-keys';
-import { openStorageDesk, png, type StorageDesk } from './testing/storage-desk';
+import { openStorageProject, png, type StorageProject } from './testing/storage-project';
 
-let desk: StorageDesk;
+let project: StorageProject;
 beforeAll(async () => {
-	desk = await openStorageDesk();
+	project = await openStorageProject();
 });
-afterAll(() => desk?.stop());
+afterAll(() => project?.stop());
 
 const now = () => Math.floor(Date.now() / 1000);
 /** An address as the service signs it, with claims of the test's choice. */
-function forged(path: string, claims: object, secret = desk.stack.jwtSecret): string {
-	return `${desk.stack.apiUrl}/storage/v1/object/sign/owned/${path}?token=${signToken(claims, secret)}`;
+function forged(path: string, claims: object, secret = project.stack.jwtSecret): string {
+	return `${project.stack.apiUrl}/storage/v1/object/sign/owned/${path}?token=${signToken(claims, secret)}`;
 }
 
 describe('a signed address', () => {
 	it('lets everybody read, until it ends, also in part and as a download', async () => {
-		const path = await desk.upload('0123456789');
-		const { data } = await desk.ada.storage.from('owned').createSignedUrl(path, 60);
+		const path = await project.upload('0123456789');
+		const { data } = await project.ada.storage.from('owned').createSignedUrl(path, 60);
 		const url = data?.signedUrl ?? '';
 		const whole = await fetch(url);
 		expect(await whole.text()).toBe('0123456789');
@@ -33,14 +33,14 @@ describe('a signed address', () => {
 	});
 
 	it('is given to whoever may read, each path for itself', async () => {
-		const path = await desk.upload('mine');
-		for (const client of [desk.eve, desk.signedOut])
+		const path = await project.upload('mine');
+		for (const client of [project.eve, project.signedOut])
 			expect((await client.storage.from('owned').createSignedUrl(path, 60)).error).toMatchObject({
 				statusCode: '404',
 				message: 'Object not found',
 			});
-		const files = desk.ada.storage.from('owned');
-		const { data } = await files.createSignedUrls([path, `${desk.eveId}/x.png`], 60);
+		const files = project.ada.storage.from('owned');
+		const { data } = await files.createSignedUrls([path, `${project.eveId}/x.png`], 60);
 		expect(await (await fetch(data?.[0]?.signedUrl ?? '')).text()).toBe('mine');
 		expect(data?.[1]).toMatchObject({
 			error: 'Either the object does not exist or you do not have access to it',
@@ -49,7 +49,7 @@ describe('a signed address', () => {
 	});
 
 	it('is worth nothing when it has ended, or was tampered with', async () => {
-		const path = await desk.upload();
+		const path = await project.upload();
 		const url = `owned/${path}`;
 		const good = { url, scope: 'download', iat: now(), exp: now() + 60 };
 		expect((await fetch(forged(path, good))).status).toBe(200);
@@ -76,9 +76,9 @@ describe('a signed address', () => {
 	});
 
 	it('needs a time to live', async () => {
-		const path = await desk.upload();
+		const path = await project.upload();
 		for (const expiresIn of [0, -1, 1.5, 'soon', null]) {
-			const answer = await desk.request(`object/sign/owned/${path}`, {
+			const answer = await project.request(`object/sign/owned/${path}`, {
 				method: 'POST',
 				body: JSON.stringify({ expiresIn }),
 			});
@@ -89,24 +89,27 @@ describe('a signed address', () => {
 
 describe('an address for uploading', () => {
 	it('lets its bearer write once, in the name of who asked for it', async () => {
-		const path = desk.freshPath();
-		const { data } = await desk.ada.storage.from('owned').createSignedUploadUrl(path);
+		const path = project.freshPath();
+		const { data } = await project.ada.storage.from('owned').createSignedUploadUrl(path);
 		const token = data?.token ?? '';
-		const { storage } = desk.signedOut;
+		const { storage } = project.signedOut;
 		const done = await storage.from('owned').uploadToSignedUrl(path, token, png('sent'));
 		expect(done.error).toBeNull();
-		const [row] = await desk.stack.sql`select owner_id from storage.objects where name = ${path}`;
-		expect(row).toEqual({ owner_id: desk.adaId });
+		const [row] = await project.stack
+			.sql`select owner_id from storage.objects where name = ${path}`;
+		expect(row).toEqual({ owner_id: project.adaId });
 		const again = await storage.from('owned').uploadToSignedUrl(path, token, png('again'));
 		expect(again.error).toMatchObject({ statusCode: '409' });
-		const elsewhere = desk.freshPath();
+		const elsewhere = project.freshPath();
 		expect(
 			(await storage.from('owned').uploadToSignedUrl(elsewhere, token, png())).error,
 		).toMatchObject({ message: 'Invalid signature' });
 	});
 
 	it('is not given to whoever may not upload', async () => {
-		const { error } = await desk.eve.storage.from('owned').createSignedUploadUrl(desk.freshPath());
+		const { error } = await project.eve.storage
+			.from('owned')
+			.createSignedUploadUrl(project.freshPath());
 		expect(error).toMatchObject({ statusCode: '403' });
 	});
 });

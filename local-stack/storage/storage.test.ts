@@ -1,36 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStorageDesk, png, type StorageDesk } from './testing/storage-desk';
+import { openStorageProject, png, type StorageProject } from './testing/storage-project';
 
-let desk: StorageDesk;
+let project: StorageProject;
 beforeAll(async () => {
-	desk = await openStorageDesk();
+	project = await openStorageProject();
 });
-afterAll(() => desk?.stop());
+afterAll(() => project?.stop());
 
 describe('uploading', () => {
 	it('takes an insert policy alone, and keeps type, size, owner and cache time', async () => {
-		const path = desk.freshPath();
-		const { data, error } = await desk.ada.storage.from('drop').upload(path, png('bytes'));
+		const path = project.freshPath();
+		const { data, error } = await project.ada.storage.from('drop').upload(path, png('bytes'));
 		expect(error).toBeNull();
 		expect(data).toMatchObject({ path, fullPath: `drop/${path}` });
-		const [row] = await desk.stack.sql`select * from storage.objects where id = ${data?.id ?? ''}`;
+		const [row] = await project.stack
+			.sql`select * from storage.objects where id = ${data?.id ?? ''}`;
 		expect(row).toMatchObject({
-			owner_id: desk.adaId,
-			owner: desk.adaId,
+			owner_id: project.adaId,
+			owner: project.adaId,
 			path_tokens: path.split('/'),
 			metadata: { size: 5, mimetype: 'image/png', cacheControl: 'max-age=3600' },
 		});
 	});
 
 	it('takes bytes as they are, with the user’s own metadata', async () => {
-		const path = desk.freshPath();
-		const { error } = await desk.ada.storage.from('owned').upload(path, new Uint8Array([0, 255]), {
-			contentType: 'image/png',
-			cacheControl: '60',
-			metadata: { from: 'a test' },
-		});
+		const path = project.freshPath();
+		const { error } = await project.ada.storage
+			.from('owned')
+			.upload(path, new Uint8Array([0, 255]), {
+				contentType: 'image/png',
+				cacheControl: '60',
+				metadata: { from: 'a test' },
+			});
 		expect(error).toBeNull();
-		const { data } = await desk.ada.storage.from('owned').info(path);
+		const { data } = await project.ada.storage.from('owned').info(path);
 		expect(data).toMatchObject({
 			name: path,
 			size: 2,
@@ -38,94 +41,94 @@ describe('uploading', () => {
 			cacheControl: 'max-age=60',
 			metadata: { from: 'a test' },
 		});
-		const file = await desk.ada.storage.from('owned').download(path);
+		const file = await project.ada.storage.from('owned').download(path);
 		expect(new Uint8Array((await file.data?.arrayBuffer()) ?? [])).toEqual(
 			new Uint8Array([0, 255]),
 		);
 	});
 
 	it('refuses a path that is taken, and keeps what is there', async () => {
-		const path = await desk.upload('first');
-		const { error } = await desk.ada.storage.from('owned').upload(path, png('second'));
+		const path = await project.upload('first');
+		const { error } = await project.ada.storage.from('owned').upload(path, png('second'));
 		expect(error).toMatchObject({
 			status: 400,
 			statusCode: '409',
 			message: 'The resource already exists',
 		});
-		const { data } = await desk.ada.storage.from('owned').download(path);
+		const { data } = await project.ada.storage.from('owned').download(path);
 		expect(await data?.text()).toBe('first');
 	});
 
 	it('asks for select and update, too, to replace', async () => {
-		const { storage } = desk.ada;
-		const refused = await storage.from('drop').upload(desk.freshPath(), png(), { upsert: true });
+		const { storage } = project.ada;
+		const refused = await storage.from('drop').upload(project.freshPath(), png(), { upsert: true });
 		expect(refused.error).toMatchObject({ statusCode: '403' });
-		const path = await desk.upload();
+		const path = await project.upload();
 		expect((await storage.from('owned').upload(path, png('2'), { upsert: true })).error).toBeNull();
 		expect((await storage.from('owned').update(path, png('3'))).error).toBeNull();
 		expect(await (await storage.from('owned').download(path)).data?.text()).toBe('3');
 	});
 
 	it('is refused to strangers and the signed out, who leave nothing behind', async () => {
-		for (const client of [desk.eve, desk.signedOut]) {
-			const path = desk.freshPath();
+		for (const client of [project.eve, project.signedOut]) {
+			const path = project.freshPath();
 			const { error } = await client.storage.from('owned').upload(path, png());
 			expect(error).toMatchObject({
 				status: 400,
 				statusCode: '403',
 				message: 'new row violates row-level security policy',
 			});
-			const rows = await desk.stack.sql`select from storage.objects where name = ${path}`;
+			const rows = await project.stack.sql`select from storage.objects where name = ${path}`;
 			expect(rows).toHaveLength(0);
 		}
 	});
 
 	it('of one path by many at once ends with one whole object', async () => {
-		const path = desk.freshPath();
+		const path = project.freshPath();
 		const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(200_000));
 		const answers = await Promise.all(
-			contents.map((content) => desk.ada.storage.from('owned').upload(path, png(content))),
+			contents.map((content) => project.ada.storage.from('owned').upload(path, png(content))),
 		);
 		expect(answers.some(({ error }) => error === null)).toBe(true);
-		const rows = await desk.stack.sql`select from storage.objects where name = ${path}`;
+		const rows = await project.stack.sql`select from storage.objects where name = ${path}`;
 		expect(rows).toHaveLength(1);
-		const { data } = await desk.ada.storage.from('owned').download(path);
+		const { data } = await project.ada.storage.from('owned').download(path);
 		expect(contents).toContain(await data?.text());
 	});
 });
 
 describe('reading', () => {
 	it('is the owner’s, and the service role’s', async () => {
-		const path = await desk.upload();
-		for (const client of [desk.ada, desk.service]) {
+		const path = await project.upload();
+		for (const client of [project.ada, project.service]) {
 			const { data } = await client.storage.from('owned').download(path);
 			expect(await data?.text()).toBe('not really');
 			expect(data?.type).toBe('image/png');
 			expect((await client.storage.from('owned').exists(path)).data).toBe(true);
 		}
-		for (const client of [desk.eve, desk.signedOut]) {
+		for (const client of [project.eve, project.signedOut]) {
 			expect((await client.storage.from('owned').download(path)).error).not.toBeNull();
 			expect((await client.storage.from('owned').info(path)).error).not.toBeNull();
 			expect((await client.storage.from('owned').exists(path)).data).toBe(false);
-			expect((await client.storage.from('owned').list(desk.adaId)).data).toEqual([]);
+			expect((await client.storage.from('owned').list(project.adaId)).data).toEqual([]);
 		}
 	});
 
 	it('of a public bucket is readable by all, of a private one by no one at the public address', async () => {
-		const open = await desk.upload('for all', 'open');
-		const { data } = desk.signedOut.storage.from('open').getPublicUrl(open);
+		const open = await project.upload('for all', 'open');
+		const { data } = project.signedOut.storage.from('open').getPublicUrl(open);
 		expect(await (await fetch(data.publicUrl)).text()).toBe('for all');
-		const closed = desk.ada.storage.from('owned').getPublicUrl(await desk.upload());
+		const closed = project.ada.storage.from('owned').getPublicUrl(await project.upload());
 		const answer = await fetch(closed.data.publicUrl);
 		expect(answer.status).toBe(400);
 		expect(await answer.json()).toMatchObject({ statusCode: '404', error: 'Bucket not found' });
 	});
 
 	it('lists folders and files, in order and by page', async () => {
-		const folder = `${desk.adaId}/listing`;
+		const folder = `${project.adaId}/listing`;
 		for (const name of ['b.png', 'a.png', 'deeper/c.png'])
-			await desk.ada.storage.from('owned').upload(`${folder}/${name}`, png());
-		const files = desk.ada.storage.from('owned');
+			await project.ada.storage.from('owned').upload(`${folder}/${name}`, png());
+		const files = project.ada.storage.from('owned');
 		const { data } = await files.list(folder);
 		expect(data?.map(({ name, id }) => [name, id === null])).toEqual([
 			['a.png', false],

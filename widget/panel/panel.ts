@@ -55,7 +55,7 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 		const marks = embedding?.createPageMarks(own);
 		const unsent = createUnsentMark(own, t);
 		const chat = createCustomerChat(own, t, {
-			onStaff: () => void showDesk().catch(() => null),
+			onStaff: () => void showAgentPanel().catch(() => null),
 			onChange: (isShown, unread) => marks?.show(isShown, unread),
 			onUnsent: (count) => unsent.show(count),
 		});
@@ -72,13 +72,13 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 			},
 		};
 	}
-	async function showDesk(): Promise<void> {
-		const { createDesk } = await import('./desk');
-		const desk = await createDesk(t);
-		if (!signal.aborted) change((own) => desk(own, () => change(showChat)));
+	async function showAgentPanel(): Promise<void> {
+		const { createAgentPanel } = await import('./agent-panel');
+		const show = await createAgentPanel(t);
+		if (!signal.aborted) change((own) => show(own, () => change(showChat)));
 	}
 
-	if (context.isStaff) await showDesk();
+	if (context.isStaff) await showAgentPanel();
 	else change(showChat);
 	return {
 		open() {

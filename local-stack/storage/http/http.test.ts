@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStorageDesk, png, type StorageDesk } from '../testing/storage-desk';
+import { openStorageProject, png, type StorageProject } from '../testing/storage-project';
 
-let desk: StorageDesk;
+let project: StorageProject;
 beforeAll(async () => {
-	desk = await openStorageDesk();
+	project = await openStorageProject();
 });
-afterAll(() => desk?.stop());
+afterAll(() => project?.stop());
 
 const body = async (answer: Response): Promise<unknown> => await answer.json();
 const post = (path: string, content: BodyInit, headers: Record<string, string> = {}) =>
-	desk.request(`object/${path}`, {
+	project.request(`object/${path}`, {
 		method: 'POST',
 		body: content,
 		headers: { 'content-type': 'image/png', ...headers },
@@ -21,7 +21,7 @@ const post = (path: string, content: BodyInit, headers: Record<string, string> =
 
 /** Speaks HTTP by hand, for what no client sends; the answer's text. */
 async function raw(head: string[], content: string): Promise<string> {
-	const { hostname, port } = new URL(desk.stack.apiUrl);
+	const { hostname, port } = new URL(project.stack.apiUrl);
 	const socket = connect(Number(port), hostname);
 	const chunks: Buffer[] = [];
 	socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -33,13 +33,14 @@ async function raw(head: string[], content: string): Promise<string> {
 
 /** Files that are being written. */
 const drafts = async () =>
-	(await readdir(join(desk.dataDir, 'storage'))).filter((name) => name.endsWith('.part'));
-const rowsOf = (path: string) => desk.stack.sql`select from storage.objects where name = ${path}`;
+	(await readdir(join(project.dataDir, 'storage'))).filter((name) => name.endsWith('.part'));
+const rowsOf = (path: string) =>
+	project.stack.sql`select from storage.objects where name = ${path}`;
 
 describe('what is served', () => {
 	it('has type, size, etag, times, and can be asked for again', async () => {
-		const path = await desk.upload('0123456789');
-		const whole = await desk.request(`object/authenticated/owned/${path}`);
+		const path = await project.upload('0123456789');
+		const whole = await project.request(`object/authenticated/owned/${path}`);
 		const { headers } = whole;
 		expect(Object.fromEntries(headers)).toMatchObject({
 			'content-type': 'image/png',
@@ -56,14 +57,14 @@ describe('what is served', () => {
 			['if-modified-since', seen],
 		];
 		for (const one of known) {
-			const again = await desk.request(`object/owned/${path}`, { headers: [one] });
+			const again = await project.request(`object/owned/${path}`, { headers: [one] });
 			expect([again.status, await again.text()]).toEqual([304, '']);
 		}
-		const other = await desk.request(`object/owned/${path}`, {
+		const other = await project.request(`object/owned/${path}`, {
 			headers: { 'if-none-match': '"x"' },
 		});
 		expect(other.status).toBe(200);
-		const head = await desk.request(`object/owned/${path}`, { method: 'HEAD' });
+		const head = await project.request(`object/owned/${path}`, { method: 'HEAD' });
 		expect([head.status, head.headers.get('content-length')]).toEqual([200, '10']);
 	});
 
@@ -73,8 +74,8 @@ describe('what is served', () => {
 		['bytes=-2', '89', 'bytes 8-9/10'],
 		['bytes=5-99', '56789', 'bytes 5-9/10'],
 	])('in part: %s', async (range, text, answered) => {
-		const path = await desk.upload('0123456789');
-		const part = await desk.request(`object/owned/${path}`, { headers: { range } });
+		const path = await project.upload('0123456789');
+		const part = await project.request(`object/owned/${path}`, { headers: { range } });
 		expect([part.status, part.headers.get('content-range')]).toEqual([206, answered]);
 		expect(await part.text()).toBe(text);
 	});
@@ -82,28 +83,28 @@ describe('what is served', () => {
 	it.each(['bytes=10-', 'bytes=5-2', 'bytes=-0', 'bytes=-', 'lines=1-2', 'bytes=0-1,3-4'])(
 		'refuses the part %s',
 		async (range) => {
-			const path = await desk.upload('0123456789');
-			const answer = await desk.request(`object/owned/${path}`, { headers: { range } });
+			const path = await project.upload('0123456789');
+			const answer = await project.request(`object/owned/${path}`, { headers: { range } });
 			expect(answer.status).toBe(416);
 		},
 	);
 
 	it('is never a page', async () => {
-		const path = desk.freshPath();
-		await desk.ada.storage
+		const path = project.freshPath();
+		await project.ada.storage
 			.from('owned')
 			.upload(path, new Blob(['<script>'], { type: 'text/html' }));
-		const answer = await desk.request(`object/owned/${path}`);
+		const answer = await project.request(`object/owned/${path}`);
 		expect(answer.headers.get('content-type')).toBe('text/plain');
 	});
 
 	it('does not let a type break out of its header', async () => {
-		const path = desk.freshPath();
+		const path = project.freshPath();
 		const form = new FormData();
 		form.append('contentType', 'image/png\r\nset-cookie: a=b');
 		form.append('', png());
-		await desk.request(`object/owned/${path}`, { method: 'POST', body: form });
-		const answer = await desk.request(`object/owned/${path}`);
+		await project.request(`object/owned/${path}`, { method: 'POST', body: form });
+		const answer = await project.request(`object/owned/${path}`);
 		expect([answer.status, answer.headers.get('set-cookie')]).toEqual([400, null]);
 		expect(await body(answer)).toMatchObject({ error: 'invalid_header_char' });
 	});
@@ -111,7 +112,7 @@ describe('what is served', () => {
 
 describe('a token', () => {
 	it('is required and must be valid', async () => {
-		const url = `${desk.stack.apiUrl}/storage/v1/object/list/owned`;
+		const url = `${project.stack.apiUrl}/storage/v1/object/list/owned`;
 		const list = (headers: Record<string, string>) =>
 			fetch(url, { method: 'POST', headers, body: '{"prefix":""}' }).then(body);
 		expect(await list({})).toMatchObject({
@@ -122,7 +123,7 @@ describe('a token', () => {
 		expect(await list({ authorization: 'Bearer sb_secret_wrong' })).toMatchObject({
 			statusCode: '403',
 		});
-		expect(await list({ apikey: desk.stack.secretKey })).toEqual(expect.any(Array));
+		expect(await list({ apikey: project.stack.secretKey })).toEqual(expect.any(Array));
 	});
 });
 
@@ -134,8 +135,8 @@ describe('limits', () => {
 			error: 'Payload too large',
 			message: 'The object exceeded the maximum allowed size',
 		};
-		const path = desk.freshPath();
-		const { error } = await desk.ada.storage.from('strict').upload(path, png(big));
+		const path = project.freshPath();
+		const { error } = await project.ada.storage.from('strict').upload(path, png(big));
 		expect(error).toMatchObject({ status: 400, statusCode: '413', message: tooLarge.message });
 		expect(await body(await post(`strict/${path}`, big))).toMatchObject(tooLarge);
 		const endless = new ReadableStream({
@@ -144,7 +145,7 @@ describe('limits', () => {
 				controller.close();
 			},
 		});
-		const streamed = await desk.request(`object/strict/${path}`, {
+		const streamed = await project.request(`object/strict/${path}`, {
 			method: 'POST',
 			body: endless,
 			headers: { 'content-type': 'image/png' },
@@ -157,7 +158,7 @@ describe('limits', () => {
 
 	it('take only the types that the bucket names', async () => {
 		for (const type of ['image/gif', 'image', 'image/png; charset=utf-8', 'application/json']) {
-			const answer = await post(`strict/${desk.freshPath()}`, 'x', { 'content-type': type });
+			const answer = await post(`strict/${project.freshPath()}`, 'x', { 'content-type': type });
 			expect([answer.status, await body(answer)]).toMatchObject([
 				400,
 				{
@@ -167,57 +168,57 @@ describe('limits', () => {
 				},
 			]);
 		}
-		const fits = await post(`strict/${desk.freshPath()}`, 'x', { 'content-type': 'text/csv' });
+		const fits = await post(`strict/${project.freshPath()}`, 'x', { 'content-type': 'text/csv' });
 		expect(fits.status).toBe(200);
-		const { error } = await desk.ada.storage
+		const { error } = await project.ada.storage
 			.from('strict')
-			.upload(desk.freshPath(), new Blob(['x'], { type: 'image/gif' }));
+			.upload(project.freshPath(), new Blob(['x'], { type: 'image/gif' }));
 		expect(error).toMatchObject({ statusCode: '415' });
 	});
 
 	it('an upload that is cut half-way leaves nothing', async () => {
-		const path = desk.freshPath();
-		const { hostname, port } = new URL(desk.stack.apiUrl);
+		const path = project.freshPath();
+		const { hostname, port } = new URL(project.stack.apiUrl);
 		const socket = connect(Number(port), hostname);
 		socket.write(
 			`POST /storage/v1/object/owned/${path} HTTP/1.1\r\nhost: stack\r\n` +
-				`authorization: Bearer ${desk.stack.secretKey}\r\n` +
+				`authorization: Bearer ${project.stack.secretKey}\r\n` +
 				'content-type: image/png\r\ncontent-length: 1000\r\n\r\nhalf of it',
 		);
 		await expect.poll(drafts).toHaveLength(1);
 		socket.destroy();
 		await expect.poll(drafts).toEqual([]);
 		expect(await rowsOf(path)).toHaveLength(0);
-		const { error } = await desk.service.storage.from('owned').upload(path, png('whole'));
+		const { error } = await project.service.storage.from('owned').upload(path, png('whole'));
 		expect(error).toBeNull();
 	});
 
 	it('permission is checked when an upload begins: a slow upload replaces a newer object, as on hosted', async () => {
-		const path = desk.freshPath();
-		const { hostname, port } = new URL(desk.stack.apiUrl);
+		const path = project.freshPath();
+		const { hostname, port } = new URL(project.stack.apiUrl);
 		const socket = connect(Number(port), hostname);
 		socket.write(
 			`POST /storage/v1/object/drop/${path} HTTP/1.1\r\nhost: stack\r\n` +
-				`authorization: Bearer ${desk.stack.secretKey}\r\n` +
+				`authorization: Bearer ${project.stack.secretKey}\r\n` +
 				'content-type: image/png\r\ncontent-length: 4\r\n\r\nsl',
 		);
 		await expect.poll(drafts).toHaveLength(1);
-		const fast = await desk.service.storage.from('drop').upload(path, png('fast'));
+		const fast = await project.service.storage.from('drop').upload(path, png('fast'));
 		expect(fast.error).toBeNull();
 		const done = once(socket, 'data');
 		socket.write('ow');
 		expect(String((await done)[0])).toContain('200 OK');
 		socket.destroy();
-		const { data } = await desk.service.storage.from('drop').download(path);
+		const { data } = await project.service.storage.from('drop').download(path);
 		expect(await data?.text()).toBe('slow');
 	});
 
 	it('a length that is a lie does not get more in', async () => {
-		const path = desk.freshPath();
+		const path = project.freshPath();
 		const answer = await raw(
 			[
 				`POST /storage/v1/object/strict/${path} HTTP/1.1`,
-				`authorization: Bearer ${desk.stack.secretKey}`,
+				`authorization: Bearer ${project.stack.secretKey}`,
 				'content-type: image/png',
 				'content-length: 3',
 			],
@@ -225,7 +226,7 @@ describe('limits', () => {
 		);
 		expect(answer).toMatch(/^HTTP\/1\.1 (200|400)/);
 		// Excess bytes may end the connection before the answer to the first three arrives.
-		const { data } = await desk.service.storage.from('strict').info(path);
+		const { data } = await project.service.storage.from('strict').info(path);
 		expect(data?.size ?? 3).toBe(3);
 	});
 });
@@ -242,18 +243,18 @@ describe('a path', () => {
 		['%F0%9F%93%8E.png', 'an emoji'],
 		['a%7Cb.png', 'a pipe'],
 	])('%s is refused (%s)', async (key) => {
-		const answer = await desk.request(`object/owned/${key}`, {
+		const answer = await project.request(`object/owned/${key}`, {
 			method: 'POST',
 			body: 'x',
-			headers: { authorization: `Bearer ${desk.stack.secretKey}`, 'content-type': 'image/png' },
+			headers: { authorization: `Bearer ${project.stack.secretKey}`, 'content-type': 'image/png' },
 		});
 		expect([answer.status, await body(answer)]).toMatchObject([400, { code: 'InvalidKey' }]);
-		const read = await desk.request(`object/owned/${key}`);
+		const read = await project.request(`object/owned/${key}`);
 		expect(await body(read)).toMatchObject({ code: 'InvalidKey' });
 	});
 
 	it('with plain dots, sent by hand, reaches nothing either', async () => {
-		const authorization = `authorization: Bearer ${desk.stack.secretKey}`;
+		const authorization = `authorization: Bearer ${project.stack.secretKey}`;
 		const target = '/storage/v1/object/owned/../../../../etc/passwd';
 		expect(await raw([`GET ${target} HTTP/1.1`, authorization], '')).toContain('InvalidKey');
 		const absolute = '/storage/v1/object/owned//etc/passwd';
@@ -261,8 +262,8 @@ describe('a path', () => {
 	});
 
 	it('that is not well encoded, or leads nowhere, is told so', async () => {
-		expect((await desk.request('object/owned/a%zz.png')).status).toBe(400);
-		expect((await desk.request('nowhere')).status).toBe(404);
+		expect((await project.request('object/owned/a%zz.png')).status).toBe(400);
+		expect((await project.request('nowhere')).status).toBe(404);
 		const missing = await post('nowhere/a.png', 'x');
 		expect([missing.status, await body(missing)]).toMatchObject([
 			400,
@@ -271,16 +272,17 @@ describe('a path', () => {
 	});
 
 	it('is no path on disk, whatever SQL writes into the version', async () => {
-		const path = await desk.upload();
-		await desk.stack.sql`update storage.objects set version = '../PG_VERSION' where name = ${path}`;
-		const answer = await desk.request(`object/owned/${path}`);
+		const path = await project.upload();
+		await project.stack
+			.sql`update storage.objects set version = '../PG_VERSION' where name = ${path}`;
+		const answer = await project.request(`object/owned/${path}`);
 		expect(await body(answer)).toMatchObject({ statusCode: '404', error: 'Not found' });
 	});
 });
 
 describe('a browser', () => {
 	it('on another page may upload and read', async () => {
-		const preflight = await fetch(`${desk.stack.apiUrl}/storage/v1/object/owned/a.png`, {
+		const preflight = await fetch(`${project.stack.apiUrl}/storage/v1/object/owned/a.png`, {
 			method: 'OPTIONS',
 			headers: {
 				origin: 'https://example.com',
@@ -291,15 +293,15 @@ describe('a browser', () => {
 		});
 		expect(preflight.ok).toBe(true);
 		expect(preflight.headers.get('access-control-allow-headers')).toContain('x-upsert');
-		for (const path of [`owned/${await desk.upload()}`, 'owned/none.png']) {
-			const answer = await desk.request(`object/${path}`);
+		for (const path of [`owned/${await project.upload()}`, 'owned/none.png']) {
+			const answer = await project.request(`object/${path}`);
 			expect(answer.headers.get('access-control-allow-origin')).toBe('*');
 		}
 	});
 
 	it('is told what the stack does not have', async () => {
 		for (const path of ['upload/resumable', 'render/image/public/open/a.png', 's3/owned']) {
-			const answer = await desk.request(path, { method: 'POST' });
+			const answer = await project.request(path, { method: 'POST' });
 			expect([answer.status, await body(answer)]).toMatchObject([501, { code: 'NotSupported' }]);
 		}
 	});

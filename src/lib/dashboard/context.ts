@@ -7,7 +7,7 @@ import type { StaffPresence } from './presence/staff-presence.svelte';
 import type { TeamSettings } from './settings/team-settings.svelte';
 
 /** State that all pages of one signed-in agent share. */
-export interface Desk {
+export interface DashboardContext {
 	readonly agent: Agent;
 	readonly client: StaffClient;
 	readonly inbox: ChatInbox;
@@ -21,4 +21,4 @@ export interface Desk {
 	readonly unsent: UnsentMessages;
 }
 
-export const [getDesk, setDesk] = createContext<Desk>();
+export const [getDashboard, setDashboard] = createContext<DashboardContext>();

@@ -12,7 +12,7 @@ import {
 	type Row,
 } from '../helpers/database';
 import { active, take, transfer, waiting } from '../helpers/conversations';
-import { useLiveDesk } from '../helpers/live-desk';
+import { useLiveProject } from '../helpers/live-project';
 import {
 	createCustomer,
 	createRemovedStaff,
@@ -22,7 +22,7 @@ import {
 } from '../helpers/people';
 
 const UUID = '00000000-0000-4000-8000-000000000000';
-const desk = useLiveDesk();
+const project = useLiveProject();
 
 const rows = (conversationId: string): Promise<Row[]> =>
 	sql<Row[]>`
@@ -111,15 +111,15 @@ describe('a conversation that somebody is given', () => {
 		const late = await desk.agent({ last_seen_at: null });
 		const second = await desk.ask();
 		expect([first.agent_id, second.agent_id]).toEqual([given.id, null]);
-		await desk.rpc(late, 'support_heartbeat');
+		await project.rpc(late, 'support_heartbeat');
 		for (const [agent, conversation] of [
 			[given, first],
 			[late, second],
 		] as const) {
-			expect(await heard(agent.id, desk.sql)).toMatchObject([
+			expect(await heard(agent.id, project.sql)).toMatchObject([
 				{ payload: { notice: { conversation_id: conversation.id } } },
 			]);
-			expect(await desk.rpc(agent, 'list_support_notices')).toMatchObject([
+			expect(await project.rpc(agent, 'list_support_notices')).toMatchObject([
 				{ conversation_id: conversation.id },
 			]);
 		}

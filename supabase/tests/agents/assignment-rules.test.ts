@@ -1,52 +1,52 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Row } from '../helpers/database';
-import { useLiveDesk } from '../helpers/live-desk';
+import { useLiveProject } from '../helpers/live-project';
 
-const desk = useLiveDesk();
+const project = useLiveProject();
 
-beforeEach(() => desk.settings({ auto_assign: true }));
+beforeEach(() => project.settings({ auto_assign: true }));
 
 async function rule(columns: Row): Promise<void> {
-	await desk.sql`insert into public.support_assignment_rules ${desk.sql({ name: 'rule', ...columns })}`;
+	await project.sql`insert into public.support_assignment_rules ${project.sql({ name: 'rule', ...columns })}`;
 }
 
 async function faults(): Promise<Row[]> {
-	return [...(await desk.sql<Row[]>`select source, message, times from public.support_faults`)];
+	return [...(await project.sql<Row[]>`select source, message, times from public.support_faults`)];
 }
 
 const seniorsForAll = { tier: 'senior', condition: 'always', weight: 10 };
 
 describe('a rule', () => {
 	test('gives its tier the conversation before fewer active ones count', async () => {
-		await desk.agent();
-		const senior = await desk.agent({ tier: 'senior' });
+		await project.agent();
+		const senior = await project.agent({ tier: 'senior' });
 		await rule(seniorsForAll);
-		const given = [await desk.ask(), await desk.ask()];
+		const given = [await project.ask(), await project.ask()];
 		expect(given.map(({ agent_id }) => agent_id)).toEqual([senior.id, senior.id]);
 	});
 
 	test('leaves it to the others when its tier is full or gone', async () => {
-		const regular = await desk.agent();
-		const senior = await desk.agent({ tier: 'senior', max_active: 1 });
+		const regular = await project.agent();
+		const senior = await project.agent({ tier: 'senior', max_active: 1 });
 		await rule(seniorsForAll);
-		const given = [await desk.ask(), await desk.ask()];
+		const given = [await project.ask(), await project.ask()];
 		expect(given.map(({ agent_id }) => agent_id)).toEqual([senior.id, regular.id]);
 	});
 
 	test('that is switched off does nothing', async () => {
-		const regular = await desk.agent();
-		await desk.agent({ tier: 'senior', last_assigned_at: new Date() });
+		const regular = await project.agent();
+		await project.agent({ tier: 'senior', last_assigned_at: new Date() });
 		await rule({ ...seniorsForAll, enabled: false });
-		expect((await desk.ask()).agent_id).toBe(regular.id);
+		expect((await project.ask()).agent_id).toBe(regular.id);
 	});
 
 	test('weighs: the sum of what holds decides', async () => {
-		const regular = await desk.agent({ last_assigned_at: new Date() });
-		await desk.agent({ tier: 'senior' });
+		const regular = await project.agent({ last_assigned_at: new Date() });
+		await project.agent({ tier: 'senior' });
 		await rule({ ...seniorsForAll, weight: 5 });
 		await rule({ tier: 'regular', weight: 3 });
 		await rule({ tier: 'regular', weight: 3 });
-		expect((await desk.ask()).agent_id).toBe(regular.id);
+		expect((await project.ask()).agent_id).toBe(regular.id);
 	});
 
 	const forPaying = {
@@ -58,22 +58,24 @@ describe('a rule', () => {
 	};
 
 	test('looks at what the app says of the customer', async () => {
-		const regular = await desk.agent();
-		const senior = await desk.agent({ tier: 'senior', last_assigned_at: new Date() });
+		const regular = await project.agent();
+		const senior = await project.agent({ tier: 'senior', last_assigned_at: new Date() });
 		await rule(forPaying);
-		const paying = await desk.ask(await desk.customer({ plan: 'pro' }));
+		const paying = await project.ask(await project.customer({ plan: 'pro' }));
 		expect(paying.agent_id).toBe(senior.id);
-		const other = await desk.ask(await desk.customer({ plan: 'free' }));
+		const other = await project.ask(await project.customer({ plan: 'free' }));
 		expect(other.agent_id).toBe(regular.id);
 	});
 
 	test('never at what customers say of themselves', async () => {
-		const regular = await desk.agent();
-		await desk.agent({ tier: 'senior', last_assigned_at: new Date() });
+		const regular = await project.agent();
+		await project.agent({ tier: 'senior', last_assigned_at: new Date() });
 		await rule(forPaying);
-		const customer = await desk.customer({}, { plan: 'pro' });
-		await desk.rpc(customer, 'start_support_conversation', { p_context: { plan: 'pro' } });
-		const [conversation] = await desk.sql<Row[]>`select agent_id from public.support_conversations`;
+		const customer = await project.customer({}, { plan: 'pro' });
+		await project.rpc(customer, 'start_support_conversation', { p_context: { plan: 'pro' } });
+		const [conversation] = await project.sql<
+			Row[]
+		>`select agent_id from public.support_conversations`;
 		expect(conversation!.agent_id).toBe(regular.id);
 	});
 
@@ -84,15 +86,15 @@ describe('a rule', () => {
 		['outside_hours', false, 'senior'],
 	] as const)('for %s, when open is %s, prefers the %s', async (condition, open, preferred) => {
 		const ids = {
-			regular: (await desk.agent()).id,
-			senior: (await desk.agent({ tier: 'senior', last_assigned_at: new Date() })).id,
+			regular: (await project.agent()).id,
+			senior: (await project.agent({ tier: 'senior', last_assigned_at: new Date() })).id,
 		};
 		await rule({ tier: 'senior', condition, weight: 9 });
-		await desk.sql`
+		await project.sql`
 			insert into public.support_schedules (weekday, opens, closes)
 			select d, '00:00', '24:00' from generate_series(1, 7) d
 			where (d = extract(isodow from now() at time zone 'UTC')) = ${open}`;
-		expect((await desk.ask()).agent_id).toBe(ids[preferred]);
+		expect((await project.ask()).agent_id).toBe(ids[preferred]);
 	});
 
 	test.each([
@@ -107,7 +109,7 @@ describe('a rule', () => {
 });
 
 describe('the team’s own score', () => {
-	const original = desk;
+	const original = project;
 
 	/** Replaces a product function during the work. */
 	async function withScore(body: string, work: () => Promise<void>): Promise<void> {
@@ -124,22 +126,22 @@ describe('the team’s own score', () => {
 	}
 
 	test('decides instead of the rules', async () => {
-		const chosen = await desk.agent({ last_assigned_at: new Date() });
-		await desk.agent({ tier: 'senior' });
+		const chosen = await project.agent({ last_assigned_at: new Date() });
+		await project.agent({ tier: 'senior' });
 		await rule(seniorsForAll);
 		const body = `begin return case when p_agent_id = '${chosen.id}' then 1 else 0 end; end`;
 		await withScore(body, async () => {
-			expect((await desk.ask()).agent_id).toBe(chosen.id);
+			expect((await project.ask()).agent_id).toBe(chosen.id);
 		});
 	});
 
 	test('null keeps an agent out, who may still take it by hand', async () => {
-		const agent = await desk.agent();
+		const agent = await project.agent();
 		await withScore('begin return null; end', async () => {
-			const asked = await desk.ask();
+			const asked = await project.ask();
 			expect(asked).toMatchObject({ status: 'waiting', agent_id: null });
-			await desk.rpc(agent, 'take_support_conversation', { p_conversation_id: asked.id });
-			expect(await desk.stored(asked.id)).toMatchObject({ status: 'active' });
+			await project.rpc(agent, 'take_support_conversation', { p_conversation_id: asked.id });
+			expect(await project.stored(asked.id)).toMatchObject({ status: 'active' });
 		});
 	});
 
@@ -147,12 +149,12 @@ describe('the team’s own score', () => {
 		const agent = await desk.agent();
 		await rule(seniorsForAll);
 		await withScore(`begin raise exception 'no such plan'; end`, async () => {
-			expect(await desk.ask()).toMatchObject({ status: 'active', agent_id: agent.id });
-			await desk.ask();
+			expect(await project.ask()).toMatchObject({ status: 'active', agent_id: agent.id });
+			await project.ask();
 		});
 		const fault = { source: 'support_assignment_score', message: 'no such plan', times: 2 };
 		expect(await faults()).toEqual([fault]);
-		const [live] = await desk.rpc(agent, 'support_live');
+		const [live] = await project.rpc(agent, 'support_live');
 		expect(live!.faults).toEqual([expect.objectContaining(fault)]);
 	});
 });

@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { useLiveDesk } from '../helpers/live-desk';
+import { useLiveProject } from '../helpers/live-project';
 
-const desk = useLiveDesk();
+const project = useLiveProject();
 
 const minutesAgo = (n: number): Date => new Date(Date.now() - n * 60_000);
-const run = () => desk.sql`select support_private.work_conversations()`;
+const run = () => project.sql`select support_private.work_conversations()`;
 
-beforeEach(() => desk.settings({ auto_assign: true, failover_minutes: 5 }));
+beforeEach(() => project.settings({ auto_assign: true, failover_minutes: 5 }));
 
 /** A conversation of an agent who was then last seen so long ago. */
 async function heldBy(minutes: number | null) {
-	const agent = await desk.agent();
-	const asked = await desk.ask();
+	const agent = await project.agent();
+	const asked = await project.ask();
 	const last_seen_at = minutes === null ? null : minutesAgo(minutes);
-	await desk.sql`update public.support_agents set ${desk.sql({ last_seen_at })} where user_id = ${agent.id}`;
+	await project.sql`update public.support_agents set ${project.sql({ last_seen_at })} where user_id = ${agent.id}`;
 	return { agent, asked };
 }
 
@@ -21,49 +21,49 @@ describe('an agent who is gone', () => {
 	test('for longer than the setting loses their conversations to the queue, and nothing is lost', async () => {
 		const { asked } = await heldBy(6);
 		await run();
-		const after = await desk.stored(asked.id);
+		const after = await project.stored(asked.id);
 		expect(after).toMatchObject({ status: 'waiting', agent_id: null, ended_at: null });
 		expect(after.queued_at > asked.queued_at).toBe(true);
 		const messages =
-			await desk.sql`select from public.support_messages where conversation_id = ${asked.id}`;
+			await project.sql`select from public.support_messages where conversation_id = ${asked.id}`;
 		expect(messages).toHaveLength(1);
 	});
 
 	test('they are given to agents who are online', async () => {
 		const { asked } = await heldBy(6);
-		const other = await desk.agent();
+		const other = await project.agent();
 		await run();
-		expect(await desk.stored(asked.id)).toMatchObject({ status: 'active', agent_id: other.id });
+		expect(await project.stored(asked.id)).toMatchObject({ status: 'active', agent_id: other.id });
 	});
 
 	test('keeps them for as long as the setting says', async () => {
 		const { agent, asked } = await heldBy(4);
-		await desk.agent();
+		await project.agent();
 		await run();
-		expect(await desk.stored(asked.id)).toMatchObject({ status: 'active', agent_id: agent.id });
+		expect(await project.stored(asked.id)).toMatchObject({ status: 'active', agent_id: agent.id });
 	});
 
 	test('keeps them for ever when the setting is off', async () => {
-		await desk.settings({ failover_minutes: null });
+		await project.settings({ failover_minutes: null });
 		const { agent, asked } = await heldBy(6000);
 		await run();
-		expect(await desk.stored(asked.id)).toMatchObject({ status: 'active', agent_id: agent.id });
+		expect(await project.stored(asked.id)).toMatchObject({ status: 'active', agent_id: agent.id });
 	});
 
 	test('who never opened a dashboard counts from the moment they took it', async () => {
 		const { asked } = await heldBy(null);
 		await run();
-		expect(await desk.stored(asked.id)).toMatchObject({ status: 'active' });
-		await desk.sql`update public.support_conversations set accepted_at = ${minutesAgo(6)} where id = ${asked.id}`;
+		expect(await project.stored(asked.id)).toMatchObject({ status: 'active' });
+		await project.sql`update public.support_conversations set accepted_at = ${minutesAgo(6)} where id = ${asked.id}`;
 		await run();
-		expect(await desk.stored(asked.id)).toMatchObject({ status: 'waiting' });
+		expect(await project.stored(asked.id)).toMatchObject({ status: 'waiting' });
 	});
 
 	test('and is away but there keeps them', async () => {
 		const { agent, asked } = await heldBy(0);
-		await desk.rpc(agent, 'set_support_availability', { p_available: false });
+		await project.rpc(agent, 'set_support_availability', { p_available: false });
 		await run();
-		expect(await desk.stored(asked.id)).toMatchObject({ status: 'active', agent_id: agent.id });
+		expect(await project.stored(asked.id)).toMatchObject({ status: 'active', agent_id: agent.id });
 	});
 });
 
@@ -73,34 +73,34 @@ describe('an agent who is removed', () => {
 		['with their account', 'delete from auth.users where id = '],
 	])('%s gives back what they hold; what they ended stays', async (_how, statement) => {
 		const { agent, asked } = await heldBy(0);
-		const done = await desk.ask();
-		await desk.rpc(agent, 'end_support_conversation', { p_conversation_id: done.id });
-		await desk.sql.unsafe(`${statement} '${agent.id}'`);
-		expect(await desk.stored(asked.id)).toMatchObject({ status: 'waiting', agent_id: null });
-		const kept = await desk.stored(done.id);
+		const done = await project.ask();
+		await project.rpc(agent, 'end_support_conversation', { p_conversation_id: done.id });
+		await project.sql.unsafe(`${statement} '${agent.id}'`);
+		expect(await project.stored(asked.id)).toMatchObject({ status: 'waiting', agent_id: null });
+		const kept = await project.stored(done.id);
 		expect(kept).toMatchObject({ status: 'ended', ended_by: 'staff', agent_id: null });
-		await desk.agent();
+		await project.agent();
 		await run();
-		expect(await desk.stored(asked.id)).toMatchObject({ status: 'active' });
+		expect(await project.stored(asked.id)).toMatchObject({ status: 'active' });
 	});
 
 	test('while customers write and end: no deadlock, and nobody keeps an agent who is gone', async () => {
-		const admin = await desk.agent({ role: 'admin', available: false });
+		const admin = await project.agent({ role: 'admin', available: false });
 		for (let round = 0; round < 10; round++) {
-			const agent = await desk.agent();
-			const asked = await Promise.all([desk.ask(), desk.ask(), desk.ask(), desk.ask()]);
+			const agent = await project.agent();
+			const asked = await Promise.all([project.ask(), project.ask(), project.ask(), project.ask()]);
 			await Promise.all([
-				desk.rpc(admin, 'remove_support_agent', { p_user_id: agent.id }),
+				project.rpc(admin, 'remove_support_agent', { p_user_id: agent.id }),
 				...asked.map(({ customer, id }, n) =>
 					n % 2 === 0
-						? desk.rpc(customer, 'end_support_conversation', { p_conversation_id: id })
-						: desk.ask(customer),
+						? project.rpc(customer, 'end_support_conversation', { p_conversation_id: id })
+						: project.ask(customer),
 				),
 			]);
 			const held =
-				await desk.sql`select from public.support_conversations where agent_id = ${agent.id}`;
+				await project.sql`select from public.support_conversations where agent_id = ${agent.id}`;
 			expect(held).toHaveLength(0);
-			await desk.sql`delete from public.support_chats`;
+			await project.sql`delete from public.support_chats`;
 		}
 	});
 });

@@ -14,7 +14,7 @@ import {
 
 /* The chat core of widget and dashboard against real REST and real Realtime: nothing between them is pretended. */
 
-interface Desk {
+interface OpenPage {
 	tab: NodeTab;
 	client: ChatClient;
 	engine: ChatEngine;
@@ -35,7 +35,7 @@ function tokenFor(person: Person, seconds: number): string {
 	return `${body}.${createHmac('sha256', inject('stack').jwtSecret).update(body).digest('base64url')}`;
 }
 
-let open: Desk[] = [];
+let open: OpenPage[] = [];
 let customer: Person;
 let staff: Person;
 let chatId: string;
@@ -54,7 +54,7 @@ afterEach(() => {
 	open = [];
 });
 
-async function sitDown(person: Person, side: 'user' | 'staff', life = 3_600): Promise<Desk> {
+async function openPage(person: Person, side: 'user' | 'staff', life = 3_600): Promise<OpenPage> {
 	const { apiUrl, publishableKey } = inject('stack');
 	const tab = new NodeTab();
 	const tokens = [tokenFor(person, life)];
@@ -64,36 +64,36 @@ async function sitDown(person: Person, side: 'user' | 'staff', life = 3_600): Pr
 		publishableKey,
 		environment: tab,
 		accessToken: (request) => {
-			if (request?.refresh) tokens.push(tokenFor(person, desk.life));
+			if (request?.refresh) tokens.push(tokenFor(person, page.life));
 			return Promise.resolve(tokens.at(-1) ?? null);
 		},
 	});
-	const desk: Desk = {
+	const page: OpenPage = {
 		...{ tab, client, tokens, life, state: EMPTY },
-		texts: () => desk.state.messages.map((message) => message.content),
+		texts: () => page.state.messages.map((message) => message.content),
 		engine: new ChatEngine(
 			client,
 			person.id,
 			{ role: side, ...(side === 'staff' ? { chatId } : {}) },
 			{
 				get state() {
-					return desk.state;
+					return page.state;
 				},
-				update: (change) => (desk.state = { ...desk.state, ...change }),
+				update: (change) => (page.state = { ...page.state, ...change }),
 			},
 			() => undefined,
 		),
 	};
-	open.push(desk);
-	desk.engine.start();
-	desk.engine.activity.set(true);
-	await expect.poll(() => desk.state.connection, { timeout: 15_000 }).toBe('connected');
-	return desk;
+	open.push(page);
+	page.engine.start();
+	page.engine.activity.set(true);
+	await expect.poll(() => page.state.connection, { timeout: 15_000 }).toBe('connected');
+	return page;
 }
 
 describe('customer and agent on one stack', () => {
 	test('write to each other live, see what was read, and see the other type', async () => {
-		const [ada, mika] = [await sitDown(customer, 'user'), await sitDown(staff, 'staff')];
+		const [ada, mika] = [await openPage(customer, 'user'), await openPage(staff, 'staff')];
 		ada.engine.send('Hello 😀\n</script>');
 		expect(ada.texts()).toEqual(['Hello 😀\n</script>']);
 		await expect.poll(() => mika.texts()).toEqual(['Hello 😀\n</script>']);
@@ -107,18 +107,18 @@ describe('customer and agent on one stack', () => {
 	});
 
 	test('lose nothing and double nothing while sockets are cut and requests fail', async () => {
-		const [ada, mika] = [await sitDown(customer, 'user'), await sitDown(staff, 'staff')];
+		const [ada, mika] = [await openPage(customer, 'user'), await openPage(staff, 'staff')];
 		const written: Record<'ada' | 'mika', string[]> = { ada: [], mika: [] };
 		for (let round = 1; round <= 5; round++) {
-			for (const [name, desk] of Object.entries({ ada, mika })) {
+			for (const [name, page] of Object.entries({ ada, mika })) {
 				const text = `${name} ${round}`;
 				written[name as 'ada' | 'mika'].push(text);
-				if (round === 2) desk.tab.cut();
-				if (round === 3) desk.tab.goOffline();
-				desk.engine.send(text);
+				if (round === 2) page.tab.cut();
+				if (round === 3) page.tab.goOffline();
+				page.engine.send(text);
 			}
 		}
-		for (const desk of [ada, mika]) desk.tab.goOnline();
+		for (const page of [ada, mika]) page.tab.goOnline();
 		await expect.poll(() => ada.texts().length, { timeout: 20_000 }).toBe(10);
 		await expect.poll(() => mika.texts().length, { timeout: 20_000 }).toBe(10);
 		const stored = (await storedMessages(chatId)).map((row) => String(row.content));
@@ -130,14 +130,14 @@ describe('customer and agent on one stack', () => {
 	});
 
 	test('stay on one channel while short tokens are renewed ahead of their expiry', async () => {
-		const ada = await sitDown(customer, 'user', 4);
+		const ada = await openPage(customer, 'user', 4);
 		const joins = (): number => ada.tab.sent.filter((frame) => frame.includes('phx_join')).length;
 		const before = joins();
 		const expiry = Date.now() + 4_000;
 		await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(expiry + 1_000);
 		expect(joins()).toBe(before);
 		expect(ada.state.connection).toBe('connected');
-		const mika = await sitDown(staff, 'staff');
+		const mika = await openPage(staff, 'staff');
 		mika.engine.send('Still there?');
 		await expect.poll(() => ada.texts(), { timeout: 1_000 }).toEqual(['Still there?']);
 	});

@@ -7,32 +7,35 @@ import {
 	mails,
 	makeChat,
 	notifications,
-	useEmailDesk,
+	useEmailProject,
 	wait,
 	type Row,
-} from '../helpers/email-desk';
+} from '../helpers/email-project';
 import { resendOf, runMailWorker } from '../helpers/mail-worker';
 
-const desk = useEmailDesk();
+const project = useEmailProject();
 type Chat = Awaited<ReturnType<typeof makeChat>>;
 
-beforeEach(() => desk.sql`delete from public.support_faults`.then(() => undefined));
+beforeEach(() => project.sql`delete from public.support_faults`.then(() => undefined));
 
 async function due(count: number): Promise<Chat[]> {
 	const chats: Chat[] = [];
 	for (let index = 0; index < count; index++) {
-		const chat = await makeChat(desk);
-		await answer(desk, chat.chatId);
+		const chat = await makeChat(project);
+		await answer(project, chat.chatId);
 		chats.push(chat);
 	}
-	await wait(desk, '5 minutes');
+	await wait(project, '5 minutes');
 	return chats;
 }
 
-const stateOf = async ({ chatId }: Chat): Promise<Row> => (await notifications(desk, chatId))[0]!;
+const stateOf = async ({ chatId }: Chat): Promise<Row> =>
+	(await notifications(project, chatId))[0]!;
 /** Rows that admins read on the page of problems. */
 const faults = async (): Promise<string[]> =>
-	(await desk.sql<Row[]>`select message from public.support_faults`).map(({ message }) => message);
+	(await project.sql<Row[]>`select message from public.support_faults`).map(
+		({ message }) => message,
+	);
 
 /** The worker's calls, of which those of one email are changed. */
 const calling =
@@ -44,28 +47,28 @@ const calling =
 		) => Promise<unknown>,
 	): CallDatabase =>
 	async (rpc, args, result) =>
-		result.parse(await change(rpc, args, () => desk.call(rpc, args, result)));
+		result.parse(await change(rpc, args, () => project.call(rpc, args, result)));
 
 describe('one bad email', () => {
 	test('that cannot be written fails with the reason, and the others go on', async () => {
 		const [first, second] = await due(2);
-		await desk.sql`
+		await project.sql`
 			insert into public.support_notifications (kind, recipient, due_at) values ('test', 'admin@example.com', now())`;
 		// As it was before the table refused it.
-		await desk.sql`alter table public.support_settings drop constraint support_settings_chat_url_check`;
+		await project.sql`alter table public.support_settings drop constraint support_settings_chat_url_check`;
 		try {
-			await desk.sql`update public.support_settings set chat_url = 'http://['`;
-			await runMailWorker(desk);
+			await project.sql`update public.support_settings set chat_url = 'http://['`;
+			await runMailWorker(project);
 			for (const chat of [first!, second!])
 				expect(await stateOf(chat)).toMatchObject({
 					status: 'failed',
 					last_error: expect.stringMatching(/^It cannot be written: .*Invalid URL/),
 				});
-			expect((await mails(desk)).map(({ to }) => to)).toEqual([['admin@example.com']]);
+			expect((await mails(project)).map(({ to }) => to)).toEqual([['admin@example.com']]);
 			expect(await faults()).toEqual([expect.stringContaining('It cannot be written')]);
 		} finally {
-			await desk.sql`update public.support_settings set chat_url = null`;
-			await desk.sql`
+			await project.sql`update public.support_settings set chat_url = null`;
+			await project.sql`
 				alter table public.support_settings add constraint support_settings_chat_url_check
 				check (support_private.is_web_address(chat_url))`;
 		}
@@ -76,8 +79,8 @@ describe('one bad email', () => {
 		const sendMail: SendMail = async (mail, key) =>
 			mail.to[0] === bad!.email
 				? { kind: 'failed', error: `422 no such receiver <${bad!.email}>` }
-				: resendOf(desk)(mail, key);
-		await runMailWorker(desk, { sendMail });
+				: resendOf(project)(mail, key);
+		await runMailWorker(project, { sendMail });
 		expect(await stateOf(bad!)).toMatchObject({ status: 'failed' });
 		expect(await stateOf(good!)).toMatchObject({ status: 'sent' });
 		const [fault] = await faults();
@@ -89,17 +92,17 @@ describe('one bad email', () => {
 		const [bad, good] = await due(2);
 		const sendMail: SendMail = async (mail, key) => {
 			if (mail.to[0] === bad!.email) throw new Error('thrown for the test');
-			return resendOf(desk)(mail, key);
+			return resendOf(project)(mail, key);
 		};
-		await runMailWorker(desk, { sendMail });
+		await runMailWorker(project, { sendMail });
 		expect(await stateOf(bad!)).toMatchObject({
 			status: 'sending',
 			attempts: 1,
 			last_error: 'Error: thrown for the test',
 		});
 		expect(await stateOf(good!)).toMatchObject({ status: 'sent' });
-		await wait(desk, '2 minutes');
-		await runMailWorker(desk);
+		await wait(project, '2 minutes');
+		await runMailWorker(project);
 		expect(await stateOf(bad!)).toMatchObject({ status: 'sent' });
 	});
 
@@ -113,8 +116,8 @@ describe('one bad email', () => {
 				throw new DatabaseError('22P05', rpc);
 			return answer();
 		});
-		await runMailWorker(desk, { call });
-		await runMailWorker(desk, { call });
+		await runMailWorker(project, { call });
+		await runMailWorker(project, { call });
 		for (const chat of chats.slice(3))
 			expect(await stateOf(chat)).toMatchObject({ status: 'sent' });
 		for (const chat of chats.slice(0, 3))
@@ -122,8 +125,8 @@ describe('one bad email', () => {
 				attempts: 0,
 				last_error: expect.stringContaining('22P05'),
 			});
-		await wait(desk, '6 minutes');
-		await runMailWorker(desk);
+		await wait(project, '6 minutes');
+		await runMailWorker(project);
 		for (const chat of chats) expect(await stateOf(chat)).toMatchObject({ status: 'sent' });
 	});
 
@@ -135,7 +138,7 @@ describe('one bad email', () => {
 			if (rpc !== 'support_claim_emails' || !Array.isArray(answered)) return answered;
 			return answered.map((row: Row) => (row.id === id ? { ...row, recipient: null } : row));
 		});
-		await runMailWorker(desk, { call });
+		await runMailWorker(project, { call });
 		expect(await stateOf(bad!)).toMatchObject({
 			status: 'failed',
 			last_error: 'It is not as expected: recipient',
@@ -147,12 +150,12 @@ describe('one bad email', () => {
 	test.each(['xx', '', 'de_DE', '%', '../..', 'en-US-x-klingon', '__proto__', 'constructor'])(
 		'for a page in the language %j is sent in one that there is',
 		async (locale) => {
-			const chat = await makeChat(desk);
-			await desk.sql`
-				insert into public.support_conversations (chat_id, user_snapshot) values (${chat.chatId}, ${desk.sql.json({ locale })})`;
-			await answer(desk, chat.chatId);
-			await wait(desk, '5 minutes');
-			await runMailWorker(desk);
+			const chat = await makeChat(project);
+			await project.sql`
+				insert into public.support_conversations (chat_id, user_snapshot) values (${chat.chatId}, ${project.sql.json({ locale })})`;
+			await answer(project, chat.chatId);
+			await wait(project, '5 minutes');
+			await runMailWorker(project);
 			expect(await stateOf(chat)).toMatchObject({ status: 'sent' });
 		},
 	);
@@ -160,7 +163,7 @@ describe('one bad email', () => {
 	test.each(['{{', '{{messages', '}}{{', '{{{{messages}}}}', '{{constructor}}', '{{__proto__}}'])(
 		'with a template such as %j, past every check, stops nobody',
 		async (words) => {
-			await desk.sql.begin(async (tx) => {
+			await project.sql.begin(async (tx) => {
 				await tx`alter table public.support_email_templates disable trigger support_email_templates_check`;
 				await tx`
 					insert into public.support_email_templates (kind, locale, subject, body)
@@ -168,11 +171,11 @@ describe('one bad email', () => {
 				await tx`alter table public.support_email_templates enable trigger support_email_templates_check`;
 			});
 			const [chat] = await due(1);
-			await desk.sql`
+			await project.sql`
 				insert into public.support_notifications (kind, recipient, due_at) values ('test', 'admin@example.com', now())`;
-			await runMailWorker(desk);
+			await runMailWorker(project);
 			expect(['sent', 'failed']).toContain((await stateOf(chat!)).status);
-			expect((await mails(desk)).some(({ to }) => to[0] === 'admin@example.com')).toBe(true);
+			expect((await mails(project)).some(({ to }) => to[0] === 'admin@example.com')).toBe(true);
 		},
 	);
 });
@@ -182,7 +185,7 @@ describe('settings that change during a run', () => {
 	const changing = (change: () => Promise<unknown>): SendMail => {
 		let isFirst = true;
 		return async (mail, key) => {
-			const outcome = await resendOf(desk)(mail, key);
+			const outcome = await resendOf(project)(mail, key);
 			if (isFirst) await change();
 			isFirst = false;
 			return outcome;
@@ -191,15 +194,15 @@ describe('settings that change during a run', () => {
 
 	test('hold for the next batch: sender, name and words', async () => {
 		await due(14);
-		await runMailWorker(desk, {
+		await runMailWorker(project, {
 			sendMail: changing(async () => {
-				await desk.sql`update public.support_settings set email_from = 'new@acme.test', app_name = 'Bakery'`;
-				await desk.sql`
+				await project.sql`update public.support_settings set email_from = 'new@acme.test', app_name = 'Bakery'`;
+				await project.sql`
 					insert into public.support_email_templates (kind, locale, subject, body)
 					values ('user_reply', 'en', 'Bread', '{{messages}} {{chat_link}}')`;
 			}),
 		});
-		const sent = await mails(desk);
+		const sent = await mails(project);
 		expect(sent).toHaveLength(14);
 		const changed = sent.filter(({ from }) => from.includes('new@acme.test'));
 		expect(changed).toHaveLength(4);
@@ -209,15 +212,15 @@ describe('settings that change during a run', () => {
 	test('end the run if no email can be sent with them, and admins see why', async () => {
 		await due(14);
 		const sendMail = changing(() =>
-			desk.sql`update public.support_settings set email_from = null`.then(),
+			project.sql`update public.support_settings set email_from = null`.then(),
 		);
-		await runMailWorker(desk, { sendMail });
-		expect(await mails(desk)).toHaveLength(10);
-		const [settings] = await desk.sql<Row[]>`select email_problem from public.support_settings`;
+		await runMailWorker(project, { sendMail });
+		expect(await mails(project)).toHaveLength(10);
+		const [settings] = await project.sql<Row[]>`select email_problem from public.support_settings`;
 		expect(settings!.email_problem).toBe('support_email_no_sender');
 		// Claimed rows are released.
 		expect(
-			await desk.sql`select * from public.support_claim_emails(${randomUUID()}, 100)`,
+			await project.sql`select * from public.support_claim_emails(${randomUUID()}, 100)`,
 		).toHaveLength(4);
 	});
 });

@@ -7,18 +7,18 @@ import {
 	makeChat,
 	notifications,
 	read,
-	useEmailDesk,
+	useEmailProject,
 	wait,
 	type Row,
-} from '../helpers/email-desk';
+} from '../helpers/email-project';
 
-const desk = useEmailDesk();
+const project = useEmailProject();
 const REQUEST = { from: 'a@b.c', to: ['x@y.z'], subject: 's', html: 'h', text: 't', headers: {} };
 
 const begin = (id: string, worker: string, request: Row = REQUEST): Promise<Row | null> =>
-	desk.call('support_begin_email', { p_id: id, p_worker: worker, p_request: request }, z.any());
+	project.call('support_begin_email', { p_id: id, p_worker: worker, p_request: request }, z.any());
 const finish = (id: string, worker: string, outcome: string, more: Row = {}): Promise<unknown> =>
-	desk.call(
+	project.call(
 		'support_finish_email',
 		{ p_id: id, p_worker: worker, p_outcome: outcome, ...more },
 		z.any(),
@@ -26,9 +26,9 @@ const finish = (id: string, worker: string, outcome: string, more: Row = {}): Pr
 
 /** An email that is due. */
 async function dueMail(): Promise<Awaited<ReturnType<typeof makeChat>>> {
-	const chat = await makeChat(desk);
-	await answer(desk, chat.chatId);
-	await wait(desk, '5 minutes');
+	const chat = await makeChat(project);
+	await answer(project, chat.chatId);
+	await wait(project, '5 minutes');
 	return chat;
 }
 
@@ -59,73 +59,73 @@ describe('claiming', () => {
 		for (let index = 0; index < 12; index++) await answer(desk, (await makeChat(desk)).chatId);
 		await wait(desk, '5 minutes');
 		const batches = await Promise.all(
-			Array.from({ length: 6 }, () => claim(desk, randomUUID(), 3)),
+			Array.from({ length: 6 }, () => claim(project, randomUUID(), 3)),
 		);
 		const ids = batches.flat().map(({ id }) => id);
 		expect(ids.length).toBeGreaterThan(0);
 		expect(new Set(ids).size).toBe(ids.length);
-		const rest = (await claim(desk, randomUUID(), 100)).map(({ id }) => id);
+		const rest = (await claim(project, randomUUID(), 100)).map(({ id }) => id);
 		expect(new Set([...ids, ...rest]).size).toBe(12);
 	});
 
 	test('a worker that died loses the email after its lease, to one other', async () => {
 		await dueMail();
-		const [first] = await claim(desk);
-		expect(await claim(desk)).toEqual([]);
-		await wait(desk, '5 minutes');
-		const [second] = await claim(desk);
+		const [first] = await claim(project);
+		expect(await claim(project)).toEqual([]);
+		await wait(project, '5 minutes');
+		const [second] = await claim(project);
 		expect(second).toMatchObject({ id: first!.id, idempotency_key: first!.idempotency_key });
 	});
 
 	test.each<[string, (chat: Row) => Promise<unknown>]>([
-		['read', ({ chatId }) => read(desk, chatId)],
+		['read', ({ chatId }) => read(project, chatId)],
 		[
 			'archived',
 			({ chatId }) =>
-				desk.sql`update public.support_chats set archived_at = now() where id = ${chatId}`,
+				project.sql`update public.support_chats set archived_at = now() where id = ${chatId}`,
 		],
 		[
 			'no_address',
 			({ userId }) =>
-				desk.sql`update auth.users set email_confirmed_at = null where id = ${userId}`,
+				project.sql`update auth.users set email_confirmed_at = null where id = ${userId}`,
 		],
 		[
 			'no_address',
-			({ userId }) => desk.sql`update auth.users set email = null where id = ${userId}`,
-		],
-		[
-			'no_address',
-			({ userId }) =>
-				desk.sql`update auth.users set email = ${`a@b.c\r\nBcc: ${userId}@b.c`} where id = ${userId}`,
+			({ userId }) => project.sql`update auth.users set email = null where id = ${userId}`,
 		],
 		[
 			'no_address',
 			({ userId }) =>
-				desk.sql`update auth.users set banned_until = now() + interval '1 day' where id = ${userId}`,
+				project.sql`update auth.users set email = ${`a@b.c\r\nBcc: ${userId}@b.c`} where id = ${userId}`,
+		],
+		[
+			'no_address',
+			({ userId }) =>
+				project.sql`update auth.users set banned_until = now() + interval '1 day' where id = ${userId}`,
 		],
 		[
 			'unsubscribed',
 			({ userId }) =>
-				desk.sql`
+				project.sql`
 					insert into public.support_email_preferences (user_id, unsubscribed_at) values (${userId}, now())
 					on conflict (user_id) do update set unsubscribed_at = now()`,
 		],
-		['disabled', () => desk.sql`update public.support_settings set email_enabled = false`],
+		['disabled', () => project.sql`update public.support_settings set email_enabled = false`],
 	])('skips what must not be sent, and keeps the reason: %s', async (reason, happens) => {
 		const before = await dueMail();
 		await happens(before);
-		expect(await claim(desk)).toEqual([]);
-		expect(await notifications(desk, before.chatId)).toMatchObject([
+		expect(await claim(project)).toEqual([]);
+		expect(await notifications(project, before.chatId)).toMatchObject([
 			{ status: 'skipped', skip_reason: reason, request: null },
 		]);
 
-		await desk.sql`update public.support_settings set email_enabled = true`;
+		await project.sql`update public.support_settings set email_enabled = true`;
 		const between = await dueMail();
 		const worker = randomUUID();
-		const [mail] = await claim(desk, worker);
+		const [mail] = await claim(project, worker);
 		await happens(between);
 		expect(await begin(mail!.id, worker)).toBeNull();
-		expect(await notifications(desk, between.chatId)).toMatchObject([
+		expect(await notifications(project, between.chatId)).toMatchObject([
 			{ status: 'skipped', skip_reason: reason },
 		]);
 	});
@@ -134,19 +134,19 @@ describe('claiming', () => {
 		await desk.sql`update public.support_settings set email_daily_cap = 2`;
 		const { chatId } = await makeChat(desk);
 		for (let round = 0; round < 2; round++) {
-			await answer(desk, chatId);
-			await wait(desk, '5 minutes');
+			await answer(project, chatId);
+			await wait(project, '5 minutes');
 			const worker = randomUUID();
-			const [mail] = await claim(desk, worker);
+			const [mail] = await claim(project, worker);
 			await begin(mail!.id, worker);
 			await finish(mail!.id, worker, 'sent', { p_provider_id: 'x' });
 		}
-		await answer(desk, chatId);
-		await wait(desk, '5 minutes');
-		expect(await claim(desk)).toEqual([]);
-		expect((await notifications(desk, chatId)).at(-1)).toMatchObject({ status: 'pending' });
-		await wait(desk, '25 hours');
-		expect(await claim(desk)).toHaveLength(1);
+		await answer(project, chatId);
+		await wait(project, '5 minutes');
+		expect(await claim(project)).toEqual([]);
+		expect((await notifications(project, chatId)).at(-1)).toMatchObject({ status: 'pending' });
+		await wait(project, '25 hours');
+		expect(await claim(project)).toHaveLength(1);
 	});
 });
 
@@ -154,11 +154,11 @@ describe('sending', () => {
 	test('every attempt has the words of the first', async () => {
 		await dueMail();
 		const worker = randomUUID();
-		const [mail] = await claim(desk, worker);
+		const [mail] = await claim(project, worker);
 		expect(await begin(mail!.id, worker)).toEqual(REQUEST);
-		await wait(desk, '5 minutes');
+		await wait(project, '5 minutes');
 		const other = randomUUID();
-		const [again] = await claim(desk, other);
+		const [again] = await claim(project, other);
 		expect(again!.request).toEqual(REQUEST);
 		expect(await begin(mail!.id, other, { ...REQUEST, text: 'other' })).toEqual(REQUEST);
 	});
@@ -166,34 +166,36 @@ describe('sending', () => {
 	test('only who holds the lease may begin', async () => {
 		await dueMail();
 		const worker = randomUUID();
-		const [mail] = await claim(desk, worker);
+		const [mail] = await claim(project, worker);
 		expect(await begin(mail!.id, randomUUID())).toBeNull();
-		await wait(desk, '5 minutes');
+		await wait(project, '5 minutes');
 		expect(await begin(mail!.id, worker)).toBeNull();
 	});
 
 	test('a reply that joins after the claim returns the email to waiting', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
-		const [mail] = await claim(desk, worker);
-		await answer(desk, chatId);
+		const [mail] = await claim(project, worker);
+		await answer(project, chatId);
 		expect(await begin(mail!.id, worker)).toBeNull();
-		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'pending', last_seq: 2 }]);
+		expect(await notifications(project, chatId)).toMatchObject([
+			{ status: 'pending', last_seq: 2 },
+		]);
 	});
 
 	test('a reply after the text was fixed makes an email of its own', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
-		const [mail] = await claim(desk, worker);
+		const [mail] = await claim(project, worker);
 		await begin(mail!.id, worker);
-		await answer(desk, chatId);
+		await answer(project, chatId);
 		await finish(mail!.id, worker, 'sent', { p_provider_id: 'x' });
-		expect(await notifications(desk, chatId)).toMatchObject([
+		expect(await notifications(project, chatId)).toMatchObject([
 			{ status: 'sent', first_seq: 1, last_seq: 1, request: null, provider_id: 'x' },
 			{ status: 'pending', first_seq: 2, last_seq: 2 },
 		]);
-		await wait(desk, '5 minutes');
-		const [next] = await claim(desk);
+		await wait(project, '5 minutes');
+		const [next] = await claim(project);
 		expect(next).toMatchObject({
 			idempotency_key: `support-reply/${chatId}/2`,
 			messages: [{ seq: 2 }],
@@ -203,12 +205,12 @@ describe('sending', () => {
 	test('that it was sent counts even when the lease had run out', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
-		const [mail] = await claim(desk, worker);
+		const [mail] = await claim(project, worker);
 		await begin(mail!.id, worker);
-		await wait(desk, '5 minutes');
-		await claim(desk);
+		await wait(project, '5 minutes');
+		await claim(project);
 		await finish(mail!.id, worker, 'sent', { p_provider_id: 'x' });
-		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'sent' }]);
+		expect(await notifications(project, chatId)).toMatchObject([{ status: 'sent' }]);
 	});
 
 	test('backs off after each unanswered attempt, and gives up within the life of the key', async () => {
@@ -216,18 +218,18 @@ describe('sending', () => {
 		let hours = 0;
 		for (let attempt = 1; attempt <= 10; attempt++) {
 			const worker = randomUUID();
-			const [mail] = await claim(desk, worker);
+			const [mail] = await claim(project, worker);
 			expect(mail, `attempt ${attempt}`).toBeDefined();
 			await begin(mail!.id, worker);
 			await finish(mail!.id, worker, 'retry', { p_error: 'no answer' });
-			expect(await claim(desk)).toEqual([]);
+			expect(await claim(project)).toEqual([]);
 			const minutes = 2 ** Math.min(attempt - 1, 7);
-			await wait(desk, `${minutes} minutes`);
+			await wait(project, `${minutes} minutes`);
 			hours += minutes / 60;
 		}
 		expect(hours).toBeLessThan(20);
-		expect(await claim(desk)).toEqual([]);
-		expect(await notifications(desk, chatId)).toMatchObject([
+		expect(await claim(project)).toEqual([]);
+		expect(await notifications(project, chatId)).toMatchObject([
 			{ status: 'failed', last_error: 'gave up: no answer', request: null },
 		]);
 	});
@@ -235,20 +237,20 @@ describe('sending', () => {
 	test('does not try again what may have been sent a day ago', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
-		const [mail] = await claim(desk, worker);
+		const [mail] = await claim(project, worker);
 		await begin(mail!.id, worker);
-		await wait(desk, '21 hours');
-		expect(await claim(desk)).toEqual([]);
-		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'failed' }]);
+		await wait(project, '21 hours');
+		expect(await claim(project)).toEqual([]);
+		expect(await notifications(project, chatId)).toMatchObject([{ status: 'failed' }]);
 	});
 
 	test('an email that was refused for good stays, with the error', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
-		const [mail] = await claim(desk, worker);
+		const [mail] = await claim(project, worker);
 		await begin(mail!.id, worker);
 		await finish(mail!.id, worker, 'failed', { p_error: '422 validation_error' });
-		expect(await notifications(desk, chatId)).toMatchObject([
+		expect(await notifications(project, chatId)).toMatchObject([
 			{ status: 'failed', last_error: '422 validation_error', request: null },
 		]);
 	});
@@ -256,12 +258,12 @@ describe('sending', () => {
 	test('a mail of which nothing was taken waits, uncounted, and takes further answers in', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
-		const [mail] = await claim(desk, worker);
+		const [mail] = await claim(project, worker);
 		await begin(mail!.id, worker);
 		await finish(mail!.id, worker, 'postponed', { p_error: '429', p_retry_after: 30 });
-		expect(await claim(desk)).toEqual([]);
-		await answer(desk, chatId);
-		expect(await notifications(desk, chatId)).toMatchObject([
+		expect(await claim(project)).toEqual([]);
+		await answer(project, chatId);
+		expect(await notifications(project, chatId)).toMatchObject([
 			{ status: 'pending', attempts: 0, request: null, uncertain_since: null, last_seq: 2 },
 		]);
 	});
@@ -269,8 +271,8 @@ describe('sending', () => {
 	test('what a worker claimed and did not begin can be given back', async () => {
 		await dueMail();
 		const worker = randomUUID();
-		await claim(desk, worker);
-		await desk.call('support_release_emails', { p_worker: worker }, z.any());
-		expect(await claim(desk)).toHaveLength(1);
+		await claim(project, worker);
+		await project.call('support_release_emails', { p_worker: worker }, z.any());
+		expect(await claim(project)).toHaveLength(1);
 	});
 });

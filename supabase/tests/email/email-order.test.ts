@@ -6,16 +6,16 @@ import {
 	notifications,
 	read,
 	say,
-	useEmailDesk,
+	useEmailProject,
 	wait,
 	type Row,
-} from '../helpers/email-desk';
+} from '../helpers/email-project';
 import { seededRandom } from '../helpers/random';
 
-const desk = useEmailDesk();
+const project = useEmailProject();
 
 const finish = (
-	sql: typeof desk.sql,
+	sql: typeof project.sql,
 	id: string,
 	worker: string,
 	outcome: string,
@@ -24,11 +24,13 @@ const finish = (
 
 /** An email that a worker has begun to send. */
 async function begun(chatId: string, worker: string): Promise<string> {
-	await answer(desk, chatId, 'One');
-	await wait(desk, '5 minutes');
-	const claimed = await desk.sql<Row[]>`select * from public.support_claim_emails(${worker}, 100)`;
+	await answer(project, chatId, 'One');
+	await wait(project, '5 minutes');
+	const claimed = await project.sql<
+		Row[]
+	>`select * from public.support_claim_emails(${worker}, 100)`;
 	const mail = claimed.find(({ request }) => request === null);
-	await desk.sql`select public.support_begin_email(${mail!.id}, ${worker}, ${desk.sql.json({ subject: 's' })})`;
+	await project.sql`select public.support_begin_email(${mail!.id}, ${worker}, ${project.sql.json({ subject: 's' })})`;
 	return mail!.id;
 }
 
@@ -36,7 +38,7 @@ async function begun(chatId: string, worker: string): Promise<string> {
 async function untilSomebodyWaits(): Promise<void> {
 	await expect
 		.poll(async () => {
-			const rows = await desk.sql`
+			const rows = await project.sql`
 				select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 			return rows.length;
 		})
@@ -50,41 +52,43 @@ describe('an email is postponed while a reply arrives', () => {
 		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
 		const id = await begun(chatId, worker);
 		let postponed: Promise<unknown> | undefined;
-		await desk.sql.begin(async (tx) => {
-			await say(tx as unknown as typeof desk.sql, chatId, 'Two', 'admin');
-			postponed = finish(desk.sql, id, worker, 'postponed');
+		await project.sql.begin(async (tx) => {
+			await say(tx as unknown as typeof project.sql, chatId, 'Two', 'admin');
+			postponed = finish(project.sql, id, worker, 'postponed');
 			await untilSomebodyWaits();
 		});
 		await postponed;
-		expect(await notifications(desk, chatId)).toMatchObject(merged);
+		expect(await notifications(project, chatId)).toMatchObject(merged);
 	});
 
 	test('the email is postponed first: one email has both', async () => {
 		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
 		const id = await begun(chatId, worker);
 		let answered: Promise<unknown> | undefined;
-		await desk.sql.begin(async (tx) => {
-			await finish(tx as unknown as typeof desk.sql, id, worker, 'postponed');
-			answered = answer(desk, chatId, 'Two');
+		await project.sql.begin(async (tx) => {
+			await finish(tx as unknown as typeof project.sql, id, worker, 'postponed');
+			answered = answer(project, chatId, 'Two');
 			await untilSomebodyWaits();
 		});
 		await answered;
-		expect(await notifications(desk, chatId)).toMatchObject(merged);
+		expect(await notifications(project, chatId)).toMatchObject(merged);
 	});
 
 	test('the answer had its own mail, which another worker holds: that one sends nothing, one mail has both', async () => {
-		const [{ chatId }, worker, other] = [await makeChat(desk), randomUUID(), randomUUID()];
+		const [{ chatId }, worker, other] = [await makeChat(project), randomUUID(), randomUUID()];
 		const id = await begun(chatId, worker);
-		await answer(desk, chatId, 'Two');
-		await wait(desk, '3 minutes');
-		await desk.sql`update public.support_notifications set due_at = now() where id <> ${id}`;
-		const [held] = await desk.sql<Row[]>`select * from public.support_claim_emails(${other}, 100)`;
-		await finish(desk.sql, id, worker, 'postponed');
-		const [words] = await desk.sql<Row[]>`
-			select public.support_begin_email(${held!.id}, ${other}, ${desk.sql.json({})}) as request`;
+		await answer(project, chatId, 'Two');
+		await wait(project, '3 minutes');
+		await project.sql`update public.support_notifications set due_at = now() where id <> ${id}`;
+		const [held] = await project.sql<
+			Row[]
+		>`select * from public.support_claim_emails(${other}, 100)`;
+		await finish(project.sql, id, worker, 'postponed');
+		const [words] = await project.sql<Row[]>`
+			select public.support_begin_email(${held!.id}, ${other}, ${project.sql.json({})}) as request`;
 		expect(words!.request).toBeNull();
-		expect(await notifications(desk, chatId)).toMatchObject(merged);
-		const attempts = await desk.sql<
+		expect(await notifications(project, chatId)).toMatchObject(merged);
+		const attempts = await project.sql<
 			Row[]
 		>`select outcome from public.support_notification_attempts`;
 		expect(attempts.map(({ outcome }) => outcome)).toEqual(['postponed']);
@@ -99,7 +103,9 @@ describe('an email is postponed while a reply arrives', () => {
 		const [words] = await desk.sql<Row[]>`
 			select public.support_begin_email(${held!.id}, ${worker}, ${desk.sql.json({})}) as request`;
 		expect(words!.request).toBeNull();
-		const [mail] = await desk.sql<Row[]>`select * from public.support_claim_emails(${worker}, 100)`;
+		const [mail] = await project.sql<
+			Row[]
+		>`select * from public.support_claim_emails(${worker}, 100)`;
 		expect(mail!.messages).toMatchObject([{ content: 'One' }, { content: 'Two' }]);
 	});
 
@@ -108,11 +114,11 @@ describe('an email is postponed while a reply arrives', () => {
 		const first = await begun(chatId, worker);
 		const second = await begun(chatId, worker);
 		await Promise.all([
-			finish(desk.sql, first, worker, 'postponed'),
-			finish(desk.sql, second, worker, 'postponed'),
+			finish(project.sql, first, worker, 'postponed'),
+			finish(project.sql, second, worker, 'postponed'),
 		]);
-		expect(await notifications(desk, chatId)).toMatchObject(merged);
-		const attempts = await desk.sql<Row[]>`
+		expect(await notifications(project, chatId)).toMatchObject(merged);
+		const attempts = await project.sql<Row[]>`
 			select attempt, outcome from public.support_notification_attempts order by attempt`;
 		expect([...attempts]).toEqual([
 			{ attempt: 1, outcome: 'postponed' },
@@ -123,46 +129,46 @@ describe('an email is postponed while a reply arrives', () => {
 
 describe('a chat that comes back from the archive', () => {
 	const archive = (chatId: string, archived: boolean): Promise<unknown> =>
-		desk.sql`
+		project.sql`
 			update public.support_chats set archived_at = ${archived ? new Date() : null} where id = ${chatId}`.then();
 	const skipArchived = async (chatId: string): Promise<void> => {
 		await archive(chatId, true);
-		await wait(desk, '5 minutes');
-		expect(await desk.sql`select * from public.support_claim_emails(${randomUUID()})`).toHaveLength(
-			0,
-		);
-		expect(await notifications(desk, chatId)).toMatchObject([{ skip_reason: 'archived' }]);
+		await wait(project, '5 minutes');
+		expect(
+			await project.sql`select * from public.support_claim_emails(${randomUUID()})`,
+		).toHaveLength(0);
+		expect(await notifications(project, chatId)).toMatchObject([{ skip_reason: 'archived' }]);
 	};
 
 	test('has its unread answers mailed', async () => {
-		const { chatId } = await makeChat(desk);
-		await answer(desk, chatId, 'One');
+		const { chatId } = await makeChat(project);
+		await answer(project, chatId, 'One');
 		await skipArchived(chatId);
 		await archive(chatId, false);
-		expect(await notifications(desk, chatId)).toMatchObject([
+		expect(await notifications(project, chatId)).toMatchObject([
 			{ status: 'pending', skip_reason: null },
 		]);
-		expect(await desk.sql`select * from public.support_claim_emails(${randomUUID()})`).toHaveLength(
-			0,
-		);
-		await wait(desk, '5 minutes');
-		expect(await desk.sql`select * from public.support_claim_emails(${randomUUID()})`).toHaveLength(
-			1,
-		);
+		expect(
+			await project.sql`select * from public.support_claim_emails(${randomUUID()})`,
+		).toHaveLength(0);
+		await wait(project, '5 minutes');
+		expect(
+			await project.sql`select * from public.support_claim_emails(${randomUUID()})`,
+		).toHaveLength(1);
 	});
 
 	test('by a reply: that one and the earlier ones are one email, five minutes later', async () => {
 		const { chatId } = await makeChat(desk);
 		await answer(desk, chatId, 'One');
 		await skipArchived(chatId);
-		await wait(desk, '1 day');
-		await answer(desk, chatId, 'Two');
-		await wait(desk, '4 minutes 50 seconds');
-		expect(await desk.sql`select * from public.support_claim_emails(${randomUUID()})`).toHaveLength(
-			0,
-		);
-		await wait(desk, '10 seconds');
-		const [mail] = await desk.sql<
+		await wait(project, '1 day');
+		await answer(project, chatId, 'Two');
+		await wait(project, '4 minutes 50 seconds');
+		expect(
+			await project.sql`select * from public.support_claim_emails(${randomUUID()})`,
+		).toHaveLength(0);
+		await wait(project, '10 seconds');
+		const [mail] = await project.sql<
 			Row[]
 		>`select * from public.support_claim_emails(${randomUUID()})`;
 		expect(mail!.messages).toMatchObject([{ content: 'One' }, { content: 'Two' }]);
@@ -172,15 +178,15 @@ describe('a chat that comes back from the archive', () => {
 		const { chatId } = await makeChat(desk);
 		await answer(desk, chatId, 'One');
 		await skipArchived(chatId);
-		await read(desk, chatId);
+		await read(project, chatId);
 		await archive(chatId, false);
-		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'skipped' }]);
+		expect(await notifications(project, chatId)).toMatchObject([{ status: 'skipped' }]);
 
-		const [other, worker] = [await makeChat(desk), randomUUID()];
-		await finish(desk.sql, await begun(other.chatId, worker), worker, 'retry');
+		const [other, worker] = [await makeChat(project), randomUUID()];
+		await finish(project.sql, await begun(other.chatId, worker), worker, 'retry');
 		await skipArchived(other.chatId);
 		await archive(other.chatId, false);
-		expect(await notifications(desk, other.chatId)).toMatchObject([{ status: 'skipped' }]);
+		expect(await notifications(project, other.chatId)).toMatchObject([{ status: 'skipped' }]);
 	});
 });
 
@@ -188,8 +194,8 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
 	'whatever happens in whatever order, nothing fails, no answer is mailed twice and none is forgotten (seed %i)',
 	async (seed) => {
 		const random = seededRandom(seed);
-		const { chatId } = await makeChat(desk);
-		const { sql } = desk;
+		const { chatId } = await makeChat(project);
+		const { sql } = project;
 		const workers = [randomUUID(), randomUUID()];
 		const held = new Map<string, Row>(workers.map((worker) => [worker, {}]));
 		const sent: number[] = [];
@@ -227,14 +233,14 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
 			held.set(worker, {});
 		};
 		const steps: (() => Promise<unknown>)[] = [
-			() => answer(desk, chatId, 'x'),
-			() => answer(desk, chatId, 'x'),
+			() => answer(project, chatId, 'x'),
+			() => answer(project, chatId, 'x'),
 			() => say(sql, chatId, 'y', 'user'),
 			() => sql`update public.support_chats set archived_at = now() where id = ${chatId}`.then(),
 			() => sql`update public.support_chats set archived_at = null where id = ${chatId}`.then(),
-			() => (random() < 0.3 ? read(desk, chatId) : Promise.resolve()),
-			() => wait(desk, `${Math.ceil(random() * 7)} minutes`),
-			() => wait(desk, '5 minutes'),
+			() => (random() < 0.3 ? read(project, chatId) : Promise.resolve()),
+			() => wait(project, `${Math.ceil(random() * 7)} minutes`),
+			() => wait(project, '5 minutes'),
 			() => claim(any(workers)),
 			() => claim(any(workers)),
 			() => begin(any(workers)),
@@ -246,7 +252,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
 
 		await sql`update public.support_chats set archived_at = null where id = ${chatId}`;
 		for (let round = 0; round < 12; round++) {
-			await wait(desk, '3 hours');
+			await wait(project, '3 hours');
 			for (const worker of workers) {
 				await claim(worker);
 				await begin(worker);

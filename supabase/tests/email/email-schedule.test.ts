@@ -4,49 +4,49 @@ import {
 	mails,
 	makeChat,
 	notifications,
-	useEmailDesk,
+	useEmailProject,
 	wait,
 	type Row,
-} from '../helpers/email-desk';
+} from '../helpers/email-project';
 
-const desk = useEmailDesk();
+const project = useEmailProject();
 const RUN = 'support_private.request_email_run()';
 
 const queued = async (): Promise<Row[]> =>
-	desk.sql<Row[]>`select * from net._http_response order by id`;
+	project.sql<Row[]>`select * from net._http_response order by id`;
 
 describe('the clock of the emails', () => {
 	test('from a reply to the customer’s mailbox, fully automatic', async () => {
-		const { chatId, email } = await makeChat(desk);
-		await answer(desk, chatId, 'Hello 👨‍👩‍👧‍👦 <b>Ada</b>');
-		await wait(desk, '5 minutes');
-		await desk.sql`select cron.schedule('support-send-emails', '1 second', ${`select ${RUN}`})`;
+		const { chatId, email } = await makeChat(project);
+		await answer(project, chatId, 'Hello 👨‍👩‍👧‍👦 <b>Ada</b>');
+		await wait(project, '5 minutes');
+		await project.sql`select cron.schedule('support-send-emails', '1 second', ${`select ${RUN}`})`;
 		try {
-			await expect.poll(() => mails(desk), { timeout: 20_000 }).toHaveLength(1);
+			await expect.poll(() => mails(project), { timeout: 20_000 }).toHaveLength(1);
 		} finally {
-			await desk.sql`select cron.unschedule('support-send-emails')`;
+			await project.sql`select cron.unschedule('support-send-emails')`;
 		}
-		const [mail] = await mails(desk);
+		const [mail] = await mails(project);
 		expect(mail).toMatchObject({ to: [email], from: '"Acme Support" <support@acme.test>' });
 		expect(mail!.text).toContain('Hello 👨‍👩‍👧‍👦 <b>Ada</b>');
 		expect(mail!.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click');
 		expect(mail!.unsubscribe_url).toMatch(
 			/\/functions\/v1\/support-unsubscribe\?token=[0-9a-f]{64}$/,
 		);
-		await expect.poll(async () => (await notifications(desk, chatId))[0]!.status).toBe('sent');
-		const [run] = await desk.sql<Row[]>`
+		await expect.poll(async () => (await notifications(project, chatId))[0]!.status).toBe('sent');
+		const [run] = await project.sql<Row[]>`
 			select status, username from cron.job_run_details order by runid desc limit 1`;
 		expect(run).toEqual({ status: 'succeeded', username: 'postgres' });
 	});
 
 	test('calls nobody while nothing is due', async () => {
-		const { chatId } = await makeChat(desk);
-		await answer(desk, chatId);
+		const { chatId } = await makeChat(project);
+		await answer(project, chatId);
 		const before = (await queued()).length;
-		const [none] = await desk.sql`select support_private.request_email_run() as id`;
+		const [none] = await project.sql`select support_private.request_email_run() as id`;
 		expect(none!.id).toBeNull();
-		await wait(desk, '5 minutes');
-		const [some] = await desk.sql`select support_private.request_email_run() as id`;
+		await wait(project, '5 minutes');
+		const [some] = await project.sql`select support_private.request_email_run() as id`;
 		expect(some!.id).not.toBeNull();
 		await expect.poll(async () => (await queued()).length, { timeout: 20_000 }).toBe(before + 1);
 		expect((await queued()).at(-1)).toMatchObject({
@@ -56,32 +56,34 @@ describe('the clock of the emails', () => {
 	});
 
 	test('a call that is taken back with its transaction is never made', async () => {
-		const { chatId } = await makeChat(desk);
-		await answer(desk, chatId);
-		await wait(desk, '5 minutes');
-		await desk.sql
+		const { chatId } = await makeChat(project);
+		await answer(project, chatId);
+		await wait(project, '5 minutes');
+		await project.sql
 			.begin(async (tx) => {
 				await tx`select support_private.request_email_run()`;
 				throw new Error('rolled back');
 			})
 			.catch(() => undefined);
-		expect(await desk.sql`select from net.http_request_queue`).toHaveLength(0);
+		expect(await project.sql`select from net.http_request_queue`).toHaveLength(0);
 	});
 
 	test('what is queued holds a secret that can do this only', async () => {
-		const { chatId } = await makeChat(desk);
-		await answer(desk, chatId);
-		await wait(desk, '5 minutes');
-		await desk.sql.begin(async (tx) => {
+		const { chatId } = await makeChat(project);
+		await answer(project, chatId);
+		await wait(project, '5 minutes');
+		await project.sql.begin(async (tx) => {
 			await tx`select support_private.request_email_run()`;
 			const [request] = await tx<Row[]>`select * from net.http_request_queue`;
 			const words = JSON.stringify(request!.headers);
 			expect(Object.keys(request!.headers).sort()).toEqual(['Content-Type', 'x-support-secret']);
-			expect(words).not.toContain(desk.stack.secretKey);
+			expect(words).not.toContain(project.stack.secretKey);
 			expect(words).not.toContain('eyJ');
 			await tx`delete from net.http_request_queue`;
 		});
-		const jobs = await desk.sql<Row[]>`select command from cron.job where jobname like 'support-%'`;
+		const jobs = await project.sql<
+			Row[]
+		>`select command from cron.job where jobname like 'support-%'`;
 		for (const { command } of jobs) expect(command).toMatch(/^select support_private\.\w+\(\)$/);
 	});
 
@@ -89,31 +91,31 @@ describe('the clock of the emails', () => {
 		const secrets = async (): Promise<Row> =>
 			Object.fromEntries(
 				(
-					await desk.sql<
+					await project.sql<
 						Row[]
 					>`select name, decrypted_secret as secret from vault.decrypted_secrets`
 				).map(({ name, secret }) => [name, secret]),
 			);
 		const before = await secrets();
-		await desk.sql`select support_private.configure_email('https://p.supabase.co/functions/v1/', 'https://desk.test/')`;
+		await project.sql`select support_private.configure_email('https://p.supabase.co/functions/v1/', 'https://desk.test/')`;
 		expect(await secrets()).toEqual({
 			...before,
 			support_email_functions_url: 'https://p.supabase.co/functions/v1',
 		});
-		const [settings] = await desk.sql`select unsubscribe_url from public.support_settings`;
+		const [settings] = await project.sql`select unsubscribe_url from public.support_settings`;
 		expect(settings!.unsubscribe_url).toBe('https://desk.test/unsubscribe');
 		for (const wrong of [null, '', 'ftp://x', 'https://a b'])
-			await expect(desk.sql`select support_private.configure_email(${wrong})`).rejects.toThrow(
+			await expect(project.sql`select support_private.configure_email(${wrong})`).rejects.toThrow(
 				'support_email_url_invalid',
 			);
-		await desk.sql`select support_private.configure_email(${before.support_email_functions_url})`;
+		await project.sql`select support_private.configure_email(${before.support_email_functions_url})`;
 	});
 
 	test('without its secret it calls nobody, and the admins see why', async () => {
-		const { chatId } = await makeChat(desk);
-		await answer(desk, chatId);
-		await wait(desk, '5 minutes');
-		await desk.sql
+		const { chatId } = await makeChat(project);
+		await answer(project, chatId);
+		await wait(project, '5 minutes');
+		await project.sql
 			.begin(async (tx) => {
 				await tx`delete from vault.secrets where name = 'support_email_secret'`;
 				const [none] = await tx`select support_private.request_email_run() as id`;

@@ -8,12 +8,12 @@ import {
 	makeChat,
 	notifications,
 	read,
-	useEmailDesk,
+	useEmailProject,
 	wait,
 	type Row,
-} from '../helpers/email-desk';
+} from '../helpers/email-project';
 
-const desk = useEmailDesk();
+const project = useEmailProject();
 
 type Step =
 	| { do: 'answer' | 'read' | 'write' }
@@ -70,9 +70,9 @@ async function runOnce(
 	ends: string,
 ): Promise<void> {
 	const worker = randomUUID();
-	for (const mail of await claim(desk, worker)) {
+	for (const mail of await claim(project, worker)) {
 		const words = request((mail.messages as Row[]).map(({ seq }) => seq));
-		const begun: Row | null = await desk.call(
+		const begun: Row | null = await project.call(
 			'support_begin_email',
 			{ p_id: mail.id, p_worker: worker, p_request: words },
 			z.any(),
@@ -84,7 +84,7 @@ async function runOnce(
 		// `retry` is a cut connection after the provider's yes; a crash leaves our mark unmade.
 		if (ends !== 'postponed') provider.take(mail.idempotency_key, seqs);
 		if (ends === 'crash') continue;
-		await desk.call(
+		await project.call(
 			'support_finish_email',
 			{
 				p_id: mail.id,
@@ -102,29 +102,29 @@ async function runOnce(
 test('whatever happens in whatever order: each unread answer is mailed once, and one that was read is not', async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
-			const { chatId } = await makeChat(desk);
+			const { chatId } = await makeChat(project);
 			const provider = new Provider();
 			const unread = async (): Promise<number[]> =>
 				(
-					await desk.sql<Row[]>`
+					await project.sql<Row[]>`
 						select seq from public.support_messages where chat_id = ${chatId} and read_at is null and sender_type = 'admin'`
 				).map(({ seq }) => seq);
 			for (const one of steps) {
-				if (one.do === 'answer') await answer(desk, chatId);
-				if (one.do === 'read') await read(desk, chatId);
-				if (one.do === 'wait') await wait(desk, `${one.minutes} minutes`);
+				if (one.do === 'answer') await answer(project, chatId);
+				if (one.do === 'read') await read(project, chatId);
+				if (one.do === 'wait') await wait(project, `${one.minutes} minutes`);
 				if (one.do === 'run') await runOnce(provider, unread, one.ends);
 			}
 			// Time goes on, and the worker works: nothing may stay behind.
 			for (let round = 0; round < 4; round++) {
-				await wait(desk, '16 minutes');
+				await wait(project, '16 minutes');
 				await runOnce(provider, unread, 'sent');
 			}
 			expect(new Set(provider.mailed).size).toBe(provider.mailed.length);
 			for (const seq of await unread()) expect(provider.mailed).toContain(seq);
-			for (const { status } of await notifications(desk, chatId))
+			for (const { status } of await notifications(project, chatId))
 				expect(['sent', 'skipped']).toContain(status);
-			await desk.sql`delete from public.support_chats where id = ${chatId}`;
+			await project.sql`delete from public.support_chats where id = ${chatId}`;
 		}),
 		{ numRuns: 40 },
 	);

@@ -11,10 +11,17 @@ import { functionEnvironment } from '../../../local-stack/stack/function-environ
 import { startFunctions } from '../../../local-stack/functions/index';
 import { paths } from '../../../local-stack/stack/paths';
 import { localProjectKeys } from '../../../local-stack/stack/project-keys';
-import { answer, mails, makeChat, notifications, useEmailDesk, wait } from '../helpers/email-desk';
+import {
+	answer,
+	mails,
+	makeChat,
+	notifications,
+	useEmailProject,
+	wait,
+} from '../helpers/email-project';
 import { signedForThisMachine, testAuthority } from '../helpers/test-authority';
 
-const desk = useEmailDesk();
+const project = useEmailProject();
 let directory: string;
 let mailServer: MailServer;
 let stops: (() => Promise<void>)[];
@@ -39,13 +46,13 @@ async function serve(secrets: Record<string, string>): Promise<string> {
 		RESEND_BASE_URL: _url,
 		...env
 	} = functionEnvironment({
-		...desk.stack,
+		...project.stack,
 		keys: localProjectKeys(),
 	});
 	const functions = await startFunctions({
 		functionsDir: paths.functions,
 		env: { ...env, ...secrets },
-		jwtSecret: desk.stack.jwtSecret,
+		jwtSecret: project.stack.jwtSecret,
 	});
 	stops.push(() => functions.stop());
 	const server = createServer((request, response) => functions.handle(request, response));
@@ -60,7 +67,7 @@ async function serve(secrets: Record<string, string>): Promise<string> {
 }
 
 async function startRun(url: string): Promise<{ status: number; body: unknown }> {
-	const [found] = await desk.sql`
+	const [found] = await project.sql`
 		select decrypted_secret as secret from vault.decrypted_secrets where name = 'support_email_secret'`;
 	const headers = { 'x-support-secret': String(found?.secret) };
 	const response = await fetch(url, { method: 'POST', headers });
@@ -68,9 +75,9 @@ async function startRun(url: string): Promise<{ status: number; body: unknown }>
 }
 
 async function dueChat(): Promise<Awaited<ReturnType<typeof makeChat>>> {
-	const chat = await makeChat(desk);
-	await answer(desk, chat.chatId, 'Grüße 🎉');
-	await wait(desk, '5 minutes');
+	const chat = await makeChat(project);
+	await answer(project, chat.chatId, 'Grüße 🎉');
+	await wait(project, '5 minutes');
 	return chat;
 }
 
@@ -94,10 +101,10 @@ describe('the mail function, in Deno, with a mail server', () => {
 		});
 		expect(await startRun(url)).toEqual({ status: 202, body: { status: 'started' } });
 		await vi.waitFor(
-			async () => expect(await notifications(desk, chatId)).toMatchObject([{ status: 'sent' }]),
+			async () => expect(await notifications(project, chatId)).toMatchObject([{ status: 'sent' }]),
 			{ timeout: 20_000, interval: 100 },
 		);
-		const [row] = await notifications(desk, chatId);
+		const [row] = await notifications(project, chatId);
 		expect(row).toMatchObject({ provider_id: '250 2.0.0 Ok: queued as 1', attempts: 1 });
 		expect(mailServer.received).toMatchObject([
 			{
@@ -114,13 +121,15 @@ describe('the mail function, in Deno, with a mail server', () => {
 		expect(mailServer.received[0]?.headers['list-unsubscribe']).toMatch(
 			/^<https?:\/\/\S+token=\w+>$/,
 		);
-		expect(await mails(desk)).toEqual([]);
+		expect(await mails(project)).toEqual([]);
 	});
 
 	test('says what to set when neither provider is', async () => {
 		const { chatId } = await dueChat();
 		const url = await serve({ SMTP_URL: 'mail.acme.test' });
 		expect(await startRun(url)).toEqual({ status: 503, body: { code: 'support_email_no_key' } });
-		expect(await notifications(desk, chatId)).toMatchObject([{ status: 'pending', attempts: 0 }]);
+		expect(await notifications(project, chatId)).toMatchObject([
+			{ status: 'pending', attempts: 0 },
+		]);
 	});
 });

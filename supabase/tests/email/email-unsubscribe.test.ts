@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { answer, claim, makeChat, notifications, useEmailDesk, wait } from '../helpers/email-desk';
+import {
+	answer,
+	claim,
+	makeChat,
+	notifications,
+	useEmailProject,
+	wait,
+} from '../helpers/email-project';
 
-const desk = useEmailDesk();
+const project = useEmailProject();
 
 const address = (token = ''): string =>
-	`${desk.stack.apiUrl}/functions/v1/support-unsubscribe?token=${token}`;
+	`${project.stack.apiUrl}/functions/v1/support-unsubscribe?token=${token}`;
 const oneClick = (token: string, body = 'List-Unsubscribe=One-Click'): Promise<Response> =>
 	fetch(address(token), {
 		method: 'POST',
@@ -21,10 +28,10 @@ const command = (token: unknown, action: unknown): Promise<Response> =>
 
 /** A customer who got an email with their token. */
 async function mailed(): Promise<{ chatId: string; userId: string; token: string }> {
-	const chat = await makeChat(desk);
-	await answer(desk, chat.chatId);
-	await wait(desk, '5 minutes');
-	const batch = await claim(desk);
+	const chat = await makeChat(project);
+	await answer(project, chat.chatId);
+	await wait(project, '5 minutes');
+	const batch = await claim(project);
 	return {
 		...chat,
 		token: batch.find(({ chat_id }) => chat_id === chat.chatId)!.unsubscribe_token,
@@ -32,7 +39,7 @@ async function mailed(): Promise<{ chatId: string; userId: string; token: string
 }
 
 async function wantsMails(userId: string): Promise<boolean> {
-	const [row] = await desk.sql`
+	const [row] = await project.sql`
 		select unsubscribed_at from public.support_email_preferences where user_id = ${userId}`;
 	return row!.unsubscribed_at === null;
 }
@@ -45,11 +52,11 @@ describe('unsubscribing', () => {
 		expect(await response.text()).toBe('');
 		expect(await wantsMails(userId)).toBe(false);
 		expect((await oneClick(token)).status).toBe(200);
-		await desk.sql`delete from public.support_notifications where chat_id = ${chatId}`;
-		await answer(desk, chatId);
-		await wait(desk, '5 minutes');
-		expect(await claim(desk)).toEqual([]);
-		expect(await notifications(desk, chatId)).toMatchObject([{ skip_reason: 'unsubscribed' }]);
+		await project.sql`delete from public.support_notifications where chat_id = ${chatId}`;
+		await answer(project, chatId);
+		await wait(project, '5 minutes');
+		expect(await claim(project)).toEqual([]);
+		expect(await notifications(project, chatId)).toMatchObject([{ skip_reason: 'unsubscribed' }]);
 	});
 
 	test('following the link changes nothing: link scanners do, too', async () => {
@@ -66,7 +73,7 @@ describe('unsubscribing', () => {
 	});
 
 	test('without a page the link explains itself in plain text', async () => {
-		await desk.sql`update public.support_settings set unsubscribe_url = null`;
+		await project.sql`update public.support_settings set unsubscribe_url = null`;
 		const { token, userId } = await mailed();
 		const response = await fetch(address(token), { redirect: 'manual' });
 		expect(response.status).toBe(200);

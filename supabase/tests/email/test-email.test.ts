@@ -9,44 +9,44 @@ import {
 	type Caller,
 	type Row,
 } from '../helpers/database';
-import { mails, script, useEmailDesk, wait } from '../helpers/email-desk';
+import { mails, script, useEmailProject, wait } from '../helpers/email-project';
 import { runMailWorker } from '../helpers/mail-worker';
 import { personFor, type Person } from '../helpers/people';
 
-const desk = useEmailDesk();
+const project = useEmailProject();
 
 async function person(role?: 'agent' | 'admin'): Promise<Person> {
 	const id = randomUUID();
 	const email = `person-${id}@example.com`;
-	await desk.sql`insert into auth.users (id, email, email_confirmed_at) values (${id}, ${email}, now())`;
-	if (role) await desk.sql`select public.support_add_agent(${email}, ${role}, 'Mika')`;
+	await project.sql`insert into auth.users (id, email, email_confirmed_at) values (${id}, ${email}, now())`;
+	if (role) await project.sql`select public.support_add_agent(${email}, ${role}, 'Mika')`;
 	return personFor(id, email);
 }
 const sendTest = (caller: Caller, to?: string): Promise<Row[]> =>
-	desk.sql.begin<Row[]>(async (tx) => {
+	project.sql.begin<Row[]>(async (tx) => {
 		await become(tx, caller);
 		return rpcIn(tx, 'send_support_test_email', to === undefined ? {} : { p_to: to });
 	});
 const tests = (): Promise<Row[]> =>
-	desk.sql<
+	project.sql<
 		Row[]
 	>`select * from public.support_notifications where kind = 'test' order by created_at`;
 const attempts = (): Promise<Row[]> =>
-	desk.sql<Row[]>`select * from public.support_notification_attempts order by created_at`;
+	project.sql<Row[]>`select * from public.support_notification_attempts order by created_at`;
 
 describe('a test e-mail', () => {
 	test('goes to the admin’s own address, without waiting for the minute', async () => {
 		const admin = await person('admin');
 		await sendTest(admin);
-		await expect.poll(() => mails(desk), { timeout: 15_000 }).toHaveLength(1);
-		const [mail] = await mails(desk);
+		await expect.poll(() => mails(project), { timeout: 15_000 }).toHaveLength(1);
+		const [mail] = await mails(project);
 		expect(mail).toMatchObject({ to: [admin.email], subject: 'Test email from Acme Support' });
 		await expect.poll(tests).toMatchObject([{ status: 'sent', provider_id: mail!.id }]);
 		expect(await attempts()).toMatchObject([{ outcome: 'sent', provider_id: mail!.id }]);
 	});
 
 	test('shows what the provider answers when it refuses', async () => {
-		await script(desk, {
+		await script(project, {
 			kind: 'status',
 			status: 422,
 			name: 'validation_error',
@@ -65,13 +65,13 @@ describe('a test e-mail', () => {
 		await desk.sql`update public.support_settings set email_from = null`;
 		await sendTest(await person('admin'));
 		await expect
-			.poll(async () => (await desk.sql`select email_problem from public.support_settings`)[0], {
+			.poll(async () => (await project.sql`select email_problem from public.support_settings`)[0], {
 				timeout: 15_000,
 			})
 			.toEqual({ email_problem: 'support_email_no_sender' });
 		await expect.poll(tests, { timeout: 15_000 }).toMatchObject([{ status: 'pending' }]);
-		await desk.sql`update public.support_settings set email_from = 'support@acme.test'`;
-		await runMailWorker(desk);
+		await project.sql`update public.support_settings set email_from = 'support@acme.test'`;
+		await runMailWorker(project);
 		await expect.poll(tests, { timeout: 15_000 }).toMatchObject([{ status: 'sent' }]);
 	});
 
@@ -80,7 +80,7 @@ describe('a test e-mail', () => {
 			expect(await refusal(sendTest(caller))).toEqual(coded(403, 'support_forbidden'));
 		expect((await refusal(sendTest(signedOut))).code).toBe('42501');
 		const gone = await person('admin');
-		await desk.sql`delete from public.support_agents where user_id = ${gone.id}`;
+		await project.sql`delete from public.support_agents where user_id = ${gone.id}`;
 		expect(await refusal(sendTest(gone))).toEqual(coded(403, 'support_forbidden'));
 		expect(await tests()).toEqual([]);
 	});
@@ -91,13 +91,13 @@ describe('a test e-mail', () => {
 		for (let n = 0; n < 9; n++) await sendTest(admin);
 		const results = await Promise.allSettled([sendTest(admin), sendTest(admin), sendTest(admin)]);
 		expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-		await desk.sql`delete from public.support_notifications where kind = 'test'`;
+		await project.sql`delete from public.support_notifications where kind = 'test'`;
 		expect(await refusal(sendTest(admin))).toEqual(limited);
 		await sendTest(other);
-		await desk.sql`
+		await project.sql`
 			update support_private.usage_counters set slot_started_at = slot_started_at - interval '65 minutes'`;
 		await sendTest(admin);
-		await wait(desk, '0 seconds');
+		await wait(project, '0 seconds');
 	});
 });
 
@@ -138,7 +138,7 @@ describe('what is no single address', () => {
 				coded(400, 'support_email_address_invalid'),
 			);
 		const refused = await refusal(
-			desk.sql`update public.support_settings set notification_emails = ${[address]}`,
+			project.sql`update public.support_settings set notification_emails = ${[address]}`,
 		);
 		expect(refused.code).toBe('23514');
 	});
@@ -149,13 +149,13 @@ describe('what is no single address', () => {
 		['21', Array.from({ length: 21 }, (_, at) => `a${at}@b.test`)],
 	])('a list with %s is refused in the settings', async (_what, addresses) => {
 		const refused = await refusal(
-			desk.sql`update public.support_settings set notification_emails = ${addresses as string[]}`,
+			project.sql`update public.support_settings set notification_emails = ${addresses as string[]}`,
 		);
 		expect(refused.code).toBe('23514');
 	});
 
 	test('20 real ones are taken', async () => {
 		const addresses = Array.from({ length: 20 }, (_, at) => `first.last+tag${at}@sub.b-c.test`);
-		await desk.sql`update public.support_settings set notification_emails = ${addresses}`;
+		await project.sql`update public.support_settings set notification_emails = ${addresses}`;
 	});
 });

@@ -3,23 +3,23 @@ import { SecretCheck } from '../../functions/_shared/secret.ts';
 import { handle, type HandlerOptions } from '../../functions/send-support-emails/handler.ts';
 import { resendSender } from '../../functions/send-support-emails/providers/resend.ts';
 import type { SendMail } from '../../functions/send-support-emails/send-mail.ts';
-import type { EmailDesk } from './email-desk';
+import type { EmailProject } from './email-project';
 
 /** The provider, played by the stack's outbox. */
 export const resendOf =
-	(desk: EmailDesk): SendMail =>
+	(project: EmailProject): SendMail =>
 	(mail, key) =>
-		resendSender({ apiKey: 're_test', baseUrl: desk.stack.outboxUrl, abortAfterMs: 300 })(
+		resendSender({ apiKey: 're_test', baseUrl: project.stack.outboxUrl, abortAfterMs: 300 })(
 			mail,
 			key,
 		);
 
 /** One call of the Edge Function's handler, in this process, and the run that it starts, to its end. */
 export async function runMailWorker(
-	desk: EmailDesk,
+	project: EmailProject,
 	options: Partial<HandlerOptions> = {},
 ): Promise<{ status: number; body: unknown }> {
-	const [found] = await desk.sql`
+	const [found] = await project.sql`
 		select decrypted_secret as secret from vault.decrypted_secrets where name = 'support_email_secret'`;
 	let background: Promise<unknown> = Promise.resolve();
 	const response = await handle(
@@ -28,12 +28,12 @@ export async function runMailWorker(
 			headers: { 'x-support-secret': String(found?.secret) },
 		}),
 		{
-			call: desk.call,
+			call: project.call,
 			secret: new SecretCheck(() =>
-				desk.call('support_email_secret_digest', {}, z.string().nullable()),
+				project.call('support_email_secret_digest', {}, z.string().nullable()),
 			),
-			supabaseUrl: desk.stack.apiUrl,
-			sendMail: resendOf(desk),
+			supabaseUrl: project.stack.apiUrl,
+			sendMail: resendOf(project),
 			inBackground: (work) => {
 				background = work;
 			},

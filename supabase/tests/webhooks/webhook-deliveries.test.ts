@@ -40,7 +40,7 @@ const SCHEDULE = [
 ];
 
 /** One webhook and so many deliveries that are due, in a transaction that is taken back. */
-function desk<T>(
+function withDeliveries<T>(
 	count: number,
 	work: (tx: Transaction, id: string, secret: string) => Promise<T>,
 ): Promise<T> {
@@ -63,7 +63,7 @@ async function asAdmin(tx: Transaction, name: string, args: Row): Promise<Row[]>
 
 describe('a claim', () => {
 	test('gives what the worker needs, once', async () => {
-		await desk(1, async (tx, id, secret) => {
+		await withDeliveries(1, async (tx, id, secret) => {
 			const [claimed, ...others] = await claim(tx, worker);
 			expect(others).toEqual([]);
 			expect(claimed).toMatchObject({
@@ -103,7 +103,7 @@ describe('a claim', () => {
 	});
 
 	test('takes four of one webhook at most, and so leaves room for the others', async () => {
-		await desk(50, async (tx, id) => {
+		await withDeliveries(50, async (tx, id) => {
 			const other = await addWebhook(tx, admin);
 			await addDeliveries(tx, other.id, 2);
 			const first = await claim(tx, worker);
@@ -140,7 +140,7 @@ describe('a claim', () => {
 	});
 
 	test('takes nothing of a webhook that is off; it goes out when it is on again', async () => {
-		await desk(1, async (tx, id) => {
+		await withDeliveries(1, async (tx, id) => {
 			await tx`update public.support_webhooks set enabled = false where id = ${id}`;
 			expect(await claim(tx, worker)).toEqual([]);
 			await tx`update public.support_webhooks set enabled = true where id = ${id}`;
@@ -149,7 +149,7 @@ describe('a claim', () => {
 	});
 
 	test('signs with the secret before a change, too, for a day', async () => {
-		await desk(1, async (tx, id, old) => {
+		await withDeliveries(1, async (tx, id, old) => {
 			const [rotated] = await asAdmin(tx, 'rotate_support_webhook_secret', { p_id: id });
 			expect((await claim(tx, worker))[0]!.secrets).toEqual([rotated, old]);
 			await tx`update public.support_webhooks set previous_secret_until = now() where id = ${id}`;
@@ -166,7 +166,7 @@ describe('a claim', () => {
 
 describe('a receiver that fails', () => {
 	test('for days is tried ten times by the schedule, and then the delivery is dead', async () => {
-		await desk(1, async (tx, id) => {
+		await withDeliveries(1, async (tx, id) => {
 			for (const [index, seconds] of SCHEDULE.entries()) {
 				const [claimed] = await claim(tx, worker);
 				expect(claimed).toMatchObject({ attempt: index + 1 });
@@ -205,7 +205,7 @@ describe('a receiver that fails', () => {
 	});
 
 	test('and a worker that dies each time end after ten attempts as well', async () => {
-		await desk(1, async (tx, id) => {
+		await withDeliveries(1, async (tx, id) => {
 			for (let n = 0; n < 10; n += 1) {
 				expect(await claim(tx, worker)).toHaveLength(1);
 				await wait(tx, '61 seconds');
@@ -224,7 +224,7 @@ describe('a receiver that fails', () => {
 	])(
 		'with %i and Retry-After %i is left alone for %d seconds at least',
 		async (status, retryAfter, seconds) => {
-			await desk(1, async (tx, id) => {
+			await withDeliveries(1, async (tx, id) => {
 				const [claimed] = await claim(tx, worker);
 				await finish(tx, worker, claimed!, { status, retryAfter });
 				const [row] = await deliveries(tx, id);
@@ -235,7 +235,7 @@ describe('a receiver that fails', () => {
 	);
 
 	test.each([301, 400, 401, 404, 408, 418])('with %i is tried again, too', async (status) => {
-		await desk(1, async (tx, id) => {
+		await withDeliveries(1, async (tx, id) => {
 			const [claimed] = await claim(tx, worker);
 			await finish(tx, worker, claimed!, { status });
 			expect((await deliveries(tx, id))[0]).toMatchObject({ status: 'pending' });
@@ -243,7 +243,7 @@ describe('a receiver that fails', () => {
 	});
 
 	test('with 410 is switched off, and says why', async () => {
-		await desk(3, async (tx, id) => {
+		await withDeliveries(3, async (tx, id) => {
 			const [claimed] = await claim(tx, worker, 1);
 			await finish(tx, worker, claimed!, { status: 410 });
 			expect(await webhook(tx, id)).toMatchObject({ enabled: false, disabled_reason: 'gone' });
@@ -284,7 +284,7 @@ describe('what admins do with a delivery', () => {
 	});
 
 	test('one that arrived is sent again under the same id; one that is under way is not', async () => {
-		await desk(1, async (tx, id) => {
+		await withDeliveries(1, async (tx, id) => {
 			const [claimed] = await claim(tx, worker);
 			const again = { p_id: claimed!.id };
 			const busy = tx.savepoint((inner) =>
@@ -302,7 +302,7 @@ describe('what admins do with a delivery', () => {
 	});
 
 	test('old ones are deleted: arrived after 7 days, dead after 30, never what waits', async () => {
-		await desk(5, async (tx, id) => {
+		await withDeliveries(5, async (tx, id) => {
 			await tx`alter table public.support_webhook_deliveries disable trigger support_webhook_deliveries_touch_updated_at`;
 			const ages: [string, string][] = [
 				['delivered', '6 days'],
@@ -331,7 +331,7 @@ describe('the clock', () => {
 		);
 
 	test('starts a run when something is due and there is room, and does nothing otherwise', async () => {
-		await desk(5, async (tx, id) => {
+		await withDeliveries(5, async (tx, id) => {
 			expect(await requested(tx)).toBe(1);
 			expect(await claim(tx, worker)).toHaveLength(4);
 			expect(await requested(tx)).toBe(0);

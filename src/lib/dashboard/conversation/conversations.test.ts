@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SupportChatListItem, TeamConversation } from '$chat';
 import { Conversations } from './conversations.svelte';
 import { testChat } from '../testing/dashboard-context';
-import { TeamDesk } from '../testing/team-context';
+import { FakeBackend } from '../testing/fake-backend';
 
 let stored: TeamConversation;
-let desk: TeamDesk;
+let backend: FakeBackend;
 
 const row = (given: Partial<SupportChatListItem> = {}) =>
 	testChat({
@@ -20,15 +20,15 @@ beforeEach(() => {
 		...{ ended_at: null, ended_by: null, rating: null, feedback: null, page: null, priority: 0 },
 		...{ user_snapshot: {}, user_deleted_at: null },
 	};
-	desk = new TeamDesk({
+	backend = new FakeBackend({
 		list_support_conversations: () => [stored],
 		take_support_conversation: () =>
 			(stored = { ...stored, status: 'active', agent_id: 'mika', agent_name: 'Mika' }),
 	});
 });
 
-const open = (from = row()) => new Conversations(desk.openTab().client, from);
-const looks = () => desk.named('list_support_conversations').length;
+const open = (from = row()) => new Conversations(backend.openTab().client, from);
+const looks = () => backend.named('list_support_conversations').length;
 
 describe('the conversations of a chat', () => {
 	it('stand as the inbox says until they are loaded, then as the database says', async () => {
@@ -43,7 +43,7 @@ describe('the conversations of a chat', () => {
 		expect(await conversations.take('c')).toBeNull();
 		expect(conversations.open).toMatchObject({ status: 'active', agent_name: 'Mika' });
 
-		desk.answers.take_support_conversation = () => {
+		backend.answers.take_support_conversation = () => {
 			stored = { ...stored, agent_id: 'sam', agent_name: 'Sam' };
 			throw new Error('support_already_taken');
 		};
@@ -58,18 +58,18 @@ describe('the conversations of a chat', () => {
 		conversations.handleRow(testChat({ id: 'another chat' }));
 		expect(looks()).toBe(0);
 		conversations.handleRow(row({ message_count: 6, conversation_status: 'active' }));
-		await desk.time.advance(0);
+		await backend.time.advance(0);
 		expect(looks()).toBe(1);
 		conversations.handleRow(row({ message_count: 6, conversation_status: 'active' })); // rated
 		conversations.handleRow(null);
-		await desk.time.advance(0);
+		await backend.time.advance(0);
 		expect(looks()).toBe(3);
 	});
 
 	it('stay in sight when they cannot be loaded, and say why', async () => {
 		const conversations = open();
 		await conversations.refresh();
-		desk.answers.list_support_conversations = () => {
+		backend.answers.list_support_conversations = () => {
 			throw new Error('support_chat_not_found');
 		};
 		await conversations.refresh();
@@ -82,10 +82,10 @@ describe('the conversations of a chat', () => {
 		conversations.handleMessage({ conversation_id: 'c', own: false });
 		expect(looks()).toBe(0);
 		conversations.handleMessage({ conversation_id: 'c', own: true });
-		await desk.time.advance(0);
+		await backend.time.advance(0);
 		expect(looks()).toBe(1);
 		conversations.handleMessage({ conversation_id: 'd', own: false });
-		await desk.time.advance(0);
+		await backend.time.advance(0);
 		expect(looks()).toBe(2);
 	});
 });

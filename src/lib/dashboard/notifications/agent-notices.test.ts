@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AgentNotice } from '$chat';
 import { AgentNotices } from './agent-notices';
-import { TeamDesk } from '../testing/team-context';
+import { FakeBackend } from '../testing/fake-backend';
 
-let desk: TeamDesk;
+let backend: FakeBackend;
 let rows: AgentNotice[];
 let told: string[];
 
 beforeEach(() => {
 	rows = [];
 	told = [];
-	desk = new TeamDesk({ list_support_notices: () => rows });
+	backend = new FakeBackend({ list_support_notices: () => rows });
 });
 
 const notice = (id: string, given: Partial<AgentNotice> = {}): AgentNotice => ({
@@ -18,29 +18,30 @@ const notice = (id: string, given: Partial<AgentNotice> = {}): AgentNotice => ({
 	...{ preview: 'Hello', note: null, created_at: '2026-11-21T09:00:00.000001+00:00', ...given },
 });
 const open = () => {
-	const { client, tab } = desk.openTab();
+	const { client, tab } = backend.openTab();
 	const notices = new AgentNotices(client, 'mika', ({ id }) => void told.push(id));
 	notices.start();
 	return { notices, tab };
 };
-const asked = () => desk.named('list_support_notices').map(({ args }) => String(args['p_after']));
+const asked = () =>
+	backend.named('list_support_notices').map(({ args }) => String(args['p_after']));
 
 describe('notices for one agent', () => {
 	it('are found by a catch-up after a lost broadcast, once for all tabs', async () => {
 		open();
 		open();
-		await desk.time.advance(1_000);
+		await backend.time.advance(1_000);
 		rows = [notice('1')];
-		await desk.time.advance(61_000);
+		await backend.time.advance(61_000);
 		expect(told).toEqual(['1']);
-		await desk.time.advance(300_000);
+		await backend.time.advance(300_000);
 		expect(told).toEqual(['1']);
 	});
 
 	it('include those of the last minutes before the page was opened', async () => {
 		rows = [notice('1')];
 		open();
-		await desk.time.advance(1_000);
+		await backend.time.advance(1_000);
 		expect(told).toEqual(['1']);
 		expect(asked()[0]).toBe('2026-11-21T08:50:00.000Z');
 	});
@@ -48,9 +49,9 @@ describe('notices for one agent', () => {
 	it('are not shown again after a reload', async () => {
 		rows = [notice('1')];
 		open().notices.stop();
-		await desk.time.advance(1_000);
+		await backend.time.advance(1_000);
 		open();
-		await desk.time.advance(1_000);
+		await backend.time.advance(1_000);
 		expect(told).toEqual(['1']);
 	});
 
@@ -61,21 +62,21 @@ describe('notices for one agent', () => {
 			notice('2', { chat_id, created_at: '2026-11-21T09:00:00.000002+00:00' }),
 		];
 		open();
-		await desk.time.advance(2_000);
+		await backend.time.advance(2_000);
 		expect(told).toEqual(['1', '2']);
 	});
 
 	it('are loaded since the last answer, with some overlap, and from before while there is none', async () => {
 		open();
-		await desk.time.advance(61_000);
+		await backend.time.advance(61_000);
 		const [first, second] = asked();
 		expect(first).toBe('2026-11-21T08:50:00.000Z');
 		expect(Date.parse(second ?? '')).toBeGreaterThan(Date.parse(first ?? ''));
-		desk.answers['list_support_notices'] = () => {
+		backend.answers['list_support_notices'] = () => {
 			throw new Error('support_unavailable');
 		};
 		const before = asked().length;
-		await desk.time.advance(180_000);
+		await backend.time.advance(180_000);
 		const later = asked().slice(before);
 		expect(later.length).toBeGreaterThan(1);
 		expect(new Set(later.slice(1)).size).toBe(1);

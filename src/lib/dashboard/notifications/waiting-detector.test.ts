@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SupportChatListItem } from '$chat';
 import { testChat } from '../testing/dashboard-context';
-import { TeamDesk } from '../testing/team-context';
+import { FakeBackend } from '../testing/fake-backend';
 import { WaitingDetector } from './waiting-detector';
 
-let desk: TeamDesk;
+let backend: FakeBackend;
 let told: boolean[];
 
 beforeEach(() => {
-	desk = new TeamDesk({});
+	backend = new FakeBackend({});
 	told = [];
 });
 
 const open = () =>
 	new WaitingDetector(
-		desk.openTab().client,
+		backend.openTab().client,
 		'mika',
 		({ withMessage }) => void told.push(withMessage),
 	);
@@ -24,7 +24,7 @@ const chat = (given: Partial<SupportChatListItem>) =>
 const waiting = (since = at, given: Partial<SupportChatListItem> = {}) =>
 	chat({ conversation_status: 'waiting', waiting_since: since, ...given });
 const held = (agent_id: string) => chat({ conversation_status: 'active', agent_id });
-const settled = () => desk.time.advance(1_000);
+const settled = () => backend.time.advance(1_000);
 
 describe('new work', () => {
 	it('is a conversation that began to wait, shown once for all tabs', async () => {
@@ -91,7 +91,7 @@ describe('new work', () => {
 	it('is shown by the visible tab', async () => {
 		const tabs: string[] = [];
 		const openTab = (name: string, visible: boolean) => {
-			const { client, tab } = desk.openTab();
+			const { client, tab } = backend.openTab();
 			tab.setVisible(visible);
 			return new WaitingDetector(client, 'mika', () => void tabs.push(name));
 		};

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Availability } from './availability.svelte';
-import { TeamDesk } from '../testing/team-context';
+import { FakeBackend } from '../testing/fake-backend';
 
 let row: { user_id: string; available: boolean; max_active: number | null };
-let desk: TeamDesk;
+let backend: FakeBackend;
 
 beforeEach(() => {
 	row = { user_id: 'mika', available: true, max_active: 3 };
-	desk = new TeamDesk({
+	backend = new FakeBackend({
 		support_heartbeat: () => row,
 		set_support_availability: ({ p_available }) =>
 			(row = { ...row, available: p_available === true }),
@@ -15,14 +15,14 @@ beforeEach(() => {
 });
 
 async function open() {
-	const { client, tab } = desk.openTab();
+	const { client, tab } = backend.openTab();
 	const availability = new Availability(client, 'mika');
 	availability.start();
-	await desk.time.advance(100);
+	await backend.time.advance(100);
 	return { availability, tab };
 }
 
-const beats = () => desk.named('support_heartbeat').length;
+const beats = () => backend.named('support_heartbeat').length;
 
 describe('a dashboard that is open', () => {
 	it('sends a heartbeat at once and every 30 seconds, and knows the earlier choice', async () => {
@@ -31,10 +31,10 @@ describe('a dashboard that is open', () => {
 		expect(availability.available).toBe(false);
 		expect(availability.ownLimit).toBe(3);
 		expect(beats()).toBe(1);
-		await desk.time.advance(90_000);
+		await backend.time.advance(90_000);
 		expect(beats()).toBe(4);
 		availability.stop();
-		await desk.time.advance(90_000);
+		await backend.time.advance(90_000);
 		expect(beats()).toBe(4);
 	});
 
@@ -43,17 +43,17 @@ describe('a dashboard that is open', () => {
 		await open();
 		await open();
 		expect(beats()).toBe(3);
-		await desk.time.advance(60_000);
+		await backend.time.advance(60_000);
 		expect(beats()).toBe(5);
 		first.tab.kill();
-		await desk.time.advance(60_000);
+		await backend.time.advance(60_000);
 		expect(beats()).toBe(7);
 	});
 
 	it('sends a heartbeat as soon as the page wakes up', async () => {
 		const { tab } = await open();
 		tab.emit('wake');
-		await desk.time.advance(100);
+		await backend.time.advance(100);
 		expect(beats()).toBe(2);
 	});
 });
@@ -63,14 +63,14 @@ describe('the choice between available and away', () => {
 		const here = await open();
 		const there = await open();
 		expect(await here.availability.choose(false)).toBeNull();
-		await desk.time.advance(100);
+		await backend.time.advance(100);
 		expect(here.availability.available).toBe(false);
 		expect(there.availability.available).toBe(false);
 	});
 
 	it('goes back to what it was when it could not be stored', async () => {
 		const { availability } = await open();
-		desk.answers.set_support_availability = () => {
+		backend.answers.set_support_availability = () => {
 			throw new Error('support_forbidden');
 		};
 		expect((await availability.choose(false))?.code).toBe('support_forbidden');

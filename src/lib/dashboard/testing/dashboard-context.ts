@@ -8,13 +8,13 @@ import {
 import type { SupportChatListItem } from '$chat';
 import { Alerts } from '../notifications/alerts.svelte';
 import { Availability } from '../presence/availability.svelte';
-import type { Desk } from '../context';
+import type { DashboardContext } from '../context';
 import { StaffPresence } from '../presence/staff-presence.svelte';
 import { TeamSettings } from '../settings/team-settings.svelte';
 import { staffCatalogue } from '../strings/team';
 
 /** A dashboard context without a server, for component tests. */
-export function testDesk(): Desk {
+export function testDashboard(): DashboardContext {
 	const client = createStaffClient({
 		url: 'http://project.invalid',
 		publishableKey: 'sb_publishable_test',

@@ -16,7 +16,7 @@ Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
  * An isolated stack, so that the emails of one test file are separate. Its cron is off: tests start runs by
  * hand.
  */
-export interface EmailDesk {
+export interface EmailProject {
 	stack: LocalStack;
 	sql: postgres.Sql<{ bigint: number }>;
 	/** The functions that the mail worker calls, with the secret key, over the API. */
@@ -41,40 +41,40 @@ export const SETTINGS = {
 };
 
 /** Starts the stack before the file's tests and stops it after them; resets settings and outbox before each. */
-export function useEmailDesk(): EmailDesk {
-	const desk: Partial<EmailDesk> = {};
+export function useEmailProject(): EmailProject {
+	const project: Partial<EmailProject> = {};
 	beforeAll(async () => {
 		const stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
-		desk.stack = stack;
-		desk.sql = postgres(stack.databaseUrl, {
+		project.stack = stack;
+		project.sql = postgres(stack.databaseUrl, {
 			max: 8,
 			onnotice: () => {},
 			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
 		});
-		desk.call = connectDatabase({ supabaseUrl: stack.apiUrl, secretKey: stack.secretKey });
-		await desk.sql`select cron.unschedule(jobname) from cron.job where jobname = 'support-send-emails'`;
-		await desk.sql`insert into auth.users (id, email, email_confirmed_at) values (${AGENT}, 'agent@example.com', now())`;
-		await desk.sql`select public.support_add_agent('agent@example.com', 'agent', 'Mika')`;
+		project.call = connectDatabase({ supabaseUrl: stack.apiUrl, secretKey: stack.secretKey });
+		await project.sql`select cron.unschedule(jobname) from cron.job where jobname = 'support-send-emails'`;
+		await project.sql`insert into auth.users (id, email, email_confirmed_at) values (${AGENT}, 'agent@example.com', now())`;
+		await project.sql`select public.support_add_agent('agent@example.com', 'agent', 'Mika')`;
 	});
 	beforeEach(async () => {
-		const { sql, stack } = desk as EmailDesk;
+		const { sql, stack } = project as EmailProject;
 		await sql`delete from public.support_notifications`;
 		await sql`delete from public.support_email_templates`;
 		await sql`update public.support_settings set ${sql(SETTINGS)}`;
 		await fetch(`${stack.outboxUrl}/api/mails`, { method: 'DELETE' });
 	});
 	afterAll(async () => {
-		await desk.sql?.end({ timeout: 1 });
-		await desk.stack?.stop();
+		await project.sql?.end({ timeout: 1 });
+		await project.stack?.stop();
 	});
-	return desk as EmailDesk;
+	return project as EmailProject;
 }
 
 const AGENT = '00000000-0000-4000-8000-00000000a9e0';
 
 /** A customer with a confirmed address and a chat. */
 export async function makeChat(
-	{ sql }: EmailDesk,
+	{ sql }: EmailProject,
 	confirmed = true,
 ): Promise<{ userId: string; chatId: string; email: string }> {
 	const userId = randomUUID();
@@ -90,7 +90,7 @@ export async function makeChat(
 
 /** Somebody on the team answers; returns the message. */
 export async function answer(
-	{ sql }: EmailDesk,
+	{ sql }: EmailProject,
 	chatId: string,
 	content = 'It works again.',
 ): Promise<Row> {
@@ -98,7 +98,7 @@ export async function answer(
 }
 
 export async function say(
-	sql: EmailDesk['sql'],
+	sql: EmailProject['sql'],
 	chatId: string,
 	content: string,
 	sender: 'user' | 'admin' | 'system',
@@ -114,7 +114,7 @@ export async function say(
 }
 
 /** Time passes for the waiting mails and their answers, not for the clock. */
-export async function wait({ sql }: EmailDesk, time: string): Promise<void> {
+export async function wait({ sql }: EmailProject, time: string): Promise<void> {
 	await sql.begin(async (tx) => {
 		await tx`alter table public.support_messages disable trigger user`;
 		await tx`update public.support_messages set created_at = created_at - ${time}::interval, read_at = read_at - ${time}::interval`;
@@ -129,18 +129,22 @@ export async function wait({ sql }: EmailDesk, time: string): Promise<void> {
 }
 
 /** The customer reads what is there. */
-export async function read({ sql }: EmailDesk, chatId: string): Promise<void> {
+export async function read({ sql }: EmailProject, chatId: string): Promise<void> {
 	await sql`update public.support_messages set read_at = now() where chat_id = ${chatId} and read_at is null`;
 }
 
-export async function notifications({ sql }: EmailDesk, chatId: string): Promise<Row[]> {
+export async function notifications({ sql }: EmailProject, chatId: string): Promise<Row[]> {
 	return sql<
 		Row[]
 	>`select * from public.support_notifications where chat_id = ${chatId} order by first_seq`;
 }
 
 /** How many seconds after an answer its mail is due. */
-export async function dueAfter({ sql }: EmailDesk, chatId: string, seq: number): Promise<number> {
+export async function dueAfter(
+	{ sql }: EmailProject,
+	chatId: string,
+	seq: number,
+): Promise<number> {
 	const [row] = await sql<Row[]>`
 		select extract(epoch from n.due_at - m.created_at)::float as seconds
 		from public.support_notifications n
@@ -151,20 +155,24 @@ export async function dueAfter({ sql }: EmailDesk, chatId: string, seq: number):
 
 const anything = z.array(z.any());
 
-export function claim(desk: EmailDesk, worker: string = randomUUID(), limit = 10): Promise<Row[]> {
-	return desk.call('support_claim_emails', { p_worker: worker, p_limit: limit }, anything);
+export function claim(
+	project: EmailProject,
+	worker: string = randomUUID(),
+	limit = 10,
+): Promise<Row[]> {
+	return project.call('support_claim_emails', { p_worker: worker, p_limit: limit }, anything);
 }
 
-export async function mails({ stack }: EmailDesk): Promise<Mail[]> {
+export async function mails({ stack }: EmailProject): Promise<Mail[]> {
 	return (await (await fetch(`${stack.outboxUrl}/api/mails`)).json()) as Mail[];
 }
 
-export async function attempts({ stack }: EmailDesk): Promise<SendAttempt[]> {
+export async function attempts({ stack }: EmailProject): Promise<SendAttempt[]> {
 	return (await (await fetch(`${stack.outboxUrl}/api/requests`)).json()) as SendAttempt[];
 }
 
 /** Faults for coming requests to the provider. */
-export async function script({ stack }: EmailDesk, ...faults: Row[]): Promise<void> {
+export async function script({ stack }: EmailProject, ...faults: Row[]): Promise<void> {
 	const response = await fetch(`${stack.outboxUrl}/api/faults`, {
 		method: 'PUT',
 		body: JSON.stringify(faults),

@@ -6,7 +6,7 @@ import { FakeTime } from '$chat/testing/fake-time';
 type Args = Record<string, unknown>;
 
 /** Tabs of one agent in one browser, before a server that answers the functions which a test names. */
-export class TeamDesk {
+export class FakeBackend {
 	readonly time = new FakeTime();
 	readonly calls: { name: string; args: Args; at: number }[] = [];
 	readonly #server = new FakeServer(this.time);

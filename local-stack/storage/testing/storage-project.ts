@@ -5,7 +5,7 @@ import { makeDataDir } from '../../testing/data-dir';
 import { FIXTURES } from './fixtures';
 
 /** A stack with the test's buckets, and everybody who may come: the owner Ada, Eve, who is a stranger, and so on. */
-export interface StorageDesk {
+export interface StorageProject {
 	stack: LocalStack;
 	dataDir: string;
 	stop(): Promise<void>;
@@ -23,7 +23,7 @@ export interface StorageDesk {
 	request(path: string, init?: RequestInit): Promise<Response>;
 }
 
-export async function openStorageDesk(): Promise<StorageDesk> {
+export async function openStorageProject(): Promise<StorageProject> {
 	const data = await makeDataDir();
 	const ports = { api: 0, database: 0, outbox: 0 };
 	const stack = await startLocalStack({ ports, dataDir: data.path });

@@ -1,7 +1,7 @@
 import type { PanelContext } from '../panel-context';
 import { adoptStyles } from '../styles';
 
-export interface DeskLink {
+export interface DashboardLink {
 	show(waiting: number, dashboardUrl: string | null): void;
 	/** Goes there, as a click on it does. */
 	open(): void;
@@ -13,15 +13,15 @@ export interface DeskLink {
 const own = import.meta.url;
 
 /** A link in the place of the round button; in a page's own place, one with words. */
-export function createDeskLink(
+export function createDashboardLink(
 	{ root, shadow, options, setUnread, close }: PanelContext,
 	name: string,
-): DeskLink {
+): DashboardLink {
 	const isInline = options.mode === 'inline';
 	const link = document.createElement('a');
 	const badge = document.createElement('b');
 	const button = root.querySelector('.launcher');
-	link.className = isInline ? 'desk' : 'launcher';
+	link.className = isInline ? 'dashboard' : 'launcher';
 	link.target = '_blank';
 	link.rel = 'noopener';
 	const icon = button?.querySelector('svg')?.cloneNode(true);
@@ -52,7 +52,7 @@ export function createDeskLink(
 }
 
 const CSS_INLINE = `
-.desk {
+.dashboard {
 	display: flex;
 	width: fit-content;
 	gap: 8px;
@@ -64,10 +64,10 @@ const CSS_INLINE = `
 	font: var(--t-l);
 	text-decoration: none;
 }
-.desk:focus-visible {
+.dashboard:focus-visible {
 	outline: 2px solid var(--focus);
 	outline-offset: 2px;
 }
-.desk b:empty {
+.dashboard b:empty {
 	display: none;
 }`;

@@ -9,7 +9,7 @@ import { personFor, type Person } from './people';
  * An isolated stack, for tests that depend on its settings and on who is online. Its cron is off: tests run
  * jobs by hand.
  */
-export interface LiveDesk {
+export interface LiveProject {
 	sql: Database;
 	rpc(caller: Caller, name: string, args?: Row): Promise<Row[]>;
 	customer(appMetadata?: Row, userMetadata?: Row): Promise<Person>;
@@ -33,9 +33,9 @@ const DEFAULTS = {
  * Starts the stack before the file's tests and stops it after them; before each it has neither chats nor
  * agents.
  */
-export function useLiveDesk(): LiveDesk {
+export function useLiveProject(): LiveProject {
 	const started: { stack?: LocalStack; sql?: Database } = {};
-	const desk = {} as LiveDesk;
+	const project = {} as LiveProject;
 	beforeAll(async () => {
 		started.stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
 		started.sql = postgres(started.stack.databaseUrl, {
@@ -44,10 +44,10 @@ export function useLiveDesk(): LiveDesk {
 			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
 		});
 		await started.sql`select cron.unschedule(jobname) from cron.job`;
-		Object.assign(desk, deskOn(started.sql));
+		Object.assign(project, projectOn(started.sql));
 	});
 	beforeEach(async () => {
-		const { sql } = desk;
+		const { sql } = project;
 		await sql`update public.support_settings set ${sql(DEFAULTS)}`;
 		await sql`delete from public.support_chats`;
 		await sql`delete from public.support_agents`;
@@ -59,10 +59,10 @@ export function useLiveDesk(): LiveDesk {
 		await started.sql?.end({ timeout: 1 });
 		await started.stack?.stop();
 	});
-	return desk;
+	return project;
 }
 
-function deskOn(sql: Database): LiveDesk {
+function projectOn(sql: Database): LiveProject {
 	const rpc = (caller: Caller, name: string, args: Row = {}): Promise<Row[]> =>
 		sql.begin<Row[]>(async (tx) => {
 			await become(tx, caller);

@@ -6,10 +6,10 @@ import { SessionWatch } from '$chat/session/session-watch';
 import { isJoined } from '$chat/realtime/topic';
 import type { Panel, RoleContext } from '../panel-context';
 import { fetchConversationCatalogue } from './conversation/catalogue';
-import { createDeskLink } from './desk-link';
+import { createDashboardLink } from './dashboard-link';
 
 /** The result of `get_support_unread()` for agents. */
-const isDesk = orNull(
+const isAgentUnread = orNull(
 	shape<{ is_staff: boolean; waiting_count: number | null; dashboard_url: string | null }>({
 		is_staff: isFlag,
 		waiting_count: orNull(isCount),
@@ -26,13 +26,13 @@ export async function createDesk(
 ): Promise<(context: RoleContext, onCustomer: () => void) => Panel> {
 	const catalogue = await fetchConversationCatalogue(pickLocale([t.locale]));
 	const words = conversationWords(t, catalogue);
-	return (context, onCustomer) => showDesk(context, words.text('agent.open'), onCustomer);
+	return (context, onCustomer) => showDashboardLink(context, words.text('agent.open'), onCustomer);
 }
 
 /** The launcher becomes a link to the dashboard, with the number of customers who wait. */
-function showDesk(context: RoleContext, name: string, onCustomer: () => void): Panel {
+function showDashboardLink(context: RoleContext, name: string, onCustomer: () => void): Panel {
 	const { options } = context;
-	const link = createDeskLink(context, name);
+	const link = createDashboardLink(context, name);
 	const client = createChatClient({
 		url: options.supabaseUrl,
 		publishableKey: options.publishableKey,
@@ -46,7 +46,7 @@ function showDesk(context: RoleContext, name: string, onCustomer: () => void): P
 	let cancel = () => {};
 
 	async function count(userId: string): Promise<ChatError | null> {
-		const { data, error } = await api.row('get_support_unread', {}, isDesk, userId);
+		const { data, error } = await api.row('get_support_unread', {}, isAgentUnread, userId);
 		if (error) return error;
 		if (!data?.is_staff) onCustomer();
 		else link.show(data.waiting_count ?? 0, data.dashboard_url);
