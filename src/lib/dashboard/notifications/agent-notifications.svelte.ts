@@ -43,14 +43,14 @@ export class Bell {
 	}
 
 	/** A customer wrote; false if this tab could make no sound, so that another may. */
-	wrote({ chat_id, user_email, message }: InboxMessage): boolean | Promise<boolean> {
+	handleMessage({ chat_id, user_email, message }: InboxMessage): boolean | Promise<boolean> {
 		const title = strings.notification.newMessage(user_email ?? strings.inbox.noEmail);
 		this.#notify(title, messageText(message).slice(0, 200), chat_id);
 		return this.#isLookedAt(chat_id) || this.#alerts.chime();
 	}
 
 	/** A conversation began to wait. */
-	waits({ chat, withMessage }: WorkItem): void {
+	handleWaiting({ chat, withMessage }: WorkItem): void {
 		const title = teamStrings.news.waits(chat.user_email ?? strings.inbox.noEmail);
 		const body = chat.last_message_preview ?? '';
 		this.#tell(title, body, chat.id, `waits:${chat.id}`);
@@ -60,7 +60,7 @@ export class Bell {
 	}
 
 	/** A notice for this agent alone. */
-	assigned({ id, chat_id, user_email, preview, note }: AgentNotice): void {
+	handleNotice({ id, chat_id, user_email, preview, note }: AgentNotice): void {
 		const words = note === null ? teamStrings.news.assigned : teamStrings.news.called;
 		const title = words(user_email ?? strings.inbox.noEmail);
 		const body = note ?? preview ?? '';
@@ -69,13 +69,13 @@ export class Bell {
 		void this.#alerts.chime();
 	}
 
-	/** Somebody looks. */
-	seen(): void {
+	/** The tab became visible. */
+	clearMissed(): void {
 		this.missed = '';
 	}
 
-	/** A chat is open: what called there has done so. */
-	opened(chatId: string): void {
+	/** Dismisses the toasts of a chat that is now open. */
+	handleOpened(chatId: string): void {
 		for (const { id } of this.#shown.filter((one) => one.chatId === chatId)) toast.dismiss(id);
 		this.#shown = this.#shown.filter((one) => one.chatId !== chatId);
 		if (!this.#grouped.includes(chatId)) return;

@@ -4,16 +4,16 @@ import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { AgentNotice } from '$chat';
 import { Alerts } from './alerts.svelte';
-import { Bell } from './bell.svelte';
+import { AgentNotifications } from './agent-notifications.svelte';
 
-let bell: Bell;
+let notifications: AgentNotifications;
 let opened: string[];
 
 beforeEach(async () => {
 	opened = [];
 	const alerts = new Alerts();
 	alerts.sound = false;
-	bell = new Bell(alerts, {
+	notifications = new AgentNotifications(alerts, {
 		chatId: () => undefined,
 		open: (chatId) => opened.push(chatId),
 		openInbox: () => opened.push('the inbox'),
@@ -33,10 +33,10 @@ const notice = (index: number): AgentNotice => ({
 const toasts = () => page.getByRole('listitem');
 
 it('shows three toasts and counts what else happens in one, with a way to the inbox', async () => {
-	for (let index = 0; index < 60; index++) bell.assigned(notice(index));
+	for (let index = 0; index < 60; index++) notifications.handleNotice(notice(index));
 	await expect.element(page.getByText('57 more chats need an agent')).toBeVisible();
 	expect(toasts().elements()).toHaveLength(4);
-	for (let index = 60; index < 70; index++) bell.assigned(notice(index));
+	for (let index = 60; index < 70; index++) notifications.handleNotice(notice(index));
 	await expect.element(page.getByText('67 more chats need an agent')).toBeVisible();
 	expect(toasts().elements()).toHaveLength(4);
 	await page.getByRole('button', { name: 'Open the inbox' }).click({ force: true });
@@ -44,10 +44,10 @@ it('shows three toasts and counts what else happens in one, with a way to the in
 });
 
 it('takes a chat that is opened out of the count', async () => {
-	for (let index = 0; index < 5; index++) bell.assigned(notice(index));
+	for (let index = 0; index < 5; index++) notifications.handleNotice(notice(index));
 	await expect.element(page.getByText('2 more chats need an agent')).toBeVisible();
-	bell.opened('chat-4');
+	notifications.handleOpened('chat-4');
 	await expect.element(page.getByText('1 more chat needs an agent')).toBeVisible();
-	bell.opened('chat-3');
+	notifications.handleOpened('chat-3');
 	await expect.element(page.getByText('1 more chat needs an agent')).not.toBeInTheDocument();
 });
