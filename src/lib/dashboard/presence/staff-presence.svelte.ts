@@ -14,7 +14,7 @@ const SETTLES = 700;
 const HIDDEN_AFTER = 5_000;
 
 /** Tabs of one person share one presence: they agree on who tracks, and a new tab asks for what it missed. */
-type TabMessage = ['ask'] | ['state', PresenceState] | ['tracked', at: number] | ['looking'];
+type TabMessage = ['ask'] | ['state', PresenceState] | ['tracked', at: number] | ['visible'];
 
 const isTabMessage = (data: unknown): data is TabMessage => Array.isArray(data);
 
@@ -41,7 +41,7 @@ export class StaffPresence {
 	#tabs: TabChannelLike | null = null;
 	#unlisten: (() => void)[] = [];
 	/** When another tab of this agent last came into sight. */
-	#otherLookedAt = -Infinity;
+	#otherVisibleAt = -Infinity;
 	#cancelTrack = (): void => {};
 	#cancelHidden = (): void => {};
 	#cancelList = (): void => {};
@@ -58,8 +58,8 @@ export class StaffPresence {
 		);
 	}
 
-	/** The others who look at this chat right now. */
-	lookingAt(chatId: string): Colleague[] {
+	/** The other agents who have this chat open. */
+	viewersOf(chatId: string): Colleague[] {
 		return this.online.filter((one) => one.chat_id === chatId);
 	}
 
@@ -99,7 +99,7 @@ export class StaffPresence {
 
 	#came(): void {
 		this.#cancelHidden();
-		this.#tabs?.post(['looking'] satisfies TabMessage);
+		this.#tabs?.post(['visible'] satisfies TabMessage);
 		this.#trackSoon();
 		void this.#list();
 	}
@@ -109,14 +109,14 @@ export class StaffPresence {
 		const { environment } = this.#client;
 		const since = environment.now() - SETTLES;
 		this.#cancelHidden = environment.after(HIDDEN_AFTER, () => {
-			if (this.#otherLookedAt < since) this.#trackSoon();
+			if (this.#otherVisibleAt < since) this.#trackSoon();
 		});
 	}
 
 	#heardTab(message: TabMessage): void {
 		const [kind] = message;
-		if (kind === 'looking') {
-			this.#otherLookedAt = this.#client.environment.now();
+		if (kind === 'visible') {
+			this.#otherVisibleAt = this.#client.environment.now();
 			this.#cancelHidden();
 			this.#cancelTrack();
 			this.#reported = undefined;

@@ -93,7 +93,7 @@ export const teamStrings = {
 		full: 'full',
 	},
 	people: {
-		looking: (names: string) => `Also looking at this chat: ${names}`,
+		viewing: (names: string) => `Also looking at this chat: ${names}`,
 		online: (names: string) => `Online: ${names}`,
 		you: (name: string) => `${name} (you)`,
 	},
