@@ -21,7 +21,7 @@ export interface CustomerConversationOptions {
 const isAnything: Check<unknown> = (_): _ is unknown => true;
 
 /** A new value after each change that the page gets an event for. */
-const standing = (one: SupportConversation | null): string =>
+const stateKey = (one: SupportConversation | null): string =>
 	`${one?.id} ${one?.status === 'ended'} ${one?.rating}`;
 
 /**
@@ -161,7 +161,7 @@ export class CustomerConversation {
 		if (!before) return;
 		const { allow_view_history: mayView, conversation } = status;
 		const isNext = conversation?.id !== before.conversation?.id;
-		if (conversation && standing(conversation) !== standing(before.conversation))
+		if (conversation && stateKey(conversation) !== stateKey(before.conversation))
 			this.#options.onMoved?.(conversation);
 		if (mayView !== before.allow_view_history || (!mayView && isNext))
 			this.#options.onHistoryChanged();

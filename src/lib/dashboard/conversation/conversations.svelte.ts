@@ -10,17 +10,17 @@ import type {
 import { SerialRunner } from '$chat/sync/serial-runner';
 
 /** The inbox row's conversation; any change of it triggers a reload. */
-const standing = (row: SupportChatListItem): string =>
+const stateKey = (row: SupportChatListItem): string =>
 	JSON.stringify([row.conversation_id, row.conversation_status, row.agent_id, row.priority]);
 /** The inbox row's message data. */
-const progress = (row: SupportChatListItem): string =>
+const progressKey = (row: SupportChatListItem): string =>
 	JSON.stringify([row.last_message_at, row.admin_viewed_at, row.message_count, row.archived]);
 
 /** As much of a conversation as it takes to act on it. */
-export type Standing = ConversationMove &
+export type ConversationState = ConversationMove &
 	Pick<TeamConversation, 'agent_name' | 'priority' | 'ended_at' | 'ended_by' | 'rating'>;
 
-function standingOf(row: SupportChatListItem): Standing | null {
+function stateOf(row: SupportChatListItem): ConversationState | null {
 	const { conversation_id, conversation_status, agent_id, agent_name, priority } = row;
 	if (!conversation_id || !conversation_status) return null;
 	return {
@@ -52,11 +52,11 @@ export class Conversations {
 		this.#client = client;
 		this.#chatId = row.id;
 		this.#row = row;
-		this.#first = standingOf(row);
+		this.#first = stateOf(row);
 	}
 
 	/** The newest one, open or ended; null where there never was one. Until all is loaded it is what the inbox says of it. */
-	get current(): Standing | null {
+	get current(): ConversationState | null {
 		return this.loaded ? this.newest : this.#first;
 	}
 
@@ -66,7 +66,7 @@ export class Conversations {
 	}
 
 	/** The newest one, if it is open. */
-	get open(): Standing | null {
+	get open(): ConversationState | null {
 		return this.current && this.current.status !== 'ended' ? this.current : null;
 	}
 
@@ -82,8 +82,8 @@ export class Conversations {
 	handleRow(row: SupportChatListItem | null): void {
 		if (row === null) return void this.refresh();
 		if (row.id !== this.#chatId) return;
-		const isMessage = progress(row) !== progress(this.#row);
-		const isMove = standing(row) !== standing(this.#row);
+		const isMessage = progressKey(row) !== progressKey(this.#row);
+		const isMove = stateKey(row) !== stateKey(this.#row);
 		this.#row = row;
 		// A row that says nothing new tells of what is not in rows, such as a rating.
 		if (isMove || !isMessage) void this.refresh();
@@ -96,7 +96,7 @@ export class Conversations {
 		if (isOther || (own && current?.status === 'waiting')) void this.refresh();
 	}
 
-	/** Asks how the conversations stand; a request meanwhile is answered by a second look. */
+	/** Reloads the conversations; a call during a reload causes one more. */
 	refresh(): Promise<void> {
 		return this.#runner.request();
 	}
