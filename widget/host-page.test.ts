@@ -296,7 +296,7 @@ describe('who is signed in', () => {
 	});
 });
 
-describe('look', () => {
+describe('theme', () => {
 	it('fills a phone’s screen, holds the focus there, and fits 320 pixels', async () => {
 		for (const width of [390, 320]) {
 			const page = await site.open({

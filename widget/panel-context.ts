@@ -19,7 +19,7 @@ export interface PanelContext {
 	emit<E extends SupportChatEvent>(event: E, detail: SupportChatEvents[E]): void;
 	close(): void;
 	/** Modules that the loader has already, so that the panel's file does not contain them again. */
-	applyLook(root: HTMLElement, options: SupportChatOptions): void;
+	applyTheme(root: HTMLElement, options: SupportChatOptions): void;
 	watchSession(options: SupportChatOptions, changed: () => void, signal: AbortSignal): void;
 	findSessions(key: string): StoredText[];
 	peekToken(options: SupportChatOptions): Promise<string | null | undefined>;

@@ -8,7 +8,7 @@ import type { Emitter } from './events';
 import { OPEN_LABEL, OPEN_LABELS } from './labels';
 import { createLauncher } from './launcher';
 import css from './launcher.css?inline';
-import { applyLook } from './look';
+import { applyTheme } from './theme';
 import { watchUnread } from './unread';
 
 export interface Widget {
@@ -72,7 +72,7 @@ export function createWidget(
 			setNames,
 			setUnread,
 			close,
-			applyLook,
+			applyTheme,
 			watchSession,
 			findSessions,
 			peekToken,
@@ -120,7 +120,7 @@ export function createWidget(
 	const preload = () => void loadPanel().catch(() => null);
 
 	show();
-	applyLook(root, options);
+	applyTheme(root, options);
 	keepAttached(host, signal);
 	launcher.button.onclick = toggle;
 	// Its code comes while the finger is still on its way; a failure shows when it is really wanted.

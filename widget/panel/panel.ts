@@ -6,7 +6,7 @@ import { adoptStyles } from '../styles';
 import { loadTokenSource } from '../session/session-source';
 import { followCss } from './css';
 import { createCustomerChat } from './customer-chat.svelte';
-import { followLook } from './follow-look';
+import { followTheme } from './follow-theme';
 import panelCss from './panel.css?inline';
 import PanelView from './PanelView.svelte';
 import { createUnsentMark } from './unsent-mark';
@@ -29,7 +29,7 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 	// In the shadow root the wrapper stands for the page's root.
 	adoptStyles(shadow, tokens.replaceAll(':root', '.sc') + panelCss);
 	followCss((css) => adoptStyles(shadow, css), signal);
-	followLook(context);
+	followTheme(context);
 	if (isInline) embedding?.placeInline(context);
 
 	let isOpen = false;

@@ -12,7 +12,7 @@ function pageIsDark(): boolean {
  * Gives the widget the page's scheme and the team's accent as they are now. Through the CSSOM, which a strict content
  * security policy allows; launcher.css makes the accent readable.
  */
-export function applyLook(root: HTMLElement, { accent = '', scheme }: SupportChatOptions): void {
+export function applyTheme(root: HTMLElement, { accent = '', scheme }: SupportChatOptions): void {
 	const dark = scheme === 'dark' || (scheme !== 'light' && pageIsDark());
 	root.style.colorScheme = root.dataset.scheme = dark ? 'dark' : 'light';
 	root.classList.toggle('team', CSS.supports('color', accent));
