@@ -17,15 +17,15 @@ export interface BrowserToBrowser {
 export async function openBrowserToBrowser(site: Site): Promise<BrowserToBrowser> {
 	const browser = await chromium.launch(chromiumLaunch());
 	const { widget, email } = await openCustomer(browser, site);
-	const staff = await openStaff(browser, site, email);
+	const dashboard = await openAgent(browser, site, email);
 	return {
 		browserVersion: browser.version(),
 		async measure(text) {
 			await widget.composer.fill(text);
-			await watchForText(staff.page, text);
+			await watchForText(dashboard.page, text);
 			await watchForEnter(widget.page);
 			await widget.composer.press('Enter');
-			return (await moment(staff.page)) - (await moment(widget.page));
+			return (await moment(dashboard.page)) - (await moment(widget.page));
 		},
 		stop: () => browser.close(),
 	};
@@ -51,16 +51,16 @@ async function openCustomer(
 	return { widget, email: person.email };
 }
 
-async function openStaff(browser: Browser, site: Site, email: string): Promise<DashboardPage> {
+async function openAgent(browser: Browser, site: Site, email: string): Promise<DashboardPage> {
 	const page = await (await browser.newContext()).newPage();
 	const sql = postgres(site.databaseUrl, { max: 1, onnotice: () => {} });
 	const agent = await createAgent(site, sql);
 	await sql.end();
 	await logIn(page, site.dashboardUrl, agent.email, agent.password);
-	const staff = new DashboardPage(page, site.dashboardUrl);
-	await staff.row(email).click();
-	await staff.message('Warm-up').waitFor();
-	return staff;
+	const dashboard = new DashboardPage(page, site.dashboardUrl);
+	await dashboard.row(email).click();
+	await dashboard.message('Warm-up').waitFor();
+	return dashboard;
 }
 
 /** Makes a page record when `text` is in its log. */

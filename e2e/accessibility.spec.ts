@@ -5,7 +5,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 	test.describe(`${colorScheme} scheme`, () => {
 		test('the widget, closed and open, has no accessibility fault', async ({
 			customer: { widget, person },
-			staff,
+			dashboard,
 		}) => {
 			// Check the dark scheme with the widget's own colours too, because the widget follows the page.
 			await widget.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -19,15 +19,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			await expectNoViolations(widget.page, 'support-chat');
 			await widget.open();
 			await widget.send('Can everyone read this?');
-			await staff.openChat(person.email);
-			await staff.send('We made sure: https://example.com');
+			await dashboard.openChat(person.email);
+			await dashboard.send('We made sure: https://example.com');
 			await expect(widget.message('We made sure')).toBeVisible();
 			await expectNoViolations(widget.page, 'support-chat');
 		});
 
 		test('login, inbox and chat have no accessibility fault, wide and on a phone', async ({
 			customer: { widget, person },
-			staff,
+			dashboard,
 			browser,
 			site,
 		}) => {
@@ -39,19 +39,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			await expectNoViolations(login);
 			await context.close();
 
-			const { page } = staff;
+			const { page } = dashboard;
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-			await expect(staff.row(person.email)).toBeVisible();
+			await expect(dashboard.row(person.email)).toBeVisible();
 			await expectNoViolations(page);
-			await staff.openChat(person.email);
-			await staff.send('They can');
+			await dashboard.openChat(person.email);
+			await dashboard.send('They can');
 			await expectNoViolations(page);
 
 			await page.setViewportSize({ width: 390, height: 844 });
-			await expect(staff.composer).toBeVisible();
+			await expect(dashboard.composer).toBeVisible();
 			await expectNoViolations(page);
-			await staff.openInbox();
-			await expect(staff.row(person.email)).toBeVisible();
+			await dashboard.openInbox();
+			await expect(dashboard.row(person.email)).toBeVisible();
 			await expectNoViolations(page);
 		});
 	});

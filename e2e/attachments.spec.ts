@@ -6,8 +6,8 @@ import type { DashboardPage } from './support/dashboard-page';
 import { rpc, signIn } from './support/people';
 
 const sideOf = ({ widget }: Customer): Attachments => new Attachments(widget.page, widget.panel);
-const attachmentsOf = (staff: DashboardPage): Attachments =>
-	new Attachments(staff.page, staff.page.locator('body'));
+const attachmentsOf = (dashboard: DashboardPage): Attachments =>
+	new Attachments(dashboard.page, dashboard.page.locator('body'));
 
 test.beforeEach(async ({ db }) => {
 	await db`update public.support_settings set max_upload_mb = default, upload_types = default`;
@@ -15,7 +15,7 @@ test.beforeEach(async ({ db }) => {
 
 test('a customer and an agent send each other images and a PDF, with and without text', async ({
 	customer,
-	staff,
+	dashboard,
 }) => {
 	await customer.widget.open();
 	const mine = sideOf(customer);
@@ -27,14 +27,14 @@ test('a customer and an agent send each other images and a PDF, with and without
 	await expect(mine.rows).toHaveCount(0);
 	await expect(customer.widget.message('Here it is')).toHaveAttribute('data-status', 'sent');
 
-	await staff.openChat(customer.person.email);
-	const theirs = attachmentsOf(staff);
+	await dashboard.openChat(customer.person.email);
+	const theirs = attachmentsOf(dashboard);
 	await theirs.expectShown('Broken strap.png');
 	await expect(theirs.root.getByRole('link', { name: 'Open Invoice 2026.pdf' })).toHaveAttribute(
 		'href',
 		/\/object\/sign\/support-attachments\//,
 	);
-	const download = staff.page.waitForEvent('download');
+	const download = dashboard.page.waitForEvent('download');
 	await theirs.root.getByRole('link', { name: 'Download: Invoice 2026.pdf' }).click();
 	expect((await download).suggestedFilename()).toBe('Invoice 2026.pdf');
 
@@ -44,7 +44,7 @@ test('a customer and an agent send each other images and a PDF, with and without
 	await theirs.send();
 	await mine.expectShown('One.png');
 	await mine.expectShown('Two.png');
-	await expect(staff.row(customer.person.email)).toContainText('One.png');
+	await expect(dashboard.row(customer.person.email)).toContainText('One.png');
 });
 
 test('an image is pasted, another dropped; pasted text stays text', async ({ customer }) => {
@@ -76,14 +76,14 @@ test('dragging a file over the chat shows a drop target', async ({ customer }) =
 	await expect(target).toBeHidden();
 });
 
-test('the dashboard accepts pasted and dropped files, too', async ({ customer, staff }) => {
+test('the dashboard accepts pasted and dropped files, too', async ({ customer, dashboard }) => {
 	await customer.widget.open();
 	await customer.widget.send('Can you show me?');
-	await staff.openChat(customer.person.email);
-	const theirs = attachmentsOf(staff);
+	await dashboard.openChat(customer.person.email);
+	const theirs = attachmentsOf(dashboard);
 	await expect(theirs.button).toBeVisible();
 	await theirs.bring('paste', theirs.composer, [png('How to.png')]);
-	await theirs.bring('drop', staff.log, [pdf('Manual.pdf')]);
+	await theirs.bring('drop', dashboard.log, [pdf('Manual.pdf')]);
 	await theirs.expectReady('How to.png');
 	await theirs.expectReady('Manual.pdf');
 	await theirs.send('Like this');
@@ -217,7 +217,7 @@ test('without allowed types there is no button, and a changed limit applies to t
 
 test('file names are only text: 300 emoji, a path, control characters', async ({
 	customer,
-	staff,
+	dashboard,
 }) => {
 	await customer.widget.open();
 	const mine = sideOf(customer);
@@ -230,9 +230,9 @@ test('file names are only text: 300 emoji, a path, control characters', async ({
 	const name = await customer.widget.log.getByRole('img').getAttribute('alt');
 	expect(Array.from(name ?? '').length).toBeLessThanOrEqual(200);
 	expect(name).toMatch(/^(?!.*\/).*😀.*\.png$/u);
-	await staff.openChat(customer.person.email);
-	await expect(staff.log.locator('b')).toHaveCount(0);
-	await expect(staff.log.getByRole('img')).toBeVisible();
+	await dashboard.openChat(customer.person.email);
+	await expect(dashboard.log.locator('b')).toHaveCount(0);
+	await expect(dashboard.log.getByRole('img')).toBeVisible();
 });
 
 test('the full view works by click and keyboard, with arrows, download and close', async ({

@@ -55,14 +55,14 @@ test('more than 4,000 characters: a warning with the count appears before sendin
 
 test('the widget repairs NUL and lone surrogates before sending; the API rejects them with a 400', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 	site,
 }) => {
 	await widget.open();
 	await put(widget.composer, 'broken\u0000 \ud83d text');
 	await widget.composer.press('Enter');
-	await staff.openChat(person.email);
-	await expect.poll(() => staff.texts()).toEqual(['broken \ufffd text']);
+	await dashboard.openChat(person.email);
+	await expect.poll(() => dashboard.texts()).toEqual(['broken \ufffd text']);
 
 	const { access_token } = await signIn(site, person);
 	const refused = await rpc(site, access_token, 'send_support_message', {
@@ -75,7 +75,7 @@ test('the widget repairs NUL and lone surrogates before sending; the API rejects
 
 test('emoji, right-to-left text, markup and </script> are shown exactly as written', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 }) => {
 	const texts = [
 		'👩‍👩‍👧‍👦 🇩🇪 👍🏽 e\u0301',
@@ -91,14 +91,14 @@ test('emoji, right-to-left text, markup and </script> are shown exactly as writt
 		await widget.composer.press('Enter');
 	}
 	await expect.poll(() => widget.texts()).toEqual(texts);
-	await staff.openChat(person.email);
-	await expect.poll(() => staff.texts()).toEqual(texts);
-	await staff.page.reload();
-	await expect.poll(() => staff.texts()).toEqual(texts);
+	await dashboard.openChat(person.email);
+	await expect.poll(() => dashboard.texts()).toEqual(texts);
+	await dashboard.page.reload();
+	await expect.poll(() => dashboard.texts()).toEqual(texts);
 
-	for (const page of [widget.page, staff.page])
+	for (const page of [widget.page, dashboard.page])
 		expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
-	const links = staff.log.getByRole('link');
+	const links = dashboard.log.getByRole('link');
 	await expect(links).toHaveCount(1);
 	await expect(links).toHaveAttribute('href', 'https://example.com/a?b=c');
 	await expect(links).toHaveAttribute('rel', 'noopener noreferrer nofollow');
@@ -106,7 +106,7 @@ test('emoji, right-to-left text, markup and </script> are shown exactly as writt
 
 test('a message of 10,000 lines is rejected by its length, one of 1,999 lines is shown whole', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 }) => {
 	await widget.open();
 	const tenThousand = Array.from({ length: 10_000 }, () => 'x').join('\n');
@@ -119,8 +119,8 @@ test('a message of 10,000 lines is rejected by its length, one of 1,999 lines is
 	await put(widget.composer, most);
 	await widget.composer.press('Enter');
 	await expect.poll(() => widget.texts()).toEqual([most]);
-	await staff.openChat(person.email);
-	await expect.poll(() => staff.texts()).toEqual([most]);
+	await dashboard.openChat(person.email);
+	await expect.poll(() => dashboard.texts()).toEqual([most]);
 });
 
 test('another customer’s chat and a missing chat get the same answer', async ({ site }) => {
@@ -141,9 +141,9 @@ test('another customer’s chat and a missing chat get the same answer', async (
 	expect(answers[0]).toMatchObject({ status: 404, body: { message: 'support_chat_not_found' } });
 });
 
-test("the dashboard's page of a missing chat says so", async ({ staff }) => {
-	await staff.page.goto(`${staff.url}/chats/${randomUUID()}`);
-	await expect(staff.page.getByText('This chat does not exist')).toBeVisible();
+test("the dashboard's page of a missing chat says so", async ({ dashboard }) => {
+	await dashboard.page.goto(`${dashboard.url}/chats/${randomUUID()}`);
+	await expect(dashboard.page.getByText('This chat does not exist')).toBeVisible();
 });
 
 /** Sets the text at once: typing thousands of lines takes minutes, and no key types a NUL. */

@@ -23,48 +23,48 @@ test('a customer opens the widget and sends a message', async ({ customer, db })
 
 test('agents see a customer’s message live, in the inbox and in the open chat', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 }) => {
 	await widget.open();
 	await widget.send('First of all');
-	await expect(staff.row(person.email)).toContainText('First of all');
-	await expect(staff.row(person.email)).toContainText('1 message');
+	await expect(dashboard.row(person.email)).toContainText('First of all');
+	await expect(dashboard.row(person.email)).toContainText('1 message');
 
-	await staff.openChat(person.email);
-	await expect(staff.message('First of all')).toHaveAttribute('data-sender', 'user');
+	await dashboard.openChat(person.email);
+	await expect(dashboard.message('First of all')).toHaveAttribute('data-sender', 'user');
 	await widget.send('And another thing');
-	await expect(staff.message('And another thing')).toBeVisible();
-	await expect(staff.row(person.email)).toContainText('2 messages');
+	await expect(dashboard.message('And another thing')).toBeVisible();
+	await expect(dashboard.row(person.email)).toContainText('2 messages');
 });
 
 test('an agent replies and the customer sees it at once', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 }) => {
 	await widget.open();
 	await widget.send('A question');
-	await staff.openChat(person.email);
-	await staff.send('An answer');
+	await dashboard.openChat(person.email);
+	await dashboard.send('An answer');
 
 	await expect(widget.message('An answer')).toBeVisible({ timeout: 3_000 });
 	await expect(widget.message('An answer')).toHaveAttribute('data-sender', 'admin');
-	await expect(staff.message('An answer')).toHaveAttribute('data-sender', 'admin');
+	await expect(dashboard.message('An answer')).toHaveAttribute('data-sender', 'admin');
 });
 
 test('the badge counts unread replies, up to 9+', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 }) => {
 	await widget.open();
 	await widget.send('Tell me everything');
 	await widget.close();
-	await staff.openChat(person.email);
+	await dashboard.openChat(person.email);
 
-	await staff.send('Answer 1');
+	await dashboard.send('Answer 1');
 	await widget.expectUnread('1');
-	await staff.send('Answer 2');
+	await dashboard.send('Answer 2');
 	await widget.expectUnread('2');
-	for (let n = 3; n <= 10; n += 1) await staff.send(`Answer ${n}`);
+	for (let n = 3; n <= 10; n += 1) await dashboard.send(`Answer ${n}`);
 	await widget.expectUnread('9+');
 
 	await widget.page.reload();
@@ -73,19 +73,19 @@ test('the badge counts unread replies, up to 9+', async ({
 
 test('the badge clears when the widget opens, and agents see that the reply was read', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 	db,
 }) => {
 	await widget.open();
 	await widget.send('Are you there?');
 	await widget.close();
-	await staff.openChat(person.email);
-	await staff.send('Always');
+	await dashboard.openChat(person.email);
+	await dashboard.send('Always');
 	await widget.expectUnread('1');
 
 	await widget.open();
 	await expect(widget.message('Always')).toBeVisible();
-	await expect(staff.log.getByText('Seen')).toBeVisible();
+	await expect(dashboard.log.getByText('Seen')).toBeVisible();
 	await widget.close();
 	await widget.expectUnread(null);
 	const [row] = await db`select count(*)::int as unread
@@ -113,50 +113,53 @@ test('the indicator shows the true state of the connection', async ({
 	await expect(widget.status('Connected')).toBeVisible({ timeout: 40_000 });
 });
 
-test('agents archive a chat and restore it', async ({ customer: { widget, person }, staff }) => {
+test('agents archive a chat and restore it', async ({
+	customer: { widget, person },
+	dashboard,
+}) => {
 	await widget.open();
 	await widget.send('Please file me away');
-	await staff.openChat(person.email);
-	await staff.page.getByRole('button', { name: 'Archive', exact: true }).click();
+	await dashboard.openChat(person.email);
+	await dashboard.page.getByRole('button', { name: 'Archive', exact: true }).click();
 
-	await staff.openInbox('archived');
-	await expect(staff.row(person.email)).toBeVisible();
-	await staff.openInbox('active');
-	await expect(staff.row(person.email)).toHaveCount(0);
+	await dashboard.openInbox('archived');
+	await expect(dashboard.row(person.email)).toBeVisible();
+	await dashboard.openInbox('active');
+	await expect(dashboard.row(person.email)).toHaveCount(0);
 
-	await staff.openInbox('archived');
-	await staff.openChat(person.email);
-	await staff.page.getByRole('button', { name: 'Restore' }).click();
-	await staff.openInbox('active');
-	await expect(staff.row(person.email)).toBeVisible();
+	await dashboard.openInbox('archived');
+	await dashboard.openChat(person.email);
+	await dashboard.page.getByRole('button', { name: 'Restore' }).click();
+	await dashboard.openInbox('active');
+	await expect(dashboard.row(person.email)).toBeVisible();
 });
 
 test('a customer’s message restores an archived chat', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 }) => {
 	await widget.open();
 	await widget.send('Thanks, all done');
-	await staff.openChat(person.email);
-	await staff.page.getByRole('button', { name: 'Archive', exact: true }).click();
-	await staff.openInbox('active');
-	await expect(staff.row(person.email)).toHaveCount(0);
+	await dashboard.openChat(person.email);
+	await dashboard.page.getByRole('button', { name: 'Archive', exact: true }).click();
+	await dashboard.openInbox('active');
+	await expect(dashboard.row(person.email)).toHaveCount(0);
 
 	await widget.send('One more question');
-	await expect(staff.row(person.email)).toContainText('One more question');
-	await expect(staff.message('One more question')).toHaveCount(0);
+	await expect(dashboard.row(person.email)).toContainText('One more question');
+	await expect(dashboard.message('One more question')).toHaveCount(0);
 });
 
 test('messages of both sides appear in the order in which they were stored', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 	db,
 }) => {
 	await widget.open();
 	await widget.send('customer 1');
-	await staff.openChat(person.email);
+	await dashboard.openChat(person.email);
 	for (let n = 1; n <= 4; n += 1) {
-		await Promise.all([staff.send(`staff ${n}`), widget.send(`customer ${n + 1}`)]);
+		await Promise.all([dashboard.send(`agent ${n}`), widget.send(`customer ${n + 1}`)]);
 	}
 	const stored = async (): Promise<string[]> => {
 		const rows = await db<{ content: string }[]>`select m.content
@@ -167,7 +170,7 @@ test('messages of both sides appear in the order in which they were stored', asy
 	await expect.poll(stored).toHaveLength(9);
 	const order = await stored();
 	await expect.poll(() => widget.texts()).toEqual(order);
-	await expect.poll(() => staff.texts()).toEqual(order);
+	await expect.poll(() => dashboard.texts()).toEqual(order);
 	await widget.page.reload();
 	await widget.open();
 	await expect.poll(() => widget.texts()).toEqual(order);
@@ -175,7 +178,7 @@ test('messages of both sides appear in the order in which they were stored', asy
 
 test('nothing appears twice: not by echo, not by a double Enter, not after a reload', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 	db,
 }) => {
 	await widget.open();
@@ -184,12 +187,12 @@ test('nothing appears twice: not by echo, not by a double Enter, not after a rel
 	await widget.composer.press('Enter');
 	await widget.composer.press('Enter');
 	await widget.sendButton.click({ force: true });
-	await staff.openChat(person.email);
-	await staff.send('An answer, once');
+	await dashboard.openChat(person.email);
+	await dashboard.send('An answer, once');
 	await expect(widget.message('An answer, once')).toBeVisible();
 
 	await expect(widget.messages).toHaveCount(2);
-	await expect(staff.messages).toHaveCount(2);
+	await expect(dashboard.messages).toHaveCount(2);
 	await widget.page.reload();
 	await widget.open();
 	await expect(widget.message('An answer, once')).toBeVisible();

@@ -344,7 +344,7 @@ test('the page’s own button opens the chat and shows the number of unread repl
 
 test('the page gets events for messages, start, end and rating of the conversation', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 }) => {
 	await widget.page.evaluate(() => {
 		const heard: string[] = [];
@@ -370,8 +370,8 @@ test('the page gets events for messages, start, end and rating of the conversati
 	await expect(widget.status('Connected')).toBeVisible();
 	await widget.send('Do you hear me?');
 	await expect.poll(heard).toContain('conversation-started');
-	await staff.openChat(person.email);
-	await staff.send('We do');
+	await dashboard.openChat(person.email);
+	await dashboard.send('We do');
 	await expect.poll(heard).toContain('message We do');
 	await widget.panel.getByRole('button', { name: 'Conversation' }).click();
 	await widget.panel.getByRole('button', { name: 'End conversation' }).click();

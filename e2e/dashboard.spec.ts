@@ -47,56 +47,60 @@ test('a removed agent sees nothing more', async ({ page, site, db, customer }) =
 
 test('the tab title counts unread chats, and viewing a chat marks it viewed', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 	db,
 }) => {
 	await db`update public.support_chats set admin_viewed_at = clock_timestamp() where unread`;
-	await staff.page.reload();
-	await expect(staff.page).toHaveTitle(/^Support Chats/);
+	await dashboard.page.reload();
+	await expect(dashboard.page).toHaveTitle(/^Support Chats/);
 	await widget.open();
 	await widget.send('Count me');
-	await expect(staff.page).toHaveTitle(/^\(1\) /);
-	await expect(staff.row(person.email)).toContainText('Unread');
+	await expect(dashboard.page).toHaveTitle(/^\(1\) /);
+	await expect(dashboard.row(person.email)).toContainText('Unread');
 
-	await staff.openChat(person.email);
-	await expect(staff.page).not.toHaveTitle(/^\(/);
-	await expect(staff.row(person.email)).not.toContainText('Unread');
+	await dashboard.openChat(person.email);
+	await expect(dashboard.page).not.toHaveTitle(/^\(/);
+	await expect(dashboard.row(person.email)).not.toContainText('Unread');
 	await expect(widget.log.getByText('Seen')).toBeVisible();
 });
 
-test('the inbox shows who wrote last, newest first', async ({ newCustomer, staff }) => {
+test('the inbox shows who wrote last, newest first', async ({ newCustomer, dashboard }) => {
 	const [first, second] = [await newCustomer(), await newCustomer()];
 	await first.widget.open();
 	await first.widget.send('I was first');
 	await second.widget.open();
 	await second.widget.send('I was second');
-	await expect(staff.row(second.person.email)).toContainText('1 message');
-	const both = staff.page.getByRole('link').filter({
+	await expect(dashboard.row(second.person.email)).toContainText('1 message');
+	const both = dashboard.page.getByRole('link').filter({
 		hasText: new RegExp(`${first.person.email}|${second.person.email}`),
 	});
 	await expect(both.first()).toContainText('I was second');
 
-	await staff.openChat(first.person.email);
-	await staff.send('You are now');
-	await expect(staff.row(first.person.email)).toContainText('You: You are now');
+	await dashboard.openChat(first.person.email);
+	await dashboard.send('You are now');
+	await expect(dashboard.row(first.person.email)).toContainText('You: You are now');
 	await expect(both.first()).toContainText('You are now');
 });
 
-test('a chat shows its days as dividers', async ({ customer: { widget, person }, staff, db }) => {
+test('a chat shows its days as dividers', async ({
+	customer: { widget, person },
+	dashboard,
+	db,
+}) => {
 	await widget.open();
 	await widget.send('Long ago');
-	await expect(staff.row(person.email)).toBeVisible();
+	await expect(dashboard.row(person.email)).toBeVisible();
 	await db`update public.support_messages m set created_at = '2024-01-29T12:00:00Z'
 		from public.support_chats c where c.id = m.chat_id and c.user_id = ${person.id}`;
-	await staff.openChat(person.email);
-	await expect(staff.log.getByText(/Monday, January 29/)).toBeVisible();
+	await dashboard.openChat(person.email);
+	await expect(dashboard.log.getByText(/Monday, January 29/)).toBeVisible();
 });
 
-test('older messages load while scrolling up, each once', async ({ customer, staff, db }) => {
+test('older messages load while scrolling up, each once', async ({ customer, dashboard, db }) => {
 	const { widget, person } = customer;
 	await widget.open();
 	await widget.send('message 1');
-	await expect(staff.row(person.email)).toBeVisible();
+	await expect(dashboard.row(person.email)).toBeVisible();
 	await db`insert into public.support_messages (id, chat_id, content, sender_type, sender_id)
 		select gen_random_uuid(), c.id, 'message ' || n, 'user', c.user_id
 		from public.support_chats c, generate_series(2, 130) n where c.user_id = ${person.id} order by n`;
@@ -104,10 +108,10 @@ test('older messages load while scrolling up, each once', async ({ customer, sta
 
 	await widget.page.reload();
 	await widget.open();
-	await staff.openChat(person.email);
+	await dashboard.openChat(person.email);
 	for (const { messages, texts } of [
 		{ messages: widget.messages, texts: () => widget.texts() },
-		{ messages: staff.messages, texts: () => staff.texts() },
+		{ messages: dashboard.messages, texts: () => dashboard.texts() },
 	]) {
 		await expect(messages).toHaveCount(50);
 		await messages.last().hover();
@@ -122,7 +126,7 @@ test('older messages load while scrolling up, each once', async ({ customer, sta
 test("a new customer's conversation: demo page and dashboard side by side", async ({
 	browser,
 	site,
-	staff,
+	dashboard,
 }) => {
 	const context = await browser.newContext();
 	const page = await context.newPage();
@@ -133,9 +137,9 @@ test("a new customer's conversation: demo page and dashboard side by side", asyn
 	await expect(widget.status('Connected')).toBeVisible();
 	const question = `Hello from Ada ${Date.now()}`;
 	await widget.send(question);
-	await expect(staff.row('ada@example.com')).toContainText(question);
-	await staff.openChat('ada@example.com');
-	await staff.send(`Hello Ada, about “${question}”`);
+	await expect(dashboard.row('ada@example.com')).toContainText(question);
+	await dashboard.openChat('ada@example.com');
+	await dashboard.send(`Hello Ada, about “${question}”`);
 	await expect(widget.message(`about “${question}”`)).toBeVisible();
 
 	await page.getByRole('button', { name: 'Sign out' }).click();

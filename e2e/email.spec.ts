@@ -26,15 +26,15 @@ async function settle(db: Parameters<typeof tick>[0], userId: string): Promise<s
 
 test('an unread reply is emailed once after five minutes, with a link to the chat', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 	site,
 	db,
 }) => {
 	await widget.open();
 	await widget.sendAndLeave('I have to go soon');
-	await staff.openChat(person.email);
-	await staff.send('Here is <b>the answer</b> & more');
-	await staff.send('And a second part');
+	await dashboard.openChat(person.email);
+	await dashboard.send('Here is <b>the answer</b> & more');
+	await dashboard.send('And a second part');
 
 	// Due five minutes after the newest reply, not before.
 	const [due] = await db<{ minutes: number }[]>`
@@ -61,7 +61,7 @@ test('an unread reply is emailed once after five minutes, with a link to the cha
 
 test('the link in the email opens the chat with the reply', async ({
 	customer,
-	staff,
+	dashboard,
 	site,
 	db,
 }) => {
@@ -69,8 +69,8 @@ test('the link in the email opens the chat with the reply', async ({
 	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
 	await widget.open();
 	await widget.sendAndLeave('Write to me');
-	await staff.openChat(person.email);
-	await staff.send('As you wish');
+	await dashboard.openChat(person.email);
+	await dashboard.send('As you wish');
 	expect(await settle(db, person.id)).toEqual(['sent']);
 	const [mail] = await mailsTo(site, person.email);
 	const link = /href="([^"]+)"/.exec((mail?.html ?? '').replaceAll('&amp;', '&'))?.at(1);
@@ -83,16 +83,16 @@ test('the link in the email opens the chat with the reply', async ({
 
 test('a reply that was read is not emailed', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 	site,
 	db,
 }) => {
 	await widget.open();
 	await widget.send('I am still here');
-	await staff.openChat(person.email);
-	await staff.send('Good');
+	await dashboard.openChat(person.email);
+	await dashboard.send('Good');
 	await expect(widget.message('Good')).toBeVisible();
-	await expect(staff.log.getByText('Seen')).toBeVisible();
+	await expect(dashboard.log.getByText('Seen')).toBeVisible();
 	await db`update public.support_notifications n set due_at = now()
 		from public.support_chats c where c.id = n.chat_id and c.user_id = ${person.id}`;
 	expect(await settle(db, person.id)).not.toContain('sent');
@@ -101,7 +101,7 @@ test('a reply that was read is not emailed', async ({
 
 test('a customer who unsubscribes by the link gets no further email', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 	site,
 	db,
 	browser,
@@ -109,8 +109,8 @@ test('a customer who unsubscribes by the link gets no further email', async ({
 	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
 	await widget.open();
 	await widget.sendAndLeave('Mail me once');
-	await staff.openChat(person.email);
-	await staff.send('Here it is');
+	await dashboard.openChat(person.email);
+	await dashboard.send('Here it is');
 	await settle(db, person.id);
 	const [mail] = await mailsTo(site, person.email);
 	const link = [...(mail?.html ?? '').replaceAll('&amp;', '&').matchAll(/href="([^"]+)"/g)]
@@ -122,22 +122,22 @@ test('a customer who unsubscribes by the link gets no further email', async ({
 	await page.getByRole('button', { name: 'Unsubscribe' }).click();
 	await expect(page.getByText(/unsubscribed/i).first()).toBeVisible();
 	await page.close();
-	await staff.send('Another one');
+	await dashboard.send('Another one');
 	expect(await settle(db, person.id)).not.toEqual(['sent', 'sent']);
 	expect(await mailsTo(site, person.email)).toHaveLength(1);
 });
 
 test('one click on List-Unsubscribe is enough (RFC 8058)', async ({
 	customer: { widget, person },
-	staff,
+	dashboard,
 	site,
 	db,
 }) => {
 	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
 	await widget.open();
 	await widget.sendAndLeave('Mail me once');
-	await staff.openChat(person.email);
-	await staff.send('Here it is');
+	await dashboard.openChat(person.email);
+	await dashboard.send('Here it is');
 	await settle(db, person.id);
 	const [mail] = await mailsTo(site, person.email);
 	const answer = await fetch(mail?.unsubscribe_url ?? '', {
@@ -146,7 +146,7 @@ test('one click on List-Unsubscribe is enough (RFC 8058)', async ({
 		body: 'List-Unsubscribe=One-Click',
 	});
 	expect(answer.status).toBe(200);
-	await staff.send('Another one');
+	await dashboard.send('Another one');
 	await settle(db, person.id);
 	expect(await mailsTo(site, person.email)).toHaveLength(1);
 });

@@ -4,14 +4,14 @@ import { expect, test } from './support/fixtures';
 
 test('without a socket messages arrive by polling, and polling ends when the socket is back', async ({
 	customer: { widget, person, network },
-	staff,
+	dashboard,
 }) => {
 	test.slow(); // It waits for a reconnect and for a heartbeat.
 	await network.blockSockets();
 	await widget.open();
 	await widget.send('Through the firewall');
-	await staff.openChat(person.email);
-	await staff.send('Received, even so');
+	await dashboard.openChat(person.email);
+	await dashboard.send('Received, even so');
 	await expect(widget.message('Received, even so')).toBeVisible();
 	await expect(widget.status('Connected')).toBeHidden();
 
@@ -22,7 +22,7 @@ test('without a socket messages arrive by polling, and polling ends when the soc
 	widget.page.on('request', (request) => {
 		if (request.url().includes('/rpc/list_support_messages')) polls += 1;
 	});
-	await staff.send('Live again');
+	await dashboard.send('Live again');
 	await expect(widget.message('Live again')).toBeVisible({ timeout: 2_500 });
 	// Until the heartbeat, polling would ask every 3 seconds. The one allowed request follows the join.
 	await heartbeat;
@@ -32,21 +32,23 @@ test('without a socket messages arrive by polling, and polling ends when the soc
 
 test('messages written offline are sent once and in order when the network is back', async ({
 	customer: { widget, network, person },
-	staff,
+	dashboard,
 	db,
 }) => {
 	await widget.open();
 	await widget.send('Online');
-	await staff.openChat(person.email);
+	await dashboard.openChat(person.email);
 	await network.goOffline();
 	await expect(widget.status('Offline')).toBeVisible();
 	for (const text of ['Offline 1', 'Offline 2', 'Offline 3']) await widget.send(text);
-	await expect(staff.messages).toHaveCount(1);
+	await expect(dashboard.messages).toHaveCount(1);
 
 	await network.goOnline();
 	for (const text of ['Offline 1', 'Offline 2', 'Offline 3'])
-		await expect(staff.message(text)).toHaveCount(1, { timeout: 20_000 });
-	await expect.poll(() => staff.texts()).toEqual(['Online', 'Offline 1', 'Offline 2', 'Offline 3']);
+		await expect(dashboard.message(text)).toHaveCount(1, { timeout: 20_000 });
+	await expect
+		.poll(() => dashboard.texts())
+		.toEqual(['Online', 'Offline 1', 'Offline 2', 'Offline 3']);
 	await expect(widget.messages).toHaveCount(4);
 	const [row] = await db`select count(*)::int as stored
 		from public.support_messages m join public.support_chats c on c.id = m.chat_id
@@ -56,11 +58,11 @@ test('messages written offline are sent once and in order when the network is ba
 
 test('unsent messages and the draft survive a reload', async ({
 	customer: { widget, context, person },
-	staff,
+	dashboard,
 }) => {
 	await widget.open();
 	await widget.send('Before');
-	await expect(staff.row(person.email)).toContainText('Before');
+	await expect(dashboard.row(person.email)).toContainText('Before');
 	await context.route('**/rest/v1/rpc/send_support_message', (route) => route.abort());
 	await widget.send('Written while the server was away');
 	await widget.composer.fill('and a thought not yet');
@@ -71,12 +73,12 @@ test('unsent messages and the draft survive a reload', async ({
 	await expect(widget.composer).toHaveValue('and a thought not yet');
 
 	await context.unroute('**/rest/v1/rpc/send_support_message');
-	await staff.openChat(person.email);
+	await dashboard.openChat(person.email);
 	const waiting = widget.message('Written while the server was away');
 	const retry = waiting.getByRole('button', { name: 'Retry' });
 	await expect(async () => {
 		if (await retry.isVisible()) await retry.click();
-		await expect(staff.message('Written while the server was away')).toHaveCount(1, {
+		await expect(dashboard.message('Written while the server was away')).toHaveCount(1, {
 			timeout: 1_000,
 		});
 	}).toPass({ timeout: 40_000 });
@@ -85,7 +87,7 @@ test('unsent messages and the draft survive a reload', async ({
 
 test('a lost response after the commit leads to one message, not two', async ({
 	customer: { widget, context, person },
-	staff,
+	dashboard,
 }) => {
 	let lost = 0;
 	await context.route('**/rest/v1/rpc/send_support_message', async (route) => {
@@ -96,17 +98,17 @@ test('a lost response after the commit leads to one message, not two', async ({
 	});
 	await widget.open();
 	await widget.send('Said once');
-	await staff.openChat(person.email);
-	await expect(staff.message('Said once')).toHaveCount(1);
+	await dashboard.openChat(person.email);
+	await expect(dashboard.message('Said once')).toHaveCount(1);
 	await expect.poll(() => lost).toBe(1);
 	await expect(widget.messages).toHaveCount(1);
 	await expect(widget.message('Said once').getByText('Not sent')).toHaveCount(0);
-	await expect(staff.messages).toHaveCount(1);
+	await expect(dashboard.messages).toHaveCount(1);
 });
 
 test('a rejected message keeps its text and offers Retry, which sends it', async ({
 	customer: { widget, context, person },
-	staff,
+	dashboard,
 }) => {
 	await context.route('**/rest/v1/rpc/send_support_message', (route) =>
 		route.fulfill({
@@ -128,13 +130,13 @@ test('a rejected message keeps its text and offers Retry, which sends it', async
 	await context.unroute('**/rest/v1/rpc/send_support_message');
 	await retry.click();
 	await expect(retry).toHaveCount(0);
-	await staff.openChat(person.email);
-	await expect(staff.message('Let me in')).toHaveCount(1);
+	await dashboard.openChat(person.email);
+	await expect(dashboard.message('Let me in')).toHaveCount(1);
 });
 
 test('the same message sent twice is one message', async ({
 	customer: { widget, context, person },
-	staff,
+	dashboard,
 }) => {
 	await context.route('**/rest/v1/rpc/send_support_message', async (route) => {
 		await route.fetch();
@@ -142,14 +144,14 @@ test('the same message sent twice is one message', async ({
 	});
 	await widget.open();
 	await widget.send('Stuttering');
-	await staff.openChat(person.email);
-	await expect(staff.messages).toHaveCount(1);
+	await dashboard.openChat(person.email);
+	await expect(dashboard.messages).toHaveCount(1);
 	await expect(widget.messages).toHaveCount(1);
 });
 
 test('a token that expires while the chat is open is renewed, and no message is missed', async ({
 	newCustomer,
-	staff,
+	dashboard,
 }) => {
 	const { widget, person } = await newCustomer({
 		path: '/?embed=accessToken&user={user}&seconds=8',
@@ -161,20 +163,20 @@ test('a token that expires while the chat is open is renewed, and no message is 
 	await widget.open();
 	await expect(widget.status('Connected')).toBeVisible();
 	await widget.send('For a while now');
-	await staff.openChat(person.email);
+	await dashboard.openChat(person.email);
 	// Three more tokens of eight seconds each; the first two have expired by then.
 	const before = tokens;
 	await expect.poll(() => tokens - before, { timeout: 40_000 }).toBeGreaterThanOrEqual(3);
-	await staff.send('Still with you');
+	await dashboard.send('Still with you');
 	await expect(widget.message('Still with you')).toBeVisible({ timeout: 3_000 });
 	await widget.send('And I with you');
-	await expect(staff.message('And I with you')).toBeVisible();
+	await expect(dashboard.message('And I with you')).toBeVisible();
 	await expect(widget.status('Connected')).toBeVisible();
 });
 
 test('two tabs of one customer share one socket, play one sound and agree on read messages', async ({
 	customer,
-	staff,
+	dashboard,
 }) => {
 	const first = customer.widget;
 	const sounds = await listenForSounds(customer.context);
@@ -197,8 +199,8 @@ test('two tabs of one customer share one socket, play one sound and agree on rea
 	expect(sockets).toBe(1);
 	for (const widget of [one, two]) await widget.close();
 
-	await staff.openChat(customer.person.email);
-	await staff.send('To both tabs');
+	await dashboard.openChat(customer.person.email);
+	await dashboard.send('To both tabs');
 	for (const widget of [one, two]) await widget.expectUnread('1');
 	await expect.poll(() => sounds).toHaveLength(1);
 
@@ -211,12 +213,12 @@ test('two tabs of one customer share one socket, play one sound and agree on rea
 
 test('the next catch-up finds a message whose broadcast was lost', async ({
 	customer: { widget, person, network },
-	staff,
+	dashboard,
 	db,
 }) => {
 	await widget.open();
 	await widget.send('Anything new?');
-	await expect(staff.row(person.email)).toBeVisible();
+	await expect(dashboard.row(person.email)).toBeVisible();
 	// Sent while nothing is broadcast, as when the stream is silently dead.
 	await db.begin(async (sql) => {
 		await sql`alter table public.support_messages disable trigger support_messages_announce`;

@@ -36,14 +36,14 @@ test('hostile styles and scripts of the host page do not reach the widget', asyn
 
 test('the widget keeps to a strict Content-Security-Policy with Trusted Types, also in a chat', async ({
 	newCustomer,
-	staff,
+	dashboard,
 }) => {
 	const { widget, person } = await newCustomer({ path: '/?strict' });
 	await widget.open();
 	await expect(widget.status('Connected')).toBeVisible();
 	await widget.send('By the book');
-	await staff.openChat(person.email);
-	await staff.send('Exactly');
+	await dashboard.openChat(person.email);
+	await dashboard.send('Exactly');
 	await expect(widget.message('Exactly')).toBeVisible();
 	await expect(widget.composer).toHaveCSS('font-size', '16px');
 	expect(await complaints(widget.page)).toEqual(none);

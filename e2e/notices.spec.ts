@@ -187,7 +187,7 @@ test('an assignment whose broadcast was lost is shown when the dashboard reconne
 });
 
 test('a conversation that no agent takes in time is emailed once; one that is taken is not', async ({
-	staff: { page, url },
+	dashboard: { page, url },
 	site,
 	db,
 }) => {
@@ -234,7 +234,7 @@ test('a conversation that no agent takes in time is emailed once; one that is ta
 });
 
 test("a test e-mail and the provider's answer appear without a reload", async ({
-	staff: { page, url },
+	dashboard: { page, url },
 	site,
 }) => {
 	await page.goto(`${url}/settings/notifications`);
@@ -256,7 +256,7 @@ test("a test e-mail and the provider's answer appear without a reload", async ({
 });
 
 test("a provider's rejection is quoted, and the checklist points at it", async ({
-	staff: { page, url },
+	dashboard: { page, url },
 	site,
 }) => {
 	const to = address();
@@ -285,7 +285,7 @@ test("a provider's rejection is quoted, and the checklist points at it", async (
 });
 
 test('a filter that is chosen while the list loads itself again is kept', async ({
-	staff: { page, url },
+	dashboard: { page, url },
 	db,
 }) => {
 	// Something is about to be sent, so the list loads itself again every two seconds.
@@ -301,7 +301,7 @@ test('a filter that is chosen while the list loads itself again is kept', async 
 		await route.continue();
 	});
 	const asked = page.waitForRequest(/status=failed/);
-	await page.getByLabel('State').selectOption('failed');
+	await page.getByLabel('Status').selectOption('failed');
 	await asked;
 	await page.clock.fastForward(5_000);
 	release();
@@ -309,7 +309,7 @@ test('a filter that is chosen while the list loads itself again is kept', async 
 });
 
 test('without a sender the checklist and the problem say what to do', async ({
-	staff: { page, url },
+	dashboard: { page, url },
 	db,
 }) => {
 	await db`update public.support_settings set email_from = null`;
@@ -324,12 +324,12 @@ test('without a sender the checklist and the problem say what to do', async ({
 });
 
 test('an admin changes, previews, sends and resets the text of an email', async ({
-	staff,
+	dashboard,
 	customer: { widget, person },
 	site,
 	db,
 }) => {
-	const { page, url } = staff;
+	const { page, url } = dashboard;
 	await page.goto(`${url}/settings/email`);
 	await page.getByRole('link', { name: 'The words of the e-mails' }).click();
 	const subject = page.getByLabel('Subject', { exact: true });
@@ -361,9 +361,9 @@ test('an admin changes, previews, sends and resets the text of an email', async 
 	await db`update public.support_settings set email_delay = '0', email_max_delay = '0'`;
 	await widget.open();
 	await widget.sendAndLeave('I have to go');
-	await staff.openInbox();
-	await staff.openChat(person.email);
-	await staff.send('Here is the answer');
+	await dashboard.openInbox();
+	await dashboard.openChat(person.email);
+	await dashboard.send('Here is the answer');
 	await expect
 		.poll(
 			async () => {
@@ -408,7 +408,7 @@ test('agents can neither see the notices nor change the texts', async ({ browser
 	await sam.context.close();
 });
 
-test('the pages are accessible, on a phone too', async ({ staff: { page, url } }) => {
+test('the pages are accessible, on a phone too', async ({ dashboard: { page, url } }) => {
 	for (const path of ['notifications', 'templates'])
 		for (const size of [
 			{ width: 1440, height: 900 },

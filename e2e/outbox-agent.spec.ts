@@ -19,24 +19,24 @@ const mendSends = (page: Page) => page.unroute('**/rest/v1/rpc/send_support_mess
 
 test('an interrupted reply is sent while the agent works in another chat', async ({
 	newCustomer,
-	staff,
+	dashboard,
 }) => {
 	const [first, second] = await twoChats(newCustomer);
-	await staff.openChat(first.person.email);
-	await cutSends(staff.page);
-	await staff.composer.fill('An answer on a bad line');
-	await staff.composer.press('Enter');
-	await expect(staff.message('An answer on a bad line')).toBeVisible();
+	await dashboard.openChat(first.person.email);
+	await cutSends(dashboard.page);
+	await dashboard.composer.fill('An answer on a bad line');
+	await dashboard.composer.press('Enter');
+	await expect(dashboard.message('An answer on a bad line')).toBeVisible();
 
-	await staff.openChat(second.person.email);
-	await expect(staff.row(first.person.email)).toContainText('Waiting to be sent');
-	const unsent = staff.page.getByRole('list', { name: 'Messages that are not sent' });
+	await dashboard.openChat(second.person.email);
+	await expect(dashboard.row(first.person.email)).toContainText('Waiting to be sent');
+	const unsent = dashboard.page.getByRole('list', { name: 'Messages that are not sent' });
 	await expect(unsent).toContainText('An answer on a bad line');
 
 	await expect(unsent.getByRole('button', { name: 'Retry' })).toBeVisible();
-	await mendSends(staff.page);
+	await mendSends(dashboard.page);
 	await expect(first.widget.message('An answer on a bad line')).toBeVisible({ timeout: 40_000 });
-	await expect(staff.row(first.person.email)).not.toContainText('Waiting to be sent');
+	await expect(dashboard.row(first.person.email)).not.toContainText('Waiting to be sent');
 	await expect(unsent).toBeHidden();
 });
 

@@ -13,22 +13,22 @@ async function holdUploads(page: Page): Promise<{ goOn(): Promise<void> }> {
 
 test('a message that waits for an upload is sent with its file after the agent opens another chat', async ({
 	newCustomer,
-	staff,
+	dashboard,
 }) => {
 	const [first, second] = [await newCustomer(), await newCustomer()];
 	for (const { widget } of [first, second]) {
 		await widget.open();
 		await widget.send('A question');
 	}
-	await staff.openChat(first.person.email);
-	const theirs = new Attachments(staff.page, staff.page.getByRole('main'));
-	const held = await holdUploads(staff.page);
+	await dashboard.openChat(first.person.email);
+	const theirs = new Attachments(dashboard.page, dashboard.page.getByRole('main'));
+	const held = await holdUploads(dashboard.page);
 	await theirs.choose(png('Held.png'));
 	await expect(theirs.row('Held.png')).toBeVisible();
 	await theirs.send('With the picture');
-	await staff.openChat(second.person.email);
+	await dashboard.openChat(second.person.email);
 	await held.goOn();
-	await staff.page.reload();
+	await dashboard.page.reload();
 
 	await expect(first.widget.message('With the picture')).toBeVisible({ timeout: 40_000 });
 	await new Attachments(first.widget.page, first.widget.panel).expectShown('Held.png');

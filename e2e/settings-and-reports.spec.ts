@@ -45,7 +45,10 @@ async function addConversations(db: postgres.Sql, userId: string): Promise<void>
 const save = (page: Page) =>
 	page.getByRole('button', { name: 'Save', exact: true }).first().click();
 
-test('an admin changes settings, and they take effect', async ({ staff: { page, url }, db }) => {
+test('an admin changes settings, and they take effect', async ({
+	dashboard: { page, url },
+	db,
+}) => {
 	await page.getByRole('link', { name: 'Settings' }).click();
 	await expect(page.getByRole('heading', { name: 'General' })).toBeVisible();
 	await page.getByLabel('Name of the app').fill('  Globex  ');
@@ -84,7 +87,7 @@ test('an admin changes settings, and they take effect', async ({ staff: { page, 
 });
 
 test('an invalid setting shows its problem at the field, and the text stays', async ({
-	staff: { page, url },
+	dashboard: { page, url },
 	db,
 }) => {
 	await page.goto(`${url}/settings/general`);
@@ -108,7 +111,7 @@ test('an invalid setting shows its problem at the field, and the text stays', as
 });
 
 test('working hours and assignment rules are added and removed', async ({
-	staff: { page, url },
+	dashboard: { page, url },
 	db,
 }) => {
 	await page.goto(`${url}/settings/hours`);
@@ -137,7 +140,11 @@ test('working hours and assignment rules are added and removed', async ({
 	await expect.poll(() => db`select from public.support_assignment_rules`).toEqual([]);
 });
 
-test('an admin adds, changes and removes agents', async ({ staff: { page, url }, site, db }) => {
+test('an admin adds, changes and removes agents', async ({
+	dashboard: { page, url },
+	site,
+	db,
+}) => {
 	const person = await createPerson(site, 'new-agent');
 	await page.goto(`${url}/settings/team`);
 	const invite = page.getByRole('form', { name: 'Add somebody' });
@@ -232,7 +239,7 @@ test('an agent without the admin role can neither open nor change the settings',
 });
 
 test('reports count, and their CSV exports hold no formulas', async ({
-	staff: { page, url },
+	dashboard: { page, url },
 	site,
 	db,
 }) => {
@@ -275,10 +282,10 @@ test('reports count, and their CSV exports hold no formulas', async ({
 
 test('the live page shows waiting customers without a reload', async ({
 	customer: { widget },
-	staff,
+	dashboard,
 	db,
 }) => {
-	const { page } = staff;
+	const { page } = dashboard;
 	await db`update public.support_chats set archived_at = now() where archived_at is null`;
 	await page.getByRole('link', { name: 'Live', exact: true }).click();
 	const waiting = page.locator('dl > div').filter({ hasText: 'Longest wait' });
@@ -299,7 +306,7 @@ test('the live page shows waiting customers without a reload', async ({
 
 for (const colorScheme of ['light', 'dark'] as const) {
 	test(`settings, reports and live have no accessibility fault, ${colorScheme}, wide and on a phone`, async ({
-		staff: { page, url },
+		dashboard: { page, url },
 		site,
 		db,
 	}) => {

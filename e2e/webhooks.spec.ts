@@ -21,7 +21,7 @@ test.afterEach(async ({ db }) => {
 });
 
 test('an admin adds a webhook, its delivery fails, and is sent again', async ({
-	staff: { page },
+	dashboard: { page },
 	customer: { widget },
 }) => {
 	test.slow(); // cron's interval in this test is ten seconds
@@ -92,7 +92,7 @@ test('an admin adds a webhook, its delivery fails, and is sent again', async ({
 
 for (const colorScheme of ['light', 'dark'] as const) {
 	test(`the pages of webhooks have no accessibility fault, ${colorScheme}, wide and on a phone`, async ({
-		staff: { page, url },
+		dashboard: { page, url },
 		db,
 	}) => {
 		const [webhook] = await db<{ id: string }[]>`

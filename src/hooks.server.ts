@@ -6,7 +6,7 @@ import {
 	type RequestEvent,
 } from '@sveltejs/kit';
 import { env } from '$env/dynamic/private';
-import { identifies, isAdminOnly, isOpen, isStaffOnly } from '$lib/server/access';
+import { identifies, isAdminOnly, isOpen, isAgentOnly } from '$lib/server/access';
 import { readConfig } from '$lib/server/config';
 import { RequestLocals } from '$lib/server/locals';
 import { logFault } from '$lib/server/log';
@@ -24,7 +24,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 	const routeId = event.route.id;
 	if (config) {
 		if (identifies(routeId, event.request.method)) await identify(event);
-		if (isStaffOnly(routeId)) turnAwayStrangers(event);
+		if (isAgentOnly(routeId)) turnAwayStrangers(event);
 		if (isAdminOnly(routeId)) turnAwayAgents(event);
 	} else if (routeId !== null && !isOpen(routeId)) {
 		redirect(303, '/setup');

@@ -10,7 +10,7 @@ export interface PanelContext {
 	options: SupportChatOptions;
 	locale: string;
 	/** Who is signed in is known to be of the team. */
-	isStaff: unknown;
+	isAgent: unknown;
 	/** Aborts when the widget leaves the page. */
 	signal: AbortSignal;
 	/** The launcher's labels, closed and open, from the catalogue. */

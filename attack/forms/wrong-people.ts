@@ -1,4 +1,4 @@
-import { isAdminOnly, isStaffOnly } from '../../src/lib/server/access';
+import { isAdminOnly, isAgentOnly } from '../../src/lib/server/access';
 import { inspect } from '../core/inspect';
 import type { Attack, AttackSite } from '../core/part';
 import { send, type Answer } from '../core/target';
@@ -18,7 +18,7 @@ export async function attackAsWrongPerson(
 ): Promise<void> {
 	const before = await readTables(site.sql);
 	for (const target of targets) {
-		if (!isStaffOnly(target.route)) continue;
+		if (!isAgentOnly(target.route)) continue;
 		if (visitor.isAgent && !isAdminOnly(target.route)) continue;
 		await post(attack, site, stage, visitor, target);
 		await look(attack, site, visitor, target);

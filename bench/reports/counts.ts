@@ -39,10 +39,10 @@ interface Reads {
 /** Rows that one call reads of growing tables: never a whole table, and few outside an index. */
 export async function checkReads(
 	checks: Checks,
-	staff: Sql,
+	agent: Sql,
 	{ name, measured, mostRows }: QueryPair,
 ): Promise<void> {
-	const reads = await staff.begin(async (tx) => {
+	const reads = await agent.begin(async (tx) => {
 		const before = await readSoFar(tx);
 		await measured(tx);
 		const after = await readSoFar(tx);

@@ -24,34 +24,34 @@ export async function benchReports(closers: Closers): Promise<boolean> {
 	await loadYear(connect);
 	const owner = connect(1);
 	await owner`update public.support_settings set time_zone = 'Europe/Berlin'`;
-	const staff = await connectAs(connect, await someAgent(owner));
+	const agent = await connectAs(connect, await someAgent(owner));
 	await printVersions(owner);
 	const pairs = queryPairs(await deepCursor(owner));
 
 	const measured = new Map<QueryPair, Round[]>();
-	for (const pair of pairs) measured.set(pair, await measure(pair, staff, owner));
+	for (const pair of pairs) measured.set(pair, await measure(pair, agent, owner));
 	printRounds([...measured].map(([pair, rounds]) => ({ ...pair, rounds })));
 
 	const checks = new Checks();
 	const [year] = pairs;
 	if (!year) return false;
-	const [answer] = await year.measured(staff);
+	const [answer] = await year.measured(agent);
 	await checkLoad(checks, owner, answer?.['report']);
 	for (const pair of pairs.filter(({ mostRows }) => mostRows < Infinity)) {
-		await checkReads(checks, staff, pair);
+		await checkReads(checks, agent, pair);
 		await checkLimit(checks, owner, pair);
 	}
 	judgeYear(
 		checks,
 		measured.get(year) ?? [],
-		await processorTime(staff, () => year.measured(staff)),
+		await processorTime(agent, () => year.measured(agent)),
 	);
 	return checks.passed;
 }
 
-function measure(pair: QueryPair, staff: Sql, owner: Sql): Promise<Round[]> {
+function measure(pair: QueryPair, agent: Sql, owner: Sql): Promise<Round[]> {
 	const both = {
-		measured: () => milliseconds(pair.measured(staff)),
+		measured: () => milliseconds(pair.measured(agent)),
 		limit: () => milliseconds(pair.limit(owner)),
 	};
 	return interleave(both, ROUNDS, PER_ROUND);

@@ -23,14 +23,14 @@ interface Fixtures {
 	newCustomer(options?: { path?: string; phone?: boolean }): Promise<Customer>;
 	customer: Customer;
 	/** An admin of the team, signed in, with the inbox open. */
-	staff: DashboardPage;
+	dashboard: DashboardPage;
 }
 
 interface WorkerFixtures {
 	site: Site;
 	/** The database's owner: reads the stored rows and moves clocks. */
 	db: postgres.Sql;
-	staffState: Awaited<ReturnType<BrowserContext['storageState']>>;
+	agentState: Awaited<ReturnType<BrowserContext['storageState']>>;
 }
 
 export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerFixtures>({
@@ -48,7 +48,7 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 		},
 		{ scope: 'worker' },
 	],
-	staffState: [
+	agentState: [
 		async ({ browser, site, db }, use) => {
 			const context = await browser.newContext();
 			const page = await context.newPage();
@@ -94,9 +94,9 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 	customer: async ({ newCustomer }, use) => {
 		await use(await newCustomer());
 	},
-	staff: async ({ browser, site, staffState }, use) => {
+	dashboard: async ({ browser, site, agentState }, use) => {
 		const context = await browser.newContext({
-			storageState: staffState,
+			storageState: agentState,
 			viewport: { width: 1440, height: 900 },
 		});
 		const dashboard = new DashboardPage(await context.newPage(), site.dashboardUrl);

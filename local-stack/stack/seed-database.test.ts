@@ -30,9 +30,9 @@ it('makes the demo accounts, who can sign in', async () => {
 });
 
 it('fills the inbox with read, unread and archived chats of several days, in the order of their last message', async () => {
-	const staff = await signIn('admin@example.com');
+	const agent = await signIn('admin@example.com');
 	const list = async (p_archived: boolean) =>
-		rows.parse((await staff.rpc('list_support_chats', { p_archived })).data);
+		rows.parse((await agent.rpc('list_support_chats', { p_archived })).data);
 	const active = await list(false);
 	const archived = await list(true);
 	expect(active.map((chat) => chat.user_email)).toEqual([
@@ -97,11 +97,11 @@ it('has no message outside a conversation, and no time that runs backwards', asy
 });
 
 it('fills Live and Reports', async () => {
-	const staff = await signIn('admin@example.com');
-	expect((await staff.rpc('support_live')).data).toMatchObject({ waiting: 2, active: 1 });
+	const agent = await signIn('admin@example.com');
+	expect((await agent.rpc('support_live')).data).toMatchObject({ waiting: 2, active: 1 });
 	const p_to = new Date();
 	const p_from = new Date(p_to.getTime() - 30 * 24 * 3_600_000);
-	const { data } = await staff.rpc('support_report', { p_from, p_to });
+	const { data } = await agent.rpc('support_report', { p_from, p_to });
 	expect(data).toMatchObject({ total: { conversations: 46, rated: 32 }, customers: { total: 7 } });
 });
 

@@ -14,7 +14,7 @@ export function watchUnread(
 	signal: AbortSignal,
 	isDone: () => unknown,
 	onCount: (count: number) => void,
-	onPanelNeeded: (isStaff?: unknown) => void,
+	onPanelNeeded: (isAgent?: unknown) => void,
 ): void {
 	let latest = 0;
 	let waited: unknown;
@@ -45,16 +45,16 @@ export function watchUnread(
 		// Of several calls the last one counts; a sign-out in the meantime starts another.
 		if (call !== latest || isDone()) return;
 		const read = (name: string): unknown => Reflect.get(Object(row), name);
-		const isStaff = read('is_staff');
-		const count = Number(read(isStaff ? 'waiting_count' : 'unread_count')) || 0;
+		const isAgent = read('is_staff');
+		const count = Number(read(isAgent ? 'waiting_count' : 'unread_count')) || 0;
 		onCount(count);
 		// The panel's code also shows the count on the page itself, if the page wants it.
 		if (
-			isStaff ||
+			isAgent ||
 			read('awaiting_answer') ||
 			(count && (options.launcher ?? options.titleCount ?? false) !== false)
 		)
-			onPanelNeeded(isStaff);
+			onPanelNeeded(isAgent);
 	};
 	// A badge may be late: the next wake asks again.
 	const update = () => void look().catch(() => null);

@@ -59,14 +59,14 @@ export function createWidget(
 		show();
 	};
 
-	async function start(isStaff: unknown): Promise<Panel> {
+	async function start(isAgent: unknown): Promise<Panel> {
 		const { createPanel } = await loadPanel();
 		panel = await createPanel({
 			root,
 			shadow,
 			options,
 			locale,
-			isStaff,
+			isAgent,
 			signal,
 			emit,
 			setNames,
@@ -79,8 +79,8 @@ export function createWidget(
 		});
 		return panel;
 	}
-	const startOnce = (isStaff?: unknown) =>
-		(starting ??= start(isStaff).catch((error: unknown) => {
+	const startOnce = (isAgent?: unknown) =>
+		(starting ??= start(isAgent).catch((error: unknown) => {
 			starting = null;
 			throw error;
 		}));
@@ -134,8 +134,8 @@ export function createWidget(
 		document.addEventListener('click', onClick, { signal });
 	}
 	const isDone = () => panel || signal.aborted;
-	watchUnread(options, signal, isDone, setUnread, (isStaff) =>
-		startOnce(isStaff).catch(() => null),
+	watchUnread(options, signal, isDone, setUnread, (isAgent) =>
+		startOnce(isAgent).catch(() => null),
 	);
 	// The link in emails.
 	if (options.mode || /[?&#]support-chat=open\b/.test(location.href)) void open();

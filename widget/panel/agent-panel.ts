@@ -21,7 +21,7 @@ const PAUSE = 500;
 const LOOK_AGAIN = 30_000;
 
 /** Makes the agents' replacement for the chat. `onCustomer`: the user changed to one who is no agent. */
-export async function createDesk(
+export async function createAgentPanel(
 	t: Translator,
 ): Promise<(context: RoleContext, onCustomer: () => void) => Panel> {
 	const catalogue = await fetchConversationCatalogue(pickLocale([t.locale]));

@@ -40,7 +40,7 @@ export interface CustomerChat {
 
 export interface CustomerChatListener {
 	/** It is no customer who is signed in, but one of the team. */
-	onStaff(): void;
+	onAgent(): void;
 	/** It was opened or closed, or replies arrived or were read. */
 	onChange(isOpen: boolean, unread: number): void;
 	/** So many messages are not sent. */
@@ -50,7 +50,7 @@ export interface CustomerChatListener {
 export function createCustomerChat(
 	context: RoleContext,
 	t: Translator,
-	{ onStaff, onChange, onUnsent }: CustomerChatListener,
+	{ onAgent, onChange, onUnsent }: CustomerChatListener,
 ): CustomerChat {
 	const { options, emit, setUnread } = context;
 	const muted = new MutedSetting();
@@ -122,7 +122,7 @@ export function createCustomerChat(
 			if (store.signedOut) return watchSignOut(context, client, wasSignedIn);
 		});
 		$effect(() => {
-			if (conversation.status?.is_staff) onStaff();
+			if (conversation.status?.is_staff) onAgent();
 		});
 		$effect(() => {
 			// Looked up once, when the messages are there: reading them takes the mark of being new away.

@@ -55,7 +55,7 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 		const marks = embedding?.createPageMarks(own);
 		const unsent = createUnsentMark(own, t);
 		const chat = createCustomerChat(own, t, {
-			onStaff: () => void showAgentPanel().catch(() => null),
+			onAgent: () => void showAgentPanel().catch(() => null),
 			onChange: (isShown, unread) => marks?.show(isShown, unread),
 			onUnsent: (count) => unsent.show(count),
 		});
@@ -78,7 +78,7 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 		if (!signal.aborted) change((own) => show(own, () => change(showChat)));
 	}
 
-	if (context.isStaff) await showAgentPanel();
+	if (context.isAgent) await showAgentPanel();
 	else change(showChat);
 	return {
 		open() {

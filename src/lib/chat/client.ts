@@ -4,7 +4,7 @@ import { createConnection, type ChatConnection } from './realtime/connection';
 import { browserEnvironment, type ChatEnvironment } from './environment';
 import { forgetOthers } from './outbox/forget-others';
 import { UserOutbox } from './outbox/user-outbox';
-import { StaffApi } from './api/staff-api';
+import { AgentApi } from './api/agent-api';
 import { TeamApi } from './api/team-api';
 import type { AccessTokenSource } from './session/tokens';
 
@@ -23,7 +23,7 @@ export interface ChatClientOptions {
 export interface ChatClient {
 	readonly api: ChatApi;
 	/** The team's functions; without them a client is a customer's. */
-	readonly staff?: StaffApi;
+	readonly agent?: AgentApi;
 	readonly connection: ChatConnection;
 	readonly clock: ServerClock;
 	readonly environment: ChatEnvironment;
@@ -38,8 +38,8 @@ export interface ChatClient {
 }
 
 /** A client with which the team works. */
-export interface StaffClient extends ChatClient {
-	readonly staff: StaffApi;
+export interface AgentClient extends ChatClient {
+	readonly agent: AgentApi;
 	/** Conversations and who works on them. */
 	readonly team: TeamApi;
 }
@@ -48,12 +48,12 @@ export interface StaffClient extends ChatClient {
 export const createChatClient = (options: ChatClientOptions): ChatClient => create(options, 'user');
 
 /** The team's client: for `ChatInbox`, and for a `ChatStore` with a `chatId`. */
-export function createStaffClient(options: ChatClientOptions): StaffClient {
-	const client = create(options, 'staff');
-	return { ...client, staff: new StaffApi(client.api), team: new TeamApi(client.api) };
+export function createAgentClient(options: ChatClientOptions): AgentClient {
+	const client = create(options, 'agent');
+	return { ...client, agent: new AgentApi(client.api), team: new TeamApi(client.api) };
 }
 
-function create(options: ChatClientOptions, side: 'user' | 'staff'): ChatClient {
+function create(options: ChatClientOptions, side: 'user' | 'agent'): ChatClient {
 	const { url, publishableKey, shareAcrossTabs: share = true } = options;
 	const environment = options.environment ?? browserEnvironment();
 	const api = new ChatApi({ ...options, environment });

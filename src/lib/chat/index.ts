@@ -1,13 +1,13 @@
 /**
  * The chat core: everything that the widget and the dashboard share. No SvelteKit, no supabase-js.
- * Start with `createChatClient` (customers) or `createStaffClient`, then one `ChatStore` per chat, one `ChatInbox` per inbox.
+ * Start with `createChatClient` (customers) or `createAgentClient`, then one `ChatStore` per chat, one `ChatInbox` per inbox.
  */
 export {
 	createChatClient,
-	createStaffClient,
+	createAgentClient,
 	type ChatClient,
 	type ChatClientOptions,
-	type StaffClient,
+	type AgentClient,
 } from './client';
 export { ChatApi, type AccessTokenSource } from './api/chat-api';
 export { UnsentMessages, type UnsentItem } from './outbox/unsent-messages.svelte';

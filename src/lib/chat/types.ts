@@ -39,7 +39,7 @@ export interface SupportMessage {
 	sender_name: string | null;
 	/** The conversation it belongs to; none in messages older than conversations are. */
 	conversation_id?: string | null;
-	/** When the other side read it; on staff's messages only. */
+	/** When the other side read it; on agents' messages only. */
 	read_at: string | null;
 	created_at: string;
 	updated_at: string;
@@ -53,7 +53,7 @@ export interface SupportChat {
 	app_name: string | null;
 	last_seq: number;
 	last_message_at: string | null;
-	/** When staff last looked at this chat: own messages up to there are "seen". */
+	/** When agents last looked at this chat: own messages up to there are "seen". */
 	admin_viewed_at: string | null;
 	unread_count: number;
 	created_at: string;
@@ -61,7 +61,7 @@ export interface SupportChat {
 	messages: SupportMessage[];
 }
 
-/** One row of the staff inbox, as `list_support_chats()` answers it. */
+/** One row of the team inbox, as `list_support_chats()` answers it. */
 export interface SupportChatListItem {
 	id: string;
 	user_id: string;
@@ -87,7 +87,7 @@ export interface SupportChatListItem {
 	priority?: number | null;
 }
 
-/** One chat as staff open it, as `get_support_chat()` answers it: the inbox row and the newest messages, oldest first. */
+/** One chat as agents open it, as `get_support_chat()` answers it: the inbox row and the newest messages, oldest first. */
 export interface AdminSupportChat extends SupportChatListItem {
 	messages: SupportMessage[];
 }
@@ -159,4 +159,4 @@ export type MessageStatus = 'sent' | 'sending' | 'waiting' | 'failed';
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline';
 
 /** The viewer of the chat: its customer, or the team. */
-export type ChatRole = 'user' | 'staff';
+export type ChatRole = 'user' | 'agent';

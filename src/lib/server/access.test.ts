@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAdminOnly, isStaffOnly, safeNext } from './access';
+import { isAdminOnly, isAgentOnly, safeNext } from './access';
 
 const origin = 'https://support.example';
 const routes = Object.keys(import.meta.glob('../../routes/**/+{page,server}*.{svelte,ts}')).map(
@@ -8,7 +8,7 @@ const routes = Object.keys(import.meta.glob('../../routes/**/+{page,server}*.{sv
 
 describe('who may open which page', () => {
 	it('keeps every route for the team, but for the few that are open', () => {
-		const open = [...new Set(routes)].filter((route) => !isStaffOnly(route)).sort();
+		const open = [...new Set(routes)].filter((route) => !isAgentOnly(route)).sort();
 		expect(open).toEqual([
 			'/demo',
 			'/healthz',
@@ -21,8 +21,8 @@ describe('who may open which page', () => {
 	});
 
 	it('keeps a route that nobody has thought of for the team', () => {
-		expect(isStaffOnly('/(app)/reports')).toBe(true);
-		expect(isStaffOnly('/login/secret')).toBe(true);
+		expect(isAgentOnly('/(app)/reports')).toBe(true);
+		expect(isAgentOnly('/login/secret')).toBe(true);
 	});
 });
 

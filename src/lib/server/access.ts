@@ -30,7 +30,7 @@ export const isOpen = (routeId: string | null): boolean =>
 	routeId !== null && OPEN_ROUTES.get(routeId) === 'never' && routeId !== '/logout';
 
 /** Does this route want a member of the support team? A route that was forgotten here does. */
-export function isStaffOnly(routeId: string | null): boolean {
+export function isAgentOnly(routeId: string | null): boolean {
 	return routeId !== null && !OPEN_ROUTES.has(routeId);
 }
 
@@ -49,10 +49,10 @@ export function safeNext(next: string | null | undefined, origin: string): strin
 	if (!URL.canParse(next, origin)) return fallback;
 	const url = new URL(next, origin);
 	if (url.origin !== origin || url.pathname.startsWith('//')) return fallback;
-	if (!isStaffPath(url.pathname)) return fallback;
+	if (!isAgentPath(url.pathname)) return fallback;
 	return url.pathname + url.search;
 }
 
-function isStaffPath(pathname: string): boolean {
+function isAgentPath(pathname: string): boolean {
 	return !OPEN_ROUTES.has(`/${pathname.split('/')[1] ?? ''}`);
 }

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { ChatApi, type Result } from '$chat';
-import { StaffApi } from '$chat/api/staff-api';
+import { AgentApi } from '$chat/api/agent-api';
 import { strings } from '../dashboard/strings/dashboard';
 import { logFault } from './log';
 
@@ -8,7 +8,7 @@ import { logFault } from './log';
  * The chat functions, called as the person of this request. It is the same client that browsers use, so that
  * answers are parsed in one place.
  */
-export function createServerChatApi({ config, session }: App.Locals): StaffApi {
+export function createServerChatApi({ config, session }: App.Locals): AgentApi {
 	if (!config) error(503, { message: strings.setup.title });
 	const api = new ChatApi({
 		url: config.supabaseUrl,
@@ -16,7 +16,7 @@ export function createServerChatApi({ config, session }: App.Locals): StaffApi {
 		accessToken: () => Promise.resolve(session.accessToken),
 		fetch: session.fetch,
 	});
-	return new StaffApi(api);
+	return new AgentApi(api);
 }
 
 /** The data of a result; a failed one becomes an error page. */

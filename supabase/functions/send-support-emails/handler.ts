@@ -75,7 +75,7 @@ function readSender(config: EmailConfig, unsubscribeEndpoint: string): Sender | 
 		unsubscribePage: config.unsubscribe_url ?? unsubscribeEndpoint,
 		unsubscribeEndpoint,
 		dashboardUrl: config.dashboard_url,
-		staffLocale: config.notification_locale,
+		teamLocale: config.notification_locale,
 		templates: config.templates,
 	};
 }

@@ -1,6 +1,6 @@
 import type { OwnTemplate } from '../_shared/email/variables.ts';
 import type { Mail } from '../_shared/mail.ts';
-import { writeStaffWaiting, writeTestMail } from '../_shared/staff-mail.ts';
+import { writeTeamWaiting, writeTestMail } from '../_shared/team-mail.ts';
 import { writeSupportReply } from '../_shared/support-reply.ts';
 import type { ClaimedMail } from './outbox.ts';
 
@@ -12,14 +12,14 @@ export interface Sender {
 	unsubscribePage: string;
 	unsubscribeEndpoint: string;
 	dashboardUrl: string | null;
-	staffLocale: string;
+	teamLocale: string;
 	templates: readonly OwnTemplate[];
 }
 
 /** Writes an email of any kind. */
 export function writeMail(sender: Sender, claimed: ClaimedMail): Mail {
 	const { recipient } = claimed;
-	const staffMail = { ...sender, recipient, locale: sender.staffLocale };
+	const teamMail = { ...sender, recipient, locale: sender.teamLocale };
 	switch (claimed.kind) {
 		case 'user_reply':
 			return writeSupportReply({
@@ -32,14 +32,14 @@ export function writeMail(sender: Sender, claimed: ClaimedMail): Mail {
 				locale: claimed.locale,
 			});
 		case 'staff_waiting':
-			return writeStaffWaiting({
-				...staffMail,
+			return writeTeamWaiting({
+				...teamMail,
 				chatId: claimed.chat_id,
 				customer: claimed.customer,
 				waitingMinutes: claimed.waiting_minutes,
 				firstMessage: claimed.first_message,
 			});
 		case 'test':
-			return writeTestMail(staffMail);
+			return writeTestMail(teamMail);
 	}
 }

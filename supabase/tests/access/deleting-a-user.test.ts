@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { sql } from '../helpers/database';
-import { createConversation, createStaff, send, storedMessages } from '../helpers/people';
+import { createConversation, createAgent, send, storedMessages } from '../helpers/people';
 
 describe('deleting a user', () => {
 	test('deletes their chat and every message in it', async () => {
 		const { customer, chatId } = await createConversation();
-		await send(await createStaff(), chatId, 'an answer');
+		await send(await createAgent(), chatId, 'an answer');
 		await sql`delete from auth.users where id = ${customer.id}`;
 		expect(await sql`select from public.support_chats where id = ${chatId}`).toHaveLength(0);
 		expect(await storedMessages(chatId)).toEqual([]);
 	});
 
 	test('of the team takes them off it', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		await sql`delete from auth.users where id = ${agent.id}`;
 		expect(await sql`select from public.support_agents where user_id = ${agent.id}`).toHaveLength(
 			0,

@@ -14,7 +14,7 @@ import {
 	type Transaction,
 } from '../helpers/database';
 import { active, ended, waiting } from '../helpers/conversations';
-import { createConversation, createStaff, send, type Person } from '../helpers/people';
+import { createConversation, createAgent, send, type Person } from '../helpers/people';
 
 /** Somebody of each kind, and what they act on. */
 interface Load {
@@ -202,7 +202,7 @@ const UNLIMITED: Record<string, string> = {
 };
 
 async function load(): Promise<Load> {
-	const [agent, admin] = [await createStaff(), await createStaff('admin')];
+	const [agent, admin] = [await createAgent(), await createAgent('admin')];
 	const first = await ended(agent);
 	await send(agent, first.chatId, 'Anything else?');
 	await sql`
@@ -420,7 +420,7 @@ describe('one customer who opens, ends and rates without a pause', () => {
 	});
 
 	test('while the agents’ answers open conversations at no cost of the customer', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const { customer, chatId } = await createConversation();
 		const [{ amount }] = await sql<[{ amount: number }]>`
 			select amount from support_private.limits where action = 'conversation'`;

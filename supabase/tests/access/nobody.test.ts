@@ -16,7 +16,7 @@ import {
 	type Transaction,
 } from '../helpers/database';
 import { userFunctions } from '../helpers/expected-rights';
-import { createConversation, createCustomer, createStaff, type Person } from '../helpers/people';
+import { createConversation, createCustomer, createAgent, type Person } from '../helpers/people';
 
 /** Ways in which a user loses their account. Their access token stays valid. */
 const WAYS: Record<string, Row> = {
@@ -103,7 +103,7 @@ async function reads(tx: Transaction): Promise<number> {
 describe.each(Object.entries(WAYS))('a user who is %s', (_way, columns) => {
 	test.each(['customer', 'agent', 'admin'] as const)('is nobody at once, as a %s', async (kind) => {
 		const person =
-			kind === 'customer' ? (await createConversation()).customer : await createStaff(kind);
+			kind === 'customer' ? (await createConversation()).customer : await createAgent(kind);
 		await as(person, async (tx) => expect(await reads(tx)).toBeGreaterThan(0));
 		await change(person, columns);
 		await as(person, async (tx) => expect(await reads(tx)).toBe(0));
@@ -142,7 +142,7 @@ describe.each(Object.entries(WAYS))('a user who is %s', (_way, columns) => {
 			from public.support_conversations v, public.support_agents a
 			where v.id = ${conversation.id} and a.user_id = ${conversation.agent.id}`;
 		expect(row).toEqual({ status: 'waiting', agent_id: null, last_seen_at: null });
-		const colleague = await createStaff();
+		const colleague = await createAgent();
 		await take(colleague, conversation.id);
 		expect(await refusal(transfer(colleague, conversation.id, conversation.agent.id))).toEqual(
 			coded(404, 'support_agent_not_found'),
@@ -162,7 +162,7 @@ describe.each(Object.entries(WAYS))('a user who is %s', (_way, columns) => {
 	});
 
 	test('does not count as the other admin', async () => {
-		const [admin, other] = [await createStaff('admin'), await createStaff('admin')];
+		const [admin, other] = [await createAgent('admin'), await createAgent('admin')];
 		await change(other, columns);
 		await rolledBack(async (tx) => {
 			await tx`delete from public.support_agents where user_id not in (${admin.id}, ${other.id})`;
@@ -177,8 +177,8 @@ describe.each(Object.entries(WAYS))('a user who is %s', (_way, columns) => {
 
 test('a ban that has ended is none, and gives everything back', async () => {
 	const { customer, chatId } = await createConversation();
-	const staff = await createStaff();
-	for (const person of [customer, staff]) {
+	const agent = await createAgent();
+	for (const person of [customer, agent]) {
 		await change(person, { banned_until: new Date(Date.now() + 86_400_000) });
 		await change(person, { banned_until: new Date(Date.now() - 1000) });
 		const rows = await rpc(person, 'list_support_messages', { p_chat_id: chatId });
@@ -225,7 +225,7 @@ describe('who is made an agent by their address', () => {
 		...Object.entries(WAYS).map(([way, columns]): [string, Row] => [`is ${way}`, columns]),
 	];
 	test.each(strangers)('is nobody who %s', async (_who, columns) => {
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		const person = await createCustomer();
 		await change(person, columns);
 		expect(await refusal(add(person.email))).toEqual(notFound);

@@ -10,7 +10,7 @@ import {
 	type Caller,
 	type Transaction,
 } from '../helpers/database';
-import { createConversation, createStaff, type Person } from '../helpers/people';
+import { createConversation, createAgent, type Person } from '../helpers/people';
 
 const PER_MINUTE = 5;
 
@@ -74,11 +74,11 @@ describe('how many messages a customer may send', () => {
 		}));
 
 	test('an agent’s answers have a limit of their own, which no customer uses up', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		await limited(async (tx, chatId, customer) => {
 			await tx`update support_private.limits set amount = ${2 * PER_MINUTE} where action = 'answer'`;
-			for (let n = 0; n < 2 * PER_MINUTE; n++) await sendIn(tx, staff, chatId);
-			expect((await refusal(sendIn(tx, staff, chatId))).code).toBe('PT429');
+			for (let n = 0; n < 2 * PER_MINUTE; n++) await sendIn(tx, agent, chatId);
+			expect((await refusal(sendIn(tx, agent, chatId))).code).toBe('PT429');
 			await sendIn(tx, customer, chatId);
 		});
 	});

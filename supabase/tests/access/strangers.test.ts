@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { as, refusal, rpc, type Row, type Transaction } from '../helpers/database';
 import {
 	createConversation,
-	createStaff,
+	createAgent,
 	send,
 	storedChat,
 	storedMessages,
@@ -19,7 +19,7 @@ beforeAll(async () => {
 	const theirs = await createConversation('private words');
 	({ customer: owner, chatId } = theirs);
 	messageId = theirs.message.id;
-	await send(await createStaff(), chatId, 'a private answer');
+	await send(await createAgent(), chatId, 'a private answer');
 	// The stranger is a customer with a chat, too.
 	stranger = (await createConversation('mine')).customer;
 });
@@ -95,11 +95,11 @@ describe('another customer', () => {
 			return tx`select support_private.is_staff() as staff`;
 		});
 		// Refused where temporary tables are; without effect where they are not.
-		const staff = await shadowing.then(
-			(rows) => rows[0]!.staff as boolean,
+		const agent = await shadowing.then(
+			(rows) => rows[0]!.agent as boolean,
 			(error: unknown) => (error as Row).code as string,
 		);
-		expect([false, '42501']).toContain(staff);
+		expect([false, '42501']).toContain(agent);
 	});
 
 	test('cannot guess: ids carry 122 random bits', async () => {

@@ -13,8 +13,8 @@ import { tableRights } from '../helpers/expected-rights';
 import {
 	createConversation,
 	createCustomer,
-	createRemovedStaff,
-	createStaff,
+	createRemovedAgent,
+	createAgent,
 	send,
 	type Person,
 } from '../helpers/people';
@@ -31,22 +31,22 @@ const tables = await sql<{ name: string; columns: string[] }[]>`
 	where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname like 'support_%'
 	order by 1`;
 
-const who = ['signed out', 'customer', 'stranger', 'removed staff', 'agent', 'admin'] as const;
+const who = ['signed out', 'customer', 'stranger', 'removed agent', 'agent', 'admin'] as const;
 const people = {} as Record<(typeof who)[number], Caller>;
 let customer: Person;
 let chatId: string;
 
 beforeAll(async () => {
 	({ customer, chatId } = await createConversation());
-	await send(await createStaff(), chatId, 'an answer');
+	await send(await createAgent(), chatId, 'an answer');
 	await sql`insert into public.support_email_preferences (user_id) values (${customer.id})`;
 	Object.assign(people, {
 		'signed out': signedOut,
 		customer,
 		stranger: await createCustomer(),
-		'removed staff': await createRemovedStaff(),
-		agent: await createStaff('agent'),
-		admin: await createStaff('admin'),
+		'removed agent': await createRemovedAgent(),
+		agent: await createAgent('agent'),
+		admin: await createAgent('admin'),
 	});
 });
 
@@ -114,7 +114,7 @@ describe('reading', () => {
 		const { select, reads } = tableRights[name]!;
 		const list = select.join(', ');
 		const seen = await attempt(role, name, `select ${list} from public.${name}`);
-		const expected = { ...reads, 'signed out': '42501', stranger: 0, 'removed staff': 0 }[role];
+		const expected = { ...reads, 'signed out': '42501', stranger: 0, 'removed agent': 0 }[role];
 		if (expected === 'some') expect(seen).toBeGreaterThan(0);
 		else expect(seen).toBe(expected);
 

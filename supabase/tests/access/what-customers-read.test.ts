@@ -11,7 +11,7 @@ import {
 	type Transaction,
 } from '../helpers/database';
 import { userFunctions } from '../helpers/expected-rights';
-import { createCustomer, createStaff, type Person } from '../helpers/people';
+import { createCustomer, createAgent, type Person } from '../helpers/people';
 
 /** All that a customer may know of each thing. A new column is for agents until somebody adds it here. */
 const MESSAGE =
@@ -103,8 +103,8 @@ interface People {
 
 const createPeople = async (): Promise<People> => ({
 	customer: await createCustomer(),
-	agent: await createStaff(),
-	admin: await createStaff('admin'),
+	agent: await createAgent(),
+	admin: await createAgent('admin'),
 });
 
 /** A conversation from start to deletion, with all that can be set; what the customer is told goes to `told`. */

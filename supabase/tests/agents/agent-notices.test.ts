@@ -15,8 +15,8 @@ import { active, take, transfer, waiting } from '../helpers/conversations';
 import { useLiveProject } from '../helpers/live-project';
 import {
 	createCustomer,
-	createRemovedStaff,
-	createStaff,
+	createRemovedAgent,
+	createAgent,
 	send,
 	type Person,
 } from '../helpers/people';
@@ -51,7 +51,7 @@ const notify = (
 
 describe('a conversation that somebody is given', () => {
 	test('by a transfer: notifies them alone, and is kept', async () => {
-		const [mika, sam] = [await createStaff(), await createStaff('agent', 'Sam')];
+		const [mika, sam] = [await createAgent(), await createAgent('agent', 'Sam')];
 		const { id, chatId, customer } = await active(mika);
 		await transfer(mika, id, sam.id);
 		expect(await rows(id)).toMatchObject([
@@ -77,7 +77,7 @@ describe('a conversation that somebody is given', () => {
 	});
 
 	test('is not created for an agent who took it: by taking, replying, or a transfer to oneself', async () => {
-		const [mika, sam] = [await createStaff(), await createStaff()];
+		const [mika, sam] = [await createAgent(), await createAgent()];
 		const taken = await waiting();
 		await take(mika, taken.id);
 		const answered = await waiting();
@@ -89,7 +89,7 @@ describe('a conversation that somebody is given', () => {
 	});
 
 	test('does not notify twice when nothing changes', async () => {
-		const [mika, sam] = [await createStaff(), await createStaff()];
+		const [mika, sam] = [await createAgent(), await createAgent()];
 		const { id } = await active(mika);
 		await transfer(mika, id, sam.id);
 		await transfer(mika, id, sam.id);
@@ -97,7 +97,7 @@ describe('a conversation that somebody is given', () => {
 	});
 
 	test('is withdrawn when someone else has the conversation', async () => {
-		const [mika, sam] = [await createStaff(), await createStaff()];
+		const [mika, sam] = [await createAgent(), await createAgent()];
 		const { id } = await active(mika);
 		await transfer(mika, id, sam.id);
 		await transfer(mika, id, mika.id);
@@ -105,11 +105,11 @@ describe('a conversation that somebody is given', () => {
 	});
 
 	test('by the queue, also by the agent’s own heartbeat: notifies them', async () => {
-		await desk.settings({ auto_assign: true });
-		const given = await desk.agent({ max_active: 1 });
-		const first = await desk.ask();
-		const late = await desk.agent({ last_seen_at: null });
-		const second = await desk.ask();
+		await project.settings({ auto_assign: true });
+		const given = await project.agent({ max_active: 1 });
+		const first = await project.ask();
+		const late = await project.agent({ last_seen_at: null });
+		const second = await project.ask();
 		expect([first.agent_id, second.agent_id]).toEqual([given.id, null]);
 		await project.rpc(late, 'support_heartbeat');
 		for (const [agent, conversation] of [
@@ -128,7 +128,7 @@ describe('a conversation that somebody is given', () => {
 
 describe('list_support_notices', () => {
 	test('gives what is newer than a time, oldest first, ten minutes back by default', async () => {
-		const [mika, sam] = [await createStaff(), await createStaff()];
+		const [mika, sam] = [await createAgent(), await createAgent()];
 		const ids = [await active(mika), await active(mika)].map(({ id }) => id);
 		for (const id of ids) await transfer(mika, id, sam.id);
 		const all = await listed(sam);
@@ -143,7 +143,7 @@ describe('list_support_notices', () => {
 	});
 
 	test('is for the team alone', async () => {
-		for (const caller of [await createCustomer(), await createRemovedStaff()])
+		for (const caller of [await createCustomer(), await createRemovedAgent()])
 			expect(await refusal(listed(caller))).toEqual(coded(403, 'support_forbidden'));
 		expect((await refusal(listed(signedOut))).code).toBe('42501');
 	});
@@ -153,7 +153,7 @@ describe('support_notify_agent', () => {
 	let agent: Person;
 	let conversation: Awaited<ReturnType<typeof waiting>>;
 	beforeAll(async () => {
-		agent = await createStaff();
+		agent = await createAgent();
 		conversation = await waiting();
 	});
 
@@ -191,12 +191,12 @@ describe('support_notify_agent', () => {
 	});
 
 	test('is for the secret key alone', async () => {
-		for (const caller of [signedOut, await createCustomer(), agent, await createStaff('admin')])
+		for (const caller of [signedOut, await createCustomer(), agent, await createAgent('admin')])
 			expect((await refusal(notify(caller, agent.id, conversation.id, null))).code).toBe('42501');
 	});
 
 	test('leaves its record when the agent leaves', async () => {
-		const leaver = await createStaff();
+		const leaver = await createAgent();
 		const { id } = await waiting();
 		await notify(secretKey, leaver.id, id, 'Look');
 		await sql`delete from public.support_agents where user_id = ${leaver.id}`;
@@ -206,7 +206,7 @@ describe('support_notify_agent', () => {
 
 describe('reading notices', () => {
 	test('admins see every notice and attempt, agents and customers none, not even their own', async () => {
-		const [mika, sam] = [await createStaff(), await createStaff()];
+		const [mika, sam] = [await createAgent(), await createAgent()];
 		const { id, customer } = await active(mika);
 		await transfer(mika, id, sam.id);
 		const seen = (caller: Caller, table: string): Promise<Row[]> =>
@@ -216,11 +216,11 @@ describe('reading notices', () => {
 				caller,
 				(tx) => tx`select id from public.support_notifications where conversation_id = ${id}`,
 			) as never;
-		expect(await mails(await createStaff('admin'))).toHaveLength(1);
+		expect(await mails(await createAgent('admin'))).toHaveLength(1);
 		expect(
-			(await seen(await createStaff('admin'), 'support_notification_attempts')).length,
+			(await seen(await createAgent('admin'), 'support_notification_attempts')).length,
 		).toBeGreaterThan(0);
-		for (const caller of [customer, mika, sam, await createRemovedStaff()]) {
+		for (const caller of [customer, mika, sam, await createRemovedAgent()]) {
 			expect(await mails(caller)).toEqual([]);
 			expect(await seen(caller, 'support_notification_attempts')).toEqual([]);
 		}
@@ -240,7 +240,7 @@ describe('reading notices', () => {
 				(await refusal(sql.unsafe(`insert into public.support_notifications ${columns}`))).code,
 			).toBe('23514');
 		expect(
-			await one(rpc(await createStaff(), 'support_live').then((all) => all.slice(0, 1))),
+			await one(rpc(await createAgent(), 'support_live').then((all) => all.slice(0, 1))),
 		).toBeDefined();
 	});
 });

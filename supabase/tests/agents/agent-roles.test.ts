@@ -13,7 +13,7 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
-import { createCustomer, createRemovedStaff, createStaff, type Person } from '../helpers/people';
+import { createCustomer, createRemovedAgent, createAgent, type Person } from '../helpers/people';
 
 // A role of this file alone: users of other tests do not have it.
 const ROLE = `support-${randomUUID()}`;
@@ -83,17 +83,17 @@ describe('a user with a role of the settings', () => {
 	test('gets and loses the rights of the team with it', async () => {
 		const person = await createCustomer();
 		await withRoles([ROLE], async (tx) => {
-			const isStaff = async (): Promise<boolean> => {
+			const isAgent = async (): Promise<boolean> => {
 				await become(tx, person);
 				const [row] = await tx<Row[]>`select support_private.is_staff() as staff`;
 				await becomeOwner(tx);
 				return row!.staff;
 			};
-			expect(await isStaff()).toBe(false);
+			expect(await isAgent()).toBe(false);
 			await setMetadata(tx, person.id, { role: ROLE });
-			expect(await isStaff()).toBe(true);
+			expect(await isAgent()).toBe(true);
 			await setMetadata(tx, person.id, { role: 'editor' });
-			expect(await isStaff()).toBe(false);
+			expect(await isAgent()).toBe(false);
 		});
 	});
 
@@ -172,8 +172,8 @@ describe('changing the list', () => {
 	});
 
 	test('is for admins alone', async () => {
-		const admin = await createStaff('admin');
-		const others = [await createStaff(), await createCustomer(), await createRemovedStaff()];
+		const admin = await createAgent('admin');
+		const others = [await createAgent(), await createCustomer(), await createRemovedAgent()];
 		await rolledBack(async (tx) => {
 			for (const caller of others) {
 				await become(tx, caller);
@@ -191,7 +191,7 @@ describe('changing the list', () => {
 
 describe('who is on the team by hand', () => {
 	test('stays when a role comes and goes', async () => {
-		const agent = await createStaff('agent', 'Noor');
+		const agent = await createAgent('agent', 'Noor');
 		await withRoles([ROLE], async (tx) => {
 			await setMetadata(tx, agent.id, { role: ROLE });
 			expect(await onTeam(tx, agent.id)).toMatchObject({ from_role: false, display_name: 'Noor' });
@@ -223,7 +223,7 @@ describe('who is on the team by hand', () => {
 			},
 		],
 	])('%s, stays when the role goes', async (_how, keep) => {
-		const [admin, person] = [await createStaff('admin'), await createCustomer()];
+		const [admin, person] = [await createAgent('admin'), await createCustomer()];
 		await withRoles([ROLE], async (tx) => {
 			await setMetadata(tx, person.id, { role: ROLE });
 			await keep(tx, admin, person);
@@ -234,7 +234,7 @@ describe('who is on the team by hand', () => {
 	});
 
 	test('a change of name or tier does not make them so', async () => {
-		const [admin, person] = [await createStaff('admin'), await createCustomer()];
+		const [admin, person] = [await createAgent('admin'), await createCustomer()];
 		await withRoles([ROLE], async (tx) => {
 			await setMetadata(tx, person.id, { role: ROLE });
 			await become(tx, admin);

@@ -146,7 +146,7 @@ describe('the team’s own score', () => {
 	});
 
 	test('that throws: the conversation is assigned without it, and agents see the fault', async () => {
-		const agent = await desk.agent();
+		const agent = await project.agent();
 		await rule(seniorsForAll);
 		await withScore(`begin raise exception 'no such plan'; end`, async () => {
 			expect(await project.ask()).toMatchObject({ status: 'active', agent_id: agent.id });

@@ -10,7 +10,7 @@ import {
 	sql,
 	type Row,
 } from '../helpers/database';
-import { createCustomer, createRemovedStaff, createStaff } from '../helpers/people';
+import { createCustomer, createRemovedAgent, createAgent } from '../helpers/people';
 
 const forbidden = coded(403, 'support_forbidden');
 
@@ -21,7 +21,7 @@ async function team(caller: Parameters<typeof rpc>[0], id: string): Promise<Row>
 
 describe('being online', () => {
 	test('is a heartbeat that is not too old', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		expect(await team(agent, agent.id)).toMatchObject({ online: false, last_seen_at: null });
 		const beat = await one(rpc(agent, 'support_heartbeat'));
 		expect(Date.now() - Date.parse(beat.last_seen_at)).toBeLessThan(30_000);
@@ -33,7 +33,7 @@ describe('being online', () => {
 	});
 
 	test('is one’s own only: a beat leaves the others as they were', async () => {
-		const [ada, grace] = [await createStaff(), await createStaff()];
+		const [ada, grace] = [await createAgent(), await createAgent()];
 		await rpc(ada, 'support_heartbeat');
 		expect(await team(ada, grace.id)).toMatchObject({ online: false, last_seen_at: null });
 	});
@@ -41,7 +41,7 @@ describe('being online', () => {
 
 describe('being available', () => {
 	test('is the agent’s own choice, and stays until they change it', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const choose = (p_available: boolean | null) =>
 			one(rpc(agent, 'set_support_availability', { p_available }));
 		expect(await choose(false)).toMatchObject({ available: false });
@@ -58,7 +58,7 @@ describe('being available', () => {
 
 	test('customers learn a yes or no: somebody available is online', async () => {
 		const customer = await createCustomer();
-		const agent = await createStaff();
+		const agent = await createAgent();
 		await rolledBack(async (tx) => {
 			const online = async () => (await oneIn(tx, customer, 'support_status')).agents_online;
 			await tx`update public.support_agents set last_seen_at = null where last_seen_at is not null`;
@@ -77,10 +77,10 @@ describe('neither is for others', () => {
 		['set_support_availability', { p_available: false }],
 		['list_support_agents', {}],
 	])('%s', async (name, args) => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const row = () => sql<Row[]>`select * from public.support_agents where user_id = ${agent.id}`;
 		const before = [...(await row())];
-		for (const caller of [await createCustomer(), await createRemovedStaff()]) {
+		for (const caller of [await createCustomer(), await createRemovedAgent()]) {
 			expect(await refusal(rpc(caller, name, args))).toEqual(forbidden);
 		}
 		expect((await refusal(rpc(signedOut, name, args))).code).toBe('42501');

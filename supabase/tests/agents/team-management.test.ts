@@ -14,7 +14,7 @@ import {
 	type Caller,
 	type Row,
 } from '../helpers/database';
-import { createCustomer, createRemovedStaff, createStaff } from '../helpers/people';
+import { createCustomer, createRemovedAgent, createAgent } from '../helpers/people';
 
 const forbidden = coded(403, 'support_forbidden');
 const invalid = coded(400, 'support_agent_invalid');
@@ -37,7 +37,7 @@ async function onTeam(id: string): Promise<Row | undefined> {
 
 describe('inviting', () => {
 	test('makes an existing user an agent, by address in any case', async () => {
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		const person = await createCustomer();
 		const args = { p_email: ` ${person.email.toUpperCase()} `, p_display_name: 'Noor' };
 		const agent = await one(rpc(admin, 'invite_support_agent', args));
@@ -50,7 +50,7 @@ describe('inviting', () => {
 	});
 
 	test('somebody who is there already is refused, and stays as they were', async () => {
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		const args = { p_email: admin.email, p_role: 'agent' };
 		expect(await refusal(rpc(admin, 'invite_support_agent', args))).toEqual(
 			coded(409, 'support_agent_exists'),
@@ -63,7 +63,7 @@ describe('inviting', () => {
 		['an empty address', { p_email: '' }, coded(404, 'support_user_not_found')],
 		['a name too long', { p_email: 'x', p_display_name: 'x'.repeat(81) }, invalid],
 	])('%s is refused', async (_who, args, expected) => {
-		expect(await refusal(rpc(await createStaff('admin'), 'invite_support_agent', args))).toEqual(
+		expect(await refusal(rpc(await createAgent('admin'), 'invite_support_agent', args))).toEqual(
 			expected,
 		);
 	});
@@ -71,8 +71,8 @@ describe('inviting', () => {
 
 describe('changing a member', () => {
 	test('sets name, role, tier and limit', async () => {
-		const agent = await createStaff();
-		const changed = await update(await createStaff('admin'), agent.id);
+		const agent = await createAgent();
+		const changed = await update(await createAgent('admin'), agent.id);
 		expect(changed).toMatchObject({
 			display_name: 'Noor',
 			role: 'agent',
@@ -80,7 +80,7 @@ describe('changing a member', () => {
 			max_active: 7,
 		});
 		expect(
-			await update(await createStaff('admin'), agent.id, { p_max_active: null }),
+			await update(await createAgent('admin'), agent.id, { p_max_active: null }),
 		).toMatchObject({
 			max_active: null,
 		});
@@ -94,14 +94,14 @@ describe('changing a member', () => {
 		[{ p_max_active: 0 }],
 		[{ p_max_active: 1001 }],
 	])('%j is refused, and nothing changes', async (changes) => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const before = await onTeam(agent.id);
-		expect(await refusal(update(await createStaff('admin'), agent.id, changes))).toEqual(invalid);
+		expect(await refusal(update(await createAgent('admin'), agent.id, changes))).toEqual(invalid);
 		expect(await onTeam(agent.id)).toEqual(before);
 	});
 
 	test('who is not on the team is not found', async () => {
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		for (const id of [randomUUID(), (await createCustomer()).id]) {
 			const missing = coded(404, 'support_agent_not_found');
 			expect(await refusal(update(admin, id))).toEqual(missing);
@@ -114,21 +114,21 @@ describe('removing a member', () => {
 	test('gives their conversations back to the queue; what they did stays', async () => {
 		const { id, agent } = await active();
 		const done = await ended(agent);
-		await remove(await createStaff('admin'), agent.id);
+		await remove(await createAgent('admin'), agent.id);
 		expect(await onTeam(agent.id)).toBeUndefined();
 		expect(await stored(id)).toMatchObject({ status: 'waiting', agent_id: null });
 		expect(await stored(done.id)).toMatchObject({ status: 'ended', agent_id: null });
 	});
 
 	test('a removed admin removes nobody any more', async () => {
-		const [ada, grace] = [await createStaff('admin'), await createStaff('admin')];
+		const [ada, grace] = [await createAgent('admin'), await createAgent('admin')];
 		await remove(ada, grace.id);
 		expect(await refusal(remove(grace, ada.id))).toEqual(forbidden);
 		expect(await onTeam(ada.id)).toBeDefined();
 	});
 
 	test('the last admin stays one: neither removed nor made an agent', async () => {
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		for (const [name, args] of [
 			['remove_support_agent', { p_user_id: admin.id }],
 			['update_support_agent', { p_user_id: admin.id, ...values }],
@@ -153,10 +153,10 @@ describe('the team is the admins’ to change', () => {
 		['update_support_agent', { ...values }],
 		['remove_support_agent', {}],
 	])('%s', async (name, args) => {
-		const target = await createStaff();
+		const target = await createAgent();
 		const before = await onTeam(target.id);
 		const full = name === 'invite_support_agent' ? args : { ...args, p_user_id: target.id };
-		for (const caller of [target, await createCustomer(), await createRemovedStaff()]) {
+		for (const caller of [target, await createCustomer(), await createRemovedAgent()]) {
 			expect(await refusal(rpc(caller, name, full))).toEqual(forbidden);
 		}
 		expect((await refusal(rpc(signedOut, name, full))).code).toBe('42501');

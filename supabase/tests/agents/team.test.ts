@@ -15,7 +15,7 @@ import {
 import {
 	createConversation,
 	createCustomer,
-	createStaff,
+	createAgent,
 	send,
 	type Person,
 } from '../helpers/people';
@@ -57,7 +57,7 @@ describe('joining the team', () => {
 
 	test('no user can add agents: not signed out, not a customer, not even an admin', async () => {
 		const customer = await createCustomer();
-		for (const caller of [signedOut, customer, await createStaff('admin')]) {
+		for (const caller of [signedOut, customer, await createAgent('admin')]) {
 			const args = { p_email: customer.email, p_role: 'admin' };
 			expect((await refusal(rpc(caller, 'support_add_agent', args))).code).toBe('42501');
 			const direct = as(
@@ -86,7 +86,7 @@ describe('being an agent follows from the table alone', () => {
 describe('leaving the team', () => {
 	test('takes effect with the very next call, everywhere', async () => {
 		const { chatId } = await createConversation();
-		const agent = await createStaff('admin');
+		const agent = await createAgent('admin');
 		expect(await send(agent, chatId, 'still here')).toMatchObject({ sender_type: 'admin' });
 		await sql`delete from public.support_agents where user_id = ${agent.id}`;
 
@@ -118,7 +118,7 @@ describe('leaving the team', () => {
 	});
 
 	test('in the middle of a transaction counts from its next statement', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		await as(agent, async (tx) => {
 			expect((await tx`select support_private.is_staff() as staff`)[0]!.staff).toBe(true);
 			await onAnotherConnection(
@@ -130,7 +130,7 @@ describe('leaving the team', () => {
 
 	test('keeps what was written, and its name', async () => {
 		const { customer, chatId } = await createConversation();
-		const agent = await createStaff('agent', 'Noor');
+		const agent = await createAgent('agent', 'Noor');
 		await send(agent, chatId, 'kept');
 		await sql`delete from auth.users where id = ${agent.id}`;
 		const messages = await rpc(customer, 'list_support_messages', { p_chat_id: chatId });
@@ -140,7 +140,7 @@ describe('leaving the team', () => {
 
 describe('an agent who is no admin', () => {
 	test('reads the settings, and changes none', async () => {
-		const agent = await createStaff('agent');
+		const agent = await createAgent('agent');
 		const rows = await as(agent, (tx) => tx`select app_name from public.support_settings`);
 		expect(rows).toHaveLength(1);
 		const changed = await as(

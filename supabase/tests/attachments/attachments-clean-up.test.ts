@@ -14,7 +14,7 @@ import {
 	BUCKET,
 } from '../helpers/files';
 import { call } from '../helpers/http';
-import { makeStaff } from '../setup/clients';
+import { makeAgent } from '../setup/clients';
 import type { SignedUpUser } from '../../../local-stack/stack/sign-up';
 
 type Customer = SignedUpUser & { chatId: string };
@@ -116,10 +116,10 @@ describe('the clean-up', () => {
 	});
 
 	test('keeps the file of a deleted agent: it belongs to the chat', async () => {
-		const staff = await makeStaff();
-		const file = await readyFile(staff.accessToken, customer.chatId);
-		await sendFiles(staff.accessToken, customer.chatId, [file.id]);
-		await sql`delete from auth.users where id = ${staff.id}`;
+		const agent = await makeAgent();
+		const file = await readyFile(agent.accessToken, customer.chatId);
+		await sendFiles(agent.accessToken, customer.chatId, [file.id]);
+		await sql`delete from auth.users where id = ${agent.id}`;
 		expect(await storedFile(file.id)).toMatchObject({ uploader_id: null, status: 'ready' });
 	});
 

@@ -15,14 +15,14 @@ import {
 	upload,
 	BUCKET,
 } from '../helpers/files';
-import { makeStaff, makeUser } from '../setup/clients';
+import { makeAgent, makeUser } from '../setup/clients';
 
 let customer: SignedUpUser & { chatId: string };
 let stranger: SignedUpUser;
-let staff: SignedUpUser;
+let agent: SignedUpUser;
 
 beforeAll(async () => {
-	[customer, stranger, staff] = [await customerWithChat(), await makeUser(), await makeStaff()];
+	[customer, stranger, agent] = [await customerWithChat(), await makeUser(), await makeAgent()];
 });
 
 const reads = async (token: string | undefined, path: string): Promise<boolean> =>
@@ -55,7 +55,7 @@ describe('a file', () => {
 			size_bytes: bytes.length,
 		});
 		expect(await check(token, id)).toEqual(checked);
-		expect([await reads(token, path), await reads(staff.accessToken, path)]).toEqual([true, false]);
+		expect([await reads(token, path), await reads(agent.accessToken, path)]).toEqual([true, false]);
 
 		const sent = await sendFiles(token, chatId, [id]);
 		expect(sent.status).toBe(200);
@@ -71,11 +71,11 @@ describe('a file', () => {
 			attachments: [{ ...file, width: 3, height: 2 }],
 		});
 
-		const seen = await call(staff.accessToken, 'get_support_chat', { p_chat_id: chatId });
+		const seen = await call(agent.accessToken, 'get_support_chat', { p_chat_id: chatId });
 		const { messages } = seen.body[0] as { messages: Row[] };
 		expect(messages.at(-1)!.attachments).toEqual(sent.body.attachments);
 		expect(seen.body[0].chat.last_message_preview).toBe('📎 Katze 🐈.PNG');
-		for (const token of [staff.accessToken, customer.accessToken]) {
+		for (const token of [agent.accessToken, customer.accessToken]) {
 			const [signed] = await sign(token, [path]);
 			const address = `${inject('stack').apiUrl}/storage/v1${signed!.signedURL}`;
 			const fetched = await fetch(`${address}&download=${encodeURIComponent(file.name)}`);
@@ -90,9 +90,9 @@ describe('a file', () => {
 	});
 
 	test('goes from an agent to the customer, who cannot see it before it is sent', async () => {
-		const file = await readyFile(staff.accessToken, customer.chatId);
+		const file = await readyFile(agent.accessToken, customer.chatId);
 		expect(await reads(customer.accessToken, file.path)).toBe(false);
-		const sent = await sendFiles(staff.accessToken, customer.chatId, [file.id], 'Here it is');
+		const sent = await sendFiles(agent.accessToken, customer.chatId, [file.id], 'Here it is');
 		expect(sent.body).toMatchObject({ sender_type: 'admin', content: 'Here it is' });
 		expect(await reads(customer.accessToken, file.path)).toBe(true);
 		expect(await reads(stranger.accessToken, file.path)).toBe(false);
@@ -113,7 +113,7 @@ describe('the check', () => {
 	test('is for the uploader, and says nothing to others', async () => {
 		const { body } = await ticket(customer.accessToken, customer.chatId);
 		await upload(customer.accessToken, body.path);
-		for (const other of [stranger, staff])
+		for (const other of [stranger, agent])
 			expect(await check(other.accessToken, body.id)).toEqual({
 				status: 404,
 				body: { code: 'support_attachment_not_found' },

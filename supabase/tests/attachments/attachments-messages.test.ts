@@ -16,7 +16,7 @@ import {
 } from '../helpers/database';
 import {
 	createCustomer,
-	createStaff,
+	createAgent,
 	openChat,
 	send,
 	storedChat,
@@ -26,11 +26,11 @@ import {
 import { word } from '../helpers/words';
 
 let customer: Person;
-let staff: Person;
+let agent: Person;
 let chatId: string;
 
 beforeAll(async () => {
-	[customer, staff] = [await createCustomer(), await createStaff()];
+	[customer, agent] = [await createCustomer(), await createAgent()];
 	chatId = await openChat(customer);
 });
 
@@ -124,7 +124,7 @@ describe('a message with files', () => {
 		const other = await createCustomer();
 		const chat = await openChat(other);
 		await send(other, chat, 'Hello');
-		await rpc(staff, 'archive_support_chat', { p_chat_id: chat });
+		await rpc(agent, 'archive_support_chat', { p_chat_id: chat });
 		const message = await attach(other, chat, [await readyRow(other, chat)]);
 		expect((await storedChat(chat)).archived_at).toBeNull();
 		expect(message.conversation_id).not.toBeNull();
@@ -142,10 +142,10 @@ describe('a message with files', () => {
 	test('is found by the name of a file', async () => {
 		const needle = word();
 		await attach(customer, chatId, [await readyRow(customer, chatId, { name: `${needle}.png` })]);
-		const found = await rpc(staff, 'list_support_chats', { p_search: needle });
+		const found = await rpc(agent, 'list_support_chats', { p_search: needle });
 		expect(found.map(({ id }) => id)).toEqual([chatId]);
 		await readyRow(customer, chatId, { name: `un${needle}sent.png` });
-		expect(await rpc(staff, 'list_support_chats', { p_search: `un${needle}sent` })).toEqual([]);
+		expect(await rpc(agent, 'list_support_chats', { p_search: `un${needle}sent` })).toEqual([]);
 	});
 });
 
@@ -160,13 +160,13 @@ describe('a message is refused', () => {
 	test('with a file that is unknown, of another chat, or somebody else’s', async () => {
 		const other = await createCustomer();
 		const theirs = await readyRow(other, await openChat(other));
-		const elsewhere = await readyRow(staff, await openChat(other));
-		const ofStaff = await readyRow(staff, chatId);
-		for (const id of [randomUUID(), theirs, ofStaff, null])
+		const elsewhere = await readyRow(agent, await openChat(other));
+		const ofAgents = await readyRow(agent, chatId);
+		for (const id of [randomUUID(), theirs, ofAgents, null])
 			expect(await refused(customer, chatId, [id])).toEqual(
 				coded(400, 'support_attachment_not_found'),
 			);
-		expect(await refused(staff, chatId, [elsewhere])).toEqual(
+		expect(await refused(agent, chatId, [elsewhere])).toEqual(
 			coded(400, 'support_attachment_not_found'),
 		);
 	});
@@ -247,11 +247,11 @@ describe('a message is refused', () => {
 
 describe('who sees a file', () => {
 	test('before it is sent its uploader, afterwards the chat’s customer and agents', async () => {
-		const people = [customer, staff, await createStaff('admin'), await createCustomer()];
-		const id = await readyRow(staff, chatId);
+		const people = [customer, agent, await createAgent('admin'), await createCustomer()];
+		const id = await readyRow(agent, chatId);
 		const all = () => Promise.all(people.map((person) => sees(person, id)));
 		expect(await all()).toEqual([false, true, false, false]);
-		await attach(staff, chatId, [id]);
+		await attach(agent, chatId, [id]);
 		expect(await all()).toEqual([true, true, true, false]);
 	});
 
@@ -265,7 +265,7 @@ describe('who sees a file', () => {
 				await tx`update public.support_settings set delete_history = ${mode}::public.support_history_deletion`;
 				await callIn(tx, owner, 'delete_support_conversation', { p_conversation_id: conversation });
 				const seen = [];
-				for (const caller of [owner, staff]) {
+				for (const caller of [owner, agent]) {
 					await become(tx, caller);
 					seen.push(
 						(await tx`select from public.support_attachments where id = ${file!.id}`).length,
@@ -273,8 +273,8 @@ describe('who sees a file', () => {
 				}
 				expect([mode, ...seen]).toEqual([mode, 0, mode === 'hide' ? 1 : 0]);
 				if (mode === 'erase') {
-					await become(tx, staff);
-					const item = await oneIn(tx, staff, 'get_support_chat', { p_chat_id: chat });
+					await become(tx, agent);
+					const item = await oneIn(tx, agent, 'get_support_chat', { p_chat_id: chat });
 					expect(item.chat.last_message_preview).toBeNull();
 				}
 			}, 'read committed');

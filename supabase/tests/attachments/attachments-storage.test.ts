@@ -15,17 +15,17 @@ import {
 	upload,
 } from '../helpers/files';
 import { claimsOf } from '../helpers/http';
-import { makeStaff, makeUser } from '../setup/clients';
+import { makeAgent, makeUser } from '../setup/clients';
 
 type Customer = SignedUpUser & { chatId: string };
 let [customer, other]: Customer[] = [];
 let stranger: SignedUpUser;
-let staff: SignedUpUser;
+let agent: SignedUpUser;
 let sent: string;
 
 beforeAll(async () => {
 	[customer, other] = [await customerWithChat(), await customerWithChat()];
-	[stranger, staff] = [await makeUser(), await makeStaff()];
+	[stranger, agent] = [await makeUser(), await makeAgent()];
 	const file = await readyFile(customer.accessToken, customer.chatId);
 	await sendFiles(customer.accessToken, customer.chatId, [file.id]);
 	sent = file.path;
@@ -35,7 +35,7 @@ const tokens = (): [string, string | undefined][] => [
 	['their owner', customer!.accessToken],
 	['a stranger', stranger.accessToken],
 	['another customer', other!.accessToken],
-	['staff', staff.accessToken],
+	['agent', agent.accessToken],
 	['somebody signed out', undefined],
 ];
 
@@ -94,7 +94,7 @@ async function expectReaders(): Promise<void> {
 		['their owner', true, false, true],
 		['a stranger', false, false, false],
 		['another customer', false, false, false],
-		['staff', true, false, true],
+		['agent', true, false, true],
 		['somebody signed out', false, false, false],
 	]);
 }
@@ -161,7 +161,7 @@ describe('the bucket', () => {
 	});
 
 	test('takes nothing from whom the team has let go', async () => {
-		const gone = await makeStaff();
+		const gone = await makeAgent();
 		const { body } = await ticket(gone.accessToken, customer!.chatId);
 		await sql`delete from public.support_agents where user_id = ${gone.id}`;
 		expect((await upload(gone.accessToken, body.path)).status).toBeGreaterThanOrEqual(400);

@@ -14,8 +14,8 @@ import {
 } from '../helpers/database';
 import {
 	createCustomer,
-	createRemovedStaff,
-	createStaff,
+	createRemovedAgent,
+	createAgent,
 	openChat,
 	type Person,
 } from '../helpers/people';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 describe('begin_support_upload', () => {
 	test('gives a ticket to the chat’s customer and to agents, the same for the same id', async () => {
-		for (const caller of [customer, await createStaff()]) {
+		for (const caller of [customer, await createAgent()]) {
 			const id = randomUUID();
 			const first = await begin(caller, chatId, { id });
 			expect(first).toMatchObject({
@@ -46,7 +46,7 @@ describe('begin_support_upload', () => {
 
 	test('a stranger’s chat, one that is none, and somebody signed out', async () => {
 		const stranger = await createCustomer();
-		for (const caller of [stranger, await createRemovedStaff()])
+		for (const caller of [stranger, await createRemovedAgent()])
 			expect(await refusal(begin(caller, chatId))).toEqual(coded(404, 'support_chat_not_found'));
 		expect(await refusal(begin(customer, randomUUID()))).toEqual(
 			coded(404, 'support_chat_not_found'),
@@ -59,7 +59,7 @@ describe('begin_support_upload', () => {
 		const other = await createCustomer();
 		const conflict = coded(409, 'support_upload_conflict');
 		expect(await refusal(begin(other, await openChat(other), { id }))).toEqual(conflict);
-		expect(await refusal(begin(await createStaff(), chatId, { id }))).toEqual(conflict);
+		expect(await refusal(begin(await createAgent(), chatId, { id }))).toEqual(conflict);
 		expect(await refusal(begin(customer, chatId, { id, type: 'image/gif' }))).toEqual(conflict);
 	});
 
@@ -256,9 +256,9 @@ test('a ticket is seen by whom it is for alone', async () => {
 		).length;
 	const others = [
 		await createCustomer(),
-		await createStaff(),
-		await createStaff('admin'),
-		await createRemovedStaff(),
+		await createAgent(),
+		await createAgent('admin'),
+		await createRemovedAgent(),
 	];
 	expect(await sees(customer)).toBe(1);
 	for (const other of others) expect(await sees(other)).toBe(0);

@@ -109,7 +109,7 @@ describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 					`select tableoid::regclass as part, ctid from ${table} limit 1`,
 				);
 				expect(row, `${table} has a row`).toBeDefined();
-				for (const caller of [load.busy, load.staff, load.admin]) {
+				for (const caller of [load.busy, load.agent, load.admin]) {
 					const judge = `select (${expression}) from ${row!.part} as ${table.split('.')[1]} where ctid = '${row!.ctid}'`;
 					// As the superuser, who sees the row whatever the policy says.
 					const asked = await tooMuch(tx, { ...caller, role: 'none' }, () => judge, 40);
@@ -140,7 +140,7 @@ describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 						found.push(
 							...(await tooMuch(
 								tx,
-								load[who === 'agent' ? 'staff' : 'admin'],
+								load[who],
 								() => `select ${columns} from public.${table} where ${where}`,
 								80,
 							)),
@@ -164,7 +164,7 @@ describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 			expect([
 				...uploading,
 				...(await tooMuch(tx, load.busy, read, 200)),
-				...(await tooMuch(tx, load.staff, read, 200)),
+				...(await tooMuch(tx, load.agent, read, 200)),
 			]).toEqual([]);
 		});
 	});

@@ -30,7 +30,7 @@ import {
 import {
 	createConversation,
 	createCustomer,
-	createStaff,
+	createAgent,
 	send,
 	storedChat,
 	storedMessages,
@@ -44,38 +44,38 @@ const restore = (caller: Caller, chatId: string): Promise<Row> =>
 
 describe('the archive', () => {
 	test('takes a chat and gives it back', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { chatId } = await createConversation();
-		expect(await archive(staff, chatId)).toMatchObject({ id: chatId, archived: true });
+		expect(await archive(agent, chatId)).toMatchObject({ id: chatId, archived: true });
 		expect((await storedChat(chatId)).archived_at).toBeInstanceOf(Date);
-		expect(await restore(staff, chatId)).toMatchObject({ id: chatId, archived: false });
+		expect(await restore(agent, chatId)).toMatchObject({ id: chatId, archived: false });
 		expect((await storedChat(chatId)).archived_at).toBeNull();
 	});
 
 	test('archiving twice keeps the first time; restoring twice does no harm', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { chatId } = await createConversation();
-		await archive(staff, chatId);
+		await archive(agent, chatId);
 		const { archived_at } = await storedChat(chatId);
-		await archive(staff, chatId);
+		await archive(agent, chatId);
 		expect((await storedChat(chatId)).archived_at).toEqual(archived_at);
-		await restore(staff, chatId);
-		expect(await restore(staff, chatId)).toMatchObject({ archived: false });
+		await restore(agent, chatId);
+		expect(await restore(agent, chatId)).toMatchObject({ archived: false });
 	});
 
 	test('keeps every message, and whether the chat is unread', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { chatId } = await createConversation();
 		const before = await storedMessages(chatId);
-		expect(await archive(staff, chatId)).toMatchObject({ unread: true });
+		expect(await archive(agent, chatId)).toMatchObject({ unread: true });
 		expect(await storedMessages(chatId)).toEqual(before);
 	});
 
 	test('gives a chat back with an answer, too, so that its conversation is seen', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { chatId } = await createConversation();
-		await archive(staff, chatId);
-		await send(staff, chatId, 'one more thing');
+		await archive(agent, chatId);
+		await send(agent, chatId, 'one more thing');
 		expect(await storedChat(chatId)).toMatchObject({
 			archived_at: null,
 			conversation_status: 'active',
@@ -84,7 +84,7 @@ describe('the archive', () => {
 
 	test('keeps a chat in which only the system speaks', async () => {
 		const { chatId } = await createConversation();
-		await archive(await createStaff(), chatId);
+		await archive(await createAgent(), chatId);
 		await sql`
 			insert into public.support_messages (id, chat_id, content, sender_type)
 			values (${randomUUID()}, ${chatId}, 'Closed.', 'system')`;
@@ -93,7 +93,7 @@ describe('the archive', () => {
 
 	test('gives a chat back in which a conversation is opened, by whatever way', async () => {
 		const { chatId } = await createConversation();
-		await archive(await createStaff(), chatId);
+		await archive(await createAgent(), chatId);
 		await sql`insert into public.support_conversations (chat_id) values (${chatId})`;
 		expect(await storedChat(chatId)).toMatchObject({
 			archived_at: null,
@@ -102,16 +102,16 @@ describe('the archive', () => {
 	});
 
 	test('ends the open conversation; nothing in it can be taken or handed on afterwards', async () => {
-		const staff = await createStaff();
-		for (const { chatId, id } of [await waiting(), await active(staff)]) {
-			await archive(staff, chatId);
+		const agent = await createAgent();
+		for (const { chatId, id } of [await waiting(), await active(agent)]) {
+			await archive(agent, chatId);
 			expect(await stored(id)).toMatchObject({ status: 'ended', ended_by: 'archive' });
-			const colleague = await createStaff();
+			const colleague = await createAgent();
 			for (const change of [
-				() => take(staff, id),
-				() => transfer(staff, id, colleague.id),
-				() => release(staff, id),
-				() => escalate(staff, id),
+				() => take(agent, id),
+				() => transfer(agent, id, colleague.id),
+				() => release(agent, id),
+				() => escalate(agent, id),
 			])
 				expect(await refusal(change())).toEqual(coded(409, 'support_bad_transition'));
 			expect((await storedChat(chatId)).archived_at).not.toBeNull();
@@ -119,18 +119,18 @@ describe('the archive', () => {
 	});
 
 	test('never has an open conversation, in whatever order people write, take, end, archive and restore', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { customer, chatId } = await createConversation();
 		const open = async (): Promise<string> =>
 			String((await storedChat(chatId)).conversation_id ?? randomUUID());
 		const steps = [
 			() => send(customer, chatId, 'a'),
-			() => send(staff, chatId, 'b'),
+			() => send(agent, chatId, 'b'),
 			() => start(customer),
-			() => archive(staff, chatId),
-			() => restore(staff, chatId),
-			async () => take(staff, await open()),
-			async () => release(staff, await open()),
+			() => archive(agent, chatId),
+			() => restore(agent, chatId),
+			async () => take(agent, await open()),
+			async () => release(agent, await open()),
 			async () => end(customer, await open()),
 		];
 		const random = seededRandom(8);
@@ -151,7 +151,7 @@ describe('the archive', () => {
 describe('the customer writes to an archived chat', () => {
 	test('which brings it back, in the same transaction', async () => {
 		const { customer, chatId } = await createConversation();
-		await archive(await createStaff(), chatId);
+		await archive(await createAgent(), chatId);
 		await as(customer, async (tx) => {
 			const args = { p_id: randomUUID(), p_chat_id: chatId, p_content: 'still there?' };
 			await rpcIn(tx, 'send_support_message', args);
@@ -168,7 +168,7 @@ describe('the customer writes to an archived chat', () => {
 
 	test('a message that is taken back leaves it archived', async () => {
 		const { customer, chatId } = await createConversation();
-		await archive(await createStaff(), chatId);
+		await archive(await createAgent(), chatId);
 		await rolledBack(async (tx) => {
 			await become(tx, customer);
 			const args = { p_id: randomUUID(), p_chat_id: chatId, p_content: 'no' };
@@ -179,7 +179,7 @@ describe('the customer writes to an archived chat', () => {
 
 	test('a message that is refused leaves it archived', async () => {
 		const { customer, chatId } = await createConversation();
-		await archive(await createStaff(), chatId);
+		await archive(await createAgent(), chatId);
 		await refusal(send(customer, chatId, ' '));
 		expect((await storedChat(chatId)).archived_at).not.toBeNull();
 	});
@@ -200,9 +200,9 @@ describe('who may archive and restore', () => {
 	});
 
 	test('a chat that does not exist is not found', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		for (const change of [archive, restore]) {
-			expect(await refusal(change(staff, randomUUID()))).toEqual(
+			expect(await refusal(change(agent, randomUUID()))).toEqual(
 				coded(404, 'support_chat_not_found'),
 			);
 		}

@@ -1,12 +1,12 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createChatClient, createStaffClient, type ChatClient } from '$chat/client';
+import { createChatClient, createAgentClient, type ChatClient } from '$chat/client';
 import { ChatEngine } from '$chat/chat/chat-engine';
 import { EMPTY, type ChatState } from '$chat/chat/chat-types';
 import { NodeTab } from '../helpers/node-tab';
 import {
 	createCustomer,
-	createStaff,
+	createAgent,
 	openChat,
 	storedMessages,
 	type Person,
@@ -37,11 +37,11 @@ function tokenFor(person: Person, seconds: number): string {
 
 let open: OpenPage[] = [];
 let customer: Person;
-let staff: Person;
+let agent: Person;
 let chatId: string;
 
 beforeEach(async () => {
-	[customer, staff] = [await createCustomer(), await createStaff()];
+	[customer, agent] = [await createCustomer(), await createAgent()];
 	chatId = await openChat(customer);
 });
 
@@ -54,11 +54,11 @@ afterEach(() => {
 	open = [];
 });
 
-async function openPage(person: Person, side: 'user' | 'staff', life = 3_600): Promise<OpenPage> {
+async function openPage(person: Person, side: 'user' | 'agent', life = 3_600): Promise<OpenPage> {
 	const { apiUrl, publishableKey } = inject('stack');
 	const tab = new NodeTab();
 	const tokens = [tokenFor(person, life)];
-	const create = side === 'staff' ? createStaffClient : createChatClient;
+	const create = side === 'agent' ? createAgentClient : createChatClient;
 	const client = create({
 		url: apiUrl,
 		publishableKey,
@@ -74,7 +74,7 @@ async function openPage(person: Person, side: 'user' | 'staff', life = 3_600): P
 		engine: new ChatEngine(
 			client,
 			person.id,
-			{ role: side, ...(side === 'staff' ? { chatId } : {}) },
+			{ role: side, ...(side === 'agent' ? { chatId } : {}) },
 			{
 				get state() {
 					return page.state;
@@ -93,7 +93,7 @@ async function openPage(person: Person, side: 'user' | 'staff', life = 3_600): P
 
 describe('customer and agent on one stack', () => {
 	test('write to each other live, see what was read, and see the other type', async () => {
-		const [ada, mika] = [await openPage(customer, 'user'), await openPage(staff, 'staff')];
+		const [ada, mika] = [await openPage(customer, 'user'), await openPage(agent, 'agent')];
 		ada.engine.send('Hello 😀\n</script>');
 		expect(ada.texts()).toEqual(['Hello 😀\n</script>']);
 		await expect.poll(() => mika.texts()).toEqual(['Hello 😀\n</script>']);
@@ -107,7 +107,7 @@ describe('customer and agent on one stack', () => {
 	});
 
 	test('lose nothing and double nothing while sockets are cut and requests fail', async () => {
-		const [ada, mika] = [await openPage(customer, 'user'), await openPage(staff, 'staff')];
+		const [ada, mika] = [await openPage(customer, 'user'), await openPage(agent, 'agent')];
 		const written: Record<'ada' | 'mika', string[]> = { ada: [], mika: [] };
 		for (let round = 1; round <= 5; round++) {
 			for (const [name, page] of Object.entries({ ada, mika })) {
@@ -137,7 +137,7 @@ describe('customer and agent on one stack', () => {
 		await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(expiry + 1_000);
 		expect(joins()).toBe(before);
 		expect(ada.state.connection).toBe('connected');
-		const mika = await openPage(staff, 'staff');
+		const mika = await openPage(agent, 'agent');
 		mika.engine.send('Still there?');
 		await expect.poll(() => ada.texts(), { timeout: 1_000 }).toEqual(['Still there?']);
 	});

@@ -10,7 +10,7 @@ import {
 	waiting,
 } from '../helpers/conversations';
 import { onAnotherConnection, one, rpc, sql, type Caller, type Row } from '../helpers/database';
-import { createStaff, send, storedChat, storedMessages } from '../helpers/people';
+import { createAgent, send, storedChat, storedMessages } from '../helpers/people';
 
 /**
  * The server's clock is set back by five minutes, as far as one chat can tell: all that has happened in it is five minutes
@@ -103,7 +103,7 @@ describe('after the clock was set back', () => {
 	});
 
 	test('a conversation begins, is taken, ends and is rated in this order', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const { customer, chatId, id } = await waiting();
 		await setClockBack(chatId);
 		await take(agent, id);

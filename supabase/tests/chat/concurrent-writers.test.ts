@@ -11,7 +11,7 @@ import {
 } from '../helpers/database';
 import {
 	createConversation,
-	createStaff,
+	createAgent,
 	send,
 	storedChat,
 	storedMessages,
@@ -23,14 +23,14 @@ const EACH = 12;
 describe('sixteen writers on one chat', () => {
 	test('leave seq gapless and in the order of the clock, rollbacks and all', async () => {
 		const { customer, chatId } = await createConversation();
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const sent = new Set<string>();
 		await Promise.all(
 			Array.from({ length: WRITERS }, async (_, writer) => {
 				for (let n = 0; n < EACH; n++) {
 					const id = randomUUID();
 					const args = { p_id: id, p_chat_id: chatId, p_content: `${writer}:${n}` };
-					const caller = writer % 8 === 0 ? customer : staff;
+					const caller = writer % 8 === 0 ? customer : agent;
 					if (n % 4 === 3) {
 						await rolledBackSend(caller, args);
 					} else {
@@ -56,10 +56,10 @@ describe('sixteen writers on one chat', () => {
 
 	test('each writer’s own messages keep their order', async () => {
 		const { chatId } = await createConversation();
-		const staff = await createStaff();
+		const agent = await createAgent();
 		await Promise.all(
 			Array.from({ length: 4 }, async (_, writer) => {
-				for (let n = 0; n < 10; n++) await send(staff, chatId, `${writer}:${n}`);
+				for (let n = 0; n < 10; n++) await send(agent, chatId, `${writer}:${n}`);
 			}),
 		);
 		const texts = (await storedMessages(chatId)).map((message) => String(message.content));
@@ -73,7 +73,7 @@ describe('sixteen writers on one chat', () => {
 describe('order of commit', () => {
 	test('a reader who sees a message sees every one with a smaller seq', async () => {
 		const { chatId } = await createConversation();
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const args = (content: string) => ({
 			p_id: randomUUID(),
 			p_chat_id: chatId,
@@ -81,14 +81,14 @@ describe('order of commit', () => {
 		});
 		const early = deferred<void>();
 		const release = deferred<void>();
-		const first = as(staff, async (tx) => {
+		const first = as(agent, async (tx) => {
 			await rpcIn(tx, 'send_support_message', args('early'));
 			early.resolve();
 			await release.promise;
 		});
 		await early.promise;
 		// The second writer cannot pass the first, so no seq 3 is visible before seq 2.
-		const second = as(staff, (tx) => rpcIn(tx, 'send_support_message', args('late')));
+		const second = as(agent, (tx) => rpcIn(tx, 'send_support_message', args('late')));
 		expect(await storedMessages(chatId)).toHaveLength(1);
 		release.resolve();
 		await Promise.all([first, second]);
@@ -99,8 +99,8 @@ describe('order of commit', () => {
 
 	test('a transaction that began early but wrote late is not dated back', async () => {
 		const { customer, chatId } = await createConversation();
-		const staff = await createStaff();
-		await as(staff, async (tx) => {
+		const agent = await createAgent();
+		await as(agent, async (tx) => {
 			await tx`select 1`; // now() is fixed from here on
 			await onAnotherConnection(() => send(customer, chatId, 'between'));
 			await rpcIn(tx, 'send_support_message', {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { coded, deferred, one, refusal, rpc, signedOut, sql, type Row } from '../helpers/database';
-import { createCustomer, createStaff, openChat, personFor, send } from '../helpers/people';
+import { createCustomer, createAgent, openChat, personFor, send } from '../helpers/people';
 
 describe('get_or_create_support_chat', () => {
 	test('the first call makes a chat, every later one returns the same', async () => {
@@ -65,11 +65,11 @@ describe('get_or_create_support_chat', () => {
 
 	test('carries the newest 50 messages, oldest first, and the number of unread answers', async () => {
 		const customer = await createCustomer();
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const chatId = await openChat(customer);
 		for (let n = 1; n <= 52; n++) await send(customer, chatId, `question ${n}`);
-		await send(staff, chatId, 'one');
-		await send(staff, chatId, 'two');
+		await send(agent, chatId, 'one');
+		await send(agent, chatId, 'two');
 		const chat = await one(rpc(customer, 'get_or_create_support_chat'));
 		const messages = chat.messages as Row[];
 		expect(messages.map((message) => message.seq)).toEqual(

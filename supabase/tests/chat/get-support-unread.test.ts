@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { end, oneIn } from '../helpers/conversations';
 import { one, refusal, rolledBack, rpc, signedOut, sql } from '../helpers/database';
-import { createConversation, createCustomer, createStaff, send } from '../helpers/people';
+import { createConversation, createCustomer, createAgent, send } from '../helpers/people';
 
 describe('get_support_unread', () => {
 	test('a customer without a chat gets no row, and no chat', async () => {
@@ -15,9 +15,9 @@ describe('get_support_unread', () => {
 	test('counts the unread answers of the caller only', async () => {
 		const { customer, chatId } = await createConversation();
 		const other = await createConversation();
-		const staff = await createStaff();
-		await send(staff, chatId, 'an answer');
-		await send(staff, other.chatId, 'an answer for someone else');
+		const agent = await createAgent();
+		await send(agent, chatId, 'an answer');
+		await send(agent, other.chatId, 'an answer for someone else');
 		expect(await one(rpc(customer, 'get_support_unread'))).toEqual({
 			chat_id: chatId,
 			unread_count: 1,
@@ -31,19 +31,19 @@ describe('get_support_unread', () => {
 
 	test('agents see their own chat there, not the customers’, and how many wait', async () => {
 		await createConversation();
-		const staff = await one(rpc(await createStaff('admin'), 'get_support_unread'));
-		expect(staff).toMatchObject({ chat_id: null, unread_count: 0, is_staff: true });
-		expect(staff.waiting_count).toBeGreaterThan(0);
+		const agent = await one(rpc(await createAgent('admin'), 'get_support_unread'));
+		expect(agent).toMatchObject({ chat_id: null, unread_count: 0, is_staff: true });
+		expect(agent.waiting_count).toBeGreaterThan(0);
 	});
 
 	test('agents get the dashboard’s address, customers do not', async () => {
 		const { customer } = await createConversation();
-		const staff = await createStaff();
+		const agent = await createAgent();
 		await rolledBack(async (tx) => {
 			const dashboard_url = 'https://desk.example.com';
 			await tx`update public.support_settings set ${tx({ dashboard_url })}`;
 			for (const [caller, url] of [
-				[staff, dashboard_url],
+				[agent, dashboard_url],
 				[customer, null],
 			] as const) {
 				expect(await oneIn(tx, caller, 'get_support_unread')).toMatchObject({ dashboard_url: url });

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { coded, refusal, rpc, signedOut, sql, type Row } from '../helpers/database';
-import { createCustomer, createStaff, openChat, type Person } from '../helpers/people';
+import { createCustomer, createAgent, openChat, type Person } from '../helpers/people';
 
 const TOTAL = 230;
 let customer: Person;
-let staff: Person;
+let agent: Person;
 let chatId: string;
 
 beforeAll(async () => {
 	customer = await createCustomer();
-	staff = await createStaff();
+	agent = await createAgent();
 	chatId = await openChat(customer);
 	await sql`
 		insert into public.support_messages (id, chat_id, content, sender_type, sender_id)
@@ -77,7 +77,7 @@ describe('list_support_messages', () => {
 	});
 
 	test('agents get the same', async () => {
-		expect(await list({}, staff)).toEqual(await list());
+		expect(await list({}, agent)).toEqual(await list());
 	});
 
 	test('a stranger, and a chat that does not exist, get the same answer', async () => {
@@ -85,7 +85,7 @@ describe('list_support_messages', () => {
 		const none = coded(404, 'support_chat_not_found');
 		expect(await refusal(list({}, stranger))).toEqual(none);
 		expect(await refusal(list({ p_chat_id: randomUUID() }))).toEqual(none);
-		expect(await refusal(list({ p_chat_id: randomUUID() }, staff))).toEqual(none);
+		expect(await refusal(list({ p_chat_id: randomUUID() }, agent))).toEqual(none);
 		expect(await refusal(list({ p_chat_id: null }))).toEqual(none);
 	});
 

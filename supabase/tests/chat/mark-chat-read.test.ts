@@ -3,7 +3,7 @@ import { coded, one, refusal, rpc, signedOut, type Row } from '../helpers/databa
 import {
 	createConversation,
 	createCustomer,
-	createStaff,
+	createAgent,
 	send,
 	storedMessages,
 	type Person,
@@ -15,8 +15,8 @@ const markRead = (caller: Person, upTo: number | null): Promise<Row> =>
 /** Seqs 1 user, 2…4 admin, 5 user. */
 async function answeredThrice(): Promise<{ customer: Person; chatId: string }> {
 	const { customer, chatId } = await createConversation();
-	const staff = await createStaff();
-	for (const text of ['a', 'b', 'c']) await send(staff, chatId, text);
+	const agent = await createAgent();
+	for (const text of ['a', 'b', 'c']) await send(agent, chatId, text);
 	await send(customer, chatId, 'thanks');
 	return { customer, chatId };
 }
@@ -61,7 +61,7 @@ describe('mark_support_chat_read', () => {
 	test('a seq beyond the end is the end: what comes later stays unread', async () => {
 		const { customer, chatId } = await answeredThrice();
 		expect(await markRead(customer, 9_000_000_000)).toMatchObject({ up_to_seq: 5 });
-		const late = await send(await createStaff(), chatId, 'late');
+		const late = await send(await createAgent(), chatId, 'late');
 		expect(late.read_at).toBeNull();
 		expect(await readSeqs(chatId)).toEqual([2, 3, 4]);
 	});
@@ -83,7 +83,7 @@ describe('mark_support_chat_read', () => {
 	test('agents cannot mark a customer’s chat read: they have no chat of their own', async () => {
 		const { chatId } = await answeredThrice();
 		const none = coded(404, 'support_chat_not_found');
-		expect(await refusal(markRead(await createStaff('admin'), 5))).toEqual(none);
+		expect(await refusal(markRead(await createAgent('admin'), 5))).toEqual(none);
 		expect(await refusal(markRead(await createCustomer(), 5))).toEqual(none);
 		expect(await readSeqs(chatId)).toEqual([]);
 	});

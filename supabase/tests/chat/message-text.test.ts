@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { as, coded, refusal, rpc, secretKey, sql, type Refusal } from '../helpers/database';
 import {
 	createCustomer,
-	createStaff,
+	createAgent,
 	openChat,
 	send,
 	storedMessages,
@@ -43,12 +43,12 @@ describe('text comes back byte for byte', () => {
 	});
 
 	test('anything that is text and not blank', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const text = fc.string({ unit: 'binary', maxLength: 300 });
 		await fc.assert(
 			fc.asyncProperty(text, async (some) => {
 				const content = `${some.replaceAll('\0', '')}.`;
-				expect((await send(staff, chatId, content)).content).toBe(content);
+				expect((await send(agent, chatId, content)).content).toBe(content);
 			}),
 			{ numRuns: 60 },
 		);
@@ -81,9 +81,9 @@ describe('what is refused, with nothing stored', () => {
 	});
 
 	test('more than 4,000 characters, counted as code points', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		for (const full of ['x'.repeat(4000), '😀'.repeat(4000), 'é'.repeat(4000)]) {
-			expect((await send(staff, chatId, full)).content).toBe(full);
+			expect((await send(agent, chatId, full)).content).toBe(full);
 			expect(await refused(`${full}x`)).toEqual(coded(400, 'support_message_too_long'));
 		}
 	});

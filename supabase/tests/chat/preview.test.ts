@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sql } from '../helpers/database';
-import { createConversation, createStaff, send, storedChat } from '../helpers/people';
+import { createConversation, createAgent, send, storedChat } from '../helpers/people';
 
 async function preview(text: string, length = 100): Promise<string> {
 	const [row] = await sql<{ preview: string }[]>`
@@ -82,7 +82,7 @@ describe('the preview of a message', () => {
 		const chat = await storedChat(chatId);
 		expect(chat.last_message_preview).toBe(`${'long '.repeat(50).slice(0, 99)}…`);
 		expect(chat.last_message_sender).toBe('user');
-		await send(await createStaff(), chatId, 'short\nanswer');
+		await send(await createAgent(), chatId, 'short\nanswer');
 		expect(await storedChat(chatId)).toMatchObject({
 			last_message_preview: 'short answer',
 			last_message_sender: 'admin',

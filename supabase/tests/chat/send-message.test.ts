@@ -16,7 +16,7 @@ import {
 import {
 	createConversation,
 	createCustomer,
-	createStaff,
+	createAgent,
 	openChat,
 	send,
 	storedChat,
@@ -58,7 +58,7 @@ describe('send_support_message', () => {
 
 	test('stores an answer as the team’s, under the name of who wrote it', async () => {
 		const { chatId } = await createConversation();
-		const agent = await createStaff('agent', 'Noor');
+		const agent = await createAgent('agent', 'Noor');
 		expect(await send(agent, chatId, 'Hi')).toMatchObject({
 			seq: 2,
 			sender_type: 'admin',
@@ -69,7 +69,7 @@ describe('send_support_message', () => {
 
 	test('a name that changes later leaves old answers as they were', async () => {
 		const { chatId } = await createConversation();
-		const agent = await createStaff('agent', 'Noor');
+		const agent = await createAgent('agent', 'Noor');
 		await send(agent, chatId, 'Hi');
 		await sql`update public.support_agents set display_name = 'N.' where user_id = ${agent.id}`;
 		await send(agent, chatId, 'again');
@@ -78,13 +78,13 @@ describe('send_support_message', () => {
 	});
 
 	test('in their own chat an agent is a customer', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		expect(await send(agent, await openChat(agent), 'help')).toMatchObject({ sender_type: 'user' });
 	});
 
 	test('keeps the chat’s counters, times and preview', async () => {
 		const { customer, chatId, message } = await createConversation('first');
-		const answer = await send(await createStaff(), chatId, 'second');
+		const answer = await send(await createAgent(), chatId, 'second');
 		const chat = await storedChat(chatId);
 		expect(chat).toMatchObject({
 			last_seq: 2,
@@ -170,8 +170,8 @@ describe('sending the same id again', () => {
 
 	test('agents cannot pass a customer’s message off as theirs', async () => {
 		const { chatId, message } = await createConversation('mine');
-		const staff = await createStaff();
-		expect(await refusal(send(staff, chatId, 'x', message.id))).toEqual(
+		const colleague = await createAgent();
+		expect(await refusal(send(colleague, chatId, 'x', message.id))).toEqual(
 			coded(409, 'support_message_conflict'),
 		);
 	});

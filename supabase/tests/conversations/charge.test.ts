@@ -11,7 +11,7 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
-import { createStaff, openChat, send, storedChat, type Person } from '../helpers/people';
+import { createAgent, openChat, send, storedChat, type Person } from '../helpers/people';
 
 /** The actions of an agent on a conversation, except replying. */
 const acts: Record<string, (id: string, chatId: string, agentId: string) => Row> = {
@@ -33,9 +33,9 @@ let held: { id: string; chatId: string };
 
 beforeAll(async () => {
 	[holder, colleague, admin] = [
-		await createStaff(),
-		await createStaff(),
-		await createStaff('admin'),
+		await createAgent(),
+		await createAgent(),
+		await createAgent('admin'),
 	];
 	held = await active(holder);
 });
@@ -89,7 +89,7 @@ describe('an agent who is a customer, too', () => {
 	const own = coded(403, 'support_own_conversation');
 
 	beforeAll(async () => {
-		agent = await createStaff('admin');
+		agent = await createAgent('admin');
 		chatId = await openChat(agent);
 		const message = await send(agent, chatId, 'Can somebody help me?');
 		id = String(message.conversation_id);

@@ -10,7 +10,7 @@ import {
 	waiting,
 } from '../helpers/conversations';
 import { rolledBack, sql, type Row } from '../helpers/database';
-import { createStaff } from '../helpers/people';
+import { createAgent } from '../helpers/people';
 
 const KEYS = [
 	'accepted_at',
@@ -38,7 +38,7 @@ async function told(chatId: string): Promise<Row[]> {
 describe('conversation_updated', () => {
 	test('broadcasts each move to the chat, by these keys and no others', async () => {
 		const { chatId, id, customer } = await waiting();
-		const [ada, grace] = [await createStaff('agent', 'Ada'), await createStaff('agent', 'Grace')];
+		const [ada, grace] = [await createAgent('agent', 'Ada'), await createAgent('agent', 'Grace')];
 		await take(ada, id);
 		await transfer(ada, id, grace.id);
 		await release(grace, id);
@@ -75,7 +75,7 @@ describe('conversation_updated', () => {
 	test('a refused move broadcasts nothing', async () => {
 		const { chatId, id } = await active();
 		const before = await told(chatId);
-		await take(await createStaff(), id).catch(() => undefined);
+		await take(await createAgent(), id).catch(() => undefined);
 		expect(await told(chatId)).toEqual(before);
 	});
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { coded, become, refusal, rolledBack, sql, type Row } from '../helpers/database';
-import { createCustomer, createRemovedStaff, createStaff } from '../helpers/people';
+import { createCustomer, createRemovedAgent, createAgent } from '../helpers/people';
 import { mayReceive, maySend } from '../helpers/topics';
 
 /** Changes settings as an admin, in a transaction that is taken back. */
 async function change(settings: Row): Promise<Row> {
-	const admin = await createStaff('admin');
+	const admin = await createAgent('admin');
 	return rolledBack(async (tx) => {
 		await become(tx, admin);
 		await tx`update public.support_settings set ${tx(settings)}`;
@@ -76,7 +76,7 @@ describe('a setting', () => {
 	});
 
 	test('is changed by admins alone', async () => {
-		const others = [await createStaff('agent'), await createCustomer(), await createRemovedStaff()];
+		const others = [await createAgent('agent'), await createCustomer(), await createRemovedAgent()];
 		await rolledBack(async (tx) => {
 			for (const caller of others) {
 				await become(tx, caller);
@@ -89,7 +89,7 @@ describe('a setting', () => {
 
 describe('a change', () => {
 	test('is counted and broadcast to all who have the chat open, without details', async () => {
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		await rolledBack(async (tx) => {
 			const [before] = await tx<Row[]>`select version from public.support_settings`;
 			await become(tx, admin);
@@ -115,7 +115,7 @@ describe('a change', () => {
 	});
 
 	test('is heard by whoever signed in, and forged by nobody', async () => {
-		for (const caller of [await createCustomer(), await createStaff('admin')]) {
+		for (const caller of [await createCustomer(), await createAgent('admin')]) {
 			expect(await mayReceive(caller, 'support_settings', 'broadcast')).toBe(true);
 			expect(await mayReceive(caller, 'support_settings', 'presence')).toBe(false);
 			expect(await maySend(caller, 'support_settings', 'broadcast')).toBe(false);

@@ -11,7 +11,7 @@ import {
 import { coded, refusal, rolledBack, rpc, signedOut, type Row } from '../helpers/database';
 import {
 	createCustomer,
-	createStaff,
+	createAgent,
 	openChat,
 	send,
 	storedChat,
@@ -68,8 +68,8 @@ describe('starting a conversation', () => {
 
 	test('brings an archived chat back, so that nobody waits unseen', async () => {
 		const { customer, chatId } = await waiting();
-		const staff = await createStaff();
-		await rpc(staff, 'archive_support_chat', { p_chat_id: chatId });
+		const colleague = await createAgent();
+		await rpc(colleague, 'archive_support_chat', { p_chat_id: chatId });
 		await start(customer);
 		expect(await storedChat(chatId)).toMatchObject({
 			archived_at: null,
@@ -79,7 +79,7 @@ describe('starting a conversation', () => {
 
 	test('somebody who only clicked is seen in the queue', async () => {
 		const opened = await start(await createCustomer());
-		const rows = await rpc(await createStaff(), 'list_support_chats', { p_view: 'waiting' });
+		const rows = await rpc(await createAgent(), 'list_support_chats', { p_view: 'waiting' });
 		expect(rows.map(({ id }) => id)).toContain(opened.chat_id);
 	});
 
@@ -145,7 +145,7 @@ describe('the first message', () => {
 
 	test('of the team opens one that is theirs', async () => {
 		const { chatId } = await ended();
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const message = await send(agent, chatId, 'I found something');
 		expect(await stored(message.conversation_id)).toMatchObject({
 			status: 'active',
@@ -157,7 +157,7 @@ describe('the first message', () => {
 describe('where customers may not write before an agent has joined', () => {
 	test('a message is refused until then, and the conversation waits all the same', async () => {
 		const customer = await createCustomer();
-		const agent = await createStaff();
+		const agent = await createAgent();
 		await rolledBack(async (tx) => {
 			await tx`update public.support_settings set message_before_accept = false`;
 			const [opened] = await callIn(tx, customer, 'start_support_conversation');

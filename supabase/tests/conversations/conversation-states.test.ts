@@ -4,8 +4,8 @@ import { active, callIn, end, ended, stored, take, waiting } from '../helpers/co
 import { as, coded, refusal, rolledBack, rpc, signedOut, sql, type Row } from '../helpers/database';
 import {
 	createCustomer,
-	createRemovedStaff,
-	createStaff,
+	createRemovedAgent,
+	createAgent,
 	send,
 	storedChat,
 	storedMessages,
@@ -31,7 +31,7 @@ describe('a conversation', () => {
 		['active', 'ended'],
 	] as [Status, Status][])('moves from %s to %s', async (from, to) => {
 		const { id } = await makers[from]();
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const moved = await move(id, to, to === 'active' ? agent.id : null);
 		expect(moved).toMatchObject({ status: to });
 		expect(moved.agent_id === agent.id).toBe(to === 'active');
@@ -45,7 +45,7 @@ describe('a conversation', () => {
 		['ended', 'ended'],
 	] as [Status, Status][])('never from %s to %s, and stays as it is', async (from, to) => {
 		const { id, chatId } = await makers[from]();
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const before = [await stored(id), await storedMessages(chatId)];
 		expect(await refusal(move(id, to, agent.id))).toEqual(badTransition);
 		expect([await stored(id), await storedMessages(chatId)]).toEqual(before);
@@ -95,7 +95,7 @@ describe('ending', () => {
 
 	test('by anyone on the team, also who does not have it', async () => {
 		const { id, agent } = await active();
-		const other = await createStaff();
+		const other = await createAgent();
 		const done = await end(other, id);
 		expect(done).toMatchObject({ ended_by: 'staff', agent_id: agent.id });
 		expect(await stored(id)).toMatchObject({ ended_by_id: other.id });
@@ -119,7 +119,7 @@ describe('ending', () => {
 	test('by a stranger or former agent answers as one that does not exist, signed out nothing', async () => {
 		const { id } = await active();
 		const before = await stored(id);
-		for (const caller of [await createCustomer(), await createRemovedStaff()]) {
+		for (const caller of [await createCustomer(), await createRemovedAgent()]) {
 			const foreign = await refusal(end(caller, id));
 			expect(foreign).toEqual(coded(404, 'support_conversation_not_found'));
 			expect(await refusal(end(caller, randomUUID()))).toEqual(foreign);
@@ -130,11 +130,11 @@ describe('ending', () => {
 
 	test('archiving the chat ends it; restoring does not bring it back', async () => {
 		const { chatId, id } = await active();
-		const staff = await createStaff();
-		const [row] = await rpc(staff, 'archive_support_chat', { p_chat_id: chatId });
+		const colleague = await createAgent();
+		const [row] = await rpc(colleague, 'archive_support_chat', { p_chat_id: chatId });
 		expect(row).toMatchObject({ archived: true, conversation_status: 'ended' });
-		expect(await stored(id)).toMatchObject({ ended_by: 'archive', ended_by_id: staff.id });
-		await rpc(staff, 'unarchive_support_chat', { p_chat_id: chatId });
+		expect(await stored(id)).toMatchObject({ ended_by: 'archive', ended_by_id: colleague.id });
+		await rpc(colleague, 'unarchive_support_chat', { p_chat_id: chatId });
 		expect(await stored(id)).toMatchObject({ status: 'ended' });
 	});
 
@@ -150,7 +150,7 @@ describe('ending', () => {
 
 	test('the times of a whole conversation are kept, in order', async () => {
 		const { customer, chatId, id } = await waiting();
-		const agent = await createStaff();
+		const agent = await createAgent();
 		await take(agent, id);
 		const answer = await send(agent, chatId, 'Hi');
 		await send(agent, chatId, 'Still there?');
@@ -223,7 +223,7 @@ describe('the table', () => {
 	test('takes writes from nobody who signed in', async () => {
 		const { customer, id, agent } = await active();
 		const before = await stored(id);
-		for (const caller of [customer, agent, await createStaff('admin')]) {
+		for (const caller of [customer, agent, await createAgent('admin')]) {
 			const update = as(caller, (tx) => tx`update public.support_conversations set rating = 5`);
 			expect((await refusal(update)).code).toBe('42501');
 		}
@@ -246,6 +246,6 @@ describe('the table', () => {
 		expect(await sees(customer)).toBe(1);
 		expect(await sees(agent)).toBe(1);
 		expect(await sees(await createCustomer())).toBe(0);
-		expect(await sees(await createRemovedStaff())).toBe(0);
+		expect(await sees(await createRemovedAgent())).toBe(0);
 	});
 });

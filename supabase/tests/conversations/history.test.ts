@@ -13,7 +13,7 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
-import { createCustomer, createRemovedStaff, send, storedMessages } from '../helpers/people';
+import { createCustomer, createRemovedAgent, send, storedMessages } from '../helpers/people';
 
 const notFound = coded(404, 'support_conversation_not_found');
 const args = (id: string) => ({ p_conversation_id: id });
@@ -65,7 +65,7 @@ describe('earlier conversations', () => {
 		for (const caller of [
 			await createCustomer(),
 			(await ended()).customer,
-			await createRemovedStaff(),
+			await createRemovedAgent(),
 		]) {
 			for (const p_chat_id of [chatId, randomUUID()]) {
 				const call = rpc(caller, 'list_support_conversations', { p_chat_id });
@@ -178,7 +178,7 @@ describe('deleting', () => {
 		['an open one', async () => active(), coded(409, 'support_conversation_open')],
 		['another’s', async () => ({ ...(await ended()), customer: await createCustomer() }), notFound],
 		[
-			'one that staff would delete for the customer',
+			'one that agent would delete for the customer',
 			async () => {
 				const one = await ended();
 				return { ...one, customer: one.agent };

@@ -63,7 +63,7 @@ test('never by default', async () => {
 	}, 'read committed');
 });
 
-test('whoever writes, customer or staff, begins the time anew', async () => {
+test('whoever writes, customer or agents, begins the time anew', async () => {
 	for (const who of ['customer', 'agent'] as const) {
 		const conversation = await active();
 		await quietFor(conversation.id, MINUTES + 1);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { active, ended, rate, stored, waiting } from '../helpers/conversations';
 import { coded, refusal, signedOut, type Refusal } from '../helpers/database';
-import { createCustomer, createRemovedStaff, createStaff } from '../helpers/people';
+import { createCustomer, createRemovedAgent, createAgent } from '../helpers/people';
 
 const notFound = coded(404, 'support_conversation_not_found');
 const invalid = coded(400, 'support_rating_invalid');
@@ -66,9 +66,9 @@ describe('rating', () => {
 		const others = [
 			await createCustomer(),
 			(await ended()).customer,
-			await createRemovedStaff(),
+			await createRemovedAgent(),
 			agent,
-			await createStaff('admin'),
+			await createAgent('admin'),
 		];
 		for (const caller of others) {
 			await refused(caller, id, notFound);

@@ -12,8 +12,8 @@ import {
 } from '../helpers/database';
 import {
 	createCustomer,
-	createRemovedStaff,
-	createStaff,
+	createRemovedAgent,
+	createAgent,
 	openChat,
 	type Person,
 } from '../helpers/people';
@@ -53,9 +53,9 @@ const report = (tx: Transaction, caller: Caller, range: Row = RANGE): Promise<Ro
 
 describe('a report', () => {
 	test('of nothing is zeros, not errors', async () => {
-		const staff = await createStaff();
+		const reader = await createAgent();
 		await rolledBack(async (tx) => {
-			const empty = await report(tx, staff);
+			const empty = await report(tx, reader);
 			expect(empty.total).toMatchObject({
 				conversations: 0,
 				ended: 0,
@@ -74,7 +74,7 @@ describe('a report', () => {
 	});
 
 	test('has the numbers that come out by hand, in all and per agent', async () => {
-		const [ada, grace] = [await createStaff('agent', 'Ada'), await createStaff('agent', 'Grace')];
+		const [ada, grace] = [await createAgent('agent', 'Ada'), await createAgent('agent', 'Grace')];
 		const [one, two, three] = await Promise.all(
 			[1, 2, 3].map(async () => openChat(await createCustomer())),
 		);
@@ -153,7 +153,7 @@ describe('a report', () => {
 	});
 
 	test('counts days in the time zone of the settings, also when the clock changes', async () => {
-		const staff = await createStaff();
+		const reader = await createAgent();
 		const chat = await openChat(await createCustomer());
 		await rolledBack(async (tx) => {
 			await tx`update public.support_settings set time_zone = 'Europe/Berlin'`;
@@ -161,7 +161,7 @@ describe('a report', () => {
 			await add(tx, { at: '2001-03-24T23:01:00Z', chat }); // 0:01 on the 25th, in winter time
 			await add(tx, { at: '2001-03-25T21:59:00Z', chat }); // 23:59 on the 25th, in summer time
 			await add(tx, { at: '2001-03-25T22:01:00Z', chat }); // 0:01 on the 26th
-			const seen = await report(tx, staff, { p_from: '2001-03-24', p_to: '2001-03-27' });
+			const seen = await report(tx, reader, { p_from: '2001-03-24', p_to: '2001-03-27' });
 			expect(seen.time_zone).toBe('Europe/Berlin');
 			expect(seen.days).toEqual([
 				{ day: '2001-03-24', conversations: 1 },
@@ -172,7 +172,7 @@ describe('a report', () => {
 	});
 
 	test('begins a day with the first of two midnights', async () => {
-		const staff = await createStaff();
+		const reader = await createAgent();
 		const chat = await openChat(await createCustomer());
 		await rolledBack(async (tx) => {
 			// On the 28th at 1:00 the clocks went back to 0:00.
@@ -181,7 +181,7 @@ describe('a report', () => {
 			await add(tx, { at: '2001-10-28T04:01:00Z', chat }); // 0:01 on the 28th, in summer time
 			await add(tx, { at: '2001-10-28T05:01:00Z', chat }); // 0:01 again, in winter time
 			await add(tx, { at: '2001-10-29T04:59:00Z', chat }); // 23:59 on the 28th
-			const seen = await report(tx, staff, { p_from: '2001-10-26', p_to: '2001-10-30' });
+			const seen = await report(tx, reader, { p_from: '2001-10-26', p_to: '2001-10-30' });
 			expect(seen.days).toEqual([
 				{ day: '2001-10-27', conversations: 1 },
 				{ day: '2001-10-28', conversations: 3 },
@@ -190,9 +190,9 @@ describe('a report', () => {
 	});
 
 	test('may be of three years, leap day included', async () => {
-		const staff = await createStaff();
+		const reader = await createAgent();
 		const range = { p_from: '2000-01-01T00:00:00Z', p_to: '2003-01-01T00:00:00Z' };
-		expect(await rpc(staff, 'support_report', range)).toHaveLength(1);
+		expect(await rpc(reader, 'support_report', range)).toHaveLength(1);
 	});
 
 	test.each([
@@ -203,12 +203,12 @@ describe('a report', () => {
 		['without a begin', null, '2001-03-01'],
 		['of ages', '0001-01-01', '9999-01-01'],
 	])('%s is refused', async (_what, p_from, p_to) => {
-		const call = rpc(await createStaff(), 'support_report', { p_from, p_to });
+		const call = rpc(await createAgent(), 'support_report', { p_from, p_to });
 		expect(await refusal(call)).toEqual(coded(400, 'support_report_range_invalid'));
 	});
 
 	test('is for agents alone', async () => {
-		for (const caller of [await createCustomer(), await createRemovedStaff()]) {
+		for (const caller of [await createCustomer(), await createRemovedAgent()]) {
 			expect(await refusal(rpc(caller, 'support_report', RANGE))).toEqual(
 				coded(403, 'support_forbidden'),
 			);
@@ -219,10 +219,10 @@ describe('a report', () => {
 
 describe('what happens now', () => {
 	test('counts who waits, who is served and whom nobody has answered', async () => {
-		const staff = await createStaff();
+		const reader = await createAgent();
 		const [early, late, held] = [await waiting(), await waiting(), await active()];
 		await rolledBack(async (tx) => {
-			const live = () => oneIn(tx, staff, 'support_live');
+			const live = () => oneIn(tx, reader, 'support_live');
 			const before = await live();
 			await callIn(tx, held.agent, 'send_support_message', {
 				p_id: crypto.randomUUID(),
@@ -230,7 +230,7 @@ describe('what happens now', () => {
 				p_content: 'Hi',
 			});
 			for (const { id } of [early, late]) {
-				await callIn(tx, staff, 'end_support_conversation', { p_conversation_id: id });
+				await callIn(tx, reader, 'end_support_conversation', { p_conversation_id: id });
 			}
 			const after = await live();
 			expect(before.waiting - after.waiting).toBe(2);
@@ -240,11 +240,11 @@ describe('what happens now', () => {
 	});
 
 	test('shows since when the first in the queue waits', async () => {
-		const staff = await createStaff();
+		const reader = await createAgent();
 		const { id } = await waiting();
 		await rolledBack(async (tx) => {
 			await tx`update public.support_conversations set queued_at = '2001-01-01T00:00:00Z' where id = ${id}`;
-			const { longest_wait_since } = await oneIn(tx, staff, 'support_live');
+			const { longest_wait_since } = await oneIn(tx, reader, 'support_live');
 			expect(new Date(longest_wait_since)).toEqual(new Date('2001-01-01T00:00:00Z'));
 		});
 	});
@@ -259,7 +259,7 @@ describe('what happens now', () => {
 	});
 
 	test('is for agents alone', async () => {
-		for (const caller of [await createCustomer(), await createRemovedStaff()]) {
+		for (const caller of [await createCustomer(), await createRemovedAgent()]) {
 			expect(await refusal(rpc(caller, 'support_live'))).toEqual(coded(403, 'support_forbidden'));
 		}
 		expect((await refusal(rpc(signedOut, 'support_live'))).code).toBe('42501');

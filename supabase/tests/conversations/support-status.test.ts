@@ -18,7 +18,7 @@ import {
 	type Caller,
 	type Row,
 } from '../helpers/database';
-import { createCustomer, createRemovedStaff, createStaff } from '../helpers/people';
+import { createCustomer, createRemovedAgent, createAgent } from '../helpers/people';
 
 const status = (caller: Caller): Promise<Row> => one(rpc(caller, 'support_status'));
 
@@ -68,17 +68,17 @@ describe('support_status', () => {
 	});
 
 	test('returns the place in the queue: urgent ones first, then by arrival', async () => {
-		const staff = await createStaff();
+		const colleague = await createAgent();
 		const [first, second, third] = [await waiting(), await waiting(), await waiting()];
 		const place = async ({ customer }: { customer: Caller }) =>
 			(await status(customer)).queue_position;
 		const places = async () => [await place(first), await place(second), await place(third)];
 		const [a, b, c] = await places();
 		expect(a < b && b < c).toBe(true);
-		await escalate(staff, third.id);
+		await escalate(colleague, third.id);
 		const [d, e, f] = await places();
 		expect(f < d && d < e).toBe(true);
-		await end(staff, first.id);
+		await end(colleague, first.id);
 		expect(await place(first)).toBeNull();
 	});
 
@@ -98,13 +98,13 @@ describe('support_status', () => {
 	});
 
 	test('shows agents how many wait, and their dashboard; customers and former agents neither', async () => {
-		const staff = await createStaff();
-		const others = [await createCustomer(), await createRemovedStaff()];
+		const colleague = await createAgent();
+		const others = [await createCustomer(), await createRemovedAgent()];
 		await rolledBack(async (tx) => {
 			await tx`update public.support_settings set dashboard_url = 'https://desk.example.com'`;
 			const [row] = await tx<Row[]>`
 				select count(*) as n from public.support_conversations where status = 'waiting'`;
-			const seen = await oneIn(tx, staff, 'support_status');
+			const seen = await oneIn(tx, colleague, 'support_status');
 			expect(seen).toMatchObject({ is_staff: true, dashboard_url: 'https://desk.example.com' });
 			expect(seen.waiting_count).toBeGreaterThanOrEqual(Number(row!.n) - 20);
 			for (const other of others) {

@@ -14,8 +14,8 @@ import {
 import { coded, refusal, rolledBack, signedOut, sql } from '../helpers/database';
 import {
 	createCustomer,
-	createRemovedStaff,
-	createStaff,
+	createRemovedAgent,
+	createAgent,
 	send,
 	storedMessages,
 	type Person,
@@ -27,7 +27,7 @@ const full = coded(409, 'support_agent_limit');
 
 /** An agent with room for so many. */
 async function limited(max_active: number): Promise<Person> {
-	const agent = await createStaff();
+	const agent = await createAgent();
 	await sql`update public.support_agents set ${sql({ max_active })} where user_id = ${agent.id}`;
 	return agent;
 }
@@ -35,7 +35,7 @@ async function limited(max_active: number): Promise<Person> {
 describe('taking a conversation', () => {
 	test('makes it the agent’s, with the time', async () => {
 		const { id } = await waiting();
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const taken = await take(agent, id);
 		expect(taken).toMatchObject({ status: 'active', agent_id: agent.id, first_response_at: null });
 		expect(taken.accepted_at >= taken.started_at).toBe(true);
@@ -51,7 +51,7 @@ describe('taking a conversation', () => {
 	test('that another has is refused, and stays theirs', async () => {
 		const { id } = await active();
 		const before = await stored(id);
-		expect(await refusal(take(await createStaff(), id))).toEqual(
+		expect(await refusal(take(await createAgent(), id))).toEqual(
 			coded(409, 'support_already_taken'),
 		);
 		expect(await stored(id)).toEqual(before);
@@ -60,26 +60,26 @@ describe('taking a conversation', () => {
 	test('that has ended is refused', async () => {
 		const { id } = await ended();
 		const before = await stored(id);
-		expect(await refusal(take(await createStaff(), id))).toEqual(
+		expect(await refusal(take(await createAgent(), id))).toEqual(
 			coded(409, 'support_bad_transition'),
 		);
 		expect(await stored(id)).toEqual(before);
 	});
 
 	test('that does not exist is not found', async () => {
-		expect(await refusal(take(await createStaff(), randomUUID()))).toEqual(notFound);
+		expect(await refusal(take(await createAgent(), randomUUID()))).toEqual(notFound);
 	});
 
 	test.each(['take', 'release', 'transfer'] as const)('%s is for agents alone', async (name) => {
 		const { id, customer } = await (name === 'take' ? waiting() : active());
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const before = await stored(id);
 		const call = {
 			take,
 			release,
 			transfer: (who: Person, one: string) => transfer(who, one, agent.id),
 		};
-		for (const caller of [customer, await createCustomer(), await createRemovedStaff()]) {
+		for (const caller of [customer, await createCustomer(), await createRemovedAgent()]) {
 			expect(await refusal(call[name](caller, id))).toEqual(forbidden);
 		}
 		expect((await refusal(call[name](signedOut as Person, id))).code).toBe('42501');
@@ -90,7 +90,7 @@ describe('taking a conversation', () => {
 describe('answering', () => {
 	test('a waiting conversation takes it', async () => {
 		const { id, chatId } = await waiting();
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const answer = await send(agent, chatId, 'Hi');
 		expect(await stored(id)).toMatchObject({ status: 'active', agent_id: agent.id });
 		expect((await stored(id)).first_response_at).toEqual(new Date(answer.created_at));
@@ -98,13 +98,13 @@ describe('answering', () => {
 
 	test('one that another has helps out, and leaves it theirs', async () => {
 		const { id, chatId, agent } = await active();
-		await send(await createStaff(), chatId, 'Me too');
+		await send(await createAgent(), chatId, 'Me too');
 		expect(await stored(id)).toMatchObject({ agent_id: agent.id });
 	});
 
 	test('one that another has is refused where only they may write', async () => {
 		const { chatId, agent } = await active();
-		const other = await createStaff();
+		const other = await createAgent();
 		const args = () => ({ p_id: randomUUID(), p_chat_id: chatId, p_content: 'x' });
 		await rolledBack(async (tx) => {
 			await tx`update public.support_settings set only_assigned_may_write = true`;
@@ -117,7 +117,7 @@ describe('answering', () => {
 
 	test('by two at once: one has it, both answers are there', async () => {
 		const { id, chatId } = await waiting();
-		const [ada, grace] = [await createStaff(), await createStaff()];
+		const [ada, grace] = [await createAgent(), await createAgent()];
 		await Promise.all([send(ada, chatId, 'a'), send(grace, chatId, 'b')]);
 		expect([ada.id, grace.id]).toContain((await stored(id)).agent_id);
 		expect(await storedMessages(chatId)).toHaveLength(3);
@@ -144,7 +144,7 @@ describe('the limit', () => {
 	});
 
 	test('is unassigned by default', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		for (let n = 0; n < 12; n++) await active(agent);
 		const [row] = await sql`select support_private.count_active(${agent.id}) as n`;
 		expect(row!.n).toBe(12);
@@ -154,17 +154,17 @@ describe('the limit', () => {
 describe('handing on', () => {
 	test('gives an active conversation to another agent, whoever has it now', async () => {
 		const { id } = await active();
-		const other = await createStaff();
+		const other = await createAgent();
 		const before = await stored(id);
-		const moved = await transfer(await createStaff(), id, other.id);
+		const moved = await transfer(await createAgent(), id, other.id);
 		expect(moved).toMatchObject({ status: 'active', agent_id: other.id });
 		expect((await stored(id)).accepted_at).toEqual(before.accepted_at);
 	});
 
 	test('a waiting one assigns it', async () => {
 		const { id } = await waiting();
-		const other = await createStaff();
-		expect(await transfer(await createStaff(), id, other.id)).toMatchObject({
+		const other = await createAgent();
+		expect(await transfer(await createAgent(), id, other.id)).toMatchObject({
 			status: 'active',
 			agent_id: other.id,
 		});
@@ -181,8 +181,8 @@ describe('handing on', () => {
 		['nobody', async () => randomUUID(), coded(404, 'support_agent_not_found')],
 		['a customer', async () => (await createCustomer()).id, coded(404, 'support_agent_not_found')],
 		[
-			'former staff',
-			async () => (await createRemovedStaff()).id,
+			'former agent',
+			async () => (await createRemovedAgent()).id,
 			coded(404, 'support_agent_not_found'),
 		],
 		[
@@ -203,7 +203,7 @@ describe('handing on', () => {
 
 	test('an ended one is refused', async () => {
 		const { id, agent } = await ended();
-		const call = transfer(agent, id, (await createStaff()).id);
+		const call = transfer(agent, id, (await createAgent()).id);
 		expect(await refusal(call)).toEqual(coded(409, 'support_bad_transition'));
 	});
 });
@@ -219,17 +219,17 @@ describe('releasing', () => {
 	test('another’s is for admins', async () => {
 		const { id } = await active();
 		const before = await stored(id);
-		expect(await refusal(release(await createStaff('agent'), id))).toEqual(
+		expect(await refusal(release(await createAgent('agent'), id))).toEqual(
 			coded(403, 'support_not_assigned'),
 		);
 		expect(await stored(id)).toEqual(before);
-		expect(await release(await createStaff('admin'), id)).toMatchObject({ status: 'waiting' });
+		expect(await release(await createAgent('admin'), id)).toMatchObject({ status: 'waiting' });
 	});
 
 	test.each([waiting, ended])('one that nobody has is refused', async (make) => {
 		const { id } = await make();
 		const before = await stored(id);
-		expect(await refusal(release(await createStaff('admin'), id))).toEqual(
+		expect(await refusal(release(await createAgent('admin'), id))).toEqual(
 			coded(409, 'support_bad_transition'),
 		);
 		expect(await stored(id)).toEqual(before);

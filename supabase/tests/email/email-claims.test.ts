@@ -34,13 +34,13 @@ async function dueMail(): Promise<Awaited<ReturnType<typeof makeChat>>> {
 
 describe('claiming', () => {
 	test('nothing before its time, and then the data of the email', async () => {
-		const { chatId, email } = await makeChat(desk);
-		await answer(desk, chatId, 'One');
-		await answer(desk, chatId, 'Two');
-		await wait(desk, '4 minutes 55 seconds');
-		expect(await claim(desk)).toEqual([]);
-		await wait(desk, '5 seconds');
-		const [mail, ...others] = await claim(desk);
+		const { chatId, email } = await makeChat(project);
+		await answer(project, chatId, 'One');
+		await answer(project, chatId, 'Two');
+		await wait(project, '4 minutes 55 seconds');
+		expect(await claim(project)).toEqual([]);
+		await wait(project, '5 seconds');
+		const [mail, ...others] = await claim(project);
 		expect(others).toEqual([]);
 		expect(mail).toMatchObject({
 			chat_id: chatId,
@@ -56,8 +56,9 @@ describe('claiming', () => {
 	});
 
 	test('many workers at once get each email once', async () => {
-		for (let index = 0; index < 12; index++) await answer(desk, (await makeChat(desk)).chatId);
-		await wait(desk, '5 minutes');
+		for (let index = 0; index < 12; index++)
+			await answer(project, (await makeChat(project)).chatId);
+		await wait(project, '5 minutes');
 		const batches = await Promise.all(
 			Array.from({ length: 6 }, () => claim(project, randomUUID(), 3)),
 		);
@@ -131,8 +132,8 @@ describe('claiming', () => {
 	});
 
 	test('an address gets a limited number of emails a day; the others wait', async () => {
-		await desk.sql`update public.support_settings set email_daily_cap = 2`;
-		const { chatId } = await makeChat(desk);
+		await project.sql`update public.support_settings set email_daily_cap = 2`;
+		const { chatId } = await makeChat(project);
 		for (let round = 0; round < 2; round++) {
 			await answer(project, chatId);
 			await wait(project, '5 minutes');

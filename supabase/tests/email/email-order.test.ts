@@ -49,7 +49,7 @@ const merged = [{ status: 'pending', first_seq: 1, last_seq: 2, attempts: 0, req
 
 describe('an email is postponed while a reply arrives', () => {
 	test('the reply is stored first: one email has both', async () => {
-		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
+		const [{ chatId }, worker] = [await makeChat(project), randomUUID()];
 		const id = await begun(chatId, worker);
 		let postponed: Promise<unknown> | undefined;
 		await project.sql.begin(async (tx) => {
@@ -62,7 +62,7 @@ describe('an email is postponed while a reply arrives', () => {
 	});
 
 	test('the email is postponed first: one email has both', async () => {
-		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
+		const [{ chatId }, worker] = [await makeChat(project), randomUUID()];
 		const id = await begun(chatId, worker);
 		let answered: Promise<unknown> | undefined;
 		await project.sql.begin(async (tx) => {
@@ -95,13 +95,15 @@ describe('an email is postponed while a reply arrives', () => {
 	});
 
 	test('a reply between claim and sending is in an email, also past the longest wait', async () => {
-		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
-		await answer(desk, chatId, 'One');
-		await wait(desk, '15 minutes');
-		const [held] = await desk.sql<Row[]>`select * from public.support_claim_emails(${worker}, 100)`;
-		await answer(desk, chatId, 'Two');
-		const [words] = await desk.sql<Row[]>`
-			select public.support_begin_email(${held!.id}, ${worker}, ${desk.sql.json({})}) as request`;
+		const [{ chatId }, worker] = [await makeChat(project), randomUUID()];
+		await answer(project, chatId, 'One');
+		await wait(project, '15 minutes');
+		const [held] = await project.sql<
+			Row[]
+		>`select * from public.support_claim_emails(${worker}, 100)`;
+		await answer(project, chatId, 'Two');
+		const [words] = await project.sql<Row[]>`
+			select public.support_begin_email(${held!.id}, ${worker}, ${project.sql.json({})}) as request`;
 		expect(words!.request).toBeNull();
 		const [mail] = await project.sql<
 			Row[]
@@ -110,7 +112,7 @@ describe('an email is postponed while a reply arrives', () => {
 	});
 
 	test('two emails of one chat are postponed: one email has both, and the attempts of both', async () => {
-		const [{ chatId }, worker] = [await makeChat(desk), randomUUID()];
+		const [{ chatId }, worker] = [await makeChat(project), randomUUID()];
 		const first = await begun(chatId, worker);
 		const second = await begun(chatId, worker);
 		await Promise.all([
@@ -158,8 +160,8 @@ describe('a chat that comes back from the archive', () => {
 	});
 
 	test('by a reply: that one and the earlier ones are one email, five minutes later', async () => {
-		const { chatId } = await makeChat(desk);
-		await answer(desk, chatId, 'One');
+		const { chatId } = await makeChat(project);
+		await answer(project, chatId, 'One');
 		await skipArchived(chatId);
 		await wait(project, '1 day');
 		await answer(project, chatId, 'Two');
@@ -175,8 +177,8 @@ describe('a chat that comes back from the archive', () => {
 	});
 
 	test('emails nothing that was read, and nothing that may have been sent', async () => {
-		const { chatId } = await makeChat(desk);
-		await answer(desk, chatId, 'One');
+		const { chatId } = await makeChat(project);
+		await answer(project, chatId, 'One');
 		await skipArchived(chatId);
 		await read(project, chatId);
 		await archive(chatId, false);

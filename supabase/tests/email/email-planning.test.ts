@@ -82,9 +82,9 @@ describe('planning the email about a reply', () => {
 	});
 
 	test('replies at the same time make one email', async () => {
-		const { chatId } = await makeChat(desk);
-		await Promise.all(Array.from({ length: 8 }, () => answer(desk, chatId)));
-		const all = await notifications(desk, chatId);
+		const { chatId } = await makeChat(project);
+		await Promise.all(Array.from({ length: 8 }, () => answer(project, chatId)));
+		const all = await notifications(project, chatId);
 		expect(all).toHaveLength(1);
 		expect(all[0]).toMatchObject({ first_seq: 1, last_seq: 8 });
 	});

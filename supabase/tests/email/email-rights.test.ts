@@ -3,8 +3,8 @@ import { refusal, as, rpc, signedOut, sql, type Caller, type Row } from '../help
 import {
 	createConversation,
 	createCustomer,
-	createRemovedStaff,
-	createStaff,
+	createRemovedAgent,
+	createAgent,
 	send,
 } from '../helpers/people';
 
@@ -35,15 +35,15 @@ const tables = ['support_notifications', 'support_email_preferences'];
 const everybody: [string, () => Promise<Caller>][] = [
 	['someone signed out', async () => signedOut],
 	['a customer', () => createCustomer()],
-	['an agent', () => createStaff('agent')],
-	['an admin', () => createStaff('admin')],
-	['removed staff', () => createRemovedStaff()],
+	['an agent', () => createAgent('agent')],
+	['an admin', () => createAgent('admin')],
+	['removed agent', () => createRemovedAgent()],
 ];
 
 /** A chat with a reply that waits for its email. */
 async function waitingMail(): Promise<{ customer: Caller & { id: string }; chatId: string }> {
 	const conversation = await createConversation();
-	await send(await createStaff(), conversation.chatId, 'An answer');
+	await send(await createAgent(), conversation.chatId, 'An answer');
 	return conversation;
 }
 
@@ -80,7 +80,7 @@ describe.each(everybody)('%s', (_who, make) => {
 describe('reading the emails', () => {
 	test('admins see each with its attempts and errors, but never the words and the token in them', async () => {
 		const { chatId } = await waitingMail();
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		expect(await seenBy(admin, chatId)).toBe(1);
 		for (const column of ['request', 'worker', '*'])
 			expect(
@@ -97,8 +97,8 @@ describe('reading the emails', () => {
 		for (const caller of [
 			customer,
 			await createCustomer(),
-			await createStaff('agent'),
-			await createRemovedStaff(),
+			await createAgent('agent'),
+			await createRemovedAgent(),
 		])
 			expect(await seenBy(caller, chatId)).toBe(0);
 		expect((await refusal(seenBy(signedOut, chatId))).code).toBe('42501');
@@ -116,7 +116,7 @@ describe('reading who wants no mails', () => {
 			(tx) => tx<Row[]>`select user_id from public.support_email_preferences`,
 		);
 		expect(rows.map(({ user_id }) => user_id)).toEqual([ada.id]);
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		expect(
 			await as(admin, (tx) => tx`select user_id from public.support_email_preferences`),
 		).toHaveLength(0);

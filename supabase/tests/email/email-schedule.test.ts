@@ -128,15 +128,15 @@ describe('the clock of the emails', () => {
 	});
 
 	test('settled emails are kept for 30 days, waiting ones for ever', async () => {
-		const old = await makeChat(desk);
-		const open = await makeChat(desk);
-		for (const { chatId } of [old, open]) await answer(desk, chatId);
-		await desk.sql`alter table public.support_notifications disable trigger user`;
-		await desk.sql`update public.support_notifications set updated_at = now() - interval '31 days'`;
-		await desk.sql`update public.support_notifications set status = 'sent' where chat_id = ${old.chatId}`;
-		await desk.sql`alter table public.support_notifications enable trigger user`;
-		await desk.sql`select support_private.purge_notifications()`;
-		expect(await notifications(desk, old.chatId)).toEqual([]);
-		expect(await notifications(desk, open.chatId)).toHaveLength(1);
+		const old = await makeChat(project);
+		const open = await makeChat(project);
+		for (const { chatId } of [old, open]) await answer(project, chatId);
+		await project.sql`alter table public.support_notifications disable trigger user`;
+		await project.sql`update public.support_notifications set updated_at = now() - interval '31 days'`;
+		await project.sql`update public.support_notifications set status = 'sent' where chat_id = ${old.chatId}`;
+		await project.sql`alter table public.support_notifications enable trigger user`;
+		await project.sql`select support_private.purge_notifications()`;
+		expect(await notifications(project, old.chatId)).toEqual([]);
+		expect(await notifications(project, open.chatId)).toHaveLength(1);
 	});
 });

@@ -23,13 +23,13 @@ import {
 	type Caller,
 	type Row,
 } from '../helpers/database';
-import { createStaff } from '../helpers/people';
+import { createAgent } from '../helpers/people';
 
 const BODY = '{{messages}} {{chat_link}}';
 
 /** Writes a template as an admin, and takes it back. */
 async function write(values: Row): Promise<Row> {
-	const admin = await createStaff('admin');
+	const admin = await createAgent('admin');
 	const row = { kind: 'user_reply', locale: 'en', subject: 'Hello', body: BODY, ...values };
 	return rolledBack(async (tx) => {
 		await become(tx, admin);
@@ -111,7 +111,7 @@ test.each([
 });
 
 test('a change is checked as the first time', async () => {
-	const admin = await createStaff('admin');
+	const admin = await createAgent('admin');
 	const change = rolledBack(async (tx) => {
 		await become(tx, admin);
 		await tx`insert into public.support_email_templates (kind, locale, subject, body) values ('user_reply', 'en', 'x', ${BODY})`;
@@ -121,7 +121,7 @@ test('a change is checked as the first time', async () => {
 });
 
 test('agents cannot write one', async () => {
-	const agent: Caller = await createStaff('agent');
+	const agent: Caller = await createAgent('agent');
 	const write = as(
 		agent,
 		(tx) =>

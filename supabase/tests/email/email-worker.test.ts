@@ -76,9 +76,9 @@ const problem = async (): Promise<unknown> =>
 
 describe('the email worker', () => {
 	test('sends one email with all five replies, to the customer’s own address', async () => {
-		const { chatId, email } = await makeChat(desk);
-		for (const word of ['one', 'two', 'three', 'four', 'five']) await answer(desk, chatId, word);
-		await wait(desk, '5 minutes');
+		const { chatId, email } = await makeChat(project);
+		for (const word of ['one', 'two', 'three', 'four', 'five']) await answer(project, chatId, word);
+		await wait(project, '5 minutes');
 		expect(await runWorker()).toEqual({ status: 202, body: { status: 'started' } });
 		expect(await runWorker()).toMatchObject({ status: 202 });
 		const [mail, ...others] = await mails(project);

@@ -62,7 +62,7 @@ describe('a test e-mail', () => {
 	});
 
 	test('without a provider waits, and the problem is reported', async () => {
-		await desk.sql`update public.support_settings set email_from = null`;
+		await project.sql`update public.support_settings set email_from = null`;
 		await sendTest(await person('admin'));
 		await expect
 			.poll(async () => (await project.sql`select email_problem from public.support_settings`)[0], {

@@ -9,7 +9,7 @@ import {
 	type Row,
 	type Transaction,
 } from './database';
-import { createCustomer, createStaff, openChat, send, type Person } from './people';
+import { createCustomer, createAgent, openChat, send, type Person } from './people';
 
 /** A customer whose conversation waits: they wrote once. */
 export interface Waiting {
@@ -28,7 +28,7 @@ export async function waiting(content = 'Hello'): Promise<Waiting> {
 
 /** One that an agent took. */
 export async function active(agent?: Person): Promise<Waiting & { agent: Person }> {
-	const taker = agent ?? (await createStaff());
+	const taker = agent ?? (await createAgent());
 	const conversation = await waiting();
 	await take(taker, conversation.id);
 	return { ...conversation, agent: taker };

@@ -14,7 +14,7 @@ export async function createCustomer(metadata: Record<string, string> = {}): Pro
 }
 
 /** A user who is on the team. */
-export async function createStaff(
+export async function createAgent(
 	role: 'agent' | 'admin' = 'agent',
 	displayName = 'Mika',
 ): Promise<Person> {
@@ -24,8 +24,8 @@ export async function createStaff(
 }
 
 /** Somebody who was on the team; their token still lives. */
-export async function createRemovedStaff(): Promise<Person> {
-	const person = await createStaff('admin', 'Gone');
+export async function createRemovedAgent(): Promise<Person> {
+	const person = await createAgent('admin', 'Gone');
 	await sql`delete from public.support_agents where user_id = ${person.id}`;
 	return person;
 }

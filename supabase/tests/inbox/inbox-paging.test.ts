@@ -10,7 +10,7 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
-import { createStaff } from '../helpers/people';
+import { createAgent } from '../helpers/people';
 
 const cursorOf = (row: Row | undefined): Row | null =>
 	row === undefined ? null : { last_message_at: row.last_message_at, id: row.id };
@@ -45,10 +45,10 @@ async function pages(tx: Transaction, args: Row, limit: number): Promise<Row[]> 
 
 describe('paging through the inbox', () => {
 	test.each([1, 7, 10, 60])('meets every chat once under ties, %s at a time', async (limit) => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		await rolledBack(async (tx) => {
 			await tiedChats(tx);
-			await become(tx, staff);
+			await become(tx, agent);
 			const whole = await rpcIn(tx, 'list_support_chats', { p_limit: TIED });
 			expect(new Set(whole.map((row) => row.id)).size).toBe(TIED);
 			expect(await pages(tx, {}, limit)).toEqual(whole);
@@ -58,11 +58,11 @@ describe('paging through the inbox', () => {
 	});
 
 	test('the archive and a search page the same way', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		await rolledBack(async (tx) => {
 			await tiedChats(tx);
 			await tx`update public.support_chats set archived_at = now() where last_message_at > '2300-01-01'`;
-			await become(tx, staff);
+			await become(tx, agent);
 			const args = { p_archived: true };
 			const whole = await rpcIn(tx, 'list_support_chats', { ...args, p_limit: TIED });
 			expect(whole.every((row) => String(row.user_email).startsWith('tied-'))).toBe(true);
@@ -72,15 +72,15 @@ describe('paging through the inbox', () => {
 	});
 
 	test('a chat that moves up between two pages is not skipped and repeats nothing else', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		await rolledBack(async (tx) => {
 			await tiedChats(tx);
-			await become(tx, staff);
+			await become(tx, agent);
 			const whole = await rpcIn(tx, 'list_support_chats', { p_limit: TIED });
 			const first = whole.slice(0, 20);
 			await tx`select set_config('role', 'none', true)`;
 			await tx`update public.support_chats set last_message_at = '2301-01-01' where id = ${whole[40]!.id}`;
-			await become(tx, staff);
+			await become(tx, agent);
 			const p_before = cursorOf(first.at(-1));
 			const rest = await rpcIn(tx, 'list_support_chats', { p_before, p_limit: TIED - 21 });
 			expect(rest.map((row) => row.id)).toEqual(
@@ -90,10 +90,10 @@ describe('paging through the inbox', () => {
 	});
 
 	test('a limit is kept between 1 and 200', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		await rolledBack(async (tx) => {
 			await tiedChats(tx, 210);
-			await become(tx, staff);
+			await become(tx, agent);
 			const count = async (p_limit: number | null): Promise<number> =>
 				(await rpcIn(tx, 'list_support_chats', { p_limit })).length;
 			expect([await count(-1), await count(0), await count(3)]).toEqual([1, 1, 3]);
@@ -110,7 +110,7 @@ describe('paging through the inbox', () => {
 		['a text', '"x"'],
 		['a time out of range', { last_message_at: '999999-01-01', id: randomUUID() }],
 	])('a cursor with %s is refused', async (_what, p_before) => {
-		expect(await refusal(rpc(await createStaff(), 'list_support_chats', { p_before }))).toEqual(
+		expect(await refusal(rpc(await createAgent(), 'list_support_chats', { p_before }))).toEqual(
 			coded(400, 'support_bad_cursor'),
 		);
 	});

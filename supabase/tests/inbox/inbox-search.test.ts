@@ -3,20 +3,20 @@ import { rpc, sql } from '../helpers/database';
 import {
 	createConversation,
 	createCustomer,
-	createStaff,
+	createAgent,
 	openChat,
 	send,
 	type Person,
 } from '../helpers/people';
 import { word } from '../helpers/words';
 
-let staff: Person;
+let agent: Person;
 beforeAll(async () => {
-	staff = await createStaff();
+	agent = await createAgent();
 });
 
 const search = async (text: string | null, archived = false): Promise<string[]> =>
-	(await rpc(staff, 'list_support_chats', { p_search: text, p_archived: archived })).map(
+	(await rpc(agent, 'list_support_chats', { p_search: text, p_archived: archived })).map(
 		(row) => row.id,
 	);
 
@@ -24,8 +24,8 @@ describe('searching the inbox', () => {
 	test('finds words in messages, old ones and those of both sides', async () => {
 		const [asked, answered] = [word(), word()];
 		const { chatId } = await createConversation(`about ${asked} today`);
-		await send(staff, chatId, `it is ${answered}.`);
-		await send(staff, chatId, 'bye');
+		await send(agent, chatId, `it is ${answered}.`);
+		await send(agent, chatId, 'bye');
 		expect(await search(asked)).toEqual([chatId]);
 		expect(await search(answered)).toEqual([chatId]);
 		expect(await search(asked.slice(3, 20).toUpperCase())).toEqual([chatId]);

@@ -11,7 +11,7 @@ import {
 	waiting,
 } from '../helpers/conversations';
 import { coded, one, refusal, rpc, signedOut, type Caller, type Row } from '../helpers/database';
-import { createCustomer, createRemovedStaff, createStaff, send } from '../helpers/people';
+import { createCustomer, createRemovedAgent, createAgent, send } from '../helpers/people';
 
 const forbidden = coded(403, 'support_forbidden');
 const VIEWS = ['active', 'mine', 'waiting', 'open', 'ended', 'archived'];
@@ -33,7 +33,7 @@ async function rowOf(caller: Caller, chatId: string): Promise<Row> {
 describe('the views of the inbox', () => {
 	test('follow a conversation from its first message to the archive', async () => {
 		const { chatId, id, customer } = await waiting();
-		const [ada, grace] = [await createStaff('agent', 'Ada'), await createStaff()];
+		const [ada, grace] = [await createAgent('agent', 'Ada'), await createAgent()];
 		expect(await viewsOf(ada, chatId)).toEqual(['active', 'waiting', 'open']);
 		await transfer(grace, id, ada.id);
 		expect(await viewsOf(ada, chatId)).toEqual(['active', 'mine', 'open']);
@@ -48,7 +48,7 @@ describe('the views of the inbox', () => {
 
 	test('a row says who has it, since when it waits, and how urgent it is', async () => {
 		const { chatId, id } = await waiting();
-		const agent = await createStaff('agent', 'Noor');
+		const agent = await createAgent('agent', 'Noor');
 		const { queued_at } = await stored(id);
 		const row = await rowOf(agent, chatId);
 		expect(row).toMatchObject({
@@ -81,7 +81,7 @@ describe('the views of the inbox', () => {
 	});
 
 	test('the counts are those of the views', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const counts = () => one(rpc(agent, 'get_support_inbox_counts'));
 		expect((await counts()).mine).toBe(0);
 		const held = await active(agent);
@@ -96,7 +96,7 @@ describe('the views of the inbox', () => {
 	});
 
 	test('are paged by the same cursor, each chat once', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const held = [];
 		for (let n = 0; n < 5; n++) held.push((await active(agent)).chatId);
 		const seen: string[] = [];
@@ -112,7 +112,7 @@ describe('the views of the inbox', () => {
 	});
 
 	test('are searched as the tabs are; what is typed is text', async () => {
-		const agent = await createStaff();
+		const agent = await createAgent();
 		const { customer, chatId } = await active(agent);
 		const search = (p_search: string) =>
 			rpc(agent, 'list_support_chats', { p_view: 'mine', p_search });
@@ -123,12 +123,12 @@ describe('the views of the inbox', () => {
 	});
 
 	test('a view that does not exist is refused', async () => {
-		const call = rpc(await createStaff(), 'list_support_chats', { p_view: 'c.id is not null' });
+		const call = rpc(await createAgent(), 'list_support_chats', { p_view: 'c.id is not null' });
 		expect((await refusal(call)).code).toBe('22P02');
 	});
 
 	test.each(VIEWS)('%s is for agents alone', async (p_view) => {
-		for (const caller of [await createCustomer(), await createRemovedStaff()]) {
+		for (const caller of [await createCustomer(), await createRemovedAgent()]) {
 			const call = rpc(caller, 'list_support_chats', { p_view });
 			expect(await refusal(call)).toEqual(forbidden);
 		}
@@ -143,7 +143,7 @@ describe('escalating', () => {
 
 	test('and taking it back', async () => {
 		const { id } = await waiting();
-		const agent = await createStaff();
+		const agent = await createAgent();
 		for (const priority of [9, 0]) {
 			await call(agent, id, priority);
 			expect(await stored(id)).toMatchObject({ priority });
@@ -152,7 +152,7 @@ describe('escalating', () => {
 
 	test.each([-1, 10, null])('to %s is refused', async (priority) => {
 		const { id } = await waiting();
-		expect(await refusal(call(await createStaff(), id, priority))).toEqual(
+		expect(await refusal(call(await createAgent(), id, priority))).toEqual(
 			coded(400, 'support_priority_invalid'),
 		);
 		expect(await stored(id)).toMatchObject({ priority: 0 });
@@ -163,7 +163,7 @@ describe('escalating', () => {
 		expect(await refusal(call(agent, id, 1))).toEqual(coded(409, 'support_bad_transition'));
 		const missing = call(agent, randomUUID(), 1);
 		expect(await refusal(missing)).toEqual(coded(404, 'support_conversation_not_found'));
-		for (const caller of [customer, await createRemovedStaff()]) {
+		for (const caller of [customer, await createRemovedAgent()]) {
 			expect(await refusal(call(caller, id, 1))).toEqual(forbidden);
 		}
 		expect((await refusal(call(signedOut, id, 1))).code).toBe('42501');

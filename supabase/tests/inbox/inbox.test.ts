@@ -3,22 +3,22 @@ import { coded, one, refusal, rpc, signedOut, sql, type Row } from '../helpers/d
 import {
 	createConversation,
 	createCustomer,
-	createRemovedStaff,
-	createStaff,
+	createRemovedAgent,
+	createAgent,
 	openChat,
 	send,
 	type Person,
 } from '../helpers/people';
 import { word } from '../helpers/words';
 
-let staff: Person;
+let agent: Person;
 beforeAll(async () => {
-	staff = await createStaff();
+	agent = await createAgent();
 });
 
-const inbox = (args: Row = {}): Promise<Row[]> => rpc(staff, 'list_support_chats', args);
+const inbox = (args: Row = {}): Promise<Row[]> => rpc(agent, 'list_support_chats', args);
 const archive = (chatId: string): Promise<Row[]> =>
-	rpc(staff, 'archive_support_chat', { p_chat_id: chatId });
+	rpc(agent, 'archive_support_chat', { p_chat_id: chatId });
 const ids = (rows: Row[]): string[] => rows.map((row) => row.id);
 
 describe('a row of the inbox', () => {
@@ -26,7 +26,7 @@ describe('a row of the inbox', () => {
 		const customer = await createCustomer({ full_name: 'Ada Lovelace' });
 		const chatId = await openChat(customer);
 		await send(customer, chatId, 'Hello there');
-		const answer = await send(staff, chatId, 'Hi');
+		const answer = await send(agent, chatId, 'Hi');
 		const row = (await inbox({ p_search: customer.email }))[0]!;
 		expect(row).toEqual({
 			id: chatId,
@@ -43,7 +43,7 @@ describe('a row of the inbox', () => {
 			created_at: expect.any(String),
 			conversation_id: answer.conversation_id,
 			conversation_status: 'active',
-			agent_id: staff.id,
+			agent_id: agent.id,
 			agent_name: 'Mika',
 			waiting_since: null,
 			priority: 0,
@@ -96,12 +96,12 @@ describe('the tabs', () => {
 		const order = (): Promise<string[]> => inbox({ p_search: mark }).then(ids);
 		const [a, b, c] = chats.map(({ chatId }) => chatId);
 		expect(await order()).toEqual([c, b, a]);
-		await send(staff, a!, 'an answer brings it up, too');
+		await send(agent, a!, 'an answer brings it up, too');
 		expect(await order()).toEqual([a, c, b]);
 	});
 
 	test('the counts follow', async () => {
-		const before = await one(rpc(staff, 'get_support_inbox_counts'));
+		const before = await one(rpc(agent, 'get_support_inbox_counts'));
 		expect(Object.keys(before).sort()).toEqual([
 			'active',
 			'archived',
@@ -118,7 +118,7 @@ describe('opening a chat', () => {
 	test('answers the inbox row and the newest 50 messages, oldest first', async () => {
 		const { customer, chatId } = await createConversation('1');
 		for (let n = 2; n <= 55; n++) await send(customer, chatId, `${n}`);
-		const answer = await one(rpc(staff, 'get_support_chat', { p_chat_id: chatId }));
+		const answer = await one(rpc(agent, 'get_support_chat', { p_chat_id: chatId }));
 		expect(answer.chat).toEqual((await inbox({ p_search: customer.email }))[0]);
 		expect((answer.messages as Row[]).map((message) => message.seq)).toEqual(
 			Array.from({ length: 50 }, (_, i) => i + 6),
@@ -127,12 +127,12 @@ describe('opening a chat', () => {
 
 	test('of one without messages answers an empty list', async () => {
 		const chatId = await openChat(await createCustomer());
-		const answer = await one(rpc(staff, 'get_support_chat', { p_chat_id: chatId }));
+		const answer = await one(rpc(agent, 'get_support_chat', { p_chat_id: chatId }));
 		expect(answer).toMatchObject({ chat: { id: chatId, message_count: 0 }, messages: [] });
 	});
 
 	test('that does not exist is not found', async () => {
-		const call = rpc(staff, 'get_support_chat', { p_chat_id: staff.id });
+		const call = rpc(agent, 'get_support_chat', { p_chat_id: agent.id });
 		expect(await refusal(call)).toEqual(coded(404, 'support_chat_not_found'));
 	});
 });
@@ -143,7 +143,7 @@ describe('who may look', () => {
 		async (name) => {
 			const { customer, chatId } = await createConversation();
 			const args = name === 'get_support_chat' ? { p_chat_id: chatId } : {};
-			for (const caller of [customer, await createRemovedStaff()]) {
+			for (const caller of [customer, await createRemovedAgent()]) {
 				expect(await refusal(rpc(caller, name, args))).toEqual(coded(403, 'support_forbidden'));
 			}
 			expect((await refusal(rpc(signedOut, name, args))).code).toBe('42501');

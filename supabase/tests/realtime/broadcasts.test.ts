@@ -15,13 +15,13 @@ import {
 import {
 	createConversation,
 	createCustomer,
-	createStaff,
+	createAgent,
 	openChat,
 	send,
 	storedChat,
 } from '../helpers/people';
 
-const STAFF_TOPIC = 'admin_support_notifications';
+const TEAM_TOPIC = 'admin_support_notifications';
 /**
  * Broadcasts about a conversation that a first message opened: the message and the conversation, to both sides.
  */
@@ -75,13 +75,13 @@ async function broadcasts(chatId: string, after = 0): Promise<Broadcast[]> {
 	const rows = await sql<Broadcast[]>`
 		select topic, event, private, extension, payload
 		from realtime.messages
-		where topic = ${`support_chat:${chatId}`} or topic = ${STAFF_TOPIC} and payload ->> 'chat_id' = ${chatId}
+		where topic = ${`support_chat:${chatId}`} or topic = ${TEAM_TOPIC} and payload ->> 'chat_id' = ${chatId}
 		order by inserted_at, ctid`;
 	return rows.slice(after);
 }
 
 const names = (all: Broadcast[]): string[] =>
-	all.map(({ topic, event }) => `${topic === STAFF_TOPIC ? 'staff' : 'chat'} ${event}`).sort();
+	all.map(({ topic, event }) => `${topic === TEAM_TOPIC ? 'team' : 'chat'} ${event}`).sort();
 const keys = (row: Row): string[] => Object.keys(row).sort();
 const find = (all: Broadcast[], topic: string, event: string): Row =>
 	all.find((one) => one.topic === topic && one.event === event)!.payload;
@@ -94,8 +94,8 @@ describe('a customer’s message', () => {
 		expect(names(all)).toEqual([
 			'chat conversation_updated',
 			'chat new_message',
-			'staff chat_updated',
-			'staff new_user_message',
+			'team chat_updated',
+			'team new_user_message',
 		]);
 		for (const each of all) expect(each).toMatchObject({ private: true, extension: 'broadcast' });
 	});
@@ -107,29 +107,29 @@ describe('a customer’s message', () => {
 		// Realtime adds the payload's own id.
 		expect(keys(toChat)).toEqual(['id', 'message', 'type']);
 		expect(keys(toChat.message)).toEqual(MESSAGE_KEYS);
-		const toStaff = find(all, STAFF_TOPIC, 'new_user_message');
-		expect(keys(toStaff)).toEqual(['chat', 'chat_id', 'id', 'message', 'type', 'user_email']);
-		expect(keys(toStaff.chat)).toEqual(ROW_KEYS);
-		expect(toStaff.user_email).toBe(customer.email);
-		expect(toStaff.message).toEqual(toChat.message);
+		const toTeam = find(all, TEAM_TOPIC, 'new_user_message');
+		expect(keys(toTeam)).toEqual(['chat', 'chat_id', 'id', 'message', 'type', 'user_email']);
+		expect(keys(toTeam.chat)).toEqual(ROW_KEYS);
+		expect(toTeam.user_email).toBe(customer.email);
+		expect(toTeam.message).toEqual(toChat.message);
 	});
 
 	test('is broadcast just as functions answer it', async () => {
 		const { chatId, message } = await createConversation();
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const all = await broadcasts(chatId);
 		expect(find(all, `support_chat:${chatId}`, 'new_message').message).toEqual(message);
-		const { chat } = await one(rpc(staff, 'get_support_chat', { p_chat_id: chatId }));
-		expect(find(all, STAFF_TOPIC, 'new_user_message').chat).toEqual(chat);
+		const { chat } = await one(rpc(agent, 'get_support_chat', { p_chat_id: chatId }));
+		expect(find(all, TEAM_TOPIC, 'new_user_message').chat).toEqual(chat);
 	});
 
 	test('to an archived chat shows the team that it is back', async () => {
 		const { customer, chatId } = await createConversation();
-		await rpc(await createStaff(), 'archive_support_chat', { p_chat_id: chatId });
+		await rpc(await createAgent(), 'archive_support_chat', { p_chat_id: chatId });
 		const before = (await broadcasts(chatId)).length;
 		await send(customer, chatId, 'back');
 		const all = await broadcasts(chatId, before);
-		expect(find(all, STAFF_TOPIC, 'new_user_message').chat).toMatchObject({ archived: false });
+		expect(find(all, TEAM_TOPIC, 'new_user_message').chat).toMatchObject({ archived: false });
 	});
 
 	test('that is sent again is not broadcast again', async () => {
@@ -163,7 +163,7 @@ describe('a customer’s message', () => {
 		});
 		expect(names(await broadcasts(chatId, before))).toEqual([
 			'chat new_message',
-			'staff new_user_message',
+			'team new_user_message',
 		]);
 	});
 });
@@ -171,14 +171,14 @@ describe('a customer’s message', () => {
 describe('an answer', () => {
 	test('is broadcast to its chat, and its row to the team', async () => {
 		const { chatId } = await createConversation();
-		const staff = await createStaff('agent', 'Noor');
-		await send(staff, chatId, 'I take this');
+		const agent = await createAgent('agent', 'Noor');
+		await send(agent, chatId, 'I take this');
 		const before = (await broadcasts(chatId)).length;
-		const answer = await send(staff, chatId, 'Hi');
+		const answer = await send(agent, chatId, 'Hi');
 		const all = await broadcasts(chatId, before);
-		expect(names(all)).toEqual(['chat new_message', 'staff chat_updated']);
+		expect(names(all)).toEqual(['chat new_message', 'team chat_updated']);
 		expect(find(all, `support_chat:${chatId}`, 'new_message').message).toEqual(answer);
-		const update = find(all, STAFF_TOPIC, 'chat_updated');
+		const update = find(all, TEAM_TOPIC, 'chat_updated');
 		expect(keys(update)).toEqual(['chat', 'chat_id', 'id', 'type']);
 		expect(keys(update.chat)).toEqual(ROW_KEYS);
 		expect(update.chat).toMatchObject({ last_message_preview: 'Hi', last_message_sender: 'admin' });
@@ -186,10 +186,10 @@ describe('an answer', () => {
 
 	test('gives the customer a name, and no address of an agent', async () => {
 		const { chatId } = await createConversation();
-		const staff = await createStaff('agent', 'Noor');
-		await send(staff, chatId, 'Hi');
-		await rpc(staff, 'mark_support_chat_viewed', { p_chat_id: chatId });
-		const toCustomer = (await broadcasts(chatId)).filter(({ topic }) => topic !== STAFF_TOPIC);
+		const agent = await createAgent('agent', 'Noor');
+		await send(agent, chatId, 'Hi');
+		await rpc(agent, 'mark_support_chat_viewed', { p_chat_id: chatId });
+		const toCustomer = (await broadcasts(chatId)).filter(({ topic }) => topic !== TEAM_TOPIC);
 		expect(JSON.stringify(toCustomer)).not.toContain('@');
 	});
 });
@@ -197,7 +197,7 @@ describe('an answer', () => {
 describe('reading', () => {
 	test('is broadcast to the chat once, with the seq and the time', async () => {
 		const { customer, chatId } = await createConversation();
-		await send(await createStaff(), chatId, 'Hi');
+		await send(await createAgent(), chatId, 'Hi');
 		const before = (await broadcasts(chatId)).length;
 		const read = await one(rpc(customer, 'mark_support_chat_read', { p_up_to_seq: 99 }));
 		await rpc(customer, 'mark_support_chat_read', { p_up_to_seq: 99 });
@@ -216,12 +216,12 @@ describe('reading', () => {
 describe('looking and archiving', () => {
 	test('viewing something unread is broadcast to both sides; a second view to no one', async () => {
 		const { chatId } = await createConversation();
-		const staff = await createStaff();
-		const row = await one(rpc(staff, 'mark_support_chat_viewed', { p_chat_id: chatId }));
-		await rpc(staff, 'mark_support_chat_viewed', { p_chat_id: chatId });
+		const agent = await createAgent();
+		const row = await one(rpc(agent, 'mark_support_chat_viewed', { p_chat_id: chatId }));
+		await rpc(agent, 'mark_support_chat_viewed', { p_chat_id: chatId });
 		const all = await broadcasts(chatId, OPENED);
-		expect(names(all)).toEqual(['chat chat_updated', 'staff chat_updated']);
-		expect(find(all, STAFF_TOPIC, 'chat_updated').chat).toEqual(row);
+		expect(names(all)).toEqual(['chat chat_updated', 'team chat_updated']);
+		expect(find(all, TEAM_TOPIC, 'chat_updated').chat).toEqual(row);
 		expect(find(all, `support_chat:${chatId}`, 'chat_updated')).toEqual({
 			id: expect.any(String),
 			type: 'chat_updated',
@@ -232,19 +232,17 @@ describe('looking and archiving', () => {
 
 	test('archiving and restoring is broadcast to the team, not to the customer', async () => {
 		const { chatId } = await createConversation();
-		const staff = await createStaff();
-		await rpc(staff, 'archive_support_chat', { p_chat_id: chatId });
-		await rpc(staff, 'archive_support_chat', { p_chat_id: chatId });
-		await rpc(staff, 'unarchive_support_chat', { p_chat_id: chatId });
+		const agent = await createAgent();
+		await rpc(agent, 'archive_support_chat', { p_chat_id: chatId });
+		await rpc(agent, 'archive_support_chat', { p_chat_id: chatId });
+		await rpc(agent, 'unarchive_support_chat', { p_chat_id: chatId });
 		const all = await broadcasts(chatId, OPENED);
 		// Archiving also ended the conversation.
 		expect(names(all)).toEqual([
 			'chat conversation_updated',
-			...Array(3).fill('staff chat_updated'),
+			...Array(3).fill('team chat_updated'),
 		]);
-		const told = all
-			.filter(({ topic }) => topic === STAFF_TOPIC)
-			.map(({ payload }) => payload.chat);
+		const told = all.filter(({ topic }) => topic === TEAM_TOPIC).map(({ payload }) => payload.chat);
 		expect(told.map((chat) => chat.archived)).toEqual([true, true, false]);
 		expect(told.at(-1)).toMatchObject({ conversation_status: 'ended' });
 	});
@@ -255,7 +253,7 @@ describe('events without a broadcast', () => {
 		expect(await broadcasts(await openChat(await createCustomer()))).toEqual([]);
 	});
 
-	test('a system message to the staff as a customer’s', async () => {
+	test('a system message to the team as a customer’s', async () => {
 		const { chatId } = await createConversation();
 		await as(
 			secretKey,
@@ -263,14 +261,14 @@ describe('events without a broadcast', () => {
 				insert into public.support_messages (id, chat_id, content, sender_type)
 				values (${randomUUID()}, ${chatId}, 'Welcome', 'system')`,
 		);
-		expect(names(await broadcasts(chatId, OPENED))).not.toContain('staff new_user_message');
+		expect(names(await broadcasts(chatId, OPENED))).not.toContain('team new_user_message');
 	});
 
 	test('nothing goes to a topic of another kind', async () => {
 		const { chatId } = await createConversation();
 		const others = await sql`
 			select topic from realtime.messages
-			where payload::text like ${`%${chatId}%`} and topic not in (${`support_chat:${chatId}`}, ${STAFF_TOPIC})`;
+			where payload::text like ${`%${chatId}%`} and topic not in (${`support_chat:${chatId}`}, ${TEAM_TOPIC})`;
 		expect([...others]).toEqual([]);
 		const open = await sql`
 			select topic from realtime.messages where not private and topic like '%support%'`;

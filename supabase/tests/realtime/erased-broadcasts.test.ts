@@ -10,9 +10,9 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
-import { createStaff, openChat, personFor, send, type Person } from '../helpers/people';
+import { createAgent, openChat, personFor, send, type Person } from '../helpers/people';
 import { word } from '../helpers/words';
-import { as, makeStaff, makeUser } from '../setup/clients';
+import { as, makeAgent, makeUser } from '../setup/clients';
 
 /** Everything that a broadcast can carry of people, each a word of its own. */
 interface Words {
@@ -49,8 +49,8 @@ async function makeScene(): Promise<Scene> {
 		insert into auth.users (id, email, raw_user_meta_data)
 		values (${id}, ${email}, ${sql.json({ full_name: words.name })})`;
 	const customer = personFor(id, email);
-	const agent = await createStaff('agent', words.agent);
-	const colleague = await createStaff('agent', 'Noor');
+	const agent = await createAgent('agent', words.agent);
+	const colleague = await createAgent('agent', 'Noor');
 	const chatId = await openChat(customer);
 	const first = await send(customer, chatId, words.text);
 	const conversationId = String(first.conversation_id);
@@ -96,7 +96,7 @@ describe('broadcasts that Realtime still keeps', () => {
 		await makeScene();
 		const nameless = await sql`
 			select topic, event from realtime.messages
-			where topic ~ '^(admin_support|support)_' and topic !~ '^support_(chat|settings|staff)'
+			where topic ~ '^(admin_support|support)_' and topic !~ '^support_(chat|settings|agent)'
 				and payload ->> 'chat_id' is null and payload is not null`;
 		expect([...nameless]).toEqual([]);
 	});
@@ -166,8 +166,8 @@ describe('broadcasts that Realtime still keeps', () => {
 	});
 
 	test('lose the words when an admin removes an agent with work', async () => {
-		const agent = await createStaff('agent', word());
-		const admin = await createStaff('admin', 'Noor');
+		const agent = await createAgent('agent', word());
+		const admin = await createAgent('admin', 'Noor');
 		const one = await active(agent);
 		await send(agent, one.chatId, 'an answer');
 		const [row] = await sql<Row[]>`
@@ -359,7 +359,7 @@ describe('Realtime’s replay', () => {
 
 	test('gives back what is there, and nothing of what was erased or hidden', async () => {
 		const owner = await makeUser(word());
-		const agent = await makeStaff('agent', word());
+		const agent = await makeAgent('agent', word());
 		const { data } = await as(owner).rpc('get_or_create_support_chat').single<{ id: string }>();
 		const text = word();
 		const message = { p_id: randomUUID(), p_chat_id: data!.id, p_content: text };

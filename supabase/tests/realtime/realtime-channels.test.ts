@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { type RealtimeChannel } from '@supabase/supabase-js';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Row } from '../helpers/database';
-import { as, makeStaff, makeUser } from '../setup/clients';
+import { as, makeAgent, makeUser } from '../setup/clients';
 
 type User = Awaited<ReturnType<typeof makeUser>>;
 let owner: User;
 let stranger: User;
-let staff: User;
+let agent: User;
 let chatId: string;
 
 beforeAll(async () => {
-	[owner, stranger, staff] = [await makeUser(), await makeUser(), await makeStaff()];
+	[owner, stranger, agent] = [await makeUser(), await makeUser(), await makeAgent()];
 	await as(stranger).rpc('get_or_create_support_chat');
 	const { data } = await as(owner).rpc('get_or_create_support_chat').single<{ id: string }>();
 	chatId = data!.id;
@@ -55,7 +55,7 @@ describe('who may join', () => {
 	test.each<[string, () => User | 'anon', () => string]>([
 		['a stranger the chat', () => stranger, () => `support_chat:${chatId}`],
 		['a stranger the typing topic', () => stranger, () => `support_typing:${chatId}`],
-		['a customer the staff’s notifications', () => owner, () => 'admin_support_notifications'],
+		['a customer the agent’s notifications', () => owner, () => 'admin_support_notifications'],
 		['a customer a look-alike', () => owner, () => `support_chat:${chatId.toUpperCase()} `],
 		['someone signed out the chat', () => 'anon', () => `support_chat:${chatId}`],
 		['someone signed out the notifications', () => 'anon', () => 'admin_support_notifications'],
@@ -68,8 +68,8 @@ describe('a conversation, live', () => {
 	test('the chat and the team receive a message as it is stored; the public topic receives nothing', async () => {
 		const [mine, theirs, notes, twin] = [
 			await join(owner, `support_chat:${chatId}`),
-			await join(staff, `support_chat:${chatId}`),
-			await join(staff, 'admin_support_notifications'),
+			await join(agent, `support_chat:${chatId}`),
+			await join(agent, 'admin_support_notifications'),
 			await join(stranger, `support_chat:${chatId}`, false),
 		];
 		const text = randomUUID();
@@ -93,7 +93,7 @@ describe('a conversation, live', () => {
 
 	test('typing is what the database knows of the sender; what clients send on the topic reaches nobody', async () => {
 		const topic = `support_typing:${chatId}`;
-		const [mine, theirs] = [await join(owner, topic), await join(staff, topic)];
+		const [mine, theirs] = [await join(owner, topic), await join(agent, topic)];
 		const forged = { sender_type: 'admin', name: 'Forged', typing: true };
 		for (let i = 0; i < 50; i++)
 			void mine.channel.send({ type: 'broadcast', event: 'typing', payload: forged });
@@ -102,13 +102,13 @@ describe('a conversation, live', () => {
 			as(who).rpc('send_support_typing', { p_chat_id: chatId, p_typing: true }).throwOnError();
 		await say(owner);
 		await expect.poll(() => theirs.events.map(({ payload }) => payload)).toHaveLength(1);
-		await say(staff);
+		await say(agent);
 		for (const { events } of [mine, theirs]) {
 			await expect
 				.poll(() => events.map(({ payload }) => [payload.sender_id, payload.sender_type]))
 				.toEqual([
 					[owner.id, 'user'],
-					[staff.id, 'admin'],
+					[agent.id, 'admin'],
 				]);
 			expect(JSON.stringify(events)).not.toContain('Forged');
 		}
@@ -119,7 +119,7 @@ describe('forging a message', () => {
 	const forged = { type: 'new_message', message: { content: 'forged', sender_type: 'admin' } };
 
 	test('over the socket reaches nobody, not even from its own customer', async () => {
-		const victim = await join(staff, `support_chat:${chatId}`);
+		const victim = await join(agent, `support_chat:${chatId}`);
 		const attacker = await join(owner, `support_chat:${chatId}`);
 		void attacker.channel.send({ type: 'broadcast', event: 'new_message', payload: forged });
 		// Messages stored later arrive; forged earlier ones did not.
@@ -132,8 +132,8 @@ describe('forging a message', () => {
 
 	test('over HTTP reaches nobody', async () => {
 		const { apiUrl, publishableKey } = inject('stack');
-		const victim = await join(staff, `support_chat:${chatId}`);
-		const notes = await join(staff, 'admin_support_notifications');
+		const victim = await join(agent, `support_chat:${chatId}`);
+		const notes = await join(agent, 'admin_support_notifications');
 		for (const authorization of [publishableKey, owner.accessToken]) {
 			const messages = [`support_chat:${chatId}`, 'admin_support_notifications'].map((topic) => ({
 				topic,

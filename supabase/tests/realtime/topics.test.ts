@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { signedOut, type Caller, type Transaction } from '../helpers/database';
-import { createConversation, createRemovedStaff, createStaff } from '../helpers/people';
+import { createConversation, createRemovedAgent, createAgent } from '../helpers/people';
 import { maySend, mayReceive, type Extension } from '../helpers/topics';
 
 const callers = {} as Record<string, Caller>;
@@ -18,22 +18,22 @@ beforeAll(async () => {
 		'no user': { role: 'authenticated', claims: { role: 'authenticated' } },
 		customer: own.customer,
 		stranger: foreign.customer,
-		'removed staff': await createRemovedStaff(),
-		agent: await createStaff('agent'),
-		admin: await createStaff('admin'),
+		'removed agent': await createRemovedAgent(),
+		agent: await createAgent('agent'),
+		admin: await createAgent('admin'),
 	});
 });
 
 const idOf = (who: string): string => String(callers[who]?.claims.sub);
-const STAFF = ['agent', 'admin'];
-const everyone = ['signed out', 'no user', 'customer', 'stranger', 'removed staff', ...STAFF];
+const AGENTS = ['agent', 'admin'];
+const everyone = ['signed out', 'no user', 'customer', 'stranger', 'removed agent', ...AGENTS];
 const topics: Record<string, () => string> = {
 	'the chat': () => `support_chat:${chatId}`,
 	'the typing topic': () => `support_typing:${chatId}`,
-	'the staff notifications': () => 'admin_support_notifications',
-	'the staff presence': () => 'support_staff',
+	'the agent notifications': () => 'admin_support_notifications',
+	'the agent presence': () => 'support_staff',
 	'the agent’s own topic': () => `support_agent:${idOf('agent')}`,
-	'the removed staff’s own topic': () => `support_agent:${idOf('removed staff')}`,
+	'the removed agent’s own topic': () => `support_agent:${idOf('removed agent')}`,
 	'the customer’s own agent topic': () => `support_agent:${idOf('customer')}`,
 	'a chat that does not exist': () => `support_chat:${randomUUID()}`,
 	'an unknown topic of ours': () => 'support_anything',
@@ -41,13 +41,13 @@ const topics: Record<string, () => string> = {
 
 /** Who may, by topic, verb and extension; everything that is not here is refused. */
 const allowed: Record<string, string[]> = {
-	'the chat receive broadcast': ['customer', ...STAFF],
-	'the typing topic receive broadcast': ['customer', ...STAFF],
-	'the staff notifications receive broadcast': STAFF,
-	'the staff presence receive presence': STAFF,
-	'the staff presence receive broadcast': STAFF,
+	'the chat receive broadcast': ['customer', ...AGENTS],
+	'the typing topic receive broadcast': ['customer', ...AGENTS],
+	'the agent notifications receive broadcast': AGENTS,
+	'the agent presence receive presence': AGENTS,
+	'the agent presence receive broadcast': AGENTS,
 	'the agent’s own topic receive broadcast': ['agent'],
-	'the staff presence send presence': STAFF,
+	'the agent presence send presence': AGENTS,
 };
 
 const extensions: Extension[] = ['broadcast', 'presence'];

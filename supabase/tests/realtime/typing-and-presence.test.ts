@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { refusal, rolledBack, rpc, rpcIn, become, sql, type Row } from '../helpers/database';
 import {
 	createConversation,
-	createRemovedStaff,
-	createStaff,
+	createRemovedAgent,
+	createAgent,
 	type Person,
 } from '../helpers/people';
 import { maySend } from '../helpers/topics';
@@ -17,7 +17,7 @@ let chatId: string;
 beforeAll(async () => {
 	({ customer, chatId } = await createConversation());
 	({ customer: stranger } = await createConversation());
-	[agent, colleague] = [await createStaff(), await createStaff()];
+	[agent, colleague] = [await createAgent(), await createAgent()];
 });
 
 /** The broadcasts of a call; it is rolled back afterwards. */
@@ -54,7 +54,7 @@ describe('typing', () => {
 	test('is refused in the chat of another, as in one that does not exist', async () => {
 		const args = { p_chat_id: chatId, p_typing: true };
 		const none = { p_chat_id: '00000000-0000-4000-8000-000000000000', p_typing: true };
-		for (const who of [stranger, await createRemovedStaff()]) {
+		for (const who of [stranger, await createRemovedAgent()]) {
 			const refused = await refusal(rpc(who, 'send_support_typing', args));
 			expect(refused.message).toBe('support_chat_not_found');
 			expect(await refusal(rpc(who, 'send_support_typing', none))).toEqual(refused);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../helpers/database';
 import { userFunctions } from '../helpers/expected-rights';
 import { call } from '../helpers/http';
-import { makeStaff, makeUser } from '../setup/clients';
+import { makeAgent, makeUser } from '../setup/clients';
 
 interface Argument {
 	fn: string;
@@ -31,7 +31,7 @@ const hostile: [string, string][] = [
 
 let tokens: string[];
 beforeAll(async () => {
-	tokens = [(await makeUser()).accessToken, (await makeStaff('admin')).accessToken];
+	tokens = [(await makeUser()).accessToken, (await makeAgent('admin')).accessToken];
 });
 
 describe('a hostile value is the caller’s fault, whatever the argument', () => {

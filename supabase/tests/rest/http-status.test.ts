@@ -4,12 +4,12 @@ import { sql } from '../helpers/database';
 import { serviceFunctions, tableRights, userFunctions } from '../helpers/expected-rights';
 import { call, rest } from '../helpers/http';
 import { storedChat, storedMessages } from '../helpers/people';
-import { as, makeStaff, makeUser } from '../setup/clients';
+import { as, makeAgent, makeUser } from '../setup/clients';
 
 type User = Awaited<ReturnType<typeof makeUser>>;
 let customer: User;
 let stranger: User;
-let staff: User;
+let admin: User;
 let chatId: string;
 
 const message = (content: string | null, id: string = randomUUID(), chat = chatId) => ({
@@ -19,7 +19,7 @@ const message = (content: string | null, id: string = randomUUID(), chat = chatI
 });
 
 beforeAll(async () => {
-	[customer, stranger, staff] = [await makeUser(), await makeUser(), await makeStaff('admin')];
+	[customer, stranger, admin] = [await makeUser(), await makeUser(), await makeAgent('admin')];
 	const { data } = await as(customer).rpc('get_or_create_support_chat').single<{ id: string }>();
 	chatId = data!.id;
 	await call(customer.accessToken, 'send_support_message', message('Hello'));
@@ -36,16 +36,16 @@ describe('the whole way with the official client', () => {
 		);
 		expect(sent).toMatchObject({ status: 200, error: null, data: { seq: 1, sender_type: 'user' } });
 
-		const found = await as(staff).rpc('list_support_chats', { p_search: person.email });
+		const found = await as(admin).rpc('list_support_chats', { p_search: person.email });
 		expect(found.data).toMatchObject([{ id: chat.data!.id, unread: true, message_count: 1 }]);
 		const answer = message('here you are', randomUUID(), chat.data!.id);
-		expect((await as(staff).rpc('send_support_message', answer)).error).toBeNull();
+		expect((await as(admin).rpc('send_support_message', answer)).error).toBeNull();
 
 		const unread = await as(person).rpc('get_support_unread').single();
 		expect(unread.data).toMatchObject({ unread_count: 1, last_seq: 2 });
 		const read = await as(person).rpc('mark_support_chat_read', { p_up_to_seq: 2 }).single();
 		expect(read.data).toMatchObject({ unread_count: 0, up_to_seq: 2 });
-		const seen = await as(staff).rpc('get_support_chat', { p_chat_id: chat.data!.id }).single();
+		const seen = await as(admin).rpc('get_support_chat', { p_chat_id: chat.data!.id }).single();
 		expect(seen.data).toMatchObject({
 			chat: { message_count: 2 },
 			messages: [{ seq: 1 }, { seq: 2, read_at: expect.any(String) }],
@@ -55,7 +55,7 @@ describe('the whole way with the official client', () => {
 	test('both may read the rows themselves, each their own', async () => {
 		const mine = await as(customer).from('support_messages').select('content');
 		expect(mine).toMatchObject({ status: 200, data: [{ content: 'Hello' }] });
-		const theirs = await as(staff).from('support_messages').select('content').eq('chat_id', chatId);
+		const theirs = await as(admin).from('support_messages').select('content').eq('chat_id', chatId);
 		expect(theirs.data).toEqual(mine.data);
 	});
 });
@@ -136,7 +136,7 @@ describe('the status of a refusal', () => {
 		],
 		[
 			'a broken cursor',
-			() => staff,
+			() => admin,
 			'list_support_chats',
 			() => ({ p_before: { id: 'x' } }),
 			400,
@@ -144,7 +144,7 @@ describe('the status of a refusal', () => {
 		],
 		[
 			'nothing to mark read',
-			() => staff,
+			() => admin,
 			'mark_support_chat_read',
 			() => ({ p_up_to_seq: 1 }),
 			404,
@@ -274,7 +274,7 @@ describe('signed out', () => {
 
 describe('what is not there for whom', () => {
 	test.each(serviceFunctions)('%s is refused to customers and agents', async (name) => {
-		for (const { accessToken } of [customer, staff]) {
+		for (const { accessToken } of [customer, admin]) {
 			const { status } = await call(accessToken, name, {});
 			expect([403, 404]).toContain(status);
 		}
@@ -285,10 +285,10 @@ describe('what is not there for whom', () => {
 			{ 'content-profile': 'support_private' },
 			{ 'accept-profile': 'support_private' },
 		]) {
-			const answer = await rest('rpc/is_staff', { token: staff.accessToken, body: {}, headers });
+			const answer = await rest('rpc/is_staff', { token: admin.accessToken, body: {}, headers });
 			expect([404, 406]).toContain(answer.status);
 		}
-		expect((await call(staff.accessToken, 'is_staff')).status).toBe(404);
+		expect((await call(admin.accessToken, 'is_staff')).status).toBe(404);
 	});
 
 	test('a customer finds nothing foreign, however they ask', async () => {
@@ -313,7 +313,7 @@ describe('what is not there for whom', () => {
 			content: 'x',
 			sender_type: 'admin',
 		};
-		for (const { accessToken: token } of [customer, stranger, staff]) {
+		for (const { accessToken: token } of [customer, stranger, admin]) {
 			const refused = { status: 403, body: { code: '42501' } };
 			expect(await rest('support_messages', { token, body: forged })).toMatchObject(refused);
 			for (const [path, body] of [

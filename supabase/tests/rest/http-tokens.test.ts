@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { sql } from '../helpers/database';
 import { call, claimsOf, rest, signToken } from '../helpers/http';
-import { as, makeStaff, makeUser } from '../setup/clients';
+import { as, makeAgent, makeUser } from '../setup/clients';
 
 type User = Awaited<ReturnType<typeof makeUser>>;
 let customer: User;
@@ -80,11 +80,11 @@ describe('a token', () => {
 	});
 
 	test('of agents who were removed is refused at the very next call', async () => {
-		const staff = await makeStaff('admin');
-		expect((await call(staff.accessToken, 'list_support_chats')).status).toBe(200);
-		await sql`delete from public.support_agents where user_id = ${staff.id}`;
-		expect((await call(staff.accessToken, 'list_support_chats')).status).toBe(403);
-		expect(await rest('support_chats?select=id', { token: staff.accessToken })).toEqual({
+		const agent = await makeAgent('admin');
+		expect((await call(agent.accessToken, 'list_support_chats')).status).toBe(200);
+		await sql`delete from public.support_agents where user_id = ${agent.id}`;
+		expect((await call(agent.accessToken, 'list_support_chats')).status).toBe(403);
+		expect(await rest('support_chats?select=id', { token: agent.accessToken })).toEqual({
 			status: 200,
 			body: [],
 		});

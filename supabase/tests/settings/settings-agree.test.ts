@@ -7,7 +7,7 @@ import { sectionSchemas } from '../../../src/lib/server/settings/schemas';
 import { memberSchema } from '../../../src/lib/server/settings/team';
 import { templateSchema } from '../../../src/lib/server/settings/templates';
 import { become, refusal, rolledBack, sql, type Row, type Transaction } from '../helpers/database';
-import { createStaff } from '../helpers/people';
+import { createAgent } from '../helpers/people';
 
 /** A value typed into a field, and the same value written without the form. */
 interface Typed {
@@ -339,7 +339,7 @@ async function disagreements(
 	parse: (typed: unknown) => unknown,
 	write: (tx: Transaction, value: unknown) => Promise<unknown>,
 ): Promise<unknown[]> {
-	const admin = await createStaff('admin');
+	const admin = await createAgent('admin');
 	const found: unknown[] = [];
 	for (const { typed, raw = typed } of values) {
 		const parsed = parse(typed);
@@ -483,7 +483,7 @@ describe('the same of what other forms write', () => {
 		['tier', choice('regular', 'senior')],
 		['max_active', optional(whole(LIMITS.maxActive))],
 	])('agents: %s', async (key, values) => {
-		const colleague = await createStaff();
+		const colleague = await createAgent();
 		const good = { ...member, user_id: colleague.id };
 		const write = (tx: Transaction, value: unknown): Promise<unknown> => {
 			const args: Row = { ...member, max_active: null, [key]: value };

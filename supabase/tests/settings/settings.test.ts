@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { as, become, refusal, rolledBack, sql, type Row } from '../helpers/database';
-import { createCustomer, createStaff } from '../helpers/people';
+import { createCustomer, createAgent } from '../helpers/people';
 
 /** Changes settings as an admin, in a transaction that is taken back. */
 async function change(settings: Row): Promise<Row | undefined> {
-	const admin = await createStaff('admin');
+	const admin = await createAgent('admin');
 	return rolledBack(async (tx) => {
 		await become(tx, admin);
 		await tx`update public.support_settings set ${tx(settings)}`;
@@ -53,7 +53,7 @@ describe('the settings', () => {
 	});
 
 	test('nobody deletes them', async () => {
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		const call = as(admin, (tx) => tx`delete from public.support_settings`);
 		expect((await refusal(call)).code).toBe('42501');
 	});

@@ -7,7 +7,7 @@ import {
 } from '$chat/limits';
 import { BLANK, countCharacters, isBlank } from '$chat/text/text';
 import { one, rpc, sql } from '../helpers/database';
-import { createCustomer, createStaff, openChat, send, storedChat } from '../helpers/people';
+import { createCustomer, createAgent, openChat, send, storedChat } from '../helpers/people';
 
 const codePoint = (n: number): string => `U+${n.toString(16).padStart(4, '0').toUpperCase()}`;
 
@@ -42,11 +42,11 @@ describe('the database and the chat core agree', () => {
 	});
 
 	test('on how long a message may be', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const chatId = await openChat(await createCustomer());
 		const longest = 'x'.repeat(MESSAGE_MAX_CHARACTERS);
-		expect((await send(staff, chatId, longest)).content).toBe(longest);
-		await expect(send(staff, chatId, `${longest}x`)).rejects.toMatchObject({
+		expect((await send(agent, chatId, longest)).content).toBe(longest);
+		await expect(send(agent, chatId, `${longest}x`)).rejects.toMatchObject({
 			message: 'support_message_too_long',
 		});
 		expect((await storedChat(chatId)).last_message_preview).toHaveLength(PREVIEW_MAX_CHARACTERS);

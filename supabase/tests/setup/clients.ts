@@ -29,11 +29,11 @@ export async function makeUser(name = 'customer'): Promise<SignedUpUser> {
 }
 
 /** A new user who is on the team. */
-export async function makeStaff(
+export async function makeAgent(
 	role: 'agent' | 'admin' = 'agent',
 	displayName = 'Mika',
 ): Promise<SignedUpUser> {
-	const user = await makeUser('staff');
+	const user = await makeUser('agent');
 	owner ??= postgres(inject('stack').databaseUrl, { max: 2, onnotice: () => undefined });
 	await owner`select public.support_add_agent(${user.email}, ${role}, ${displayName})`;
 	return user;

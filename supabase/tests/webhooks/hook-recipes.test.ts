@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { callIn, oneIn } from '../helpers/conversations';
 import { rolledBack, type Row, type Transaction } from '../helpers/database';
-import { createCustomer, createStaff, type Person } from '../helpers/people';
+import { createCustomer, createAgent, type Person } from '../helpers/people';
 
 /** The SQL of docs/hooks.md, by the name that stands at its block: `sql recipe=<name>`. */
 const document = readFileSync(join(import.meta.dirname, '../../../docs/hooks.md'), 'utf8');
@@ -105,8 +105,8 @@ describe('a recipe of docs/hooks.md', () => {
 	});
 
 	test('escalates: priority, and a notice to each admin, once', async () => {
-		const supervisor = await createStaff('admin', 'Supervisor');
-		const agent = await createStaff('agent');
+		const supervisor = await createAgent('admin', 'Supervisor');
+		const agent = await createAgent('agent');
 		const [customer, other] = [await createCustomer(), await createCustomer()];
 		await cook('escalate', async (tx) => {
 			const calm = await write(tx, other, 'It is not urgently needed');

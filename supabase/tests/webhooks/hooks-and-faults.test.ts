@@ -10,7 +10,7 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
-import { createCustomer, createStaff, type Person } from '../helpers/people';
+import { createCustomer, createAgent, type Person } from '../helpers/people';
 
 const HOOK = 'support_hooks.on_event';
 
@@ -29,8 +29,8 @@ interface People {
 
 const createPeople = async (): Promise<People> => ({
 	customer: await createCustomer(),
-	ada: await createStaff(),
-	grace: await createStaff(),
+	ada: await createAgent(),
+	grace: await createAgent(),
 });
 
 /** A customer's conversation from start to stars, as its people call it. */
@@ -99,7 +99,7 @@ describe('the team’s own hook', () => {
 	test('support_assignment_score is the database’s alone to call', async () => {
 		const { id, customer, agent } = await active();
 		const before = await stored(id);
-		for (const caller of [signedOut, customer, agent, await createStaff('admin')]) {
+		for (const caller of [signedOut, customer, agent, await createAgent('admin')]) {
 			const args = { p_conversation_id: id, p_agent_id: agent.id };
 			expect((await refusal(rpc(caller, 'support_assignment_score', args))).code).toBe('42501');
 		}
@@ -110,8 +110,8 @@ describe('the team’s own hook', () => {
 		const people = [
 			signedOut,
 			await createCustomer(),
-			await createStaff(),
-			await createStaff('admin'),
+			await createAgent(),
+			await createAgent('admin'),
 		];
 		for (const caller of people)
 			await rolledBack(async (tx) => {
@@ -131,7 +131,7 @@ describe('the team’s own hook', () => {
 
 describe('faults', () => {
 	test('are dismissed by admins, and come again when it fails again', async () => {
-		const admin = await createStaff('admin');
+		const admin = await createAgent('admin');
 		const [people, others] = [await createPeople(), await createPeople()];
 		await rolledBack(async (tx) => {
 			await hook(tx, `raise exception 'first';`);

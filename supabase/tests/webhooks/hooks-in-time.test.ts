@@ -10,7 +10,7 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
-import { createCustomer, createStaff, openChat, type Person } from '../helpers/people';
+import { createCustomer, createAgent, openChat, type Person } from '../helpers/people';
 
 const HOOK = 'support_hooks.message_created';
 
@@ -95,7 +95,7 @@ describe('a hook that takes its time', () => {
 
 	test('is called again when an admin resumes it, or after ten minutes', async () => {
 		const { customer, chatId } = await people();
-		const [admin, agent] = [await createStaff('admin'), await createStaff('agent')];
+		const [admin, agent] = [await createAgent('admin'), await createAgent('agent')];
 		await rolledBack(async (tx) => {
 			await tx`create temporary table heard (n serial) on commit drop`;
 			await hook(tx, 'insert into pg_temp.heard default values; perform pg_sleep(1.1);');

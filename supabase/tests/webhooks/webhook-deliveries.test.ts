@@ -11,7 +11,7 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
-import { createStaff } from '../helpers/people';
+import { createAgent } from '../helpers/people';
 import {
 	addDeliveries,
 	addWebhook,
@@ -23,7 +23,7 @@ import {
 	webhook,
 } from '../helpers/webhooks';
 
-const admin = await createStaff('admin');
+const admin = await createAgent('admin');
 const worker = randomUUID();
 const HOURS = 3600;
 /** Standard Webhooks' schedule, in seconds. */
@@ -79,7 +79,7 @@ describe('a claim', () => {
 	});
 
 	test('whose worker is gone is claimed again after a minute, and reported', async () => {
-		await desk(1, async (tx) => {
+		await withDeliveries(1, async (tx) => {
 			const [first] = await claim(tx, worker);
 			await wait(tx, '59 seconds');
 			expect(await claim(tx, randomUUID())).toEqual([]);

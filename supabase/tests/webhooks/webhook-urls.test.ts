@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { refusal, rolledBack, sql, type Transaction } from '../helpers/database';
-import { createStaff } from '../helpers/people';
+import { createAgent } from '../helpers/people';
 import { addWebhook } from '../helpers/webhooks';
 
-const admin = await createStaff('admin');
+const admin = await createAgent('admin');
 
 const GOOD = [
 	'https://example.com',

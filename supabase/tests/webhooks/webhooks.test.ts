@@ -17,10 +17,10 @@ import {
 	type Transaction,
 } from '../helpers/database';
 import { callIn, ended, oneIn } from '../helpers/conversations';
-import { createCustomer, createRemovedStaff, createStaff, openChat } from '../helpers/people';
+import { createCustomer, createRemovedAgent, createAgent, openChat } from '../helpers/people';
 import { addDeliveries, addWebhook, deliveries, EVENTS, webhook } from '../helpers/webhooks';
 
-const admin = await createStaff('admin');
+const admin = await createAgent('admin');
 const UUID = randomUUID();
 
 /** Asks a function within a transaction that goes on. */
@@ -45,8 +45,8 @@ describe('who may have to do with webhooks', () => {
 	const everybody: [string, () => Promise<Caller>, string][] = [
 		['someone signed out', async () => signedOut, '42501'],
 		['a customer', () => createCustomer(), 'PT403'],
-		['an agent', () => createStaff('agent'), 'PT403'],
-		['removed staff', () => createRemovedStaff(), 'PT403'],
+		['an agent', () => createAgent('agent'), 'PT403'],
+		['removed agent', () => createRemovedAgent(), 'PT403'],
 	];
 
 	test.each(everybody)('not %s', async (_who, make, code) => {
@@ -148,7 +148,7 @@ describe('who may have to do with webhooks', () => {
 describe('what is sent', () => {
 	test('a customer’s whole conversation, event by event, in the transaction that made it', async () => {
 		const customer = await createCustomer();
-		const [ada, grace] = [await createStaff('agent', 'Ada'), await createStaff('agent', 'Grace')];
+		const [ada, grace] = [await createAgent('agent', 'Ada'), await createAgent('agent', 'Grace')];
 		await rolledBack(async (tx) => {
 			const { id: webhookId } = await addWebhook(tx, admin);
 			const chat = await oneIn(tx, customer, 'get_or_create_support_chat');

@@ -44,7 +44,7 @@ export class ChatEngine {
 	) {
 		const { environment, api, storagePrefix } = client;
 		const { chatId = null, onNewMessages } = options;
-		const own = client.staff ? 'admin' : 'user';
+		const own = client.agent ? 'admin' : 'user';
 		const mine = `${storagePrefix}${userId}:`;
 		const sync = new ChatSync(client, userId, chatId);
 		const activity = new ActivityPolicy(environment, () => this.#applyActivity());
@@ -93,7 +93,7 @@ export class ChatEngine {
 
 	start(): void {
 		const { initial, badge } = this.#options;
-		this.activity.always = this.#client.staff !== undefined;
+		this.activity.always = this.#client.agent !== undefined;
 		if (initial) this.#caughtUp(this.sync.take(initial));
 		if (badge) this.#view.update({ unread: badge.unread_count });
 		// Send messages left over from the last visit.
@@ -179,11 +179,11 @@ export class ChatEngine {
 	}
 
 	#arrived(added: SupportMessage[]): void {
-		const { staff, clock } = this.#client;
+		const { agent, clock } = this.#client;
 		for (const row of added) {
 			clock.observeStored(row.created_at);
 			// Sent here, in another tab or on another device: a reply is awaited.
-			if (row.sender_type === 'user' && !staff)
+			if (row.sender_type === 'user' && !agent)
 				this.activity.await(Date.parse(row.created_at) + TIMING.awaitAnswer - clock.now());
 			if (row.sender_type === this.#own) this.outbox.messages.remove(row.id);
 			else this.typing.clear();
@@ -208,7 +208,7 @@ export class ChatEngine {
 
 	/** The customer's chat was deleted: the next request makes another. */
 	#replaceChat(): void {
-		if (this.#client.staff) return;
+		if (this.#client.agent) return;
 		this.feed.failed(chatError('support_chat_not_found', 404));
 		void this.feed.request();
 	}

@@ -34,8 +34,8 @@ export class ChatStore implements ChatState, ChatStateHolder {
 
 	constructor(client: ChatClient, options: ChatOptions) {
 		const { role } = options;
-		if (role === 'staff' && !(client.staff && options.chatId))
-			throw new TypeError('No StaffClient or chatId');
+		if (role === 'agent' && !(client.agent && options.chatId))
+			throw new TypeError('No AgentClient or chatId');
 		this.role = role;
 		this.#client = client;
 		this.#options = options;
@@ -203,7 +203,7 @@ export class ChatStore implements ChatState, ChatStateHolder {
 		this.#engine?.typing.notify();
 	}
 
-	/** Staff: a row of the inbox that is known to be newer: from a form action, from `ChatInbox` … */
+	/** Agents: a row of the inbox that is known to be newer: from a form action, from `ChatInbox` … */
 	apply(chat: SupportChatListItem): void {
 		this.#engine?.sync.update(chat);
 		this.#engine?.show();

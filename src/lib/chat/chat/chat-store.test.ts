@@ -12,7 +12,7 @@ let tab: FakeTab;
 beforeEach(() => {
 	time = new FakeTime();
 	server = new FakeServer(time);
-	server.staff.add('mika');
+	server.agents.add('mika');
 	browser = new FakeBrowser(time, server);
 	tab = browser.open();
 });
@@ -142,29 +142,29 @@ describe('a customer’s chat', () => {
 		expect(chat.store.hasOlder).toBe(false);
 	});
 
-	it('shows own messages as seen once staff looked', async () => {
+	it('shows own messages as seen once agents looked', async () => {
 		const chat = await openPanel();
 		chat.store.sendMessage('hi');
 		await time.advance(500);
 		expect(chat.store.messages[0]?.seen).toBe(false);
-		const staff = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
-			role: 'staff',
+		const agent = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
+			role: 'agent',
 			chatId: server.chatOf('ada').id,
 		});
-		staff.store.setOpen(true);
+		agent.store.setOpen(true);
 		await time.advance(2_000);
 		expect(chat.store.messages[0]?.seen).toBe(true);
 	});
 
 	it('tells when the other side types, and forgets it when it stops', async () => {
 		const chat = await openPanel();
-		const staff = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
-			role: 'staff',
+		const agent = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
+			role: 'agent',
 			chatId: server.chatOf('ada').id,
 		});
-		staff.store.setOpen(true);
+		agent.store.setOpen(true);
 		await time.advance(1_000);
-		staff.store.notifyTyping();
+		agent.store.notifyTyping();
 		await time.advance(100);
 		expect(chat.store.typing).toEqual({ name: 'Mika' });
 		await time.advance(6_000);
@@ -501,12 +501,12 @@ describe('a deleted chat', () => {
 		expect(statuses(chat)).toEqual(['sent']);
 	});
 
-	it('is told to staff', async () => {
+	it('is told to agents', async () => {
 		const chatId = server.chatOf('ada').id;
-		const staff = openChat(server, tab, 'mika', { role: 'staff', chatId });
+		const agent = openChat(server, tab, 'mika', { role: 'agent', chatId });
 		await time.advance(1_000);
 		server.chats.clear();
-		await Promise.all([staff.store.reload(), time.advance(1_000)]);
-		expect(staff.store.gone).toBe(true);
+		await Promise.all([agent.store.reload(), time.advance(1_000)]);
+		expect(agent.store.gone).toBe(true);
 	});
 });

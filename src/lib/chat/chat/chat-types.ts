@@ -15,9 +15,9 @@ export type LoadedChat = SupportChat | AdminSupportChat;
 export type ChatDetails = Omit<SupportChat, 'messages'> | Omit<AdminSupportChat, 'messages'>;
 
 export interface ChatOptions {
-	/** `staff` needs a client of `createStaffClient` and a `chatId`. */
+	/** `agent` needs a client of `createAgentClient` and a `chatId`. */
 	role: ChatRole;
-	/** Staff: which chat. Customers have but one. */
+	/** Agents: which chat. Customers have but one. */
 	chatId?: string;
 	/** State from server rendering; saves the first request. */
 	initial?: LoadedChat;
@@ -64,13 +64,13 @@ export interface ChatState {
 	olderError: ChatError | null;
 	/** The truth about the link, save for blinks of less than two seconds. `idle`: nothing is listened to. */
 	connection: ConnectionState;
-	/** Answers the customer has not read yet (0 for staff: theirs is `unread` of the inbox row). */
+	/** Answers the customer has not read yet (0 for agents: theirs is `unread` of the inbox row). */
 	unread: number;
 	/** The other side is typing; null when not. */
 	typing: { name: string | null } | null;
 	/** Signed out, or the session ended: "Sign in to chat". Draft and unsent messages stay. */
 	signedOut: boolean;
-	/** Staff: the chat does not exist any more. */
+	/** Agents: the chat does not exist any more. */
 	gone: boolean;
 	/** The customer wrote within half an hour, so a reply is awaited. */
 	awaitingAnswer: boolean;

@@ -19,21 +19,21 @@ export class ReadReceipts {
 	readonly #environment: ChatEnvironment;
 	readonly #sync: ChatSync;
 	readonly #activity: ActivityPolicy;
-	readonly #isStaff: boolean;
+	readonly #isAgent: boolean;
 	readonly #onMarked: (error: ChatError | null) => void;
 
 	constructor(
 		environment: ChatEnvironment,
 		sync: ChatSync,
 		activity: ActivityPolicy,
-		isStaff: boolean,
+		isAgent: boolean,
 		/** Something was marked, here first and then on the server. */
 		onMarked: (error: ChatError | null) => void,
 	) {
 		this.#environment = environment;
 		this.#sync = sync;
 		this.#activity = activity;
-		this.#isStaff = isStaff;
+		this.#isAgent = isAgent;
 		this.#onMarked = onMarked;
 	}
 
@@ -71,12 +71,12 @@ export class ReadReceipts {
 	#due(): number | null {
 		const { log, chat, unreadBefore } = this.#sync;
 		if (!this.#activity.reading || chat === null) return null;
-		const newest = this.#isStaff ? this.#unseen(chat.admin_viewed_at) : log.unread.at(-1)?.seq;
+		const newest = this.#isAgent ? this.#unseen(chat.admin_viewed_at) : log.unread.at(-1)?.seq;
 		const due = Math.min(newest ?? (unreadBefore > 0 ? log.knownTo : 0), log.knownTo);
 		return due > this.#marked ? due : null;
 	}
 
-	/** Staff: the newest message that the customer wrote since somebody looked. */
+	/** Agents: the newest message that the customer wrote since somebody looked. */
 	#unseen(viewedAt: string | null): number {
 		const newest = this.#sync.log.rows.findLast((row) => row.sender_type === 'user');
 		const isNew = newest && !(viewedAt && Date.parse(newest.created_at) <= Date.parse(viewedAt));

@@ -20,7 +20,7 @@ const conversation = (changes: object = {}) => ({
 beforeEach(() => {
 	time = new FakeTime();
 	server = new FakeServer(time);
-	server.staff.add('mika');
+	server.agents.add('mika');
 	browser = new FakeBrowser(time, server);
 	tab = browser.open();
 	status = {

@@ -1,11 +1,11 @@
-import type { StaffClient } from '../client';
+import type { AgentClient } from '../client';
 import type { ChatError, Result } from '../errors';
 import { InboxList } from './inbox-list';
 import { InboxMessageDetector, type OnInboxMessage } from './inbox-message-detector';
 import { belongsTo } from './inbox-view';
 import { Live } from '../sync/live';
 import { SessionWatch } from '../session/session-watch';
-import { isAdminNotification, type InboxCursor } from '../api/staff-api';
+import { isAdminNotification, type InboxCursor } from '../api/agent-api';
 import { isJoined } from '../realtime/topic';
 import type { ConnectionState, InboxView, SupportChatListItem, SupportInboxCounts } from '../types';
 import * as TIMING from '../realtime/timing';
@@ -38,7 +38,7 @@ export class ChatInbox {
 	loadingMore = $state(false);
 	connection: ConnectionState = $state('idle');
 	signedOut = $state(false);
-	readonly #client: StaffClient;
+	readonly #client: AgentClient;
 	readonly #options: InboxOptions;
 	readonly #list = new InboxList();
 	readonly #session: SessionWatch;
@@ -53,7 +53,7 @@ export class ChatInbox {
 	#cancelSearch = (): void => {};
 	#cancelCounts: (() => void) | null = null;
 
-	constructor(client: StaffClient, options: InboxOptions) {
+	constructor(client: AgentClient, options: InboxOptions) {
 		this.#client = client;
 		this.#options = options;
 		this.search = options.search ?? '';
@@ -139,7 +139,7 @@ export class ChatInbox {
 		const before = this.#list.get(id);
 		this.#list.remove(id);
 		this.#show();
-		const { data, error } = await this.#client.staff.setArchived(id, archived);
+		const { data, error } = await this.#client.agent.setArchived(id, archived);
 		if (data) this.apply(data);
 		else if (before) this.apply(before);
 		if (error) void this.#session.failed(error);
@@ -166,13 +166,13 @@ export class ChatInbox {
 
 	#page(before: InboxCursor | null): Promise<Result<SupportChatListItem[]>> {
 		if (!before) this.#list.beginFirstPage();
-		return this.#client.staff.listChats({ view: this.view, search: this.search.trim(), before });
+		return this.#client.agent.listChats({ view: this.view, search: this.search.trim(), before });
 	}
 
 	async #refresh(): Promise<ChatError | null> {
 		const generation = this.#generation;
 		this.loading = !this.loaded;
-		const [page, counts] = await Promise.all([this.#page(null), this.#client.staff.getCounts()]);
+		const [page, counts] = await Promise.all([this.#page(null), this.#client.agent.getCounts()]);
 		if (counts.data) this.counts = counts.data;
 		// Another view or search was requested in the meantime; it runs next.
 		if (generation !== this.#generation) return null;
@@ -195,7 +195,7 @@ export class ChatInbox {
 	#countSoon(): void {
 		this.#cancelCounts ??= this.#client.environment.after(TIMING.readDebounce, () => {
 			this.#cancelCounts = null;
-			void this.#client.staff.getCounts().then(({ data }) => {
+			void this.#client.agent.getCounts().then(({ data }) => {
 				if (data) this.counts = data;
 			});
 		});

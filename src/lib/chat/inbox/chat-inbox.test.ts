@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { createStaffClient } from '../client';
+import { createAgentClient } from '../client';
 import { ChatInbox, type InboxMessage } from './chat-inbox.svelte';
 import { FakeBrowser, type FakeTab } from '../testing/fake-browser';
 import { FakeServer } from '../testing/fake-server';
@@ -12,13 +12,13 @@ let browser: FakeBrowser;
 beforeEach(() => {
 	time = new FakeTime();
 	server = new FakeServer(time);
-	server.staff.add('mika');
+	server.agents.add('mika');
 	browser = new FakeBrowser(time, server);
 });
 
 async function openInbox(tab: FakeTab = browser.open(), userId = 'mika') {
 	const heard: InboxMessage[] = [];
-	const client = createStaffClient({
+	const client = createAgentClient({
 		url: 'https://project.test',
 		publishableKey: 'sb_publishable_x',
 		environment: tab,
@@ -126,7 +126,7 @@ it('catches up after a lost connection, and drops what was archived meanwhile', 
 	expect(people(inbox)).toEqual(['linus@example.com', 'grace@example.com']);
 });
 
-it('says no to who is not staff, once', async () => {
+it('says no to who is no agent, once', async () => {
 	const { inbox } = await openInbox(browser.open(), 'ada');
 	expect(inbox.loadError?.code).toBe('support_forbidden');
 	const before = server.calls.length;

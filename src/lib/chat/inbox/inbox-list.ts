@@ -1,4 +1,4 @@
-import type { InboxCursor } from '../api/staff-api';
+import type { InboxCursor } from '../api/agent-api';
 import { PAGE_SIZE } from '../limits';
 import type { SupportChatListItem } from '../types';
 

@@ -17,7 +17,7 @@ let tickets: Map<string, string>;
 beforeEach(() => {
 	time = new FakeTime();
 	server = new FakeServer(time);
-	server.staff.add('mika');
+	server.agents.add('mika');
 	browser = new FakeBrowser(time, server, () => 0.5);
 	isStorageUp = false;
 	uploads = [];
@@ -83,12 +83,12 @@ it('is sent by its own composer when that stays in sight', async () => {
 it('is completed when the agent opens another chat', async () => {
 	const tab = browser.open();
 	const [ada, grace] = [server.chatOf('ada').id, server.chatOf('grace').id];
-	const chat = openChat(server, tab, 'mika', { role: 'staff', chatId: ada });
+	const chat = openChat(server, tab, 'mika', { role: 'agent', chatId: ada });
 	const tray = await sendWithFile(chat);
 	// As the page does; the client stays, since the dashboard does.
 	tray.stop();
 	chat.store.stop();
-	openChat(server, tab, 'mika', { role: 'staff', chatId: grace });
+	openChat(server, tab, 'mika', { role: 'agent', chatId: grace });
 	isStorageUp = true;
 	await time.advance(60_000);
 	expectSent();

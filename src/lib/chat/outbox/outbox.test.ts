@@ -83,7 +83,7 @@ describe('forgetting', () => {
 		browser.storage.setItem('support:user:ada:unsent:1', 'secret');
 		browser.storage.setItem('support:user:ada:files', '1');
 		browser.storage.setItem('support:user:grace:draft:own:1', 'mine');
-		browser.storage.setItem('support:staff:mika:draft:1', 'staff');
+		browser.storage.setItem('support:agent:mika:draft:1', 'agent');
 		browser.storage.setItem('theme', 'dark');
 		const file = { blob: new Blob(['x']), name: 'x.png', width: null, height: null };
 		browser.files.set('support:user:ada:file:1', file);
@@ -92,7 +92,7 @@ describe('forgetting', () => {
 		await time.advance(1);
 		expect([...browser.storage.map.keys()]).toEqual([
 			'support:user:grace:draft:own:1',
-			'support:staff:mika:draft:1',
+			'support:agent:mika:draft:1',
 			'theme',
 		]);
 		expect([...browser.files.keys()]).toEqual(['support:user:grace:file:2']);

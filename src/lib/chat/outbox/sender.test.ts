@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createChatClient, createStaffClient, type ChatClient } from '../client';
+import { createChatClient, createAgentClient, type ChatClient } from '../client';
 import { FakeBrowser, type FakeTab } from '../testing/fake-browser';
 import { openChat } from '../testing/fake-chat';
 import { FakeServer } from '../testing/fake-server';
@@ -13,14 +13,14 @@ let browser: FakeBrowser;
 beforeEach(() => {
 	time = new FakeTime();
 	server = new FakeServer(time);
-	server.staff.add('mika');
+	server.agents.add('mika');
 	browser = new FakeBrowser(time, server, () => 0.5);
 });
 
 /** A page of the product on which no chat is open. */
 function openPage(userId: string, tab: FakeTab = browser.open()) {
 	const session = { token: server.token(userId) as string | null };
-	const create = server.staff.has(userId) ? createStaffClient : createChatClient;
+	const create = server.agents.has(userId) ? createAgentClient : createChatClient;
 	const client: ChatClient = create({
 		url: 'https://project.test',
 		publishableKey: 'sb_publishable_x',
@@ -33,20 +33,20 @@ function openPage(userId: string, tab: FakeTab = browser.open()) {
 }
 const textsOf = (userId: string): string[] =>
 	server.chatOf(userId).messages.map((message) => message.content);
-const openStaffChat = (customer: string, tab: FakeTab) =>
-	openChat(server, tab, 'mika', { role: 'staff', chatId: server.chatOf(customer).id });
+const openAgentChat = (customer: string, tab: FakeTab) =>
+	openChat(server, tab, 'mika', { role: 'agent', chatId: server.chatOf(customer).id });
 
 describe('what was written in one chat', () => {
 	it('is sent though another chat is opened before the request came through', async () => {
 		const tab = browser.open();
 		const { outbox } = openPage('mika', tab);
-		const first = openStaffChat('ada', tab);
+		const first = openAgentChat('ada', tab);
 		await time.advance(500);
 		server.faults.push('lost');
 		first.store.sendMessage('for Ada');
 		first.close();
 		outbox.send();
-		openStaffChat('grace', tab);
+		openAgentChat('grace', tab);
 		await time.advance(30_000);
 		expect(textsOf('ada')).toEqual(['for Ada']);
 		expect(textsOf('grace')).toEqual([]);
@@ -54,7 +54,7 @@ describe('what was written in one chat', () => {
 
 	it('is sent from a page that shows no chat at all, after a reload', async () => {
 		const tab = browser.open();
-		const chat = openStaffChat('ada', tab);
+		const chat = openAgentChat('ada', tab);
 		await time.advance(500);
 		browser.setOnline(false);
 		for (const text of ['one', 'two', 'three']) chat.store.sendMessage(text);
@@ -93,11 +93,11 @@ describe('what was written in one chat', () => {
 	it('stays when the agent was removed, and goes out by Retry once they are back', async () => {
 		const { outbox } = openPage('mika');
 		const chatId = server.chatOf('ada').id;
-		server.staff.delete('mika');
+		server.agents.delete('mika');
 		const id = outbox.write(chatId, 'hello', []);
 		await time.advance(2_000);
 		expect(outbox.messages.list()[0]?.refused).toBe('support_chat_not_found');
-		server.staff.add('mika');
+		server.agents.add('mika');
 		outbox.retry(id);
 		await time.advance(2_000);
 		expect(textsOf('ada')).toEqual(['hello']);

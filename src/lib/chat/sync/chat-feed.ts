@@ -134,7 +134,7 @@ export class ChatFeed {
 		if (error.kind !== 'refused') return;
 		const gone = error.code === 'support_chat_not_found';
 		// A customer's chat was deleted: the next load makes another.
-		if (gone && !client.staff) return sync.forget();
+		if (gone && !client.agent) return sync.forget();
 		this.#refused = true;
 		view.update({ gone });
 		if (gone) this.#paused = true;
@@ -166,7 +166,7 @@ export class ChatFeed {
 	/** One cheap call for the badge. */
 	async #countUnread(): Promise<ChatError | null> {
 		const { client, userId, sync, view, activity } = this.#options;
-		if (client.staff) return null;
+		if (client.agent) return null;
 		const { data, error } = await client.api.getUnread(userId);
 		if (this.#stopped) return null;
 		// While nobody listens, what is here falls behind.

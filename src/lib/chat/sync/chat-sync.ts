@@ -85,9 +85,9 @@ export class ChatSync {
 	 * Reports to the server that messages up to `seq` were read: by customers per message, by agents per chat.
 	 */
 	async markRead(seq: number): Promise<ChatError | null> {
-		const { api, staff, clock } = this.#client;
-		if (staff) {
-			const { data, error } = await staff.markViewed(this.chatId ?? '', this.#userId);
+		const { api, agent, clock } = this.#client;
+		if (agent) {
+			const { data, error } = await agent.markViewed(this.chatId ?? '', this.#userId);
 			if (data) this.update(data);
 			return error;
 		}
@@ -109,7 +109,7 @@ export class ChatSync {
 		if (this.chat && isNews) this.chat = { ...this.chat, admin_viewed_at: at };
 	}
 
-	/** Staff: the row of the inbox has changed. */
+	/** Agents: the row of the inbox has changed. */
 	update(row: Partial<SupportChatListItem>): void {
 		if (this.chat && 'archived' in this.chat) this.chat = { ...this.chat, ...row };
 	}
@@ -139,9 +139,9 @@ export class ChatSync {
 	}
 
 	#load(): Promise<Result<LoadedChat>> {
-		const { api, staff } = this.#client;
-		return staff && this.chatId !== null
-			? staff.getChat(this.chatId, this.#userId)
+		const { api, agent } = this.#client;
+		return agent && this.chatId !== null
+			? agent.getChat(this.chatId, this.#userId)
 			: api.getOrCreateChat(this.#userId);
 	}
 

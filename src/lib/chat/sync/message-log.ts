@@ -89,7 +89,7 @@ export class MessageLog {
 		this.hasOlder = rows.length >= PAGE_SIZE && this.oldest > 1;
 	}
 
-	/** The other side read staff's messages up to a seq; returns whether that is news. */
+	/** The other side read agents' messages up to a seq; returns whether that is news. */
 	markRead(upToSeq: number, readAt: string): boolean {
 		const read = this.#rows.filter(
 			(row) => row.sender_type === 'admin' && row.read_at === null && row.seq <= upToSeq,
@@ -98,7 +98,7 @@ export class MessageLog {
 		return read.length > 0;
 	}
 
-	/** Staff's messages here that the customer has not read. */
+	/** Agents's messages here that the customer has not read. */
 	get unread(): SupportMessage[] {
 		return this.#rows.filter((row) => row.sender_type === 'admin' && row.read_at === null);
 	}

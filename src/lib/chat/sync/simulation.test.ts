@@ -13,7 +13,7 @@ import { FakeTime } from '../testing/fake-time';
  * A failure prints its seed and path: run it again with SIMULATION_SEED and SIMULATION_PATH.
  */
 
-type Where = 'first' | 'second' | 'staff';
+type Where = 'first' | 'second' | 'agent';
 type Step =
 	| { do: 'write'; where: Where }
 	| { do: 'wait'; ms: number }
@@ -30,7 +30,7 @@ type Step =
 	| { do: 'away'; away: boolean }
 	| { do: 'expire' };
 
-const where = fc.constantFrom<Where>('first', 'second', 'staff');
+const where = fc.constantFrom<Where>('first', 'second', 'agent');
 const step: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 8, arbitrary: fc.record({ do: fc.constant('write' as const), where }) },
 	{
@@ -97,10 +97,10 @@ class World {
 	readonly time = new FakeTime();
 	readonly server = new FakeServer(this.time);
 	readonly customerBrowser: FakeBrowser;
-	readonly staffBrowser: FakeBrowser;
+	readonly agentBrowser: FakeBrowser;
 	readonly chats: Record<Where, OpenChat>;
 	/** Accepted messages in the order of writing, per browser. */
-	readonly written: Record<'customer' | 'staff', string[]> = { customer: [], staff: [] };
+	readonly written: Record<'customer' | 'agent', string[]> = { customer: [], agent: [] };
 	/** All that made a sound in the customer's browser. */
 	readonly heard: string[] = [];
 	readonly #fates: ('deliver' | 'lose' | 'double' | 'late')[] = [];
@@ -111,15 +111,15 @@ class World {
 
 	constructor(seed: number) {
 		const random = randomFrom(seed);
-		this.server.staff.add('mika');
+		this.server.agents.add('mika');
 		this.server.broadcastFate = () => this.#fates.shift() ?? 'deliver';
 		this.customerBrowser = new FakeBrowser(this.time, this.server, random);
-		this.staffBrowser = new FakeBrowser(this.time, this.server, random);
+		this.agentBrowser = new FakeBrowser(this.time, this.server, random);
 		this.server.chatOf('ada');
 		this.chats = {
 			first: this.#open('first'),
 			second: this.#open('second'),
-			staff: this.#open('staff'),
+			agent: this.#open('agent'),
 		};
 	}
 
@@ -155,7 +155,7 @@ class World {
 		this.customerBrowser.setOnline(true);
 		// The agent's message is sent although its chat is not opened again.
 		await this.time.advance(60_000);
-		expect(this.#storedBy('admin'), 'what was left unsent').toEqual(this.written.staff);
+		expect(this.#storedBy('admin'), 'what was left unsent').toEqual(this.written.agent);
 		this.#setAway(false);
 		for (const { tab, store } of Object.values(this.chats)) {
 			tab.setVisible(true);
@@ -192,23 +192,23 @@ class World {
 			expect(store.connection, `${name}'s connection`).toBe('connected');
 		}
 		expect(this.#storedBy('user'), 'the customer’s messages').toEqual(this.written.customer);
-		expect(this.#storedBy('admin'), 'the agent’s messages').toEqual(this.written.staff);
+		expect(this.#storedBy('admin'), 'the agent’s messages').toEqual(this.written.agent);
 		expect(
 			stored.filter((m) => m.sender_type === 'admin' && !m.read_at),
 			'unread',
 		).toEqual([]);
 		expect(this.chats.first.store.unread, 'badge').toBe(0);
-		const lastRead = this.chats.staff.store.messages.filter((m) => m.own && !m.seen);
-		expect(lastRead, 'staff sees what was read').toEqual([]);
+		const lastRead = this.chats.agent.store.messages.filter((m) => m.own && !m.seen);
+		expect(lastRead, 'agents see what was read').toEqual([]);
 		expect(this.server.joinRefusals, 'joins that had to be refused').toBe(0);
 	}
 
 	#open(place: Where, tab?: FakeTab): OpenChat {
-		const isStaff = place === 'staff';
-		const inTab = tab ?? (isStaff ? this.staffBrowser : this.customerBrowser).open();
-		return isStaff
+		const isAgent = place === 'agent';
+		const inTab = tab ?? (isAgent ? this.agentBrowser : this.customerBrowser).open();
+		return isAgent
 			? openChat(this.server, inTab, 'mika', {
-					role: 'staff',
+					role: 'agent',
 					chatId: this.server.chatOf('ada').id,
 				})
 			: openChat(this.server, inTab, 'ada', {
@@ -225,24 +225,24 @@ class World {
 	#setAway(away: boolean): void {
 		if (away === this.#isAway) return;
 		this.#isAway = away;
-		const { staff } = this.chats;
+		const { agent } = this.chats;
 		const chatId = this.server.chatOf(away ? 'grace' : 'ada').id;
-		staff.store.stop();
-		this.chats.staff = openChat(this.server, staff.tab, 'mika', { role: 'staff', chatId }, staff);
+		agent.store.stop();
+		this.chats.agent = openChat(this.server, agent.tab, 'mika', { role: 'agent', chatId }, agent);
 	}
 
 	#write(place: Where): void {
 		// The agent's messages there are tested elsewhere.
-		if (place === 'staff' && this.#isAway) return;
+		if (place === 'agent' && this.#isAway) return;
 		const text = `${place} ${++this.#count}`;
 		const outcome = this.chats[place].store.sendMessage(text);
-		if (outcome.accepted) this.written[place === 'staff' ? 'staff' : 'customer'].push(text);
+		if (outcome.accepted) this.written[place === 'agent' ? 'agent' : 'customer'].push(text);
 	}
 
 	/** The tab dies without a word, and is opened again. */
 	#reload(place: Where): void {
 		this.chats[place].tab.kill();
-		if (place === 'staff') this.#isAway = false;
+		if (place === 'agent') this.#isAway = false;
 		this.chats[place] = this.#open(place);
 	}
 }

@@ -1,4 +1,4 @@
-import { createChatClient, createStaffClient, type ChatClient } from '../client';
+import { createChatClient, createAgentClient, type ChatClient } from '../client';
 import { ChatStore } from '../chat/chat-store.svelte';
 import type { ChatOptions } from '../chat/chat-types';
 import type { SupportMessage } from '../types';
@@ -27,7 +27,7 @@ export function openChat(
 	page?: Pick<OpenChat, 'client' | 'session'>,
 ): OpenChat {
 	const session: OpenChat['session'] = page?.session ?? { userId, token: server.token(userId) };
-	const create = options.role === 'staff' ? createStaffClient : createChatClient;
+	const create = options.role === 'agent' ? createAgentClient : createChatClient;
 	const client =
 		page?.client ??
 		create({

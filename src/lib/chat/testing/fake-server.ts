@@ -56,7 +56,7 @@ const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
  */
 export class FakeServer implements FakeNetwork {
 	readonly chats = new Map<string, Chat>();
-	readonly staff = new Set<string>();
+	readonly agents = new Set<string>();
 	readonly calls: { name: string; args: Args; userId: string }[] = [];
 	readonly sockets = new Set<ServerSocket>();
 	/** Faults for the next calls, in order. */
@@ -282,7 +282,7 @@ export class FakeServer implements FakeNetwork {
 			return 'InvalidJWTToken: Token has expired 1 seconds ago';
 		const [kind, chatId] = topic.split(':');
 		const own = topic === 'support_settings' || this.chats.get(chatId ?? '')?.userId === claims.sub;
-		const allowed = this.staff.has(claims.sub) || (own && kind !== 'admin_support_notifications');
+		const allowed = this.agents.has(claims.sub) || (own && kind !== 'admin_support_notifications');
 		return allowed
 			? null
 			: `Unauthorized: You do not have permissions to read from this Channel topic: ${topic}`;
@@ -318,7 +318,7 @@ export class FakeServer implements FakeNetwork {
 	}
 
 	#run(name: string, args: Args, userId: string): { status: number; body: unknown } {
-		const isStaff = this.staff.has(userId);
+		const isAgent = this.agents.has(userId);
 		const standIn = this.functions.get(name);
 		const stoodIn = standIn?.(args);
 		if (stoodIn instanceof Refusal) return stoodIn;
@@ -357,7 +357,7 @@ export class FakeServer implements FakeNetwork {
 				.filter((chat) => chat.archived === args.p_archived && chat.messages.length > 0)
 				.map((chat) => this.listItem(chat))
 				.sort((a, b) => (String(a.last_message_at) < String(b.last_message_at) ? 1 : -1));
-			return isStaff ? { status: 200, body: items.slice(0, 50) } : forbidden;
+			return isAgent ? { status: 200, body: items.slice(0, 50) } : forbidden;
 		}
 		if (name === 'get_support_inbox_counts') {
 			const items = [...this.chats.values()].map((chat) => this.listItem(chat));
@@ -370,7 +370,7 @@ export class FakeServer implements FakeNetwork {
 		}
 		const own = [...this.chats.values()].find((chat) => chat.userId === userId);
 		const asked = typeof args.p_chat_id === 'string' ? this.chats.get(args.p_chat_id) : own;
-		const chat = asked && (isStaff || asked.userId === userId) ? asked : undefined;
+		const chat = asked && (isAgent || asked.userId === userId) ? asked : undefined;
 		if (!chat) return { status: 404, body: { code: 'PT404', message: 'support_chat_not_found' } };
 		if (name === 'send_support_message' && this.brokenChats.has(chat.id)) return broken;
 		return { status: 200, body: this.#runOnChat(name, args, userId, chat) };

@@ -2,7 +2,7 @@ import type {
 	ChatError,
 	ConversationMove,
 	Result,
-	StaffClient,
+	AgentClient,
 	SupportChatListItem,
 	TeamConversation,
 	ChatMessage,
@@ -41,14 +41,14 @@ export class Conversations {
 	loadError: ChatError | null = $state.raw(null);
 	/** An action is on its way. */
 	busy = $state(false);
-	readonly #client: StaffClient;
+	readonly #client: AgentClient;
 	readonly #chatId: string;
 	#row: SupportChatListItem;
-	readonly #first: Standing | null;
+	readonly #first: ConversationState | null;
 	readonly #runner = new SerialRunner({ run: () => this.#load() });
 	#stopped = false;
 
-	constructor(client: StaffClient, row: SupportChatListItem) {
+	constructor(client: AgentClient, row: SupportChatListItem) {
 		this.#client = client;
 		this.#chatId = row.id;
 		this.#row = row;

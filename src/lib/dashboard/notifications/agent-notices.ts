@@ -1,4 +1,4 @@
-import type { AgentNotice, StaffClient } from '$chat';
+import type { AgentNotice, AgentClient } from '$chat';
 import { Announcer } from '$chat/chat/announcer';
 import { isAgentNotice } from '$chat/api/team-api';
 import { isJoined, type TopicSubscription } from '$chat/realtime/topic';
@@ -18,7 +18,7 @@ const LOAD_EVERY_HIDDEN = 300_000;
  * broadcast announces them at once; a catch-up finds missed ones. Each is shown once across all tabs.
  */
 export class AgentNotices {
-	readonly #client: StaffClient;
+	readonly #client: AgentClient;
 	readonly #userId: string;
 	readonly #onNotice: (notice: AgentNotice) => void;
 	readonly #announcer: Announcer;
@@ -28,7 +28,7 @@ export class AgentNotices {
 	#cancelLoad = (): void => {};
 	#loading = false;
 
-	constructor(client: StaffClient, userId: string, onNotice: (notice: AgentNotice) => void) {
+	constructor(client: AgentClient, userId: string, onNotice: (notice: AgentNotice) => void) {
 		this.#client = client;
 		this.#userId = userId;
 		this.#onNotice = onNotice;

@@ -24,7 +24,7 @@ interface Page {
 /**
  * Alerts this agent by toast, sound, title and desktop notification. Its callers decide which events are new.
  */
-export class Bell {
+export class AgentNotifications {
 	/** Events while the page was in the background, for the title until the user returns. */
 	missed = $state('');
 	readonly #alerts: Alerts;

@@ -1,4 +1,4 @@
-import type { StaffClient, SupportChatListItem } from '$chat';
+import type { AgentClient, SupportChatListItem } from '$chat';
 import { Announcer } from '$chat/chat/announcer';
 import { HIDDEN_WAITS } from './agent-notices';
 
@@ -19,13 +19,13 @@ const SETTLES = 300;
 export class WaitingDetector {
 	readonly #known = new Map<string, SupportChatListItem>();
 	readonly #announcer: Announcer;
-	readonly #client: StaffClient;
+	readonly #client: AgentClient;
 	readonly #userId: string;
 	readonly #onWaiting: (item: WorkItem) => void;
 	/** Conversations that waited before this page opened are in its list. */
 	readonly #since: number;
 
-	constructor(client: StaffClient, userId: string, onWaiting: (item: WorkItem) => void) {
+	constructor(client: AgentClient, userId: string, onWaiting: (item: WorkItem) => void) {
 		this.#announcer = new Announcer(client.environment, `${client.storagePrefix}${userId}:work:`);
 		this.#client = client;
 		this.#userId = userId;

@@ -1,4 +1,4 @@
-import type { ChatError, OwnRow, Result, StaffClient } from '$chat';
+import type { ChatError, OwnRow, Result, AgentClient } from '$chat';
 
 /** The database takes an agent for offline after 90 seconds (by default) without one. */
 const BEAT_EVERY = 30_000;
@@ -17,7 +17,7 @@ export class Availability {
 	available: boolean | null = $state(null);
 	/** The agent's own limit of active conversations; null takes the setting. */
 	ownLimit: number | null = $state(null);
-	readonly #client: StaffClient;
+	readonly #client: AgentClient;
 	readonly #name: string;
 	#tabs: { post(message: unknown): void; close(): void } | null = null;
 	#stopped = false;
@@ -25,7 +25,7 @@ export class Availability {
 	#cancelTimer = (): void => {};
 	#unlisten = (): void => {};
 
-	constructor(client: StaffClient, userId: string) {
+	constructor(client: AgentClient, userId: string) {
 		this.#client = client;
 		this.#name = `${client.storagePrefix}${userId}:heartbeat`;
 	}

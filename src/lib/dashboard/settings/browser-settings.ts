@@ -1,10 +1,10 @@
-import type { StaffClient } from '$chat';
+import type { AgentClient } from '$chat';
 
 const COLUMNS =
 	'auto_assign,max_active_conversations,only_assigned_may_write,upload_types,max_upload_mb';
 
 /** Reads, as the signed-in agent, the settings that affect agents' work; null if it could not. */
-export async function readTeamSettings({ api, environment }: StaffClient): Promise<unknown> {
+export async function readTeamSettings({ api, environment }: AgentClient): Promise<unknown> {
 	const { url, publishableKey } = api.options;
 	const { data: session } = await api.tokens.fresh(5_000);
 	if (!session) return null;

@@ -16,5 +16,5 @@ export {
 	type Template,
 	type TemplateKind,
 } from '../../../../supabase/functions/_shared/email/variables.ts';
-export { writeStaffWaiting } from '../../../../supabase/functions/_shared/staff-mail.ts';
+export { writeTeamWaiting } from '../../../../supabase/functions/_shared/team-mail.ts';
 export { writeSupportReply } from '../../../../supabase/functions/_shared/support-reply.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StaffClient } from '$chat';
+import type { AgentClient } from '$chat';
 import type { UploadLimits } from '$chat/upload/limits';
 import { isJoined, type TopicSubscription } from '$chat/realtime/topic';
 import { SerialRunner } from '$chat/sync/serial-runner';
@@ -20,7 +20,7 @@ export class TeamSettings {
 	onlyAssignedMayWrite = $state(false);
 	/** Allowed attachments. */
 	uploads: UploadLimits = $state.raw({ types: [], maxMb: 0 });
-	readonly #client: StaffClient;
+	readonly #client: AgentClient;
 	readonly #userId: string;
 	readonly #read: () => Promise<unknown>;
 	readonly #onChange: () => void;
@@ -33,7 +33,7 @@ export class TeamSettings {
 	 * changed a setting, whichever.
 	 */
 	constructor(
-		client: StaffClient,
+		client: AgentClient,
 		userId: string,
 		read: () => Promise<unknown>,
 		onChange: () => void,

@@ -8,7 +8,7 @@ const counted = (count: number, one: string, other: string): string =>
 	`${number.format(count)} ${plural.select(count) === 'one' ? one : other}`;
 
 /** The catalogue of the chat core, with what only the team is ever refused. */
-export const staffCatalogue = {
+export const teamCatalogue = {
 	...en,
 	'error.support_bad_transition': 'The conversation has moved on meanwhile. This is how it stands.',
 	'error.support_already_taken': 'Somebody else took this conversation first.',

@@ -1,7 +1,7 @@
 import {
 	ChatInbox,
 	createFormatter,
-	createStaffClient,
+	createAgentClient,
 	createTranslator,
 	UnsentMessages,
 } from '$chat';
@@ -9,13 +9,13 @@ import type { SupportChatListItem } from '$chat';
 import { Alerts } from '../notifications/alerts.svelte';
 import { Availability } from '../presence/availability.svelte';
 import type { DashboardContext } from '../context';
-import { StaffPresence } from '../presence/staff-presence.svelte';
+import { TeamPresence } from '../presence/team-presence.svelte';
 import { TeamSettings } from '../settings/team-settings.svelte';
-import { staffCatalogue } from '../strings/team';
+import { teamCatalogue } from '../strings/team';
 
 /** A dashboard context without a server, for component tests. */
 export function testDashboard(): DashboardContext {
-	const client = createStaffClient({
+	const client = createAgentClient({
 		url: 'http://project.invalid',
 		publishableKey: 'sb_publishable_test',
 		accessToken: () => Promise.resolve(null),
@@ -26,7 +26,7 @@ export function testDashboard(): DashboardContext {
 		inbox: new ChatInbox(client, { view: 'active' }),
 		alerts: new Alerts(),
 		availability: new Availability(client, 'agent-1'),
-		presence: new StaffPresence(client, { user_id: 'agent-1', name: 'Mika' }),
+		presence: new TeamPresence(client, { user_id: 'agent-1', name: 'Mika' }),
 		settings: new TeamSettings(
 			client,
 			'agent-1',
@@ -34,7 +34,7 @@ export function testDashboard(): DashboardContext {
 			() => {},
 		),
 		format: createFormatter('en', client.clock),
-		translate: createTranslator('en', staffCatalogue),
+		translate: createTranslator('en', teamCatalogue),
 		unsent: new UnsentMessages(client, 'agent-1'),
 	};
 }

@@ -1,4 +1,4 @@
-import { createStaffClient, type StaffClient } from '$chat';
+import { createAgentClient, type AgentClient } from '$chat';
 import { FakeBrowser, type FakeTab } from '$chat/testing/fake-browser';
 import { FakeServer } from '$chat/testing/fake-server';
 import { FakeTime } from '$chat/testing/fake-time';
@@ -18,9 +18,9 @@ export class FakeBackend {
 	/** `answers`: what each function answers; one that throws is refused with that error's message as the code. */
 	constructor(readonly answers: Record<string, (args: Args) => unknown>) {}
 
-	openTab(): { client: StaffClient; tab: FakeTab } {
+	openTab(): { client: AgentClient; tab: FakeTab } {
 		const tab = this.browser.open();
-		const client = createStaffClient({
+		const client = createAgentClient({
 			url: 'https://project.test',
 			publishableKey: 'sb_publishable_x',
 			environment: tab,

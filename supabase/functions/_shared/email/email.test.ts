@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writeStaffWaiting, writeTestMail, type StaffWaiting } from '../staff-mail.ts';
+import { writeTeamWaiting, writeTestMail, type TeamWaiting } from '../team-mail.ts';
 import { writeSupportReply, type SupportReply } from '../support-reply.ts';
 import { languageOf, wordsIn } from './language.ts';
 import { missingVariable, tokenize, unknownVariable } from './template.ts';
@@ -17,7 +17,7 @@ const reply = (changes: Partial<SupportReply> = {}): SupportReply => ({
 	messages: [{ content: 'It works again.', sender_name: 'Mika' }],
 	...changes,
 });
-const waiting = (changes: Partial<StaffWaiting> = {}): StaffWaiting => ({
+const waiting = (changes: Partial<TeamWaiting> = {}): TeamWaiting => ({
 	appName: 'Acme',
 	from: 'support@acme.test',
 	recipient: 'team@acme.test',
@@ -55,9 +55,9 @@ describe('our own words', () => {
 			])
 				expect(part).toContain(said);
 		expect(mail.html).toContain(`<html lang="${locale}" dir="ltr">`);
-		const staff = writeStaffWaiting(waiting({ locale }));
-		expect(staff.text).toContain(words.staffFooter('Acme'));
-		expect(staff.text).toContain('Is anybody there?');
+		const team = writeTeamWaiting(waiting({ locale }));
+		expect(team.text).toContain(words.teamFooter('Acme'));
+		expect(team.text).toContain('Is anybody there?');
 		expect(writeTestMail(waiting({ locale })).subject).toBe(words.test.subject('Acme'));
 	});
 
@@ -77,7 +77,7 @@ describe('our own words', () => {
 
 describe('an email to the team', () => {
 	it('says who waits, how long, with what, and leads to the chat', () => {
-		const mail = writeStaffWaiting(waiting());
+		const mail = writeTeamWaiting(waiting());
 		expect(mail.subject).toBe('Ada Lovelace (ada@example.com) is waiting for a reply');
 		expect(mail.text).toContain('waiting for 7 min');
 		expect(mail.text).toContain('> Is anybody there?');
@@ -86,7 +86,7 @@ describe('an email to the team', () => {
 	});
 
 	it('does without what is not there', () => {
-		const mail = writeStaffWaiting(
+		const mail = writeTeamWaiting(
 			waiting({ customer: null, firstMessage: null, dashboardUrl: null }),
 		);
 		expect(mail.subject).toBe('A customer is waiting for a reply');
@@ -170,6 +170,6 @@ describe('the team’s template', () => {
 });
 
 it('the same input makes the same email, byte for byte', () => {
-	for (const write of [() => writeSupportReply(reply()), () => writeStaffWaiting(waiting())])
+	for (const write of [() => writeSupportReply(reply()), () => writeTeamWaiting(waiting())])
 		expect(JSON.stringify(write())).toBe(JSON.stringify(write()));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writeStaffWaiting, type StaffWaiting } from '../staff-mail.ts';
+import { writeTeamWaiting, type TeamWaiting } from '../team-mail.ts';
 import { writeSupportReply, type SupportReply } from '../support-reply.ts';
 
 const LINKS = [
@@ -116,7 +116,7 @@ const reply = (text: string, own: boolean): SupportReply => ({
 	locale: text,
 	templates: templates(own),
 });
-const waiting = (text: string, own: boolean): StaffWaiting => ({
+const waiting = (text: string, own: boolean): TeamWaiting => ({
 	appName: text,
 	from: 'support@acme.test',
 	recipient: 'team@acme.test',
@@ -144,9 +144,9 @@ describe.each([
 		(_name, text) => {
 			const harmless = [
 				writeSupportReply(reply('Ada', own)),
-				writeStaffWaiting(waiting('Ada', own)),
+				writeTeamWaiting(waiting('Ada', own)),
 			];
-			const mails = [writeSupportReply(reply(text, own)), writeStaffWaiting(waiting(text, own))];
+			const mails = [writeSupportReply(reply(text, own)), writeTeamWaiting(waiting(text, own))];
 			for (const [at, mail] of mails.entries()) {
 				for (const line of [mail.subject, mail.from, ...Object.entries(mail.headers).flat()])
 					expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);

@@ -12,7 +12,7 @@ export interface Load {
 	customer: Person;
 	/** A customer with an open conversation that is active, and files. */
 	busy: Person;
-	staff: Person;
+	agent: Person;
 	admin: Person;
 	chatId: string;
 	/** Somebody who has no chat yet. */
@@ -36,9 +36,9 @@ export interface Load {
 export async function fill(superuser: Database): Promise<Load> {
 	const load = (await superuser.begin(async (tx) => {
 		await tx`set local session_replication_role = replica`;
-		const [staff, admin] = await fillTeam(tx);
+		const [agent, admin] = await fillTeam(tx);
 		await fillCustomers(tx);
-		return { staff, admin, ...(await fillWebhooks(tx)), ...(await fillOwn(tx, staff!)) };
+		return { agent, admin, ...(await fillWebhooks(tx)), ...(await fillOwn(tx, agent!)) };
 	})) as Omit<Load, 'deep'>;
 	await superuser.unsafe(`vacuum analyze`);
 	const [deep] = await superuser<Row[]>`
@@ -159,8 +159,8 @@ async function fillWebhooks(tx: Transaction): Promise<Pick<Load, 'webhook' | 'de
 /** The chats that are looked at: a long one with a conversation that waits, and one with an agent and files. */
 async function fillOwn(
 	tx: Transaction,
-	staff: Person,
-): Promise<Omit<Load, 'staff' | 'admin' | 'deep' | 'webhook' | 'delivery'>> {
+	agent: Person,
+): Promise<Omit<Load, 'agent' | 'admin' | 'deep' | 'webhook' | 'delivery'>> {
 	const ids = { open: randomUUID(), ended: randomUUID(), chatId: randomUUID() };
 	const email = `long-${ids.chatId}@example.com`;
 	const customer = personFor(randomUUID(), email);
@@ -181,25 +181,25 @@ async function fillOwn(
 		from generate_series(1, ${LONG}::integer) n`;
 	const newcomer = personFor(randomUUID(), `new-${ids.chatId}@example.com`);
 	await tx`insert into auth.users (id, email, email_confirmed_at) values (${newcomer.id}, ${newcomer.email}, now())`;
-	return { customer, newcomer, ...ids, ...(await fillBusy(tx, staff)) };
+	return { customer, newcomer, ...ids, ...(await fillBusy(tx, agent)) };
 }
 
 async function fillBusy(
 	tx: Transaction,
-	staff: Person,
+	agent: Person,
 ): Promise<Pick<Load, 'busy' | 'active' | 'activeChatId' | 'readyId' | 'unsentPath' | 'sentPath'>> {
 	const [chat] = await tx<
 		{ id: string; user_id: string; email: string; conversation_id: string }[]
 	>`
 		with given as (
-			update public.support_chats set agent_id = ${staff.id}
+			update public.support_chats set agent_id = ${agent.id}
 			where id = (
 				select f.chat_id from public.support_attachments f join public.support_chats c on c.id = f.chat_id
 				where c.conversation_status = 'active' and c.archived_at is null limit 1
 			)
 			returning id, user_id, conversation_id
 		), told as (
-			update public.support_conversations set agent_id = ${staff.id} where id in (select conversation_id from given)
+			update public.support_conversations set agent_id = ${agent.id} where id in (select conversation_id from given)
 		)
 		select g.*, u.email from given g join auth.users u on u.id = g.user_id`;
 	const { id, user_id, email, conversation_id } = chat!;

@@ -23,7 +23,7 @@ export const de: EmailWords = {
 	unsubscribe: 'Diese E-Mails abbestellen',
 	replyFooter: (app) =>
 		`Sie erhalten diese E-Mail, weil Sie an den Support von ${app} geschrieben und die Antwort noch nicht gelesen haben.`,
-	staffFooter: (app) =>
+	teamFooter: (app) =>
 		`Sie erhalten diese E-Mail, weil diese Adresse in den Support-Einstellungen von ${app} unter „Notifications“ eingetragen ist.`,
 	customer: 'Ein Kunde',
 	test: {

@@ -21,7 +21,7 @@ export const en: EmailWords = {
 	unsubscribe: 'Unsubscribe from these emails',
 	replyFooter: (app) =>
 		`You received this email because you wrote to ${app} Support and have not read the reply yet.`,
-	staffFooter: (app) =>
+	teamFooter: (app) =>
 		`You received this email because this address is listed under Notifications in the ${app} Support settings.`,
 	customer: 'A customer',
 	test: {

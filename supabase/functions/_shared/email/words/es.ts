@@ -23,7 +23,7 @@ export const es: EmailWords = {
 	unsubscribe: 'Dejar de recibir estos correos',
 	replyFooter: (app) =>
 		`Recibe este correo porque escribió al soporte de ${app} y aún no ha leído la respuesta.`,
-	staffFooter: (app) =>
+	teamFooter: (app) =>
 		`Recibe este correo porque esta dirección figura en «Notifications», en los ajustes del soporte de ${app}.`,
 	customer: 'Un cliente',
 	test: {

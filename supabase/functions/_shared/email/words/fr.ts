@@ -23,7 +23,7 @@ export const fr: EmailWords = {
 	unsubscribe: 'Se désabonner de ces e-mails',
 	replyFooter: (app) =>
 		`Vous recevez cet e-mail parce que vous avez écrit à l’assistance de ${app} et n’avez pas encore lu la réponse.`,
-	staffFooter: (app) =>
+	teamFooter: (app) =>
 		`Vous recevez cet e-mail parce que cette adresse figure sous « Notifications » dans les paramètres de l’assistance de ${app}.`,
 	customer: 'Un client',
 	test: {

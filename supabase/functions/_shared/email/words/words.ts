@@ -12,7 +12,7 @@ export interface EmailWords {
 	/** The reason why a customer gets the email. */
 	replyFooter(app: string): string;
 	/** The reason why the team gets the email. */
-	staffFooter(app: string): string;
+	teamFooter(app: string): string;
 	/** Whose name is not known. */
 	customer: string;
 	test: { subject(app: string): string; body(app: string): string };

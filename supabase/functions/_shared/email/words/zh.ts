@@ -17,7 +17,7 @@ export const zh: EmailWords = {
 	openChat: '打开聊天',
 	unsubscribe: '退订此类邮件',
 	replyFooter: (app) => `您收到此邮件，是因为您联系过 ${app} 客服，但尚未阅读回复。`,
-	staffFooter: (app) => `您收到此邮件，是因为此地址已添加到 ${app} 客服设置的“Notifications”中。`,
+	teamFooter: (app) => `您收到此邮件，是因为此地址已添加到 ${app} 客服设置的“Notifications”中。`,
 	customer: '一位客户',
 	test: {
 		subject: (app) => `来自 ${app} 客服的测试邮件`,

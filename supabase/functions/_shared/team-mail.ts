@@ -10,7 +10,7 @@ import { direction, headerText } from './text.ts';
 const EXCERPT_LENGTH = 300;
 
 /** The data of every email to the team. */
-export interface StaffMail {
+export interface TeamMail {
 	appName: string;
 	from: string;
 	recipient: string;
@@ -22,7 +22,7 @@ export interface StaffMail {
  * The data of an email about a conversation that no agent takes; the customer's name and message are untrusted
  * text.
  */
-export interface StaffWaiting extends StaffMail {
+export interface TeamWaiting extends TeamMail {
 	/** The address of the dashboard; without it the email has no link. */
 	dashboardUrl: string | null;
 	chatId: string;
@@ -34,7 +34,7 @@ export interface StaffWaiting extends StaffMail {
 }
 
 /** Writes the email `staff_waiting`. The same input always gives the same email, byte for byte. */
-export function writeStaffWaiting(notice: StaffWaiting): Mail {
+export function writeTeamWaiting(notice: TeamWaiting): Mail {
 	const appName = headerText(notice.appName, 60);
 	const language = languageOf(notice.locale);
 	const template = templateFor('staff_waiting', language, notice.templates);
@@ -45,12 +45,12 @@ export function writeStaffWaiting(notice: StaffWaiting): Mail {
 		title: subject,
 		teaser: excerpt(notice.firstMessage ?? '', EXCERPT_LENGTH),
 		blocks: fillBody(template.body, values),
-		footer: { text: wordsIn(language).staffFooter(appName), link: null },
+		footer: { text: wordsIn(language).teamFooter(appName), link: null },
 	});
 }
 
 /** Writes the email `test`. */
-export function writeTestMail(test: StaffMail): Mail {
+export function writeTestMail(test: TeamMail): Mail {
 	const appName = headerText(test.appName, 60);
 	const language = languageOf(test.locale);
 	const words = wordsIn(language);
@@ -64,7 +64,7 @@ export function writeTestMail(test: StaffMail): Mail {
 	});
 }
 
-function valuesOf(notice: StaffWaiting, appName: string): Values {
+function valuesOf(notice: TeamWaiting, appName: string): Values {
 	const words = wordsIn(languageOf(notice.locale));
 	const customer = customerName(notice.customer, words.customer);
 	const text = excerpt(notice.firstMessage ?? '', EXCERPT_LENGTH);
@@ -92,7 +92,7 @@ function valuesOf(notice: StaffWaiting, appName: string): Values {
 }
 
 function compose(
-	{ appName, from, recipient }: StaffMail,
+	{ appName, from, recipient }: TeamMail,
 	chatId: string | null,
 	page: MailPage,
 ): Mail {

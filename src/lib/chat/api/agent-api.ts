@@ -65,7 +65,7 @@ const isOpenChat = shape<{ chat: SupportChatListItem; messages: SupportMessage[]
 });
 
 /** Calls for agents only; the database checks each again. */
-export class StaffApi {
+export class AgentApi {
 	constructor(private readonly api: ChatApi) {}
 
 	/** A page of 50, newest first. */

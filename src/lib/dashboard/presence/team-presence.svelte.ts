@@ -1,4 +1,4 @@
-import type { StaffClient } from '$chat';
+import type { AgentClient } from '$chat';
 import type { TabChannelLike } from '$chat/environment';
 import { isJoined, type TopicSubscription } from '$chat/realtime/topic';
 import { isColleague } from '$chat/api/team-api';
@@ -26,10 +26,10 @@ const LIST_EVERY = 60_000;
  * Names and chats come from the database. Realtime's presence, whose keys clients choose themselves, only shows
  * at once that an agent left.
  */
-export class StaffPresence {
+export class TeamPresence {
 	#team: Colleague[] = $state.raw([]);
 	#state: PresenceState = $state.raw(NOBODY);
-	readonly #client: StaffClient;
+	readonly #client: AgentClient;
 	readonly #self: { user_id: string; name: string };
 	#chatId: string | null = null;
 	#subscription: TopicSubscription | null = null;
@@ -46,7 +46,7 @@ export class StaffPresence {
 	#cancelHidden = (): void => {};
 	#cancelList = (): void => {};
 
-	constructor(client: StaffClient, self: { user_id: string; name: string }) {
+	constructor(client: AgentClient, self: { user_id: string; name: string }) {
 		this.#client = client;
 		this.#self = self;
 	}

@@ -14,7 +14,7 @@ import {
 import {
 	createConversation,
 	createCustomer,
-	createStaff,
+	createAgent,
 	openChat,
 	send,
 	storedChat,
@@ -36,29 +36,29 @@ describe('unread for agents', () => {
 	});
 
 	test('looking at it makes it read, the customer’s next message unread again', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { customer, chatId } = await createConversation();
-		expect(await view(staff, chatId)).toMatchObject({ id: chatId, unread: false });
+		expect(await view(agent, chatId)).toMatchObject({ id: chatId, unread: false });
 		await send(customer, chatId, 'more');
 		expect(await storedChat(chatId)).toMatchObject({ unread: true });
-		expect(await view(staff, chatId)).toMatchObject({ unread: false });
+		expect(await view(agent, chatId)).toMatchObject({ unread: false });
 	});
 
 	test('an answer alone does not make a chat unread, nor read', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { chatId } = await createConversation();
-		await send(staff, chatId, 'hi');
+		await send(agent, chatId, 'hi');
 		expect(await storedChat(chatId)).toMatchObject({ unread: true });
-		await view(staff, chatId);
-		await send(staff, chatId, 'hi again');
+		await view(agent, chatId);
+		await send(agent, chatId, 'hi again');
 		expect(await storedChat(chatId)).toMatchObject({ unread: false });
 	});
 
 	test('the time of looking never goes back', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { chatId } = await createConversation();
-		const first = await view(staff, chatId);
-		const second = await view(staff, chatId);
+		const first = await view(agent, chatId);
+		const second = await view(agent, chatId);
 		expect(Date.parse(second.admin_viewed_at)).toBeGreaterThanOrEqual(
 			Date.parse(first.admin_viewed_at),
 		);
@@ -67,7 +67,7 @@ describe('unread for agents', () => {
 
 describe('looking and writing at the same moment', () => {
 	test('a message that was stored while the look waited counts as seen', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { customer, chatId } = await createConversation();
 		const wrote = deferred<void>();
 		const commit = deferred<void>();
@@ -77,29 +77,29 @@ describe('looking and writing at the same moment', () => {
 			await commit.promise;
 		});
 		await wrote.promise;
-		const looking = view(staff, chatId);
+		const looking = view(agent, chatId);
 		commit.resolve();
 		await writing;
 		expect(await looking).toMatchObject({ unread: false, message_count: 2 });
 	});
 
 	test('a message that waited for the look stays unread, though its transaction began earlier', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { customer, chatId } = await createConversation();
 		await as(customer, async (tx) => {
 			await tx`select 1`; // now() of this transaction lies before the look
-			await onAnotherConnection(() => view(staff, chatId));
+			await onAnotherConnection(() => view(agent, chatId));
 			await rpcIn(tx, 'send_support_message', message(chatId));
 		});
 		expect(await storedChat(chatId)).toMatchObject({ unread: true });
 	});
 
 	test('many looks and messages at once end unread exactly if a message came last', async () => {
-		const staff = await createStaff();
+		const agent = await createAgent();
 		const { customer, chatId } = await createConversation();
 		await Promise.all(
 			Array.from({ length: 20 }, (_, n) =>
-				n % 2 === 0 ? view(staff, chatId) : send(customer, chatId, `${n}`),
+				n % 2 === 0 ? view(agent, chatId) : send(customer, chatId, `${n}`),
 			),
 		);
 		const chat = await storedChat(chatId);
@@ -120,7 +120,7 @@ describe('who may mark a chat viewed', () => {
 	});
 
 	test('a chat that does not exist is not found', async () => {
-		expect(await refusal(view(await createStaff(), randomUUID()))).toEqual(
+		expect(await refusal(view(await createAgent(), randomUUID()))).toEqual(
 			coded(404, 'support_chat_not_found'),
 		);
 	});
