@@ -1,7 +1,7 @@
 import type { ChatErrorCode } from '../errors';
 import type { Catalogue, PluralKey, TextKey } from './en';
 
-type Values = Record<string, string | number>;
+export type Values = Record<string, string | number>;
 
 /** Texts of one language. */
 export interface Translator {
@@ -14,7 +14,8 @@ export interface Translator {
 	error(code: ChatErrorCode): string;
 }
 
-const fill = (sentence: string, values: Values): string =>
+/** Replaces each `{name}` in a sentence by its value; a name without a value stays. */
+export const fill = (sentence: string, values: Values): string =>
 	sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 
 const isTextKey = (catalogue: Catalogue, key: string): key is TextKey =>

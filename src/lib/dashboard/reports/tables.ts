@@ -1,3 +1,4 @@
+import { LOCALE, number } from '../strings/count';
 import { reportsStrings as strings } from '../strings/reports';
 import type { CsvCell } from './csv';
 import { duration } from './duration';
@@ -95,10 +96,9 @@ function agentName({ agent_id, display_name }: AgentNumbers): string {
 	return display_name ?? (agent_id === null ? strings.nobody : strings.removed);
 }
 
-const count = new Intl.NumberFormat('en');
-const mean = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
-const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
+const mean = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const share = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 });
+const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
 
 /** A cell in words, for people. */
 export function cellText(value: CsvCell, kind: CellKind): string {
@@ -106,7 +106,7 @@ export function cellText(value: CsvCell, kind: CellKind): string {
 	if (typeof value === 'string') return kind === 'day' ? date.format(Date.parse(value)) : value;
 	if (kind === 'seconds') return duration(value);
 	if (kind === 'mean') return mean.format(value);
-	return (kind === 'share' ? share : count).format(value);
+	return (kind === 'share' ? share : number).format(value);
 }
 
 /** A column's name where its numbers stand without a unit. */

@@ -2,14 +2,10 @@
  * Every sentence of the dashboard, in one place and one shape, so that another language is another object that
  * `satisfies DashboardStrings`. Words that widget and dashboard share are in the chat core's catalogue.
  */
-const plural = new Intl.PluralRules('en');
-const number = new Intl.NumberFormat('en');
-
-const counted = (count: number, one: string, other: string): string =>
-	`${number.format(count)} ${plural.select(count) === 'one' ? one : other}`;
+import { counted, LOCALE, number } from './count';
 
 export const strings = {
-	locale: 'en',
+	locale: LOCALE,
 	app: 'Support Chats',
 	skipToContent: 'Skip to the content',
 	title: (unread: number, page: string) =>

@@ -1,5 +1,5 @@
 /** Every sentence of the live page; see strings.ts. */
-const number = new Intl.NumberFormat('en');
+import { number } from './count';
 
 export const liveStrings = {
 	title: 'Live',

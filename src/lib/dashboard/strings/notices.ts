@@ -1,5 +1,5 @@
 /** Every sentence about notices and the words of e-mails; see strings.ts. */
-const number = new Intl.NumberFormat('en');
+import { number } from './count';
 
 export const noticeStrings = {
 	list: 'Every notice',

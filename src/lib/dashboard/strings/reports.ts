@@ -1,5 +1,5 @@
 /** Every sentence of the reports; see strings.ts. */
-const number = new Intl.NumberFormat('en');
+import { counted, number } from './count';
 
 export const reportsStrings = {
 	title: 'Reports',
@@ -38,7 +38,7 @@ export const reportsStrings = {
 		median: 'median',
 		p90: (value: string) => `90% within ${value}`,
 		rating: 'Rating',
-		rated: (count: number) => `${number.format(count)} ${count === 1 ? 'rating' : 'ratings'}`,
+		rated: (count: number) => counted(count, 'rating', 'ratings'),
 		repeat: 'Repeat customers',
 		repeatOf: (repeated: number, total: number) =>
 			`${number.format(repeated)} of ${number.format(total)} customers`,
@@ -71,7 +71,7 @@ export const reportsStrings = {
 		repeat: 'With more than one conversation',
 	},
 	inSeconds: (column: string) => `${column} (seconds)`,
-	stars: (count: number) => (count === 1 ? '1 star' : `${count} stars`),
+	stars: (count: number) => counted(count, 'star', 'stars'),
 	chart: {
 		days: (peak: number, day: string) => `The most were ${number.format(peak)}, on ${day}.`,
 	},

@@ -1,6 +1,5 @@
+import { number } from './count';
 import { webhookCodes } from './webhooks';
-
-const number = new Intl.NumberFormat('en');
 
 /** Problems of entered values, or of the attempt to save them. */
 export const problem = {

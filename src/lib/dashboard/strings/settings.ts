@@ -1,8 +1,7 @@
 /** Every sentence of the settings; see strings.ts. */
+import { number } from './count';
 import { fields } from './settings-fields';
 import { codes, problem } from './settings-problems';
-
-const number = new Intl.NumberFormat('en');
 
 export const settingsStrings = {
 	title: 'Settings',

@@ -1,11 +1,6 @@
 /** Every sentence about conversations and who works on them; see strings.ts. */
 import { en } from '$chat/i18n/en';
-
-const number = new Intl.NumberFormat('en');
-const plural = new Intl.PluralRules('en');
-
-const counted = (count: number, one: string, other: string): string =>
-	`${number.format(count)} ${plural.select(count) === 'one' ? one : other}`;
+import { counted, number } from './count';
 
 /** The catalogue of the chat core, with what only the team is ever refused. */
 export const teamCatalogue = {
@@ -117,7 +112,7 @@ export const teamStrings = {
 		waits: (name: string) => `${name} waits for an agent`,
 		open: 'Open',
 		more: (count: number) =>
-			`${number.format(count)} more ${count === 1 ? 'chat needs' : 'chats need'} an agent`,
+			counted(count, 'more chat needs an agent', 'more chats need an agent'),
 		openInbox: 'Open the inbox',
 	},
 	log: {

@@ -1,4 +1,6 @@
 /** Every sentence about webhooks; see strings.ts. */
+import { number } from './count';
+
 export const webhookStrings = {
 	list: 'Webhooks',
 	none: 'No webhooks yet. Add one to send events to your server.',
@@ -66,7 +68,7 @@ export const webhookStrings = {
 	at: 'When',
 	answer: 'Answer',
 	took: 'Took',
-	milliseconds: (count: number) => `${new Intl.NumberFormat('en').format(count)} ms`,
+	milliseconds: (count: number) => `${number.format(count)} ms`,
 	noAnswer: 'none',
 	error: 'What went wrong',
 	payload: 'Payload',

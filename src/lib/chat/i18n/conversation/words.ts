@@ -1,4 +1,4 @@
-import type { Translator } from '../translate';
+import { fill, type Translator, type Values } from '../translate';
 import type { ConversationCatalogue } from './en';
 
 type Key = keyof ConversationCatalogue;
@@ -6,7 +6,7 @@ type Key = keyof ConversationCatalogue;
 /** The texts around conversations, in one language. */
 export interface ConversationWords {
 	readonly locale: string;
-	text(key: Key, values?: Record<string, string | number>): string;
+	text(key: Key, values?: Values): string;
 	/** The sentence for an error code. */
 	error(code: Parameters<Translator['error']>[0]): string;
 }
@@ -21,8 +21,7 @@ export function conversationWords(
 ): ConversationWords {
 	return {
 		locale: t.locale,
-		text: (key, values = {}) =>
-			catalogue[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)),
+		text: (key, values = {}) => fill(catalogue[key], values),
 		error(code) {
 			const key = `error.${code}`;
 			return isKey(catalogue, key) ? catalogue[key] : t.error(code);

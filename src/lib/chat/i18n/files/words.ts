@@ -1,11 +1,10 @@
 import { ATTACHMENTS_MAX } from '../../limits';
 import type { ChatErrorCode } from '../../errors';
 import type { UploadLimits } from '../../upload/limits';
-import type { Translator } from '../translate';
+import { fill, type Translator, type Values } from '../translate';
 import type { FileCatalogue } from './en';
 
 export type FileWordKey = keyof FileCatalogue;
-type Values = Record<string, string | number>;
 
 /** The texts about files, in one language. */
 export interface FileWords {
@@ -34,8 +33,7 @@ const isKey = (catalogue: FileCatalogue, key: string): key is FileWordKey =>
 /** @param t the translator of the chat */
 export function fileWords(t: Translator, catalogue: FileCatalogue): FileWords {
 	const { locale } = t;
-	const text = (key: FileWordKey, values: Values = {}): string =>
-		catalogue[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+	const text = (key: FileWordKey, values: Values = {}): string => fill(catalogue[key], values);
 	const unit = (value: number, name: string): string =>
 		new Intl.NumberFormat(locale, {
 			style: 'unit',
