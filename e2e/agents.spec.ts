@@ -46,7 +46,7 @@ test('two agents handle three customers live: waiting, taken, transferred, ended
 	await db`update public.support_settings set end_message = '{"en": "Thank you for writing."}'`;
 	await mika.openView('waiting');
 	await sam.openView('waiting');
-	await expect(mika.page.getByText('Nobody waits')).toBeVisible();
+	await expect(mika.page.getByText('No one is waiting')).toBeVisible();
 	const ada = await newWriter(site, db, 'My invoice is wrong');
 	const grace = await newWriter(site, db, 'Where is my order?');
 	const alan = await newWriter(site, db, 'Does it run on Mars?');
@@ -128,7 +128,7 @@ test('when two agents take a conversation at once, one wins; the other sees who 
 	await mika.button('Take').click();
 	await expect(mika.bar).toContainText('You have this conversation');
 	letPass();
-	await expect(sam.told('Somebody else took this conversation first.')).toBeVisible();
+	await expect(sam.told('Another agent took this conversation first.')).toBeVisible();
 	await expect(sam.bar).toContainText('Mika has this conversation');
 	await expect(sam.button('Take')).toHaveCount(0);
 	await expect(sam.composer).toHaveValue('Hello Ada, I am');
@@ -152,7 +152,7 @@ test('no agent takes more than the limit; a released conversation waits again', 
 
 	await mika.openChat(grace.person.email);
 	await mika.button('Take').click();
-	await expect(mika.told('That is the limit of active conversations.')).toBeVisible();
+	await expect(mika.told('You have reached your limit of active conversations.')).toBeVisible();
 	await expect(mika.bar).toContainText('Waiting for an agent');
 	expect(await grace.conversation()).toMatchObject({ status: 'waiting' });
 
@@ -259,12 +259,12 @@ test('agents see who else views a chat, and who is typing there', async ({
 	const ada = await newWriter(site, db, 'Hello?');
 	await mika.openChat(ada.person.email);
 	await sam.openChat(ada.person.email);
-	await expect(mika.bar.getByRole('img', { name: /looking at this chat: Sam/ })).toBeVisible();
-	await expect(sam.bar.getByRole('img', { name: /looking at this chat: Mika/ })).toBeVisible();
+	await expect(mika.bar.getByRole('img', { name: /viewing this chat: Sam/ })).toBeVisible();
+	await expect(sam.bar.getByRole('img', { name: /viewing this chat: Mika/ })).toBeVisible();
 	await sam.composer.pressSequentially('I know this one');
 	await expect(mika.log.getByText('Sam is typing…')).toBeVisible();
 	await sam.page.close();
-	await expect(mika.bar.getByRole('img', { name: /looking at this chat/ })).toHaveCount(0);
+	await expect(mika.bar.getByRole('img', { name: /viewing this chat/ })).toHaveCount(0);
 });
 
 test('when only the assigned agent may reply, the others see this before and after, and keep their text', async ({

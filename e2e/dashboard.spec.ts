@@ -8,8 +8,8 @@ test('an agent signs in, and out again', async ({ page, site, db }) => {
 	await page.goto(`${site.dashboardUrl}/chats`);
 	await expect(page).toHaveURL(/\/login/);
 	await logIn(page, site.dashboardUrl, email, 'not the password');
-	await expect(page.getByRole('alert')).toContainText('do not belong together');
-	await expect(page.getByLabel('E-mail')).toHaveValue(email);
+	await expect(page.getByRole('alert')).toContainText('Wrong email address or password');
+	await expect(page.getByLabel('Email')).toHaveValue(email);
 	await logIn(page, site.dashboardUrl, email, password);
 	await expect(page.getByRole('heading', { name: 'Support Chats' })).toBeVisible();
 

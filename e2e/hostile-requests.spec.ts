@@ -212,7 +212,7 @@ test('an unresponsive Supabase is reported, and typed text stays', async ({ own,
 		send(dashboard.url, { method: 'GET', path: '/unsubscribe?token=x' }),
 		...routes.map(({ path }) => send(dashboard.url, { method: 'GET', path }, cookie)),
 	]);
-	const words = 'Supabase does not answer';
+	const words = 'Supabase is not responding';
 	for (const page of [login, signingIn, ...pages]) {
 		expect(page?.status).toBe(503);
 		expect(await page?.clone().text()).toContain(words);
@@ -255,7 +255,7 @@ test('failed sign-ins are limited by address and by e-mail, successful ones are 
 	expect(refused.status).toBe(429);
 	expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
 	const page = await refused.text();
-	expect(page).toContain('Too many attempts to sign in');
+	expect(page).toContain('Too many sign-in attempts');
 	expect(page).toContain(`value="${agent.email.toUpperCase()}"`);
 
 	// One network, many email addresses: all addresses of one IPv6 network count as one.

@@ -91,7 +91,7 @@ test('a new waiting conversation shows a toast, title and icon and plays a sound
 	await mika.openInbox();
 	await mika.page.getByRole('heading', { name: 'Support Chats' }).click();
 	const { person } = await newWriter(site, db, 'Is anybody there?');
-	const toast = mika.told(`${person.email} waits for an agent`);
+	const toast = mika.told(`${person.email} is waiting for an agent`);
 	await expect(toast).toBeVisible();
 	await expect(toast).toContainText('Is anybody there?');
 	await expect.poll(() => sounds).toHaveLength(1);
@@ -102,7 +102,7 @@ test('a new waiting conversation shows a toast, title and icon and plays a sound
 
 	// An agent who opens the page needs no further notification.
 	const next = await newWriter(site, db, 'Me too');
-	const second = mika.told(`${next.person.email} waits for an agent`);
+	const second = mika.told(`${next.person.email} is waiting for an agent`);
 	await expect(second).toBeVisible();
 	await mika.row(next.person.email).click();
 	await expect(second).toBeHidden();
@@ -124,7 +124,7 @@ test('a new waiting conversation in a hidden tab shows a desktop notification an
 	await lookAway(mika.page);
 	const { person } = await newWriter(site, db, 'Hello?');
 	await expect.poll(() => shown.filter((title) => title.includes(person.email))).toHaveLength(1);
-	await expect(mika.page).toHaveTitle(new RegExp(`${person.email} waits for an agent`));
+	await expect(mika.page).toHaveTitle(new RegExp(`${person.email} is waiting for an agent`));
 	await mika.context.close();
 });
 
@@ -194,15 +194,15 @@ test('a conversation that no agent takes in time is emailed once; one that is ta
 	const to = address();
 	await db`update public.support_settings set dashboard_url = ${site.dashboardUrl}`;
 	await page.goto(`${url}/settings/notifications`);
-	await page.getByRole('switch', { name: 'Send an e-mail when nobody takes' }).check();
-	await page.getByLabel('To these addresses').fill(`${to}, nobody`);
+	await page.getByRole('switch', { name: 'Send an email when no one takes' }).check();
+	await page.getByLabel('Send to').fill(`${to}, nobody`);
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
-	const field = page.getByLabel('To these addresses');
-	await expect(field).toHaveAccessibleDescription(/“nobody” is no e-mail address/);
+	const field = page.getByLabel('Send to');
+	await expect(field).toHaveAccessibleDescription(/“nobody” is not an email address/);
 	await expect(field).toHaveValue(`${to}, nobody`);
 	await field.fill(to);
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
-	await expect(page.getByText('Saved. It holds from now on.')).toBeVisible();
+	await expect(page.getByText('Saved.')).toBeVisible();
 
 	const waiting = await newWriter(site, db, 'Is <b>anybody</b> there?');
 	const taken = await newWriter(site, db, 'Me first');
@@ -222,12 +222,12 @@ test('a conversation that no agent takes in time is emailed once; one that is ta
 	expect(mail?.html).not.toContain('<b>anybody');
 
 	await page.goto(`${url}/settings/notifications?kind=staff_waiting`);
-	const notices = page.getByRole('region', { name: 'Every notice' }).getByRole('listitem');
+	const notices = page.getByRole('region', { name: 'All notifications' }).getByRole('listitem');
 	await expect(
-		notices.filter({ hasText: to }).filter({ hasText: 'Taken by the mail provider' }),
+		notices.filter({ hasText: to }).filter({ hasText: 'Accepted by the mail provider' }),
 	).toHaveCount(1);
 	await expect(
-		notices.filter({ hasText: to }).filter({ hasText: 'Somebody took the conversation in time' }),
+		notices.filter({ hasText: to }).filter({ hasText: 'An agent took the conversation in time' }),
 	).toHaveCount(1);
 	await page.goto(mail?.html?.match(/href="([^"]+)"/)?.[1] ?? '');
 	await expect(page.getByRole('heading', { name: waiting.person.email })).toBeVisible();
@@ -240,18 +240,18 @@ test("a test e-mail and the provider's answer appear without a reload", async ({
 	await page.goto(`${url}/settings/notifications`);
 	const to = address();
 	await page.getByLabel('To', { exact: true }).fill('not an address');
-	await page.getByRole('button', { name: 'Send a test e-mail' }).click();
+	await page.getByRole('button', { name: 'Send test email' }).click();
 	await expect(page.getByLabel('To', { exact: true })).toHaveAccessibleDescription(
-		/Enter one e-mail address/,
+		/Enter one email address/,
 	);
 	await expect(page.getByLabel('To', { exact: true })).toHaveValue('not an address');
 	await page.getByLabel('To', { exact: true }).fill(to);
-	await page.getByRole('button', { name: 'Send a test e-mail' }).click();
-	await expect(page.getByText(`The mail provider took it for ${to}.`)).toBeVisible({
+	await page.getByRole('button', { name: 'Send test email' }).click();
+	await expect(page.getByText(`The mail provider accepted it for ${to}.`)).toBeVisible({
 		timeout: 20_000,
 	});
 	const attempts = page.getByRole('list', { name: `Attempts for ${to}` });
-	await expect(attempts).toContainText('Attempt 1: Taken by the mail provider');
+	await expect(attempts).toContainText('Attempt 1: Accepted by the mail provider');
 	expect(await mailsTo(site, to)).toHaveLength(1);
 });
 
@@ -270,16 +270,16 @@ test("a provider's rejection is quoted, and the checklist points at it", async (
 	await fetch(`${site.outboxUrl}/api/faults`, { method: 'PUT', body: JSON.stringify([fault]) });
 	await page.goto(`${url}/settings/notifications`);
 	await page.getByLabel('To', { exact: true }).fill(to);
-	await page.getByRole('button', { name: 'Send a test e-mail' }).click();
+	await page.getByRole('button', { name: 'Send test email' }).click();
 	const said = '422 validation_error: No such domain';
-	await expect(page.getByText(`The mail provider refused it: ${said}`)).toBeVisible({
+	await expect(page.getByText(`The mail provider rejected it: ${said}`)).toBeVisible({
 		timeout: 20_000,
 	});
 	await expect(page.getByRole('list', { name: `Attempts for ${to}` })).toContainText(said);
-	await expect(page.getByRole('region', { name: 'No notice arrived?' })).toContainText(
-		'refused lately',
+	await expect(page.getByRole('region', { name: 'Not getting notifications?' })).toContainText(
+		'rejected recently',
 	);
-	await page.getByLabel('State').selectOption('failed');
+	await page.getByLabel('Status').selectOption('failed');
 	await expect(page).toHaveURL(/status=failed/);
 	await expect(page.getByRole('list', { name: `Attempts for ${to}` })).toBeVisible();
 });
@@ -315,12 +315,12 @@ test('without a sender the checklist and the problem say what to do', async ({
 	await db`update public.support_settings set email_from = null`;
 	await page.goto(`${url}/settings/notifications`);
 	await page.getByLabel('To', { exact: true }).fill(address());
-	await page.getByRole('button', { name: 'Send a test e-mail' }).click();
-	await expect(page.getByText('No e-mail leaves right now')).toBeVisible({ timeout: 20_000 });
-	const list = page.getByRole('region', { name: 'No notice arrived?' });
+	await page.getByRole('button', { name: 'Send test email' }).click();
+	await expect(page.getByText('Emails are not being sent')).toBeVisible({ timeout: 20_000 });
+	const list = page.getByRole('region', { name: 'Not getting notifications?' });
 	await expect(
 		list.getByRole('listitem').filter({ hasText: 'The sender is not set' }).first(),
-	).toContainText('Look here');
+	).toContainText('Needs attention');
 });
 
 test('an admin changes, previews, sends and resets the text of an email', async ({
@@ -331,14 +331,14 @@ test('an admin changes, previews, sends and resets the text of an email', async 
 }) => {
 	const { page, url } = dashboard;
 	await page.goto(`${url}/settings/email`);
-	await page.getByRole('link', { name: 'The words of the e-mails' }).click();
+	await page.getByRole('link', { name: 'Email texts' }).click();
 	const subject = page.getByLabel('Subject', { exact: true });
 	const text = page.getByLabel('Text', { exact: true });
 	await expect(subject).toHaveValue('New reply from {{app_name}} Support');
 	await subject.fill('Post from ');
 	await page
 		.getByRole('group', { name: 'Subject: Insert' })
-		.getByRole('button', { name: 'Name of the app' })
+		.getByRole('button', { name: 'App name' })
 		.click();
 	await expect(subject).toHaveValue('Post from {{app_name}}');
 	await text.fill('Ahoy <b>sailor</b>\n\n{{mesages}}\n\n{{chat_link}}');
@@ -353,7 +353,7 @@ test('an admin changes, previews, sends and resets the text of an email', async 
 	await expect(frame.getByRole('link', { name: 'Unsubscribe' })).toBeVisible();
 	await expect(preview.locator('pre')).toContainText('Ahoy <b>sailor</b>');
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
-	await expect(page.getByText('Saved. It holds for e-mails from now on.')).toBeVisible();
+	await expect(page.getByText('Saved.')).toBeVisible();
 	await expect(subject).toHaveValue('Post from {{app_name}}');
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
 	await expect(subject).toHaveValue('Post from {{app_name}}');
@@ -389,9 +389,9 @@ test('an admin changes, previews, sends and resets the text of an email', async 
 	// Switching to another email keeps unsaved text.
 	await subject.fill('Noch nicht fertig');
 	await expect(page.getByText('Not saved yet.')).toBeVisible();
-	await page.getByLabel('Which e-mail').selectOption('staff_waiting');
+	await page.getByLabel('Template').selectOption('staff_waiting');
 	await expect(subject).toHaveValue('{{customer}} wartet auf eine Antwort');
-	await page.getByLabel('Which e-mail').selectOption('user_reply');
+	await page.getByLabel('Template').selectOption('user_reply');
 	await expect(subject).toHaveValue('Noch nicht fertig');
 	await page.getByRole('link', { name: 'Notifications' }).click();
 	await expect(page.getByRole('heading', { name: 'Notifications' })).toBeVisible();

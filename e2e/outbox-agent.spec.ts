@@ -30,7 +30,7 @@ test('an interrupted reply is sent while the agent works in another chat', async
 
 	await dashboard.openChat(second.person.email);
 	await expect(dashboard.row(first.person.email)).toContainText('Waiting to be sent');
-	const unsent = dashboard.page.getByRole('list', { name: 'Messages that are not sent' });
+	const unsent = dashboard.page.getByRole('list', { name: 'Unsent messages' });
 	await expect(unsent).toContainText('An answer on a bad line');
 
 	await expect(unsent.getByRole('button', { name: 'Retry' })).toBeVisible();
@@ -61,7 +61,7 @@ test("signing out warns about unsent text and removes the agent's text from the 
 
 	await page.getByRole('button', { name: 'Sign out' }).click();
 	const dialog = page.getByRole('alertdialog', { name: 'Sign out?' });
-	await expect(dialog).toContainText('1 message that was not sent');
+	await expect(dialog).toContainText('1 unsent message');
 	await expect(dialog).toContainText('1 draft');
 	await dialog.getByRole('button', { name: 'Cancel' }).click();
 	await expect(leaver.composer).toHaveValue('A draft that must go, too');

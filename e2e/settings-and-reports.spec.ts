@@ -51,18 +51,18 @@ test('an admin changes settings, and they take effect', async ({
 }) => {
 	await page.getByRole('link', { name: 'Settings' }).click();
 	await expect(page.getByRole('heading', { name: 'General' })).toBeVisible();
-	await page.getByLabel('Name of the app').fill('  Globex  ');
+	await page.getByLabel('App name').fill('  Globex  ');
 	await save(page);
-	await expect(page.getByText('Saved. It holds from now on.')).toBeVisible();
-	await expect(page.getByLabel('Name of the app')).toHaveValue('Globex');
+	await expect(page.getByText('Saved.')).toBeVisible();
+	await expect(page.getByLabel('App name')).toHaveValue('Globex');
 
 	await page.getByRole('link', { name: 'Conversations' }).click();
 	const welcome = page.getByRole('group', { name: 'Welcome message' });
 	await welcome.getByRole('button', { name: 'Add a language' }).click();
 	await welcome.getByRole('textbox', { name: 'Text' }).fill('Hello! How can we help?');
-	await page.getByLabel('Customers may delete an ended conversation').selectOption('erase');
+	await page.getByLabel('Customers can delete ended conversations').selectOption('erase');
 	await page.getByLabel('End after inactivity').fill('45');
-	await page.getByRole('switch', { name: 'Customers see their earlier' }).uncheck();
+	await page.getByRole('switch', { name: 'Customers can see earlier' }).uncheck();
 	await save(page);
 	await expect
 		.poll(
@@ -76,9 +76,9 @@ test('an admin changes settings, and they take effect', async ({
 				allow_view_history: false,
 			}),
 		]);
-	await expect(page.getByLabel('Customers may delete')).toHaveValue('erase');
+	await expect(page.getByLabel('Customers can delete')).toHaveValue('erase');
 	await page.goto(`${url}/settings/conversations`);
-	await expect(page.getByLabel('Customers may delete')).toHaveValue('erase');
+	await expect(page.getByLabel('Customers can delete')).toHaveValue('erase');
 	await expect(page.getByLabel('End after inactivity')).toHaveValue('45');
 	await expect(welcome.getByRole('textbox', { name: 'Text' })).toHaveValue(
 		'Hello! How can we help?',
@@ -91,13 +91,13 @@ test('an invalid setting shows its problem at the field, and the text stays', as
 	db,
 }) => {
 	await page.goto(`${url}/settings/general`);
-	await page.getByLabel('Name of the app').fill('Initech');
-	await page.getByLabel('Address of the page with the chat').fill('javascript:alert(1)');
+	await page.getByLabel('App name').fill('Initech');
+	await page.getByLabel('Chat page URL').fill('javascript:alert(1)');
 	await save(page);
-	const address = page.getByLabel('Address of the page with the chat');
+	const address = page.getByLabel('Chat page URL');
 	await expect(address).toBeFocused();
-	await expect(address).toHaveAccessibleDescription(/Enter a whole address/);
-	await expect(page.getByLabel('Name of the app')).toHaveValue('Initech');
+	await expect(address).toHaveAccessibleDescription(/Enter a full URL/);
+	await expect(page.getByLabel('App name')).toHaveValue('Initech');
 	expect(await db`select app_name from public.support_settings`).toEqual([{ app_name: 'Acme' }]);
 
 	// No list offers this time zone: the database rejects it, and the form shows the problem at the field.
@@ -107,7 +107,7 @@ test('an invalid setting shows its problem at the field, and the text stays', as
 		select.append(new Option('Mars', 'Mars/Olympus', true, true));
 	});
 	await save(page);
-	await expect(zone).toHaveAccessibleDescription(/The database does not know this time zone/);
+	await expect(zone).toHaveAccessibleDescription(/Unknown time zone/);
 });
 
 test('working hours and assignment rules are added and removed', async ({
@@ -115,12 +115,12 @@ test('working hours and assignment rules are added and removed', async ({
 	db,
 }) => {
 	await page.goto(`${url}/settings/hours`);
-	await expect(page.getByText('No hours are set')).toBeVisible();
+	await expect(page.getByText('No working hours yet')).toBeVisible();
 	await page.getByRole('button', { name: 'Add hours' }).click();
 	await expect(page.getByRole('button', { name: 'Remove Friday, 09:00 to 17:00' })).toBeVisible();
 	expect(await db`select from public.support_schedules`).toHaveLength(5);
 	await page.getByRole('button', { name: 'Add hours' }).click();
-	await expect(page.getByText('There are hours already that begin at this time.')).toBeVisible();
+	await expect(page.getByText('There are already hours that start at this time.')).toBeVisible();
 	await page.getByRole('button', { name: 'Remove Friday, 09:00 to 17:00' }).click();
 	await expect.poll(() => db`select from public.support_schedules`).toHaveLength(4);
 
@@ -130,12 +130,12 @@ test('working hours and assignment rules are added and removed', async ({
 	await page.getByLabel('When').selectOption('attribute');
 	await page.getByLabel('Weight').fill('10');
 	await page.getByRole('button', { name: 'Save' }).last().click();
-	await expect(page.getByText('Name the field, and what it has to be.')).toBeVisible();
+	await expect(page.getByText('Enter a field and its value.')).toBeVisible();
 	await page.getByLabel('Field of app_metadata').fill('plan');
 	await page.getByLabel('Is', { exact: true }).fill('enterprise');
 	await page.getByRole('button', { name: 'Save' }).last().click();
 	await expect(page.getByText('plan is enterprise: senior agents +10')).toBeVisible();
-	await page.getByRole('button', { name: 'Remove the rule Enterprise first' }).click();
+	await page.getByRole('button', { name: 'Remove rule Enterprise first' }).click();
 	await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
 	await expect.poll(() => db`select from public.support_assignment_rules`).toEqual([]);
 });
@@ -147,21 +147,21 @@ test('an admin adds, changes and removes agents', async ({
 }) => {
 	const person = await createPerson(site, 'new-agent');
 	await page.goto(`${url}/settings/team`);
-	const invite = page.getByRole('form', { name: 'Add somebody' });
-	await invite.getByLabel('E-mail').fill('nobody-at-all@example.com');
-	await invite.getByRole('button', { name: 'Add to the team' }).click();
-	await expect(invite.getByText('Nobody has confirmed this address in your app yet')).toBeVisible();
+	const invite = page.getByRole('form', { name: 'Add agent' });
+	await invite.getByLabel('Email').fill('nobody-at-all@example.com');
+	await invite.getByRole('button', { name: 'Add to team' }).click();
+	await expect(invite.getByText('No confirmed account in your app has this address')).toBeVisible();
 
-	await invite.getByLabel('E-mail').fill(person.email);
-	await invite.getByLabel('Name that customers see').fill('Nova');
-	await invite.getByRole('button', { name: 'Add to the team' }).click();
+	await invite.getByLabel('Email').fill(person.email);
+	await invite.getByLabel('Display name').fill('Nova');
+	await invite.getByRole('button', { name: 'Add to team' }).click();
 	const member = page.getByRole('listitem').filter({ hasText: person.email });
 	await expect(member).toContainText('Offline');
-	await expect(invite.getByLabel('E-mail')).toHaveValue('');
+	await expect(invite.getByLabel('Email')).toHaveValue('');
 
 	await member.locator('summary').click();
 	await member.getByLabel('Tier').selectOption('senior');
-	await member.getByLabel('Active conversations at most').fill('3');
+	await member.getByLabel('Active conversation limit').fill('3');
 	await member.getByRole('button', { name: 'Save' }).click();
 	await expect(member).toContainText('0 of 3 active');
 
@@ -216,7 +216,9 @@ test('an agent without the admin role can neither open nor change the settings',
 	await expect(page.getByRole('link', { name: 'Settings' })).toHaveCount(0);
 	for (const name of PAGES) {
 		await page.goto(`${site.dashboardUrl}/settings/${name}`);
-		await expect(page.getByRole('heading', { name: 'The settings are for admins' })).toBeVisible();
+		await expect(
+			page.getByRole('heading', { name: 'Only admins can change settings' }),
+		).toBeVisible();
 	}
 	await expectNoViolations(page);
 	for (const action of [
@@ -253,7 +255,7 @@ test('reports count, and their CSV exports hold no formulas', async ({
 	await expect(page).toHaveURL(/from=2019-03-01&to=2019-03-07/);
 	await expect(page.locator('canvas')).toBeVisible();
 
-	await page.getByText('Show the numbers as a table').click();
+	await page.getByText('Show as table').click();
 	const days = page.getByRole('table', { name: 'Conversations per day' });
 	await expect(days.getByRole('row', { name: 'Mar 4, 2019 2' })).toBeVisible();
 	await expect(days.getByRole('row', { name: 'Mar 5, 2019 0' })).toBeVisible();
@@ -265,7 +267,7 @@ test('reports count, and their CSV exports hold no formulas', async ({
 	await expect(page.getByText('1 of 1 customers')).toBeVisible();
 
 	const downloading = page.waitForEvent('download');
-	await page.getByRole('link', { name: 'Download Pages where conversations begin as CSV' }).click();
+	await page.getByRole('link', { name: 'Download Pages where conversations start as CSV' }).click();
 	const download = await downloading;
 	expect(download.suggestedFilename()).toBe('support-pages-2019-03-01-to-2019-03-07.csv');
 	expect(await readFile(await download.path(), 'utf8')).toBe(
@@ -275,9 +277,9 @@ test('reports count, and their CSV exports hold no formulas', async ({
 	expect((await page.request.get(`${url}/reports/days.csv?from=x&to=y`)).status()).toBe(400);
 
 	await page.goto(`${url}/reports?from=2019-03-07&to=2019-03-01`);
-	await expect(page.getByRole('alert')).toContainText('The first day has to come before the last');
+	await expect(page.getByRole('alert')).toContainText('The first day must be before the last');
 	await page.goto(`${url}/reports?from=2018-03-01&to=2018-03-02`);
-	await expect(page.getByText('No conversations in these days')).toBeVisible();
+	await expect(page.getByText('No conversations in this period')).toBeVisible();
 });
 
 test('the live page shows waiting customers without a reload', async ({
@@ -289,7 +291,7 @@ test('the live page shows waiting customers without a reload', async ({
 	await db`update public.support_chats set archived_at = now() where archived_at is null`;
 	await page.getByRole('link', { name: 'Live', exact: true }).click();
 	const waiting = page.locator('dl > div').filter({ hasText: 'Longest wait' });
-	await expect(waiting).toContainText('Nobody waits');
+	await expect(waiting).toContainText('No one is waiting');
 	await widget.open();
 	await widget.send('Is somebody there?');
 	await expect(waiting.locator('.value')).toHaveText(/^\d+s$/);
@@ -300,7 +302,7 @@ test('the live page shows waiting customers without a reload', async ({
 	await page.getByRole('link', { name: /Problems/ }).click();
 	await expect(page.getByText('division by zero')).toBeVisible();
 	await page.getByRole('button', { name: /Dismiss/ }).click();
-	await expect(page.getByText('Nothing went wrong.')).toBeVisible();
+	await expect(page.getByText('No problems.')).toBeVisible();
 	expect(await db`select from public.support_faults`).toEqual([]);
 });
 

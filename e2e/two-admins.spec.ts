@@ -18,7 +18,7 @@ test('two admins change the settings at once: no change is lost, and a conflict 
 	await logIn(page, site.dashboardUrl, email, password);
 	await expect(page).toHaveURL(/\/chats/);
 	await page.goto(`${site.dashboardUrl}/settings/general`);
-	const name = page.getByLabel('Name of the app');
+	const name = page.getByLabel('App name');
 	const save = page.getByRole('button', { name: 'Save' });
 	const saved = page.getByText(/^Saved\./);
 	await expect(name).toHaveValue('Acme');
@@ -37,7 +37,7 @@ test('two admins change the settings at once: no change is lost, and a conflict 
 	await other(db, 'Acme Inc', 'https://other.example/help');
 	await name.fill('Acme GmbH');
 	await save.click();
-	await expect(page.getByRole('alert')).toContainText('somebody else changed the same');
+	await expect(page.getByRole('alert')).toContainText('another admin changed the same');
 	await expect(page.getByText('It is now: Acme Inc')).toBeVisible();
 	await expect(name).toHaveValue('Acme GmbH');
 	expect(await settings(db)).toMatchObject({ app_name: 'Acme Inc' });

@@ -30,13 +30,13 @@ test('an admin adds a webhook, its delivery fails, and is sent again', async ({
 	await page.getByRole('link', { name: 'Webhooks' }).click();
 	await expect(page.getByText('No webhooks yet.')).toBeVisible();
 
-	await page.getByText('Add a webhook').click();
-	const add = page.getByRole('button', { name: 'Add the webhook' });
+	await page.getByText('Add webhook').click();
+	const add = page.getByRole('button', { name: 'Create webhook' });
 	const address = page.getByLabel('Address');
 	await address.fill('https://169.254.169.254/latest');
 	await page.getByLabel('message.created').check();
 	await add.click();
-	await expect(page.getByText('This address leads into a private network.')).toBeVisible();
+	await expect(page.getByText('This URL points to a private network.')).toBeVisible();
 	await expect(address).toBeFocused();
 	await expect(address).toHaveValue('https://169.254.169.254/latest');
 	await expect(page.getByLabel('message.created')).toBeChecked();
@@ -58,7 +58,7 @@ test('an admin adds a webhook, its delivery fails, and is sent again', async ({
 	// By keyboard from here on: the toast about a waiting customer may cover the button.
 	await page.getByRole('link', { name: `Deliveries to ${url}` }).press('Enter');
 	const list = page.getByRole('list', { name: 'Deliveries' });
-	await expect(list.getByText('Failed, tried again')).toBeVisible({ timeout: 30_000 });
+	await expect(list.getByText('Failed, retrying')).toBeVisible({ timeout: 30_000 });
 	await list.locator('summary', { hasText: 'message.created' }).press('Enter');
 	await expect(list.getByRole('cell', { name: '500' }).first()).toBeVisible();
 	await expect(list.getByText('Does the CRM hear me?')).toBeVisible();
@@ -76,9 +76,9 @@ test('an admin adds a webhook, its delivery fails, and is sent again', async ({
 	expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
 
 	await page.getByRole('link', { name: 'Failed' }).press('Enter');
-	await expect(page.getByText('No delivery has failed.')).toBeVisible();
+	await expect(page.getByText('No failed deliveries.')).toBeVisible();
 	await page.getByRole('button', { name: 'Send test event' }).press('Enter');
-	await expect(page.getByText('The test event is on its way.')).toBeVisible();
+	await expect(page.getByText('Test event sent.')).toBeVisible();
 	await page.getByRole('link', { name: 'All', exact: true }).press('Enter');
 	await expect(list.getByText('test.ping', { exact: true })).toBeVisible();
 	await expect(list.getByText('Delivered', { exact: true })).toHaveCount(2, { timeout: 30_000 });
@@ -114,7 +114,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		]) {
 			await page.setViewportSize(size);
 			await page.goto(`${url}/settings/webhooks`);
-			await page.getByText('Add a webhook').click();
+			await page.getByText('Add webhook').click();
 			await expectNoViolations(page);
 			await page.goto(`${url}/settings/webhooks/${id}`);
 			await page.getByText('chat.created', { exact: true }).first().click();

@@ -55,7 +55,7 @@ export async function logIn(
 	password: string,
 ): Promise<void> {
 	await page.goto(`${url}/login`);
-	await page.getByLabel('E-mail').fill(email);
+	await page.getByLabel('Email').fill(email);
 	await page.getByLabel('Password', { exact: true }).fill(password);
 	await page.getByRole('button', { name: 'Sign in' }).click();
 }

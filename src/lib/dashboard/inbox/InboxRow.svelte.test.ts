@@ -40,7 +40,7 @@ describe('a row of the inbox', () => {
 	it('copes with a customer of whom nothing is known', async () => {
 		const chat = testChat({ user_email: null, last_message_at: null, last_message_preview: null });
 		const row = (await render(RowHarness, { chat })).getByRole('link');
-		await expect.element(row).toHaveTextContent('No e-mail address');
+		await expect.element(row).toHaveTextContent('No email address');
 		await expect.element(row).toHaveTextContent('No messages yet');
 	});
 });

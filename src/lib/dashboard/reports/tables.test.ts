@@ -27,8 +27,8 @@ describe('a table of the report', () => {
 		];
 		expect(table('agents', { agents }).rows.map(([who]) => who)).toEqual([
 			'Mika',
-			'Removed from the team',
-			'Nobody yet',
+			'Former agent',
+			'Unassigned',
 			'All',
 		]);
 	});

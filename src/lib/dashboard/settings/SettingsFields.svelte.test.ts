@@ -26,20 +26,22 @@ describe('the fields of a page of settings', () => {
 		const screen = await render(SettingsHarness, { section: 'conversations', values });
 		const minutes = screen.getByRole('textbox', { name: 'End after inactivity' });
 		await expect.element(minutes).toHaveValue('30');
-		await expect.element(minutes).toHaveAccessibleDescription(/nobody writes.*Empty: never/);
 		await expect
-			.element(screen.getByRole('switch', { name: 'Customers see their earlier conversations' }))
+			.element(minutes)
+			.toHaveAccessibleDescription(/without a message.*Leave empty for never/);
+		await expect
+			.element(screen.getByRole('switch', { name: 'Customers can see earlier conversations' }))
 			.toBeChecked();
 		await expect
-			.element(screen.getByRole('combobox', { name: /delete an ended conversation/ }))
+			.element(screen.getByRole('combobox', { name: /delete ended conversations/ }))
 			.toHaveValue('hide');
 	});
 
 	it('have a box for each of a few, and give back those that are checked', async () => {
 		const general = { upload_types: 'image/png, application/pdf', max_upload_mb: '10' };
 		const screen = await render(SettingsHarness, { section: 'general', values: general });
-		const files = screen.getByRole('group', { name: 'Files that may be attached' });
-		await expect.element(files).toHaveAccessibleDescription(/nobody attaches anything/);
+		const files = screen.getByRole('group', { name: 'Allowed attachments' });
+		await expect.element(files).toHaveAccessibleDescription(/turn attachments off/);
 		await expect.element(files.getByRole('checkbox', { name: 'PNG images' })).toBeChecked();
 		await files.getByRole('checkbox', { name: 'GIF images' }).click();
 		await files.getByRole('checkbox', { name: 'PNG images' }).click();
@@ -47,15 +49,17 @@ describe('the fields of a page of settings', () => {
 			'upload_types=image/gif',
 			'upload_types=application/pdf',
 		]);
-		await expect.element(screen.getByRole('textbox', { name: 'Largest file' })).toHaveValue('10');
+		await expect
+			.element(screen.getByRole('textbox', { name: 'Maximum file size' }))
+			.toHaveValue('10');
 	});
 
 	it('say at the field what is wrong with it', async () => {
-		const problems = { inactivity_minutes: 'A whole number from 1 to 43,200.' };
+		const problems = { inactivity_minutes: 'Enter a whole number from 1 to 43,200.' };
 		const screen = await render(SettingsHarness, { section: 'conversations', values, problems });
 		const minutes = screen.getByRole('textbox', { name: 'End after inactivity' });
 		await expect.element(minutes).toHaveAttribute('aria-invalid', 'true');
-		await expect.element(minutes).toHaveAccessibleDescription(/A whole number/);
+		await expect.element(minutes).toHaveAccessibleDescription(/Enter a whole number/);
 	});
 
 	it('take texts in further languages, and give them back', async () => {

@@ -1,24 +1,21 @@
 /** The name of each setting, and its meaning in a sentence or two. */
 export const fields = {
-	app_name: { label: 'Name of the app', meaning: 'Stands in the widget and in every e-mail.' },
+	app_name: { label: 'App name', meaning: 'Shown in the widget and in emails.' },
 	chat_url: {
-		label: 'Address of the page with the chat',
-		meaning:
-			'The link in e-mails goes there, and the chat opens by itself. No e-mail leaves without it.',
+		label: 'Chat page URL',
+		meaning: 'Emails link to this page and open the chat there. Emails are not sent without it.',
 	},
 	dashboard_url: {
-		label: 'Address of this dashboard',
-		meaning: 'The widget links to it for members of the team who are signed in on your page.',
+		label: 'Dashboard URL',
+		meaning: 'The widget links here for agents who are signed in on your page.',
 	},
 	messages_per_minute: {
 		label: 'Messages per minute',
-		meaning:
-			'How many messages one customer may send in a minute; more are refused until it is over.',
+		meaning: 'How many messages one customer can send per minute.',
 	},
 	upload_types: {
-		label: 'Files that may be attached',
-		meaning:
-			'Every file is looked at before anybody else sees it. With none of these, nobody attaches anything.',
+		label: 'Allowed attachments',
+		meaning: 'Every file is checked before others see it. Select none to turn attachments off.',
 		options: {
 			'image/png': 'PNG images',
 			'image/jpeg': 'JPEG images',
@@ -28,117 +25,116 @@ export const fields = {
 		},
 	},
 	max_upload_mb: {
-		label: 'Largest file',
-		meaning: 'Larger ones are refused, whoever attaches them. What was sent before stays.',
+		label: 'Maximum file size',
+		meaning: 'Applies to customers and agents. Files already sent stay.',
 	},
 	welcome_message: {
 		label: 'Welcome message',
 		meaning:
-			'What the chat says by itself when a conversation opens, in the customer’s language; English is for languages that are not here.',
+			'Sent when a conversation starts, in the customer’s language. English is used for languages that are not listed.',
 	},
 	end_message: {
 		label: 'End message',
-		meaning: 'What the chat says by itself when a conversation ends.',
+		meaning: 'Sent when a conversation ends.',
 	},
 	message_before_accept: {
-		label: 'Customers may write before an agent has joined',
-		meaning:
-			'Turned off, they wait in the queue and can write once somebody has taken the conversation.',
+		label: 'Customers can write before an agent joins',
+		meaning: 'When off, customers wait in the queue until an agent takes the conversation.',
 	},
 	only_assigned_may_write: {
-		label: 'Only the agent who has a conversation may answer in it',
-		meaning: 'Turned off, everybody on the team may.',
+		label: 'Only the assigned agent can reply',
+		meaning: 'When off, every agent can reply.',
 	},
 	inactivity_minutes: {
 		label: 'End after inactivity',
-		meaning: 'A conversation in which nobody writes for so long ends by itself. Empty: never.',
+		meaning: 'A conversation ends after this long without a message. Leave empty for never.',
 	},
 	expected_reply_minutes: {
 		label: 'Expected reply',
-		meaning: 'How soon customers are told to expect an answer. Empty: nothing is said.',
+		meaning: 'The reply time shown to customers. Leave empty to show none.',
 	},
 	allow_view_history: {
-		label: 'Customers see their earlier conversations',
-		meaning: 'Turned off, they see the present conversation only. The team always sees all.',
+		label: 'Customers can see earlier conversations',
+		meaning: 'When off, customers see only the current conversation. Agents always see all.',
 	},
 	delete_history: {
-		label: 'Customers may delete an ended conversation',
+		label: 'Customers can delete ended conversations',
 		meaning:
-			'“Hide” takes it out of the customer’s sight, “erase” removes its messages for everybody, for good.',
-		options: { off: 'No', hide: 'Yes: hide it from them', erase: 'Yes: erase it for all' },
+			'Hide removes the conversation from the customer’s view. Erase permanently deletes its messages for everyone.',
+		options: { off: 'No', hide: 'Yes, hide', erase: 'Yes, erase' },
 	},
 	auto_assign: {
 		label: 'Assign conversations automatically',
 		meaning:
-			'Waiting conversations go to the available agent with the fewest; turned off, agents take them.',
+			'Waiting conversations go to the available agent with the fewest. When off, agents take them.',
 	},
 	max_active_conversations: {
 		label: 'Active conversations per agent',
 		meaning:
-			'Nobody gets or takes more at once; a member of the team may have a limit of their own. Empty: no limit.',
+			'The most conversations an agent can have at once. You can set a different limit per agent under Team. Leave empty for no limit.',
 	},
 	agent_timeout: {
 		label: 'Agents are offline after',
-		meaning:
-			'How long after the last sign of life of their dashboard. It gives one every 30 seconds.',
+		meaning: 'How long after an agent’s dashboard last reported in. It reports every 30 seconds.',
 	},
 	failover_minutes: {
-		label: 'Give back conversations after',
+		label: 'Return conversations to the queue after',
 		meaning:
-			'The active conversations of an agent who is offline for so long go back to the queue. Empty: never.',
+			'How long an agent can be offline before their active conversations go back to the queue. Leave empty for never.',
 	},
 	time_zone: {
 		label: 'Time zone',
-		meaning: 'Working hours and the days of the reports are meant in it.',
+		meaning: 'Used for working hours and reports.',
 	},
 	agent_roles: {
-		label: 'Roles whose users are agents',
+		label: 'Agent roles',
 		meaning:
-			'Separated by commas. Whoever has one of them in their account’s app_metadata, as “role” or among “roles”, is an agent, and stays one for as long as they have it. Whom you add here by hand, or make an admin, stays anyway. Empty: nobody.',
+			'Separate with commas. Users with one of these roles in app_metadata (“role” or “roles”) are agents for as long as they have it. Agents you add by hand, and admins, are not affected. Leave empty for none.',
 	},
 	email_enabled: {
-		label: 'Send e-mails about unread answers',
-		meaning: 'Turned off, customers get no e-mails, not even those that wait to leave.',
+		label: 'Send emails about unread replies',
+		meaning: 'When off, customers get no emails, including those already waiting.',
 	},
 	email_from: {
 		label: 'Sender',
 		meaning:
-			'An address of a domain that your mail provider has verified. No e-mail leaves without it.',
+			'An address on a domain verified with your mail provider. Emails are not sent without it.',
 	},
 	email_delay: {
-		label: 'Wait for',
-		meaning: 'How long an answer may stay unread before it is mailed.',
+		label: 'Delay',
+		meaning: 'How long a reply can stay unread before an email is sent.',
 	},
 	email_max_delay: {
-		label: 'Wait at most',
+		label: 'Maximum delay',
 		meaning:
-			'Further answers postpone the e-mail, but never beyond this after the first unread one.',
+			'Further replies postpone the email, but no longer than this after the first unread reply.',
 	},
 	email_daily_cap: {
-		label: 'E-mails per day',
-		meaning: 'One address gets no more than this in 24 hours; what is over waits.',
+		label: 'Emails per day',
+		meaning: 'The most emails one address gets in 24 hours. The rest are sent later.',
 	},
 	notify_new_conversation: {
-		label: 'Send an e-mail when nobody takes a conversation',
+		label: 'Send an email when no one takes a conversation',
 		meaning:
-			'In the dashboard, everybody who is there is told of a new conversation anyway. The e-mail leaves at any hour, once per conversation and address.',
+			'Agents with the dashboard open are always notified. The email is sent at any hour, once per conversation and address.',
 	},
 	notify_after_minutes: {
 		label: 'After',
-		meaning: 'How long a conversation may wait before the e-mail leaves. 0: at once.',
+		meaning:
+			'How long a conversation can wait before the email is sent. Enter 0 to send it at once.',
 	},
 	notification_emails: {
-		label: 'To these addresses',
-		meaning: 'Separated by commas, at most 20. Each gets an e-mail of its own.',
+		label: 'Send to',
+		meaning: 'Up to 20 addresses, separated by commas. Each gets its own email.',
 	},
 	notification_locale: {
-		label: 'Language of e-mails to the team',
-		meaning: 'E-mails to customers are in the language of their page.',
+		label: 'Language of team emails',
+		meaning: 'Emails to customers use the language of their page.',
 		options: { en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', zh: '中文' },
 	},
 	unsubscribe_url: {
-		label: 'Address of the unsubscribe page',
+		label: 'Unsubscribe page URL',
 		meaning:
-			'This dashboard has one, at /unsubscribe. Empty: the link shows how to do it in the mail program.',
+			'This dashboard has one at /unsubscribe. Leave empty to unsubscribe customers from their mail app.',
 	},
 } as const;

@@ -5,15 +5,16 @@ import { counted, number } from './count';
 /** The catalogue of the chat core, with what only the team is ever refused. */
 export const teamCatalogue = {
 	...en,
-	'error.support_bad_transition': 'The conversation has moved on meanwhile. This is how it stands.',
-	'error.support_already_taken': 'Somebody else took this conversation first.',
+	'error.support_bad_transition':
+		'The conversation has changed in the meantime. This is its current state.',
+	'error.support_already_taken': 'Another agent took this conversation first.',
 	'error.support_agent_limit':
-		'That is the limit of active conversations. End or release one, then try again.',
+		'You have reached your limit of active conversations. End or release one, then try again.',
 	'error.support_not_assigned':
-		'Another agent has this conversation. Only they or an admin may do this.',
+		'Another agent has this conversation. Only they or an admin can do this.',
 	'error.support_own_conversation':
-		'You are the customer of this conversation. A colleague handles it.',
-	'error.support_agent_not_found': 'This person is not on the team any more.',
+		'You are the customer in this conversation, so another agent has to handle it.',
+	'error.support_agent_not_found': 'This person is no longer on the team.',
 	'error.support_conversation_not_found': 'This conversation no longer exists.',
 	'error.support_conversation_waiting': 'An agent has to join first.',
 };
@@ -35,13 +36,10 @@ export const teamStrings = {
 		open: 'Open',
 		ended: 'Ended',
 		empty: {
-			mine: ['You have no conversations', 'Take one that waits, and it is listed here.'],
-			waiting: ['Nobody waits', 'Whoever asks for an agent is listed here until somebody answers.'],
-			open: [
-				'No open conversations',
-				'Those that wait and those that somebody has are listed here.',
-			],
-			ended: ['No ended conversations', 'Conversations that have ended are listed here.'],
+			mine: ['You have no conversations', 'Take a waiting conversation to see it here.'],
+			waiting: ['No one is waiting', 'Customers who wait for an agent appear here.'],
+			open: ['No open conversations', 'Waiting and active conversations appear here.'],
+			ended: ['No ended conversations', 'Ended conversations appear here.'],
 		},
 	},
 	state: {
@@ -50,19 +48,19 @@ export const teamStrings = {
 		waitingLong: (span: string) => `Waiting for an agent, ${span}`,
 		mine: 'You have this conversation',
 		of: (name: string) => `${name} has this conversation`,
-		somebody: 'A former member of the team',
+		somebody: 'A former agent',
 		ended: 'Ended',
 		endedAgo: (by: string, ago: string) => `${by} · ${ago}`,
 		endedBy: {
 			user: 'Ended by the customer',
 			staff: 'Ended by the team',
 			inactivity: 'Ended after inactivity',
-			archive: 'Ended with the archiving',
+			archive: 'Ended when the chat was archived',
 		},
 		priority: 'Priority',
 		you: 'You',
 		retry: 'Retry',
-		loadFailed: 'How the conversation stands could not be loaded.',
+		loadFailed: 'Could not load the conversation.',
 	},
 	actions: {
 		take: 'Take',
@@ -73,13 +71,13 @@ export const teamStrings = {
 		cancel: 'Cancel',
 		endTitle: 'End this conversation?',
 		endBody:
-			'The customer is told, and can rate it. It cannot be opened again; their next message begins a new one.',
+			'The customer is notified and can rate it. You cannot reopen it; their next message starts a new one.',
 	},
 	transfer: {
 		button: 'Transfer…',
 		label: 'Transfer to',
-		loading: 'Looking who is there…',
-		nobody: 'Nobody else is on the team yet.',
+		loading: 'Loading agents…',
+		nobody: 'You are the only agent. Add others under Settings, Team.',
 		online: 'Online',
 		away: 'Away',
 		offline: 'Offline',
@@ -88,20 +86,20 @@ export const teamStrings = {
 		full: 'full',
 	},
 	people: {
-		viewing: (names: string) => `Also looking at this chat: ${names}`,
+		viewing: (names: string) => `Also viewing this chat: ${names}`,
 		online: (names: string) => `Online: ${names}`,
 		you: (name: string) => `${name} (you)`,
 	},
 	availability: {
 		available: 'Available',
 		away: 'Away',
-		availableHint: 'You can be given conversations',
-		awayHint: 'You are given none; those you have stay yours',
+		availableHint: 'You get new conversations',
+		awayHint: 'You get no new conversations and keep the ones you have',
 		load: (active: number, limit: number | null) =>
 			limit === null
 				? counted(active, 'active conversation', 'active conversations')
 				: `${number.format(active)} of ${number.format(limit)} active conversations`,
-		failed: 'Your availability could not be changed.',
+		failed: 'Could not change your availability. Try again.',
 		label: 'Your availability',
 		team: 'Team',
 	},
@@ -109,10 +107,9 @@ export const teamStrings = {
 		assigned: (name: string) => `${name} is assigned to you`,
 		/** With a note of whoever, or whatever rule, calls. */
 		called: (name: string) => `You are needed in the chat with ${name}`,
-		waits: (name: string) => `${name} waits for an agent`,
+		waits: (name: string) => `${name} is waiting for an agent`,
 		open: 'Open',
-		more: (count: number) =>
-			counted(count, 'more chat needs an agent', 'more chats need an agent'),
+		more: (count: number) => counted(count, 'more chat needs an agent', 'more chats need an agent'),
 		openInbox: 'Open the inbox',
 	},
 	log: {
@@ -122,7 +119,7 @@ export const teamStrings = {
 		starsLabel: (rating: number) => `Rated ${rating} of 5`,
 	},
 	card: {
-		present: 'This conversation',
+		present: 'Current conversation',
 		latest: 'Last conversation',
 		page: 'Page',
 		language: 'Language',
@@ -134,11 +131,11 @@ export const teamStrings = {
 		noHistory: 'None yet',
 		notRated: 'Not rated',
 		deleted: 'Deleted by the customer',
-		untrusted: 'As their page says; not verified',
-		nobody: 'Nobody',
+		untrusted: 'Reported by the page, not verified',
+		nobody: 'No one',
 	},
 	composer: {
 		notYours: (name: string) =>
-			`Only ${name} may answer here. Transfer the conversation to yourself first.`,
+			`Only ${name} can reply here. Transfer the conversation to yourself first.`,
 	},
 } as const;

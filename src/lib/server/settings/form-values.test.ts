@@ -88,8 +88,8 @@ describe('what the database refuses', () => {
 		const limited = (hint: string | null) =>
 			explainRefusal({ code: 'PT429', message: 'support_rate_limited', details: '', hint }, 429);
 		expect(limited('12')).toMatchObject({ status: 429, field: null });
-		expect(limited('12').sentence).toContain('try again in 12 seconds');
-		expect(limited('600').sentence).toContain('try again in 10 minutes');
-		expect(limited(null).sentence).toContain('try again in 60 seconds');
+		expect(limited('12').sentence).toContain('Try again in 12 seconds');
+		expect(limited('600').sentence).toContain('Try again in 10 minutes');
+		expect(limited(null).sentence).toContain('Try again in 60 seconds');
 	});
 });

@@ -36,15 +36,15 @@ describe('the text of an email that is typed', () => {
 	it.each([
 		[{ subject: '' }, { subject: 'This cannot be empty.' }],
 		[{ subject: 'x'.repeat(201) }, { subject: 'At most 200 characters.' }],
-		[{ subject: 'two\nlines' }, { subject: 'This has to be one line.' }],
+		[{ subject: 'two\nlines' }, { subject: 'Must be a single line.' }],
 		[
 			{ subject: '{{nam}}' },
-			{ subject: 'There is no {{nam}} here. Take a variable from the list.' },
+			{ subject: '{{nam}} is not a variable of this email. Use one from the list.' },
 		],
 		[{ body: '{{messages}}' }, { body: 'The text needs {{chat_link}}.' }],
 		[{ body: 'x'.repeat(5001) }, { body: 'At most 5,000 characters.' }],
-		[{ locale: 'it' }, { locale: 'Choose one of these.' }],
-		[{ kind: 'test' }, { kind: 'Choose one of these.' }],
+		[{ locale: 'it' }, { locale: 'Choose one of the options.' }],
+		[{ kind: 'test' }, { kind: 'Choose one of the options.' }],
 	])('%j', (given, expected) => {
 		expect(problems(given)).toMatchObject(expected);
 	});

@@ -59,15 +59,15 @@ describe('settings that are typed', () => {
 	it.each([
 		['app_name', '', 'This cannot be empty.'],
 		['app_name', 'x'.repeat(61), 'At most 60 characters.'],
-		['app_name', 'two\nlines', 'This has to be one line.'],
-		['chat_url', 'javascript:alert(1)', 'Enter a whole address'],
-		['chat_url', 'https://', 'Enter a whole address'],
-		['messages_per_minute', '0', 'A whole number from 1 to 1,000.'],
-		['messages_per_minute', '1e3', 'A whole number from 1 to 1,000.'],
-		['messages_per_minute', '', 'A whole number from 1 to 1,000.'],
-		['max_upload_mb', '51', 'A whole number from 1 to 50.'],
-		['max_upload_mb', '0.5', 'A whole number from 1 to 50.'],
-		['upload_types', 'image/png, image/svg+xml', 'Choose one of these.'],
+		['app_name', 'two\nlines', 'Must be a single line.'],
+		['chat_url', 'javascript:alert(1)', 'Enter a full URL'],
+		['chat_url', 'https://', 'Enter a full URL'],
+		['messages_per_minute', '0', 'Enter a whole number from 1 to 1,000.'],
+		['messages_per_minute', '1e3', 'Enter a whole number from 1 to 1,000.'],
+		['messages_per_minute', '', 'Enter a whole number from 1 to 1,000.'],
+		['max_upload_mb', '51', 'Enter a whole number from 1 to 50.'],
+		['max_upload_mb', '0.5', 'Enter a whole number from 1 to 50.'],
+		['upload_types', 'image/png, image/svg+xml', 'Choose one of the options.'],
 	])('say at %s what is wrong with %j', (name, value, sentence) => {
 		expect(problems('general', { ...general, [name]: value })[name]).toContain(sentence);
 	});
@@ -90,7 +90,7 @@ describe('settings that are typed', () => {
 
 	it.each(['43201', '0', '-1', '1.5', 'NaN'])('take no inactivity of %s minutes', (typed) => {
 		expect(problems('conversations', { ...conversations, inactivity_minutes: typed })).toEqual({
-			inactivity_minutes: 'A whole number from 1 to 43,200.',
+			inactivity_minutes: 'Enter a whole number from 1 to 43,200.',
 		});
 	});
 });
@@ -109,9 +109,9 @@ describe('roles whose users are agents', () => {
 	});
 
 	it.each([
-		['x'.repeat(61), 'A role has at most 60 characters.'],
+		['x'.repeat(61), 'A role can have at most 60 characters.'],
 		[Array.from({ length: 21 }, (_, n) => `role ${n}`).join(), 'At most 20 roles.'],
-		['two\nlines', 'This has to be one line.'],
+		['two\nlines', 'Must be a single line.'],
 	])('refuse %j', (agent_roles, sentence) => {
 		expect(problems('team', { agent_roles })).toEqual({ agent_roles: sentence });
 	});
@@ -134,11 +134,11 @@ describe('addresses of the team', () => {
 	});
 
 	it.each([
-		['nobody', '“nobody” is no e-mail address'],
-		['a@b.test, Ada <c@d.test>', '“Ada” is no e-mail address'],
-		['a@b', '“a@b” is no e-mail address'],
-		['ä@b.test', 'is no e-mail address'],
-		['a@b.test, A@B.test', '“A@B.test” is there twice.'],
+		['nobody', '“nobody” is not an email address'],
+		['a@b.test, Ada <c@d.test>', '“Ada” is not an email address'],
+		['a@b', '“a@b” is not an email address'],
+		['ä@b.test', 'is not an email address'],
+		['a@b.test, A@B.test', '“A@B.test” is listed twice.'],
 		[Array.from({ length: 21 }, (_, at) => `a${at}@b.test`).join(), 'At most 20 addresses.'],
 	])('refuse %j', (given, sentence) => {
 		expect(problems('notifications', typed(given)).notification_emails).toContain(sentence);
@@ -147,7 +147,7 @@ describe('addresses of the team', () => {
 	it('wait from 0 to 1,440 minutes', () => {
 		for (const notify_after_minutes of ['-1', '1441', '', '1.5'])
 			expect(problems('notifications', { ...typed(''), notify_after_minutes })).toEqual({
-				notify_after_minutes: 'A whole number from 0 to 1,440.',
+				notify_after_minutes: 'Enter a whole number from 0 to 1,440.',
 			});
 	});
 });
@@ -166,8 +166,8 @@ describe('texts by language', () => {
 	});
 
 	it.each([
-		[[['', 'Hi']], 'Say which language'],
-		[[['English', 'Hi']], '“English” is no language code'],
+		[[['', 'Hi']], 'Enter the language'],
+		[[['English', 'Hi']], '“English” is not a language code'],
 		[
 			[
 				['en', 'a'],
