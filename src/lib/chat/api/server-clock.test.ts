@@ -46,3 +46,12 @@ it('ignores a Date that is none', () => {
 	clock.observe('soon', serverNow);
 	expect(clock.now()).toBe(serverNow);
 });
+
+it.each([
+	['with its time of issue', serverNow, serverNow],
+	['without', 0, serverNow + day - minute],
+])('is set by a renewed token %s that seems expired', (_what, issuedAt, expected) => {
+	const clock = new ServerClock(() => serverNow + 2 * day);
+	clock.observeRenewed(issuedAt, serverNow + day);
+	expect(clock.now()).toBe(expected);
+});

@@ -1,3 +1,6 @@
+/** How long a renewed token of unknown issue is taken to live, milliseconds. */
+const TRIED_BEFORE_EXPIRY = 60_000;
+
 /**
  * The server's clock, estimated here, so that a wrong local clock (a day off, stepped, another century) never
  * shows "in the future" and never makes an expired token look fresh.
@@ -38,9 +41,13 @@ export class ServerClock {
 		if (this.#offset === null || Math.abs(offset - this.#offset) > 2_000) this.#offset = offset;
 	}
 
-	/** A token that was renewed just now cannot be expired: if it seems so, this machine's clock was set. */
+	/**
+	 * A token that was renewed just now cannot be expired. If it seems so, this clock is wrong: it takes the time of issue,
+	 * or without one (`issuedAt` 0) a time at which the token is tried, and the next response has the exact time.
+	 */
 	observeRenewed(issuedAt: number, expiresAt: number): void {
-		if (issuedAt > 0 && expiresAt <= this.now()) this.#offset = issuedAt - this.#localNow();
+		if (expiresAt > this.now()) return;
+		this.#offset = (issuedAt || expiresAt - TRIED_BEFORE_EXPIRY) - this.#localNow();
 	}
 
 	/** A time that the database made is never ahead of the server's clock: the surest lower bound there is. */
