@@ -25,6 +25,9 @@ export default defineConfig({
 					environment: './scripts/vitest-runes-environment.ts',
 					include: ['{src,widget,scripts,e2e,bench,attack}/**/*.test.ts'],
 					exclude: ['**/*.svelte.test.ts', 'attack/short.test.ts'],
+					// Some open pages in Chromium; on a busy machine that takes longer than the defaults.
+					testTimeout: 30_000,
+					expect: { poll: { timeout: 15_000 } },
 					server: { deps: { inline: [/svelte/] } },
 				},
 			},
