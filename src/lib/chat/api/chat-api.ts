@@ -5,9 +5,13 @@ import { isChat, isMessage, isMessages, isReceipt, isUnread, type Check } from '
 import { CATCH_UP_PAGE_SIZE, PAGE_SIZE } from '../limits';
 import { Tokens, type AccessTokenSource } from '../session/tokens';
 import type { SupportChat, SupportMessage, SupportReadReceipt, SupportUnread } from '../types';
-import * as TIMING from '../realtime/timing';
 
 export type { AccessTokenSource } from '../session/tokens';
+
+/** One request is given up after this. */
+const REQUEST_TIMEOUT = 15_000;
+/** A token "issued at future", from a server whose clock is a little behind, is valid after this. */
+const FUTURE_PAUSE = 1_500;
 
 export interface ChatApiOptions {
 	url: string;
@@ -169,7 +173,7 @@ export class ChatApi {
 
 	#pause(): Promise<void> {
 		const environment = this.#environment;
-		const wait = TIMING.futurePause * (1 + environment.random());
+		const wait = FUTURE_PAUSE * (1 + environment.random());
 		return new Promise((resolve) => void environment.after(wait, resolve));
 	}
 
@@ -177,7 +181,7 @@ export class ChatApi {
 		const environment = this.#environment;
 		const { url, publishableKey, fetch: send = environment.fetch.bind(environment) } = this.options;
 		const abort = new AbortController();
-		const cancelTimer = environment.after(TIMING.requestTimeout, () => abort.abort(TIMED_OUT));
+		const cancelTimer = environment.after(REQUEST_TIMEOUT, () => abort.abort(TIMED_OUT));
 		const { signal } = abort;
 		if (this.#isClosed) abort.abort();
 		this.#aborts.add(abort);

@@ -1,5 +1,7 @@
 import { attempt, type ChatEnvironment } from '../environment';
-import * as TIMING from '../realtime/timing';
+
+/** By then what one tab wrote to the browser's storage is there for the other tabs. */
+const STORAGE_SETTLES = 300;
 
 /**
  * Makes exactly one of a user's tabs play the sound for a message. It stores the seq of announced messages; a
@@ -60,7 +62,7 @@ export class Announcer {
 
 	/** A write to storage reaches the other tabs' processes a little later than the lock does. */
 	#untilOtherTabsSee(): Promise<void> {
-		return new Promise((resolve) => this.#environment.after(TIMING.storageSettles, resolve));
+		return new Promise((resolve) => this.#environment.after(STORAGE_SETTLES, resolve));
 	}
 
 	#key(chatId: string): string {

@@ -1,7 +1,12 @@
 import type { ChatConnection, TopicSubscription } from '../realtime/topic';
 import type { ChatEnvironment } from '../environment';
 import { isTyping } from '../api/guards';
-import * as TIMING from '../realtime/timing';
+
+/** "Typing" is sent at most this often while typing goes on, and taken back after a pause. */
+const TYPING_EVERY = 3_000;
+const TYPING_PAUSE = 5_000;
+/** A "typing" that is not renewed disappears after this. */
+const TYPING_TIMEOUT = 7_000;
 
 /** No more events than this at once, and one more every half second: others are dropped. */
 const BURST = 6;
@@ -57,8 +62,8 @@ export class TypingIndicator {
 	notify(): void {
 		const environment = this.#environment;
 		this.#cancelPause();
-		this.#cancelPause = environment.after(TIMING.typingPause, () => this.pause());
-		if (environment.now() - this.#sentAt < TIMING.typingEvery) return;
+		this.#cancelPause = environment.after(TYPING_PAUSE, () => this.pause());
+		if (environment.now() - this.#sentAt < TYPING_EVERY) return;
 		this.#sentAt = environment.now();
 		this.#send(true);
 	}
@@ -80,7 +85,7 @@ export class TypingIndicator {
 	#received(typing: boolean, name: string | null): void {
 		if (!typing) return this.clear();
 		this.#cancelTimeout();
-		this.#cancelTimeout = this.#environment.after(TIMING.typingTimeout, () => this.clear());
+		this.#cancelTimeout = this.#environment.after(TYPING_TIMEOUT, () => this.clear());
 		this.#options.onTyping({ name });
 	}
 

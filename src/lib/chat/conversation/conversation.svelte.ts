@@ -9,6 +9,16 @@ import type { Check } from '../api/guards';
 import * as TIMING from '../realtime/timing';
 import { isJoined, type TopicSubscription } from '../realtime/topic';
 
+/** Several reasons to load the conversation's state make one request. */
+const STATUS_PAUSE = 60;
+/**
+ * Changed settings are requested at a random moment within this time, because all open widgets get the event at
+ * once.
+ */
+const SETTINGS_SPREAD = 800;
+/** While waiting for an agent: how often to ask for the place in the queue. */
+const QUEUE_LOOK = 10_000;
+
 export interface CustomerConversationOptions {
 	/** The page's context for a new conversation: see `conversationContext`. */
 	context: () => object;
@@ -87,7 +97,7 @@ export class CustomerConversation {
 				if (isJoined(state)) this.refresh();
 			},
 			// All open widgets receive it at the same moment.
-			onEvent: () => this.refresh(environment.random() * TIMING.settingsSpread),
+			onEvent: () => this.refresh(environment.random() * SETTINGS_SPREAD),
 		});
 		this.refresh();
 	}
@@ -104,7 +114,7 @@ export class CustomerConversation {
 	}
 
 	/** Requests the state shortly: several reasons at once make one request. */
-	refresh(wait = TIMING.statusPause): void {
+	refresh(wait = STATUS_PAUSE): void {
 		if (this.#isPending || !this.#subscription) return;
 		this.#cancel();
 		this.#isPending = true;
@@ -147,7 +157,7 @@ export class CustomerConversation {
 		if (data) this.#setStatus(data);
 		// No broadcast reports changes of the queue ahead.
 		if (this.#isPending || this.current?.status !== 'waiting') return;
-		const wait = environment.isVisible() ? TIMING.queueLook : TIMING.pollHidden;
+		const wait = environment.isVisible() ? QUEUE_LOOK : TIMING.pollHidden;
 		this.#cancel = environment.after(wait, () => void this.#loadStatus());
 	}
 

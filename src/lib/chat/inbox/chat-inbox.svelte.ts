@@ -11,6 +11,10 @@ import type { ConnectionState, InboxView, SupportChatListItem, SupportInboxCount
 import * as TIMING from '../realtime/timing';
 
 export type { InboxMessage } from './inbox-message-detector';
+
+/** A search waits this long for more letters. */
+const SEARCH_PAUSE = 250;
+
 /** A row that arrived, whether the view shows it or not; null after a load that may have missed some. */
 export type InboxWatcher = (row: SupportChatListItem | null) => void;
 
@@ -66,10 +70,6 @@ export class ChatInbox {
 		);
 	}
 
-	get connected(): boolean {
-		return this.connection === 'connected';
-	}
-
 	start(): void {
 		this.#unlisten = this.#client.environment.on('wake', () => void this.reload());
 		this.#session.start();
@@ -111,7 +111,7 @@ export class ChatInbox {
 		this.#generation++;
 		this.loading = true;
 		this.#cancelSearch();
-		this.#cancelSearch = this.#client.environment.after(TIMING.searchPause, () => {
+		this.#cancelSearch = this.#client.environment.after(SEARCH_PAUSE, () => {
 			this.#list.clear();
 			void this.reload();
 		});

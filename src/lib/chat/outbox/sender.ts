@@ -9,6 +9,9 @@ import { SerialRunner } from '../sync/serial-runner';
 import { inTurn } from './locks';
 import type { Outbox, UnsentMessage } from './outbox';
 
+/** The longest pause between two checks of an outbox that waits for a session. */
+const SIGN_IN_LOOK_MOST = 10 * 60_000;
+
 export interface SenderOptions {
 	api: ChatApi;
 	environment: ChatEnvironment;
@@ -52,7 +55,7 @@ export class Sender {
 		const { environment } = options;
 		this.#options = options;
 		this.#backoff = new Backoff(environment, TIMING.resendFirst, TIMING.resendMost);
-		this.#sessionBackoff = new Backoff(environment, TIMING.signInLook, TIMING.signInLookMost);
+		this.#sessionBackoff = new Backoff(environment, TIMING.signInLook, SIGN_IN_LOOK_MOST);
 	}
 
 	/** The state of an unsent message, and its reason. */

@@ -1,9 +1,11 @@
 import type { ChatClient } from '../client';
 import type { ChatErrorCode } from '../errors';
 import { messageText } from '../chat/chat-messages';
-import * as TIMING from '../realtime/timing';
 import type { UnsentMessage } from './outbox';
 import type { UserOutbox } from './user-outbox';
+
+/** A message that is not stored after this is marked as unsent. */
+const UNSENT_SHOWN = 2_000;
 
 /** A message that is to be marked as unsent, whether its chat is in sight or not. */
 export interface UnsentItem {
@@ -82,14 +84,12 @@ export class UnsentMessages {
 			});
 		this.#cancel();
 		if (young.length > 0)
-			this.#cancel = this.#client.environment.after(TIMING.unsentShown, () => this.#refresh());
+			this.#cancel = this.#client.environment.after(UNSENT_SHOWN, () => this.#refresh());
 	}
 
 	/** Most messages are stored within a moment, and never need a mark. */
 	#isOnItsWay(outbox: UserOutbox, message: UnsentMessage): boolean {
 		const age = this.#client.environment.now() - message.writtenAt;
-		return (
-			outbox.sender.statusOf(message).status === 'sending' && Math.abs(age) < TIMING.unsentShown
-		);
+		return outbox.sender.statusOf(message).status === 'sending' && Math.abs(age) < UNSENT_SHOWN;
 	}
 }

@@ -6,6 +6,12 @@ import type { SessionToken } from '../session/tokens';
 import type { Frame } from './frames';
 import * as TIMING from './timing';
 
+/** A joined topic whose stream was never reported counts as live after this. */
+const ASSUME_LIVE = 65_000;
+/** A refused join is tried again this seldom, at first. */
+const REFUSED_JOIN_FIRST = 30_000;
+const REFUSED_JOIN_MOST = 10 * 60_000;
+
 type Payload = Record<string, unknown>;
 
 /** The part of the socket that a channel uses. */
@@ -45,7 +51,7 @@ export class PhoenixChannel {
 		this.#userId = userId;
 		this.#listener = listener;
 		this.#retry = new Backoff(environment, TIMING.reconnectFirst, TIMING.reconnectMost);
-		this.#refusedRetry = new Backoff(environment, TIMING.refusedJoinFirst, TIMING.refusedJoinMost);
+		this.#refusedRetry = new Backoff(environment, REFUSED_JOIN_FIRST, REFUSED_JOIN_MOST);
 	}
 
 	/** Joins, unless signed out or signed in as another user: such a join would be refused. */
@@ -124,7 +130,7 @@ export class PhoenixChannel {
 		this.#setState('joined');
 		// Servers before 2.111 never report that the stream is ready; newer ones close the channel after 60 s
 		// without it.
-		this.#later(TIMING.assumeLive, () => this.#setState('live'));
+		this.#later(ASSUME_LIVE, () => this.#setState('live'));
 	}
 
 	#system({ status, message }: Payload): void {

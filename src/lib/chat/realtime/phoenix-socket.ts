@@ -9,6 +9,11 @@ import { TokenRefresher } from '../session/token-refresher';
 import type { SessionToken, Tokens } from '../session/tokens';
 import * as TIMING from './timing';
 
+/** The socket's heartbeat; the server closes a silent socket after 60 s. */
+const HEARTBEAT = 25_000;
+/** How long a heartbeat may take after waking up, when a half-open socket is likely; a refused join delays it by 5 s. */
+const PROBE_TIMEOUT = 7_000;
+
 export interface PhoenixOptions {
 	/** `https://<project>.supabase.co` */
 	url: string;
@@ -53,7 +58,7 @@ export class PhoenixSocket implements ChannelSocket {
 		this.#unlisten = [
 			this.environment.on('wake', () => this.wake()),
 			// Sockets do not notice by themselves.
-			this.environment.on('offline', () => this.#open && this.#beat(TIMING.probeTimeout)),
+			this.environment.on('offline', () => this.#open && this.#beat(PROBE_TIMEOUT)),
 		];
 	}
 
@@ -103,14 +108,14 @@ export class PhoenixSocket implements ChannelSocket {
 			return;
 		}
 		for (const channel of this.#channels.values()) channel.reconsider();
-		this.#beat(TIMING.probeTimeout);
+		this.#beat(PROBE_TIMEOUT);
 		void this.#tokens.renewIfDue();
 	}
 
 	/** Sends the heartbeat if it is due; for tabs whose own timers the browser slows down. */
 	beatIfDue(): void {
-		const due = this.environment.now() - this.#lastBeat >= TIMING.heartbeat;
-		if (this.#open && due) this.#beat(TIMING.heartbeat);
+		const due = this.environment.now() - this.#lastBeat >= HEARTBEAT;
+		if (this.#open && due) this.#beat(HEARTBEAT);
 	}
 
 	/** A user signed in or out, or the token changed. */
@@ -170,7 +175,7 @@ export class PhoenixSocket implements ChannelSocket {
 		this.#open = true;
 		this.#heartbeatRef = null;
 		this.#lastBeat = this.environment.now();
-		this.#scheduleBeat(TIMING.heartbeat);
+		this.#scheduleBeat(HEARTBEAT);
 		for (const channel of this.#channels.values()) void channel.join();
 	}
 
@@ -217,7 +222,7 @@ export class PhoenixSocket implements ChannelSocket {
 			if (this.environment.now() - due > 10_000) return this.wake();
 			// The last heartbeat is unanswered: the socket is dead.
 			if (this.#heartbeatRef) return this.#drop();
-			this.#beat(TIMING.heartbeat);
+			this.#beat(HEARTBEAT);
 		});
 	}
 

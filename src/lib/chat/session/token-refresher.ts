@@ -2,7 +2,9 @@ import type { ServerClock } from '../api/server-clock';
 import type { ChatEnvironment } from '../environment';
 import type { Result } from '../errors';
 import type { SessionToken, Tokens } from './tokens';
-import * as TIMING from '../realtime/timing';
+
+/** A token is renewed this long before it expires (at half of its life, if that is later). */
+const REFRESH_BEFORE_EXPIRY = 60_000;
 
 export interface TokenRefresherOptions {
 	environment: ChatEnvironment;
@@ -88,7 +90,7 @@ export class TokenRefresher {
 		// Without `iat` the token's life is what was left of it when it was first seen by the server's time.
 		if (now === 0) return Infinity;
 		this.#dueAt ??=
-			expiresAt - Math.min(TIMING.refreshBeforeExpiry, (expiresAt - (issuedAt || now)) / 2);
+			expiresAt - Math.min(REFRESH_BEFORE_EXPIRY, (expiresAt - (issuedAt || now)) / 2);
 		return this.#dueAt - now;
 	}
 

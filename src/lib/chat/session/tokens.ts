@@ -1,7 +1,10 @@
 import { Backoff } from '../realtime/backoff';
 import type { ServerClock } from '../api/server-clock';
 import { chatError, type Result } from '../errors';
-import * as TIMING from '../realtime/timing';
+
+/** The first and the longest wait after a renewal that brought no valid token. */
+const RENEW_FIRST = 5_000;
+const RENEW_MOST = 5 * 60_000;
 
 /**
  * Who is signed in: the access token, or null when nobody is. With `refresh`, the former token was refused or is
@@ -50,7 +53,7 @@ export class Tokens {
 	constructor(source: AccessTokenSource, clock: ServerClock, chance: { random(): number } = Math) {
 		this.#source = source;
 		this.#clock = clock;
-		this.#pause = new Backoff(chance, TIMING.renewFirst, TIMING.renewMost);
+		this.#pause = new Backoff(chance, RENEW_FIRST, RENEW_MOST);
 	}
 
 	/** The session, or null when signed out. `error` only when the host could not tell. */

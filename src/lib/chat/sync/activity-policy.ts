@@ -1,5 +1,7 @@
 import type { ChatEnvironment } from '../environment';
-import * as TIMING from '../realtime/timing';
+
+/** A hidden page with an open panel releases its connection after this, unless a reply is awaited. */
+const HIDDEN_RELEASE = 5 * 60_000;
 
 /**
  * Whether a chat is worth a Realtime connection at the moment. A project has only some hundreds of them, so a page view
@@ -64,7 +66,7 @@ export class ActivityPolicy {
 		this.#cancelRelease();
 		this.#hiddenTooLong = false;
 		if (!this.#environment.isVisible())
-			this.#cancelRelease = this.#environment.after(TIMING.hiddenRelease, () => {
+			this.#cancelRelease = this.#environment.after(HIDDEN_RELEASE, () => {
 				this.#hiddenTooLong = true;
 				this.#onChange();
 			});

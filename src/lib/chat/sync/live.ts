@@ -6,6 +6,11 @@ import type { TopicState, TopicSubscription } from '../realtime/topic';
 import type { ConnectionState } from '../types';
 import * as TIMING from '../realtime/timing';
 
+/** A stored message whose broadcast has not come after this shows that the stream is dead. */
+const BROADCAST_DUE = 2_000;
+/** Between catch-ups while live and hidden. */
+const PROBE_HIDDEN = 180_000;
+
 export interface LiveOptions {
 	client: ChatClient;
 	userId: string;
@@ -79,7 +84,7 @@ export class Live {
 	expect(name: string): void {
 		if (this.state !== 'live' || this.#expected.has(name)) return;
 		const { environment } = this.#options.client;
-		const cancel = environment.after(TIMING.broadcastDue, () => {
+		const cancel = environment.after(BROADCAST_DUE, () => {
 			this.#expected.delete(name);
 			this.suspect();
 		});
@@ -154,7 +159,7 @@ export class Live {
 		if (pollEvery === null) return null;
 		const visible = this.#options.client.environment.isVisible();
 		if (this.state === 'live') {
-			if (!visible) return TIMING.probeHidden;
+			if (!visible) return PROBE_HIDDEN;
 			const soon = this.#doubts === null ? Infinity : pollEvery * 2 ** this.#doubts;
 			return Math.min(TIMING.probeLive, soon);
 		}

@@ -4,6 +4,9 @@ import type { PhoenixOptions } from '../phoenix-socket';
 import { TabLeader, type TopicNews, type Want } from './tab-leader';
 import * as TIMING from '../timing';
 
+/** Tabs that share a connection ask this often whether its holder is still there. */
+const TAB_TICK = 10_000;
+
 /** Messages between a user's tabs; the last element of those to the leader is the sending tab. */
 type TabMessage =
 	/** To the leader: the topics that this tab wants (none: it leaves). Also asks whether the leader is there. */
@@ -216,7 +219,7 @@ export class TabGroup {
 
 	#scheduleTick(): void {
 		this.#cancelTick();
-		this.#cancelTick = this.#environment.after(TIMING.tabTick, () => this.#tick());
+		this.#cancelTick = this.#environment.after(TAB_TICK, () => this.#tick());
 	}
 
 	/** Asks whether the leader is still there. */

@@ -1,7 +1,9 @@
 import type { PhoenixChannel } from '../phoenix-channel';
 import { PhoenixSocket, type PhoenixOptions } from '../phoenix-socket';
-import * as TIMING from '../timing';
 import type { TopicState } from '../topic';
+
+/** A tab without a sign of life for this long is gone. */
+const TAB_SILENCE = 180_000;
 
 /** A topic, and whether with presence. */
 export type Want = [topic: string, presence: boolean];
@@ -60,7 +62,7 @@ export class TabLeader {
 	/** Joins topics that a tab wants, leaves the others. */
 	#reconcile(): void {
 		// A crashed tab sends no farewell. Hidden tabs send about once a minute.
-		const oldest = this.#options.environment.now() - TIMING.tabSilence;
+		const oldest = this.#options.environment.now() - TAB_SILENCE;
 		const wanted = new Map<string, boolean>();
 		for (const { wants, heardAt } of this.#tabs.values())
 			for (const [topic, presence] of heardAt < oldest ? [] : wants)
