@@ -694,7 +694,7 @@ comment on column public.support_settings.email_problem is 'Why no mail leaves a
 comment on column public.support_settings.notify_new_conversation is 'Is a mail sent when nobody takes a conversation that waits?';
 comment on column public.support_settings.notify_after_minutes is 'How long a conversation waits before that mail leaves, at any hour.';
 comment on column public.support_settings.notification_emails is 'Who gets that mail: up to 20 addresses, one mail each.';
-comment on column public.support_settings.notification_locale is 'The language of mails to the team.';
+comment on column public.support_settings.notification_locale is 'The language of emails to the team.';
 comment on column public.support_settings.auto_assign is 'Are waiting conversations given to agents who are online?';
 comment on column public.support_settings.max_active_conversations is 'How many active conversations an agent may have; null is no limit.';
 comment on column public.support_settings.agent_timeout is 'Without a heartbeat for so long an agent is offline. Dashboards send one every 30 seconds.';
@@ -4462,7 +4462,7 @@ begin
   order by a.display_name, a.user_id;
 end
 $$;
-comment on function support_private.list_presence() is 'The agents who are online, and the chat each looks at.';
+comment on function support_private.list_presence() is 'The agents who are online, and the chat that each views.';
 grant execute on function support_private.list_presence() to authenticated;
 
 create function support_private.live()
