@@ -280,7 +280,7 @@ test('when only the assigned agent may reply, the others see this before and aft
 	await mika.openChat(ada.person.email);
 	// Open dashboards apply the new setting at once.
 	await db`update public.support_settings set only_assigned_may_write = true`;
-	await expect(mika.page.getByText('Only Sam may answer here.')).toBeVisible();
+	await expect(mika.page.getByText('Only Sam can reply here.')).toBeVisible();
 	await mika.composer.fill('Me, too');
 	await mika.composer.press('Enter');
 	const kept = mika.message('Me, too');

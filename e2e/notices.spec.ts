@@ -331,7 +331,7 @@ test('an admin changes, previews, sends and resets the text of an email', async 
 }) => {
 	const { page, url } = dashboard;
 	await page.goto(`${url}/settings/email`);
-	await page.getByRole('link', { name: 'Email texts' }).click();
+	await page.getByRole('link', { name: 'Edit email texts' }).click();
 	const subject = page.getByLabel('Subject', { exact: true });
 	const text = page.getByLabel('Text', { exact: true });
 	await expect(subject).toHaveValue('New reply from {{app_name}} Support');
@@ -343,7 +343,7 @@ test('an admin changes, previews, sends and resets the text of an email', async 
 	await expect(subject).toHaveValue('Post from {{app_name}}');
 	await text.fill('Ahoy <b>sailor</b>\n\n{{mesages}}\n\n{{chat_link}}');
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
-	await expect(text).toHaveAccessibleDescription(/There is no \{\{mesages\}\} here/);
+	await expect(text).toHaveAccessibleDescription(/\{\{mesages\}\} is not a variable of this email/);
 	await expect(text).toHaveValue('Ahoy <b>sailor</b>\n\n{{mesages}}\n\n{{chat_link}}');
 	await text.fill('Ahoy <b>sailor</b>\n\n{{messages}}\n\n{{chat_link}}');
 	const preview = page.getByRole('region', { name: 'Preview' });

@@ -32,7 +32,7 @@ test('an admin adds a webhook, its delivery fails, and is sent again', async ({
 
 	await page.getByText('Add webhook').click();
 	const add = page.getByRole('button', { name: 'Create webhook' });
-	const address = page.getByLabel('Address');
+	const address = page.getByLabel('URL');
 	await address.fill('https://169.254.169.254/latest');
 	await page.getByLabel('message.created').check();
 	await add.click();

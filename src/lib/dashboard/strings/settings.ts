@@ -23,16 +23,17 @@ export const settingsStrings = {
 		problems: 'Problems',
 	},
 	leads: {
-		general: 'What customers see, and where things are.',
-		conversations: 'How a conversation opens and ends, and what customers may do.',
-		hours: 'When somebody is there. Without hours, the team counts as always there.',
-		assignment: 'Who gets a conversation that waits.',
-		team: 'Who answers customers here.',
-		email: 'An answer that stays unread is mailed, once.',
-		templates: 'The words of e-mails, in each language. Until you change one, ours are sent.',
-		notifications: 'How the team learns of conversations, and what became of every notice.',
+		general: 'The name, links and limits of your support chat.',
+		conversations: 'How conversations start and end, and what customers can do.',
+		hours: 'When your team is available. Without working hours, the team is always available.',
+		assignment: 'Who gets waiting conversations.',
+		team: 'The agents who answer your customers.',
+		email: 'Customers get one email about replies they have not read.',
+		templates: 'The texts of your emails, in each language.',
+		notifications:
+			'How your team is notified about conversations, and the status of every notification.',
 		webhooks: 'Send signed requests to your own servers when something happens.',
-		problems: 'What went wrong in the background. Conversations went on.',
+		problems: 'Errors in the background. Conversations are not affected.',
 	},
 	units: {
 		minutes: 'minutes',
@@ -156,7 +157,7 @@ export const settingsStrings = {
 		unknownProblem: (code: string) => `The mail function reports: ${code}`,
 		elsewhere: {
 			notices: 'Status of every email',
-			templates: 'Email texts',
+			templates: 'Edit email texts',
 		},
 	},
 	problems: {
