@@ -394,7 +394,7 @@ test('an admin changes, previews, sends and resets the text of an email', async 
 	await page.getByLabel('Template').selectOption('user_reply');
 	await expect(subject).toHaveValue('Noch nicht fertig');
 	await page.getByRole('link', { name: 'Notifications' }).click();
-	await expect(page.getByRole('heading', { name: 'Notifications' })).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'Notifications', exact: true })).toBeVisible();
 	await page.goBack();
 	await expect(subject).toHaveValue('Noch nicht fertig');
 });
