@@ -183,7 +183,7 @@ test('earlier conversations are listed; erased or hidden ones disappear in all t
 
 	await db`update public.support_settings set delete_history = 'hide'`;
 	await rows.getByRole('button', { name: /^Delete the conversation/ }).click();
-	await expect(rows).toContainText('not be shown to you');
+	await expect(rows).toContainText('no longer see it');
 	await rows.getByRole('button', { name: 'Delete', exact: true }).click();
 	await expect(part.history.getByText('No earlier conversations.')).toBeVisible();
 	await part.history.getByRole('button', { name: 'Back to the chat' }).click();
