@@ -256,7 +256,7 @@ test('when no agent is online the widget says so and mentions the email; otherwi
 	).toBeVisible();
 	const agent = await newAgent(site, db);
 	await db`update public.support_settings set expected_reply_minutes = 7`;
-	await expect(widget.panel.getByText('We usually answer within 7 minutes.')).toBeVisible();
+	await expect(widget.panel.getByText('We usually reply within 7 minutes.')).toBeVisible();
 	await agent.leave();
 });
 
