@@ -1,8 +1,9 @@
 import type { Attack, AttackPart } from '../core/part';
 import { judge, shorten } from '../core/judge';
 import { send } from '../core/target';
-import { callerNames, makeCaller, type Caller } from '../people/callers';
-import { prepareStage, type Stage } from '../people/stage';
+import { callerNames, type Caller } from '../people/callers';
+import { asEachCaller } from '../people/each-caller';
+import type { Stage } from '../people/stage';
 import { changesBy, readTables } from '../people/untouched';
 import { hostileBody } from './arguments';
 import { exposedFunctions, type ExposedFunction } from './catalogue';
@@ -18,12 +19,10 @@ export const functionsPart: AttackPart = {
 	async round(attack) {
 		const stack = await attack.stack();
 		const functions = await exposedFunctions(stack.sql);
-		for (const name of callerNames) {
-			const stage = await prepareStage(stack.sql, stack);
-			const caller = makeCaller(name, stage, stack);
+		await asEachCaller(attack, callerNames, async (caller, stage) => {
 			for (const each of attack.random.sample(functions, functions.length * attack.share))
 				await attackFunction(attack, stage, caller, each);
-		}
+		});
 	},
 };
 

@@ -1,8 +1,9 @@
 import { judge, shorten } from '../core/judge';
 import type { Attack, AttackPart } from '../core/part';
 import { send } from '../core/target';
-import { makeCaller, outsiders, type Caller, type CallerName } from '../people/callers';
-import { prepareStage, type Stage } from '../people/stage';
+import { outsiders, type Caller, type CallerName } from '../people/callers';
+import { asEachCaller } from '../people/each-caller';
+import type { Stage } from '../people/stage';
 import { changesBy, readTables } from '../people/untouched';
 import { sendFile } from './file-of';
 import { storageRequest } from './requests';
@@ -19,11 +20,10 @@ export const storagePart: AttackPart = {
 	rounds: 1,
 	async round(attack) {
 		const stack = await attack.stack();
-		for (const name of CALLERS) {
-			const stage = await prepareStage(stack.sql, stack);
+		await asEachCaller(attack, CALLERS, async (caller, stage) => {
 			const sent = await sendFile(stack, stage.customer);
-			await attackFile(attack, stage, makeCaller(name, stage, stack), sent);
-		}
+			await attackFile(attack, stage, caller, sent);
+		});
 	},
 };
 

@@ -1,8 +1,9 @@
 import { judge, shorten } from '../core/judge';
 import type { Attack, AttackPart } from '../core/part';
 import { send } from '../core/target';
-import { callerNames, makeCaller, type Caller } from '../people/callers';
-import { prepareStage, type Stage } from '../people/stage';
+import { callerNames, type Caller } from '../people/callers';
+import { asEachCaller } from '../people/each-caller';
+import type { Stage } from '../people/stage';
 import { changesBy, readTables } from '../people/untouched';
 import { exposedTables, type ExposedTable } from './catalogue';
 import { tableRequest } from './requests';
@@ -18,12 +19,10 @@ export const tablesPart: AttackPart = {
 	async round(attack) {
 		const stack = await attack.stack();
 		const tables = await exposedTables(stack.sql);
-		for (const name of callerNames) {
-			const stage = await prepareStage(stack.sql, stack);
-			const caller = makeCaller(name, stage, stack);
+		await asEachCaller(attack, callerNames, async (caller, stage) => {
 			for (const table of attack.random.sample(tables, tables.length * attack.share))
 				await attackTable(attack, stage, caller, table);
-		}
+		});
 	},
 };
 
