@@ -35,7 +35,7 @@ import {
 	storedChat,
 	storedMessages,
 } from '../helpers/people';
-import { seededRandom } from '../helpers/random';
+import { seededRandom } from '../../functions/_shared/files/testing/random';
 
 const archive = (caller: Caller, chatId: string): Promise<Row> =>
 	one(rpc(caller, 'archive_support_chat', { p_chat_id: chatId }));

@@ -10,7 +10,7 @@ import {
 	wait,
 	type Row,
 } from '../helpers/email-project';
-import { seededRandom } from '../helpers/random';
+import { seededRandom } from '../../functions/_shared/files/testing/random';
 
 const project = useEmailProject();
 

@@ -4,6 +4,7 @@ import { FakeBrowser, type FakeTab } from '../testing/fake-browser';
 import { openChat, type OpenChat } from '../testing/fake-chat';
 import { FakeServer, type Fault } from '../testing/fake-server';
 import { FakeTime } from '../testing/fake-time';
+import { seededRandom } from '../../../../supabase/functions/_shared/files/testing/random';
 
 /*
  * Random histories of a customer with two tabs and an agent, over a network that loses, doubles, delays and
@@ -84,15 +85,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 1, arbitrary: fc.constant({ do: 'expire' as const }) },
 );
 
-/** A generator of its own, so that jitter is the same each time a seed is run again. */
-function randomFrom(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-		return state / 2 ** 32;
-	};
-}
-
 class World {
 	readonly time = new FakeTime();
 	readonly server = new FakeServer(this.time);
@@ -110,7 +102,7 @@ class World {
 	#count = 0;
 
 	constructor(seed: number) {
-		const random = randomFrom(seed);
+		const random = seededRandom(seed);
 		this.server.agents.add('mika');
 		this.server.broadcastFate = () => this.#fates.shift() ?? 'deliver';
 		this.customerBrowser = new FakeBrowser(this.time, this.server, random);
@@ -267,11 +259,14 @@ it('keeps its promises in every random history', { timeout: 120_000 }, async () 
 			// Realtime said that a token without time of issue had expired, which set the clock an hour ahead.
 			examples: [
 				[
-					581115518,
+					1233564850,
 					[
-						{ do: 'show', where: 'agent', visible: false },
-						{ do: 'wait', ms: 60 },
+						{ do: 'wait', ms: 30 },
+						{ do: 'fault', faults: ['lost', 'lost', 'hang'] },
+						{ do: 'fault', faults: ['hang'] },
+						{ do: 'write', where: 'first' },
 						{ do: 'expire' },
+						{ do: 'open', where: 'agent', open: true },
 						{ do: 'write', where: 'second' },
 					],
 				],
