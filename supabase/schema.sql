@@ -31,6 +31,7 @@ create type public.support_chat_list_item as (
 comment on type public.support_chat_list_item is 'One row of the inbox.';
 
 create type public.support_conversation_end as enum ('user', 'staff', 'inactivity', 'archive');
+comment on type public.support_conversation_end is 'Who ended a conversation: the customer (user), an agent (staff), inactivity, or the archiving of its chat.';
 
 create type public.support_conversation_state as (
   id uuid,
@@ -67,6 +68,7 @@ comment on type public.support_notice is 'A notice for one member of the team: a
 create type public.support_rule_condition as enum ('always', 'attribute', 'business_hours', 'outside_hours');
 
 create type public.support_sender_type as enum ('user', 'admin', 'system');
+comment on type public.support_sender_type is 'Who wrote a message: the customer (user), an agent (admin) or the product (system).';
 
 create type public.support_upload as (
   id uuid,
@@ -101,7 +103,7 @@ create table public.support_agents (
   constraint support_agents_display_name_check CHECK (support_private.is_line(display_name, 80)),
   constraint support_agents_max_active_check CHECK (((max_active >= 1) AND (max_active <= 1000)))
 );
-comment on table public.support_agents is 'The support team. Having a row here is what makes a user staff, so that removing it takes effect with the next request.';
+comment on table public.support_agents is 'The support team. Having a row here is what makes a user an agent, so that removing it takes effect with the next request.';
 comment on column public.support_agents.max_active is 'How many active conversations at most; null takes the setting.';
 comment on column public.support_agents.available is 'The agent''s own choice: available, or away.';
 comment on column public.support_agents.last_seen_at is 'The last heartbeat of an open dashboard.';
@@ -112,8 +114,8 @@ alter table public.support_agents enable row level security;
 grant select on table public.support_agents to authenticated;
 grant select, insert, update, delete on table public.support_agents to service_role;
 
-create policy "Staff read the team" on public.support_agents for select to authenticated
-using (( SELECT support_private.is_staff() AS is_staff));
+create policy "Agents read the team" on public.support_agents for select to authenticated
+using (( SELECT support_private.is_agent() AS is_agent));
 
 CREATE TRIGGER support_agents_forget_broadcasts AFTER DELETE ON public.support_agents FOR EACH ROW EXECUTE FUNCTION support_private.forget_agent_broadcasts();
 CREATE TRIGGER support_agents_keep_admins BEFORE INSERT OR UPDATE OF role, from_role ON public.support_agents FOR EACH ROW EXECUTE FUNCTION support_private.keep_admins();
@@ -155,8 +157,8 @@ using (( SELECT support_private.is_admin() AS is_admin))
 with check (( SELECT support_private.is_admin() AS is_admin));
 create policy "Admins remove assignment rules" on public.support_assignment_rules for delete to authenticated
 using (( SELECT support_private.is_admin() AS is_admin));
-create policy "Staff read the assignment rules" on public.support_assignment_rules for select to authenticated
-using (( SELECT support_private.is_staff() AS is_staff));
+create policy "Agents read the assignment rules" on public.support_assignment_rules for select to authenticated
+using (( SELECT support_private.is_agent() AS is_agent));
 
 CREATE TRIGGER support_assignment_rules_limit_changes BEFORE INSERT OR DELETE OR UPDATE ON public.support_assignment_rules FOR EACH STATEMENT EXECUTE FUNCTION support_private.limit_admin_changes();
 CREATE TRIGGER support_assignment_rules_touch_updated_at BEFORE UPDATE ON public.support_assignment_rules FOR EACH ROW EXECUTE FUNCTION support_private.touch_updated_at();
@@ -335,7 +337,7 @@ grant select, insert, update, delete on table public.support_conversations to se
 grant select (accepted_at, agent_id, chat_id, ended_at, ended_by, id, queued_at, rating, started_at, status) on table public.support_conversations to authenticated;
 
 create policy "Customers read their own conversations, agents all" on public.support_conversations for select to authenticated
-using ((((chat_id >= ( SELECT support_private.first_readable_chat() AS first_readable_chat)) AND (chat_id <= ( SELECT support_private.last_readable_chat() AS last_readable_chat))) AND (( SELECT support_private.is_staff() AS is_staff) OR (id <> ALL (( SELECT support_private.hidden_conversation_ids() AS hidden_conversation_ids)::uuid[])))));
+using ((((chat_id >= ( SELECT support_private.first_readable_chat() AS first_readable_chat)) AND (chat_id <= ( SELECT support_private.last_readable_chat() AS last_readable_chat))) AND (( SELECT support_private.is_agent() AS is_agent) OR (id <> ALL (( SELECT support_private.hidden_conversation_ids() AS hidden_conversation_ids)::uuid[])))));
 
 CREATE TRIGGER support_begin_work BEFORE INSERT OR DELETE OR UPDATE ON public.support_conversations FOR EACH STATEMENT EXECUTE FUNCTION support_private.begin_work_of_statement();
 CREATE CONSTRAINT TRIGGER support_conversations_assign_after_end AFTER UPDATE OF status ON public.support_conversations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.status = 'active'::public.support_conversation_status) AND (new.status = 'ended'::public.support_conversation_status))) EXECUTE FUNCTION support_private.assign_after_end();
@@ -421,8 +423,8 @@ grant select, insert, update, delete on table public.support_faults to service_r
 
 create policy "Admins dismiss faults" on public.support_faults for delete to authenticated
 using (( SELECT support_private.is_admin() AS is_admin));
-create policy "Staff read faults" on public.support_faults for select to authenticated
-using (( SELECT support_private.is_staff() AS is_staff));
+create policy "Agents read faults" on public.support_faults for select to authenticated
+using (( SELECT support_private.is_agent() AS is_agent));
 
 CREATE TRIGGER support_faults_limit_changes BEFORE DELETE ON public.support_faults FOR EACH STATEMENT EXECUTE FUNCTION support_private.limit_admin_changes();
 
@@ -456,7 +458,7 @@ END),
 );
 comment on table public.support_messages is 'The messages of all chats. Written by functions only; seq orders them within a chat.';
 comment on column public.support_messages.attachments is 'Its files, as they were sent: [{id, path, name, mime_type, size_bytes, width, height}]. Written by send_support_message.';
-comment on column public.support_messages.read_at is 'When the customer read a staff message; null is unread.';
+comment on column public.support_messages.read_at is 'When the customer read the message of an agent; null is unread.';
 
 CREATE INDEX support_messages_chat_id_created_at_idx ON public.support_messages USING btree (chat_id, created_at);
 CREATE INDEX support_messages_content_idx ON public.support_messages USING gin (content extensions.gin_trgm_ops);
@@ -469,7 +471,7 @@ grant select, insert, update, delete on table public.support_messages to service
 grant select (attachments, chat_id, content, conversation_id, created_at, id, read_at, sender_id, sender_name, sender_type, seq, updated_at) on table public.support_messages to authenticated;
 
 create policy "Customers read messages of their own chat, agents all" on public.support_messages for select to authenticated
-using ((((chat_id >= ( SELECT support_private.first_readable_chat() AS first_readable_chat)) AND (chat_id <= ( SELECT support_private.last_readable_chat() AS last_readable_chat))) AND (( SELECT support_private.is_staff() AS is_staff) OR (conversation_id IS NULL) OR (conversation_id <> ALL (( SELECT support_private.hidden_conversation_ids() AS hidden_conversation_ids)::uuid[])))));
+using ((((chat_id >= ( SELECT support_private.first_readable_chat() AS first_readable_chat)) AND (chat_id <= ( SELECT support_private.last_readable_chat() AS last_readable_chat))) AND (( SELECT support_private.is_agent() AS is_agent) OR (conversation_id IS NULL) OR (conversation_id <> ALL (( SELECT support_private.hidden_conversation_ids() AS hidden_conversation_ids)::uuid[])))));
 
 CREATE TRIGGER support_begin_work BEFORE INSERT OR DELETE OR UPDATE ON public.support_messages FOR EACH STATEMENT EXECUTE FUNCTION support_private.begin_work_of_statement();
 CREATE TRIGGER support_messages_announce AFTER INSERT ON public.support_messages FOR EACH ROW EXECUTE FUNCTION support_private.announce_message();
@@ -603,8 +605,8 @@ using (( SELECT support_private.is_admin() AS is_admin))
 with check (( SELECT support_private.is_admin() AS is_admin));
 create policy "Admins remove working hours" on public.support_schedules for delete to authenticated
 using (( SELECT support_private.is_admin() AS is_admin));
-create policy "Staff read the working hours" on public.support_schedules for select to authenticated
-using (( SELECT support_private.is_staff() AS is_staff));
+create policy "Agents read the working hours" on public.support_schedules for select to authenticated
+using (( SELECT support_private.is_agent() AS is_agent));
 
 CREATE TRIGGER support_schedules_limit_changes BEFORE INSERT OR DELETE OR UPDATE ON public.support_schedules FOR EACH STATEMENT EXECUTE FUNCTION support_private.limit_admin_changes();
 
@@ -710,8 +712,8 @@ grant update (agent_roles, agent_timeout, allow_view_history, app_name, auto_ass
 create policy "Admins change the settings" on public.support_settings for update to authenticated
 using (( SELECT support_private.is_admin() AS is_admin))
 with check (( SELECT support_private.is_admin() AS is_admin));
-create policy "Staff read the settings" on public.support_settings for select to authenticated
-using (( SELECT support_private.is_staff() AS is_staff));
+create policy "Agents read the settings" on public.support_settings for select to authenticated
+using (( SELECT support_private.is_agent() AS is_agent));
 
 CREATE TRIGGER support_begin_deletion BEFORE UPDATE OF agent_roles ON public.support_settings FOR EACH STATEMENT EXECUTE FUNCTION support_private.begin_deletion_of_statement();
 CREATE TRIGGER support_settings_announce AFTER UPDATE ON public.support_settings FOR EACH ROW EXECUTE FUNCTION support_private.announce_settings();
@@ -910,7 +912,7 @@ CREATE TRIGGER support_users_sync_agent_role AFTER INSERT OR UPDATE OF raw_app_m
 create policy "Agents show their presence" on realtime.messages for insert to authenticated
 with check (( SELECT support_private.may_use_topic(( SELECT realtime.topic() AS topic), messages.extension, true) AS may_use_topic));
 
-create policy "Customers and staff receive on support topics" on realtime.messages for select to authenticated
+create policy "Customers and agents receive on support topics" on realtime.messages for select to authenticated
 using (( SELECT support_private.may_use_topic(( SELECT realtime.topic() AS topic), messages.extension, false) AS may_use_topic));
 
 create policy "Other policies do not open support topics for receiving" on realtime.messages as restrictive for select to anon, authenticated
@@ -951,7 +953,7 @@ set search_path = ''
 as $$
   select support_private.change_chat(p_chat_id, 'archive')
 $$;
-comment on function public.archive_support_chat(uuid) is 'Moves a chat to the archive and ends its open conversation; the next message, whoever writes it, brings it back. Staff only.';
+comment on function public.archive_support_chat(uuid) is 'Moves a chat to the archive and ends its open conversation; the next message, whoever writes it, brings it back. Agents only.';
 grant execute on function public.archive_support_chat(uuid) to authenticated, service_role;
 
 create function public.begin_support_upload(p_id uuid, p_chat_id uuid, p_name text, p_mime_type text, p_size_bytes bigint)
@@ -993,7 +995,7 @@ set search_path = ''
 as $$
   select support_private.conversation_state(support_private.end_conversation(p_conversation_id))
 $$;
-comment on function public.end_support_conversation(uuid) is 'Ends an open conversation, by its customer or by staff. Errors: support_conversation_not_found (404), support_bad_transition (409).';
+comment on function public.end_support_conversation(uuid) is 'Ends an open conversation, by its customer or by an agent. Errors: support_conversation_not_found (404), support_bad_transition (409).';
 grant execute on function public.end_support_conversation(uuid) to authenticated, service_role;
 
 create function public.escalate_support_conversation(p_conversation_id uuid, p_priority integer DEFAULT 1)
@@ -1003,7 +1005,7 @@ set search_path = ''
 as $$
   select * from support_private.escalate_conversation(p_conversation_id, p_priority)
 $$;
-comment on function public.escalate_support_conversation(uuid, integer) is 'Moves an open conversation up the queue (0 is ordinary, 9 the most urgent) and marks it in the inbox. Staff only. Errors: support_priority_invalid (400), support_conversation_not_found (404), support_bad_transition (409), support_forbidden (403).';
+comment on function public.escalate_support_conversation(uuid, integer) is 'Moves an open conversation up the queue (0 is ordinary, 9 the most urgent) and marks it in the inbox. Agents only. Errors: support_priority_invalid (400), support_conversation_not_found (404), support_bad_transition (409), support_forbidden (403).';
 grant execute on function public.escalate_support_conversation(uuid, integer) to authenticated, service_role;
 
 create function public.get_or_create_support_chat()
@@ -1041,7 +1043,7 @@ as $$
     support_private.get_chat_item(p_chat_id),
     coalesce((select array_agg(m order by m.seq) from public.list_support_messages(p_chat_id) m), '{}')
 $$;
-comment on function public.get_support_chat(uuid) is 'A chat as the inbox shows it, with its newest 50 messages, oldest first. Staff only: support_forbidden (403), support_chat_not_found (404).';
+comment on function public.get_support_chat(uuid) is 'A chat as the inbox shows it, with its newest 50 messages, oldest first. Agents only: support_forbidden (403), support_chat_not_found (404).';
 grant execute on function public.get_support_chat(uuid) to authenticated, service_role;
 
 create function public.get_support_inbox_counts()
@@ -1051,7 +1053,7 @@ set search_path = ''
 as $$
   select * from support_private.inbox_counts()
 $$;
-comment on function public.get_support_inbox_counts() is 'How many chats each view of the inbox has, and how many are unread. Staff only: support_forbidden (403).';
+comment on function public.get_support_inbox_counts() is 'How many chats each view of the inbox has, and how many are unread. Agents only: support_forbidden (403).';
 grant execute on function public.get_support_inbox_counts() to authenticated, service_role;
 
 create function public.get_support_unread()
@@ -1088,7 +1090,7 @@ set search_path = ''
 as $$
   select * from support_private.list_agents()
 $$;
-comment on function public.list_support_agents() is 'The team, who is online, and how many active conversations each has. Staff only.';
+comment on function public.list_support_agents() is 'The team, who is online, and how many active conversations each has. Agents only.';
 grant execute on function public.list_support_agents() to authenticated, service_role;
 
 create function public.list_support_chats(p_archived boolean DEFAULT false, p_search text DEFAULT NULL::text, p_before jsonb DEFAULT NULL::jsonb, p_limit integer DEFAULT 50, p_view public.support_inbox_view DEFAULT NULL::public.support_inbox_view)
@@ -1101,7 +1103,7 @@ as $$
     p_search, p_before, p_limit
   )
 $$;
-comment on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) is 'The inbox, newest first, at most 200 rows. p_view is active, archived, mine, waiting, open or ended; p_before is the cursor {"last_message_at", "id"} of the last row of the page before; p_search finds people and messages. Staff only: support_forbidden (403).';
+comment on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) is 'The inbox, newest first, at most 200 rows. p_view is active, archived, mine, waiting, open or ended; p_before is the cursor {"last_message_at", "id"} of the last row of the page before; p_search finds people and messages. Agents only: support_forbidden (403).';
 grant execute on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) to authenticated, service_role;
 
 create function public.list_support_conversations(p_chat_id uuid DEFAULT NULL::uuid, p_before timestamp with time zone DEFAULT NULL::timestamp with time zone, p_limit integer DEFAULT 20)
@@ -1156,7 +1158,7 @@ set search_path = ''
 as $$
   select * from support_private.list_notices(p_after)
 $$;
-comment on function public.list_support_notices(timestamp with time zone) is 'The calling agent''s own notices after a time (by default of the last ten minutes), oldest first, at most 100: for what a broadcast on support_agent:<user_id> may have missed. Staff only. Errors: support_forbidden (403).';
+comment on function public.list_support_notices(timestamp with time zone) is 'The calling agent''s own notices after a time (by default of the last ten minutes), oldest first, at most 100: for what a broadcast on support_agent:<user_id> may have missed. Agents only. Errors: support_forbidden (403).';
 grant execute on function public.list_support_notices(timestamp with time zone) to authenticated, service_role;
 
 create function public.list_support_presence()
@@ -1176,7 +1178,7 @@ set search_path = ''
 as $$
   select * from support_private.mark_chat_read(p_up_to_seq)
 $$;
-comment on function public.mark_support_chat_read(bigint) is 'Marks the staff messages of the caller''s chat read up to p_up_to_seq; returns how many are still unread.';
+comment on function public.mark_support_chat_read(bigint) is 'Marks the agents'' messages in the caller''s chat read up to p_up_to_seq; returns how many are still unread.';
 grant execute on function public.mark_support_chat_read(bigint) to authenticated, service_role;
 
 create function public.mark_support_chat_viewed(p_chat_id uuid)
@@ -1186,7 +1188,7 @@ set search_path = ''
 as $$
   select support_private.change_chat(p_chat_id, 'view')
 $$;
-comment on function public.mark_support_chat_viewed(uuid) is 'Says that staff has seen the chat up to now. Staff only.';
+comment on function public.mark_support_chat_viewed(uuid) is 'Says that an agent has seen the chat up to now. Agents only.';
 grant execute on function public.mark_support_chat_viewed(uuid) to authenticated, service_role;
 
 create function public.rate_support_conversation(p_conversation_id uuid, p_rating integer, p_feedback text DEFAULT NULL::text)
@@ -1276,7 +1278,7 @@ set search_path = ''
 as $$
   select * from support_private.beat(p_available)
 $$;
-comment on function public.set_support_availability(boolean) is 'The calling agent is available, or away and gets no new conversations. Staff only.';
+comment on function public.set_support_availability(boolean) is 'The calling agent is available, or away and gets no new conversations. Agents only.';
 grant execute on function public.set_support_availability(boolean) to authenticated, service_role;
 
 create function public.set_support_presence(p_chat_id uuid DEFAULT NULL::uuid)
@@ -1731,7 +1733,7 @@ set search_path = ''
 as $$
   select * from support_private.beat(null)
 $$;
-comment on function public.support_heartbeat() is 'Says that the calling agent''s dashboard is open; call it every 30 seconds. Staff only.';
+comment on function public.support_heartbeat() is 'Says that the calling agent''s dashboard is open; call it every 30 seconds. Agents only.';
 grant execute on function public.support_heartbeat() to authenticated, service_role;
 
 create function public.support_live()
@@ -1795,7 +1797,7 @@ set search_path = ''
 as $$
   select support_private.report(p_from, p_to)
 $$;
-comment on function public.support_report(timestamp with time zone, timestamp with time zone) is 'Numbers of the conversations that started in [p_from, p_to): {total, agents, days, customers, pages}; times in seconds, days in the time zone of the settings. Staff only: support_forbidden (403); support_report_range_invalid (400).';
+comment on function public.support_report(timestamp with time zone, timestamp with time zone) is 'Numbers of the conversations that started in [p_from, p_to): {total, agents, days, customers, pages}; times in seconds, days in the time zone of the settings. Agents only: support_forbidden (403); support_report_range_invalid (400).';
 grant execute on function public.support_report(timestamp with time zone, timestamp with time zone) to authenticated, service_role;
 
 create function public.support_report_email_problem(p_problem text)
@@ -1927,7 +1929,7 @@ set search_path = ''
 as $$
   select support_private.change_chat(p_chat_id, 'unarchive')
 $$;
-comment on function public.unarchive_support_chat(uuid) is 'Brings a chat back from the archive. Staff only.';
+comment on function public.unarchive_support_chat(uuid) is 'Brings a chat back from the archive. Agents only.';
 grant execute on function public.unarchive_support_chat(uuid) to authenticated, service_role;
 
 create function public.update_support_agent(p_user_id uuid, p_display_name text, p_role public.support_agent_role, p_tier public.support_agent_tier, p_max_active bigint DEFAULT NULL::bigint)
@@ -2035,7 +2037,7 @@ begin
   perform support_private.broadcast_chat_updated(v_item);
 end
 $$;
-comment on function support_private.announce_conversation(public.support_conversations) is 'Tells the chat and the staff how a conversation stands.';
+comment on function support_private.announce_conversation(public.support_conversations) is 'Broadcasts the state of a conversation to its chat and to the team.';
 
 create function support_private.announce_message()
 returns trigger
@@ -2065,7 +2067,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.announce_message() is 'Broadcasts a new message to its chat and to the staff.';
+comment on function support_private.announce_message() is 'Broadcasts a new message to its chat and to the team.';
 
 create function support_private.announce_settings()
 returns trigger
@@ -2291,12 +2293,12 @@ as $$
         select from public.support_conversations v
         where v.chat_id = c.id and v.status <> 'ended' and v.last_message_at > now() - interval '1 day'
       ),
-    s.staff,
-    case when s.staff then (select count(*) from public.support_conversations v where v.status = 'waiting') end,
-    case when s.staff then (select t.dashboard_url from public.support_settings t) end
-  from (select support_private.is_staff() as staff) s
+    s.is_agent,
+    case when s.is_agent then (select count(*) from public.support_conversations v where v.status = 'waiting') end,
+    case when s.is_agent then (select t.dashboard_url from public.support_settings t) end
+  from (select support_private.is_agent() as is_agent) s
   left join public.support_chats c on c.user_id = (select support_private.caller_id())
-  where s.staff or c.id is not null
+  where s.is_agent or c.id is not null
 $$;
 comment on function support_private.badge() is 'Works for public.get_support_unread.';
 grant execute on function support_private.badge() to authenticated;
@@ -2311,7 +2313,7 @@ declare
   v_before public.support_agents;
   v_agent public.support_agents;
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance(case when p_available is null then 'heartbeat' else 'availability' end);
   select * into v_before from public.support_agents a where a.user_id = v_user_id;
   update public.support_agents a
@@ -2362,7 +2364,7 @@ begin
   if v_user_id is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not exists (
-    select from public.support_chats c where c.id = p_chat_id and (c.user_id = v_user_id or support_private.is_staff())
+    select from public.support_chats c where c.id = p_chat_id and (c.user_id = v_user_id or support_private.is_agent())
   ) then
     perform support_private.fail(404, 'support_chat_not_found');
   elsif p_id is null then
@@ -2480,7 +2482,7 @@ as $$
   -- While its user is being deleted, a chat is no row of the inbox any more.
   where p_item.id is not null
 $$;
-comment on function support_private.broadcast_chat_updated(public.support_chat_list_item) is 'Tells the staff how a chat looks in the inbox now.';
+comment on function support_private.broadcast_chat_updated(public.support_chat_list_item) is 'Broadcasts to the team how a chat looks in the inbox now.';
 
 create function support_private.broadcast_messages_read(p_chat_id uuid, p_up_to_seq bigint, p_read_at timestamp with time zone)
 returns void
@@ -2624,7 +2626,7 @@ declare
   v_now timestamptz;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance(case p_change when 'view' then 'view' else 'agent_action' end);
   perform from public.support_chats c where c.id = p_chat_id for update;
   if not found then
@@ -3314,7 +3316,7 @@ begin
   end if;
   v_by := case
     when support_private.is_own_conversation(p_conversation_id) then 'user'
-    when support_private.is_staff() then 'staff'
+    when support_private.is_agent() then 'staff'
   end;
   if v_by is null then -- a stranger's answers as one that does not exist
     perform support_private.fail(404, 'support_conversation_not_found');
@@ -3444,7 +3446,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   perform support_private.require_charge(v_conversation);
@@ -3559,7 +3561,7 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select case
-    when support_private.is_staff() then '00000000-0000-0000-0000-000000000000'::uuid
+    when support_private.is_agent() then '00000000-0000-0000-0000-000000000000'::uuid
     else support_private.own_chat_id()
   end
 $$;
@@ -3787,7 +3789,7 @@ as $$
 declare
   v_chat public.support_chats;
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   select * into v_chat from public.support_chats c where c.id = p_chat_id;
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
@@ -3958,7 +3960,7 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return query
     select
       (select count(*) from public.support_chats c where c.archived_at is null and c.last_message_at is not null),
@@ -4018,6 +4020,20 @@ as $$
 $$;
 comment on function support_private.is_admin() is 'Is the caller an admin of the support team, at this moment?';
 grant execute on function support_private.is_admin() to authenticated, service_role;
+
+create function support_private.is_agent()
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.support_agents a
+    -- The few agents first: for customers nothing is read of auth.users.
+    where a.user_id = (select auth.uid()) and support_private.is_active_user(a.user_id)
+  )
+$$;
+comment on function support_private.is_agent() is 'Is the caller a member of the support team, at this moment?';
+grant execute on function support_private.is_agent() to authenticated, service_role;
 
 create function support_private.is_checked_version(p_path text, p_version text)
 returns boolean
@@ -4173,20 +4189,6 @@ as $$
 $$;
 comment on function support_private.is_public_address(inet) is 'Is it an address of the public internet? supabase/functions/deliver-support-webhooks/public-address.ts says the same.';
 
-create function support_private.is_staff()
-returns boolean
-language sql stable security definer
-set search_path = ''
-as $$
-  select exists (
-    select from public.support_agents a
-    -- The few agents first: for customers nothing is read of auth.users.
-    where a.user_id = (select auth.uid()) and support_private.is_active_user(a.user_id)
-  )
-$$;
-comment on function support_private.is_staff() is 'Is the caller a member of the support team, at this moment?';
-grant execute on function support_private.is_staff() to authenticated, service_role;
-
 create function support_private.is_text_by_locale(p_value jsonb)
 returns boolean
 language sql immutable parallel safe security invoker
@@ -4265,7 +4267,7 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select case
-    when support_private.is_staff() then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
+    when support_private.is_agent() then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
     else support_private.own_chat_id()
   end
 $$;
@@ -4290,7 +4292,7 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return query
     select
       -- Looked up one by one: a join may read all users of the project.
@@ -4312,7 +4314,7 @@ declare
   v_before_at timestamptz;
   v_before_id uuid;
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   if btrim(p_search, support_private.blank_characters()) <> '' then
     perform support_private.use_allowance('search');
   end if;
@@ -4386,24 +4388,24 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-  v_staff boolean := support_private.is_staff();
+  v_is_agent boolean := support_private.is_agent();
   v_own_chat_id uuid := support_private.own_chat_id();
   v_chat_id uuid := coalesce(p_chat_id, v_own_chat_id);
-  v_hidden uuid[] := case when v_staff then '{}' else support_private.hidden_conversation_ids() end;
+  v_hidden uuid[] := case when v_is_agent then '{}' else support_private.hidden_conversation_ids() end;
 begin
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
-  elsif not v_staff and v_chat_id is distinct from v_own_chat_id then
+  elsif not v_is_agent and v_chat_id is distinct from v_own_chat_id then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   return query
     select
       v.id, v.chat_id, v.status, v.agent_id,
       (select a.display_name from public.support_agents a where a.user_id = v.agent_id),
-      v.started_at, v.accepted_at, case when v_staff then v.first_response_at end, v.ended_at, v.ended_by, v.rating, v.feedback,
+      v.started_at, v.accepted_at, case when v_is_agent then v.first_response_at end, v.ended_at, v.ended_by, v.rating, v.feedback,
       -- Columns for agents alone.
-      case when v_staff then v.page end, case when v_staff then v.priority end, case when v_staff then v.user_snapshot end,
-      case when v_staff then v.user_deleted_at end
+      case when v_is_agent then v.page end, case when v_is_agent then v.priority end, case when v_is_agent then v.user_snapshot end,
+      case when v_is_agent then v.user_deleted_at end
     from public.support_conversations v
     where v.chat_id = v_chat_id
       and v.id <> all (v_hidden)
@@ -4440,7 +4442,7 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return query
     select n.* from support_private.notices_of(support_private.caller_id(), coalesce(p_after, now() - interval '10 minutes'), null) n;
 end
@@ -4454,7 +4456,7 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return query
   select a.user_id, a.display_name, p.chat_id
   from public.support_agents a left join support_private.agent_presence p on p.user_id = a.user_id
@@ -4471,7 +4473,7 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return jsonb_build_object(
     'waiting', (select count(*) from public.support_conversations v where v.status = 'waiting'),
     'longest_wait_since', (select min(v.queued_at) from public.support_conversations v where v.status = 'waiting'),
@@ -4587,7 +4589,7 @@ begin
   return next;
 end
 $$;
-comment on function support_private.mark_chat_read(bigint) is 'Marks the staff messages of the caller''s chat read up to a seq, once.';
+comment on function support_private.mark_chat_read(bigint) is 'Marks the agents'' messages in the caller''s chat read up to a seq, once.';
 grant execute on function support_private.mark_chat_read(bigint) to authenticated;
 
 create function support_private.max_active(p_agent public.support_agents)
@@ -4606,7 +4608,7 @@ set search_path = ''
 as $$
   select exists (
     select from public.support_chats c
-    where c.id = p_chat_id and (c.user_id = (select support_private.caller_id()) or support_private.is_staff())
+    where c.id = p_chat_id and (c.user_id = (select support_private.caller_id()) or support_private.is_agent())
   )
 $$;
 comment on function support_private.may_read_chat(uuid) is 'Is it the id of a chat whose messages the caller may read?';
@@ -4670,12 +4672,12 @@ as $$
   select coalesce(
     case
       -- Clients send nothing but their presence: a broadcast of a client names no sender that anybody could check.
-      when p_extension = 'presence' then p_topic = 'support_staff' and support_private.is_staff()
+      when p_extension = 'presence' then p_topic = 'support_staff' and support_private.is_agent()
       when p_write or p_extension <> 'broadcast' then false
-      when p_topic in ('admin_support_notifications', 'support_staff') then support_private.is_staff()
+      when p_topic in ('admin_support_notifications', 'support_staff') then support_private.is_agent()
       when p_topic = 'support_settings' then support_private.caller_id() is not null
       when p_topic like 'support\_agent:%' then
-        p_topic = 'support_agent:' || support_private.caller_id() and support_private.is_staff()
+        p_topic = 'support_agent:' || support_private.caller_id() and support_private.is_agent()
       when p_topic like 'support\_chat:%' then
         support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))
       when p_topic like 'support\_typing:%' then
@@ -5197,7 +5199,7 @@ set search_path = ''
 as $$
   select support_private.write_fault(p_source, p_message, null)
 $$;
-comment on function support_private.record_fault(text, text) is 'Keeps a fault where staff see it.';
+comment on function support_private.record_fault(text, text) is 'Keeps a fault where agents see it.';
 
 create function support_private.refresh_preview(p_chat_id uuid)
 returns void
@@ -5243,7 +5245,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   perform support_private.require_charge(v_conversation);
@@ -5342,7 +5344,7 @@ declare
   v_zone text := (select s.time_zone from public.support_settings s);
   v_report jsonb;
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('report');
   if p_from is null or p_to is null or p_from >= p_to or p_to > p_from + interval '3 years' then
     perform support_private.fail(400, 'support_report_range_invalid', 'From before to, at most three years');
@@ -5592,12 +5594,29 @@ set search_path = ''
 as $$
 begin
   if not support_private.is_admin() then
-    perform support_private.require_staff();
+    perform support_private.require_agent();
     perform support_private.fail(403, 'support_forbidden', 'For admins of the team');
   end if;
 end
 $$;
 comment on function support_private.require_admin() is 'Raises support_forbidden unless the caller is an admin of the team.';
+
+create function support_private.require_agent()
+returns void
+language plpgsql stable security invoker
+set search_path = ''
+as $$
+begin
+  if support_private.is_agent() then
+    return;
+  elsif support_private.caller_id() is null then
+    perform support_private.fail(401, 'support_not_authenticated');
+  end if;
+  perform support_private.fail(403, 'support_forbidden');
+end
+$$;
+comment on function support_private.require_agent() is 'Raises support_forbidden unless the caller is an agent.';
+grant execute on function support_private.require_agent() to authenticated;
 
 create function support_private.require_charge(p_conversation public.support_conversations)
 returns void
@@ -5651,23 +5670,6 @@ begin
 end
 $$;
 comment on function support_private.require_other_admin(uuid) is 'Raises support_last_admin when this is the only admin.';
-
-create function support_private.require_staff()
-returns void
-language plpgsql stable security invoker
-set search_path = ''
-as $$
-begin
-  if support_private.is_staff() then
-    return;
-  elsif support_private.caller_id() is null then
-    perform support_private.fail(401, 'support_not_authenticated');
-  end if;
-  perform support_private.fail(403, 'support_forbidden');
-end
-$$;
-comment on function support_private.require_staff() is 'Raises support_forbidden unless the caller is staff.';
-grant execute on function support_private.require_staff() to authenticated;
 
 create function support_private.resend_webhook_delivery(p_id uuid)
 returns void
@@ -5813,7 +5815,7 @@ as $$
 declare
   v_chat_id uuid := (select c.id from public.support_chats c where c.id = p_chat_id);
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('presence');
   insert into support_private.agent_presence as p (user_id, chat_id) values (support_private.caller_id(), v_chat_id)
   on conflict (user_id) do update set chat_id = excluded.chat_id, updated_at = clock_timestamp();
@@ -5843,7 +5845,7 @@ begin
   select c.user_id into v_owner from public.support_chats c where c.id = p_chat_id;
   if v_owner is distinct from support_private.caller_id() then
     select a.display_name into v_name from public.support_agents a where a.user_id = support_private.caller_id();
-    if v_owner is null or not support_private.is_staff() then
+    if v_owner is null or not support_private.is_agent() then
       perform support_private.fail(404, 'support_chat_not_found');
     end if;
   end if;
@@ -5873,7 +5875,7 @@ exception
     return 0;
 end
 $$;
-comment on function support_private.score(uuid, uuid) is 'The team''s score; a fault in it counts as zero and is kept where staff see it.';
+comment on function support_private.score(uuid, uuid) is 'The team''s score; a fault in it counts as zero and is kept where agents see it.';
 
 create function support_private.send_message(p_id uuid, p_chat_id uuid, p_content text, p_attachment_ids uuid[])
 returns public.support_messages
@@ -5895,7 +5897,7 @@ begin
   end if;
   v_sender := case
     when exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = v_user_id) then 'user'
-    when support_private.is_staff() then 'admin'
+    when support_private.is_agent() then 'admin'
   end;
   -- The lock also makes two sends of one id take turns, so that the second finds the first.
   perform from public.support_chats c where v_sender is not null and c.id = p_chat_id for update;
@@ -6057,10 +6059,10 @@ declare
   v_settings public.support_settings;
   v_open public.support_conversations;
   v_last public.support_conversations;
-  v_staff boolean := support_private.is_staff();
+  v_is_agent boolean := support_private.is_agent();
   v_chat_id uuid := support_private.own_chat_id();
 begin
-  if v_chat_id is null and not v_staff and support_private.caller_id() is null then
+  if v_chat_id is null and not v_is_agent and support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;
   select * into v_settings from public.support_settings;
@@ -6090,11 +6092,11 @@ begin
     'allow_view_history', v_settings.allow_view_history,
     'delete_history', v_settings.delete_history,
     'settings_version', v_settings.version,
-    'is_staff', v_staff,
-    'waiting_count', case when v_staff then
+    'is_staff', v_is_agent,
+    'waiting_count', case when v_is_agent then
       (select count(*) from public.support_conversations v where v.status = 'waiting')
     end,
-    'dashboard_url', case when v_staff then v_settings.dashboard_url end,
+    'dashboard_url', case when v_is_agent then v_settings.dashboard_url end,
     'max_upload_mb', v_settings.max_upload_mb,
     'upload_types', v_settings.upload_types
   );
@@ -6262,7 +6264,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   perform support_private.refuse_own_conversation(p_conversation_id, support_private.caller_id());
@@ -6360,7 +6362,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   perform support_private.require_charge(v_conversation);
@@ -6671,4 +6673,4 @@ begin
   end if;
 end
 $$;
-comment on function support_private.write_fault(text, text, timestamp with time zone) is 'Keeps a fault where staff see it, with the time until which its hook is not called. Never waits.';
+comment on function support_private.write_fault(text, text, timestamp with time zone) is 'Keeps a fault where agents see it, with the time until which its hook is not called. Never waits.';

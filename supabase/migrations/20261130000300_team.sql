@@ -1,6 +1,6 @@
 -- The team: who calls, and who is an agent or an admin.
 -- Creates: types support_agent_role, support_agent_tier; table support_agents; functions support_add_agent and, in
---          support_private, caller_id, is_active_user, user_of_email, is_staff, is_admin, require_staff, require_admin,
+--          support_private, caller_id, is_active_user, user_of_email, is_agent, is_admin, require_agent, require_admin,
 --          add_agent.
 
 set lock_timeout = '5s';
@@ -83,7 +83,7 @@ create table public.support_agents (
   updated_at timestamptz not null default now()
 );
 comment on table public.support_agents is
-  'The support team. Having a row here is what makes a user staff, so that removing it takes effect with the next request.';
+  'The support team. Having a row here is what makes a user an agent, so that removing it takes effect with the next request.';
 comment on column public.support_agents.max_active is 'How many active conversations at most; null takes the setting.';
 comment on column public.support_agents.available is 'The agent''s own choice: available, or away.';
 comment on column public.support_agents.last_seen_at is 'The last heartbeat of an open dashboard.';
@@ -108,7 +108,7 @@ before update on public.support_agents
 for each row execute function support_private.touch_updated_at();
 
 -- Definer: the policies of support_agents itself call it, and customers may not read that table.
-create function support_private.is_staff()
+create function support_private.is_agent()
 returns boolean
 language sql
 stable
@@ -121,9 +121,9 @@ as $$
     where a.user_id = (select auth.uid()) and support_private.is_active_user(a.user_id)
   )
 $$;
-comment on function support_private.is_staff() is 'Is the caller a member of the support team, at this moment?';
-revoke execute on function support_private.is_staff() from public;
-grant execute on function support_private.is_staff() to authenticated, service_role;
+comment on function support_private.is_agent() is 'Is the caller a member of the support team, at this moment?';
+revoke execute on function support_private.is_agent() from public;
+grant execute on function support_private.is_agent() to authenticated, service_role;
 
 -- Definer: customers may not read support_agents.
 create function support_private.is_admin()
@@ -142,18 +142,18 @@ comment on function support_private.is_admin() is 'Is the caller an admin of the
 revoke execute on function support_private.is_admin() from public;
 grant execute on function support_private.is_admin() to authenticated, service_role;
 
-create policy "Staff read the team"
+create policy "Agents read the team"
 on public.support_agents for select to authenticated
-using ((select support_private.is_staff()));
+using ((select support_private.is_agent()));
 
-create function support_private.require_staff()
+create function support_private.require_agent()
 returns void
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
-  if support_private.is_staff() then
+  if support_private.is_agent() then
     return;
   elsif support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
@@ -161,9 +161,9 @@ begin
   perform support_private.fail(403, 'support_forbidden');
 end
 $$;
-comment on function support_private.require_staff() is 'Raises support_forbidden unless the caller is staff.';
-revoke execute on function support_private.require_staff() from public;
-grant execute on function support_private.require_staff() to authenticated;
+comment on function support_private.require_agent() is 'Raises support_forbidden unless the caller is an agent.';
+revoke execute on function support_private.require_agent() from public;
+grant execute on function support_private.require_agent() to authenticated;
 
 create function support_private.require_admin()
 returns void
@@ -173,7 +173,7 @@ set search_path = ''
 as $$
 begin
   if not support_private.is_admin() then
-    perform support_private.require_staff();
+    perform support_private.require_agent();
     perform support_private.fail(403, 'support_forbidden', 'For admins of the team');
   end if;
 end

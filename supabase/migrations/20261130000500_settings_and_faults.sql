@@ -28,9 +28,9 @@ grant select on table public.support_settings to authenticated;
 grant update (app_name, chat_url, dashboard_url, unsubscribe_url, time_zone) on table public.support_settings to authenticated;
 grant select, update on table public.support_settings to service_role;
 
-create policy "Staff read the settings"
+create policy "Agents read the settings"
 on public.support_settings for select to authenticated
-using ((select support_private.is_staff()));
+using ((select support_private.is_agent()));
 
 create policy "Admins change the settings"
 on public.support_settings for update to authenticated
@@ -121,9 +121,9 @@ revoke all on table public.support_faults from public, anon, authenticated;
 grant select, delete on table public.support_faults to authenticated;
 grant select, insert, update, delete on table public.support_faults to service_role;
 
-create policy "Staff read faults"
+create policy "Agents read faults"
 on public.support_faults for select to authenticated
-using ((select support_private.is_staff()));
+using ((select support_private.is_agent()));
 
 create policy "Admins dismiss faults"
 on public.support_faults for delete to authenticated
@@ -152,7 +152,7 @@ begin
 end
 $$;
 comment on function support_private.write_fault(text, text, timestamptz) is
-  'Keeps a fault where staff see it, with the time until which its hook is not called. Never waits.';
+  'Keeps a fault where agents see it, with the time until which its hook is not called. Never waits.';
 revoke execute on function support_private.write_fault(text, text, timestamptz) from public;
 
 create function support_private.record_fault(p_source text, p_message text)
@@ -163,5 +163,5 @@ set search_path = ''
 as $$
   select support_private.write_fault(p_source, p_message, null)
 $$;
-comment on function support_private.record_fault(text, text) is 'Keeps a fault where staff see it.';
+comment on function support_private.record_fault(text, text) is 'Keeps a fault where agents see it.';
 revoke execute on function support_private.record_fault(text, text) from public;

@@ -6,6 +6,7 @@ set lock_timeout = '5s';
 set statement_timeout = '60s';
 
 create type public.support_sender_type as enum ('user', 'admin', 'system');
+comment on type public.support_sender_type is 'Who wrote a message: the customer (user), an agent (admin) or the product (system).';
 
 create table public.support_chats (
   id uuid primary key default gen_random_uuid(),
@@ -78,7 +79,7 @@ security invoker
 set search_path = ''
 as $$
   select case
-    when support_private.is_staff() then '00000000-0000-0000-0000-000000000000'::uuid
+    when support_private.is_agent() then '00000000-0000-0000-0000-000000000000'::uuid
     else support_private.own_chat_id()
   end
 $$;
@@ -95,7 +96,7 @@ security invoker
 set search_path = ''
 as $$
   select case
-    when support_private.is_staff() then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
+    when support_private.is_agent() then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
     else support_private.own_chat_id()
   end
 $$;
@@ -117,7 +118,7 @@ set search_path = ''
 as $$
   select exists (
     select from public.support_chats c
-    where c.id = p_chat_id and (c.user_id = (select support_private.caller_id()) or support_private.is_staff())
+    where c.id = p_chat_id and (c.user_id = (select support_private.caller_id()) or support_private.is_agent())
   )
 $$;
 comment on function support_private.may_read_chat(uuid) is 'Is it the id of a chat whose messages the caller may read?';

@@ -10,6 +10,8 @@ set statement_timeout = '60s';
 
 create type public.support_conversation_status as enum ('waiting', 'active', 'ended');
 create type public.support_conversation_end as enum ('user', 'staff', 'inactivity', 'archive');
+comment on type public.support_conversation_end is
+  'Who ended a conversation: the customer (user), an agent (staff), inactivity, or the archiving of its chat.';
 create type public.support_history_deletion as enum ('off', 'hide', 'erase');
 
 -- Settings -----------------------------------------------------------------------------------------
@@ -122,7 +124,7 @@ create policy "Customers read their own conversations, agents all"
 on public.support_conversations for select to authenticated
 using (
   chat_id between (select support_private.first_readable_chat()) and (select support_private.last_readable_chat())
-  and ((select support_private.is_staff()) or id <> all ((select support_private.hidden_conversation_ids())::uuid[]))
+  and ((select support_private.is_agent()) or id <> all ((select support_private.hidden_conversation_ids())::uuid[]))
 );
 
 create function support_private.guard_transition()

@@ -38,7 +38,7 @@ comment on table public.support_messages is
   'The messages of all chats. Written by functions only; seq orders them within a chat.';
 comment on column public.support_messages.attachments is
   'Its files, as they were sent: [{id, path, name, mime_type, size_bytes, width, height}]. Written by send_support_message.';
-comment on column public.support_messages.read_at is 'When the customer read a staff message; null is unread.';
+comment on column public.support_messages.read_at is 'When the customer read the message of an agent; null is unread.';
 
 create index support_messages_chat_id_created_at_idx on public.support_messages (chat_id, created_at);
 create index support_messages_sender_id_idx on public.support_messages (sender_id);
@@ -63,7 +63,7 @@ on public.support_messages for select to authenticated
 using (
   chat_id between (select support_private.first_readable_chat()) and (select support_private.last_readable_chat())
   and (
-    (select support_private.is_staff())
+    (select support_private.is_agent())
     or conversation_id is null
     or conversation_id <> all ((select support_private.hidden_conversation_ids())::uuid[])
   )

@@ -32,7 +32,7 @@ comment on function support_private.may_see_chat(text) is 'Is this the id, as te
 revoke execute on function support_private.may_see_chat(text) from public;
 
 -- Definer: it compares the topic with the caller's own chat and with the team.
--- The topic is text from the client: only the exact form counts.
+-- The topic is text from the client: only the exact form counts. support_staff is the topic of the team.
 create function support_private.may_use_topic(p_topic text, p_extension text, p_write boolean)
 returns boolean
 language sql
@@ -43,12 +43,12 @@ as $$
   select coalesce(
     case
       -- Clients send nothing but their presence: a broadcast of a client names no sender that anybody could check.
-      when p_extension = 'presence' then p_topic = 'support_staff' and support_private.is_staff()
+      when p_extension = 'presence' then p_topic = 'support_staff' and support_private.is_agent()
       when p_write or p_extension <> 'broadcast' then false
-      when p_topic in ('admin_support_notifications', 'support_staff') then support_private.is_staff()
+      when p_topic in ('admin_support_notifications', 'support_staff') then support_private.is_agent()
       when p_topic = 'support_settings' then support_private.caller_id() is not null
       when p_topic like 'support\_agent:%' then
-        p_topic = 'support_agent:' || support_private.caller_id() and support_private.is_staff()
+        p_topic = 'support_agent:' || support_private.caller_id() and support_private.is_agent()
       when p_topic like 'support\_chat:%' then
         support_private.may_see_chat(substr(p_topic, length('support_chat:') + 1))
       when p_topic like 'support\_typing:%' then
@@ -74,7 +74,7 @@ comment on function support_private.is_own_topic(text) is 'Does the topic belong
 revoke execute on function support_private.is_own_topic(text) from public;
 grant execute on function support_private.is_own_topic(text) to anon, authenticated;
 
-create policy "Customers and staff receive on support topics"
+create policy "Customers and agents receive on support topics"
 on realtime.messages for select to authenticated
 using ((select support_private.may_use_topic((select realtime.topic()), messages.extension, false)));
 

@@ -161,7 +161,7 @@ as $$
   where p_item.id is not null
 $$;
 comment on function support_private.broadcast_chat_updated(public.support_chat_list_item) is
-  'Tells the staff how a chat looks in the inbox now.';
+  'Broadcasts to the team how a chat looks in the inbox now.';
 revoke execute on function support_private.broadcast_chat_updated(public.support_chat_list_item) from public;
 
 -- When ---------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.announce_message() is 'Broadcasts a new message to its chat and to the staff.';
+comment on function support_private.announce_message() is 'Broadcasts a new message to its chat and to the team.';
 revoke execute on function support_private.announce_message() from public;
 
 create trigger support_messages_announce
@@ -257,7 +257,7 @@ begin
 end
 $$;
 comment on function support_private.announce_conversation(public.support_conversations) is
-  'Tells the chat and the staff how a conversation stands.';
+  'Broadcasts the state of a conversation to its chat and to the team.';
 revoke execute on function support_private.announce_conversation(public.support_conversations) from public;
 
 -- Definer: broadcast() is for the owner alone.

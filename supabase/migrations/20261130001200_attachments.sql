@@ -95,7 +95,7 @@ grant select (
 ) on table public.support_attachments to authenticated;
 grant select, insert, update, delete on table public.support_attachments to service_role;
 
--- Messages decide about what was sent: their policy hides deleted conversations from the customer, and shows staff all.
+-- Messages decide about what was sent: their policy hides deleted conversations from the customer, and shows agents all.
 create policy "People see their unsent files, and those of their messages"
 on public.support_attachments for select to authenticated
 using (

@@ -96,7 +96,7 @@ begin
   if v_user_id is null then
     perform support_private.fail(401, 'support_not_authenticated');
   elsif not exists (
-    select from public.support_chats c where c.id = p_chat_id and (c.user_id = v_user_id or support_private.is_staff())
+    select from public.support_chats c where c.id = p_chat_id and (c.user_id = v_user_id or support_private.is_agent())
   ) then
     perform support_private.fail(404, 'support_chat_not_found');
   elsif p_id is null then

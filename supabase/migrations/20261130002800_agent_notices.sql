@@ -89,7 +89,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return query
     select n.* from support_private.notices_of(support_private.caller_id(), coalesce(p_after, now() - interval '10 minutes'), null) n;
 end
@@ -109,7 +109,7 @@ as $$
 $$;
 comment on function public.list_support_notices(timestamptz) is
   'The calling agent''s own notices after a time (by default of the last ten minutes), oldest first, at most 100: for what a '
-  'broadcast on support_agent:<user_id> may have missed. Staff only. Errors: support_forbidden (403).';
+  'broadcast on support_agent:<user_id> may have missed. Agents only. Errors: support_forbidden (403).';
 revoke execute on function public.list_support_notices(timestamptz) from public, anon;
 grant execute on function public.list_support_notices(timestamptz) to authenticated;
 

@@ -21,8 +21,8 @@ grant select, delete on table public.support_schedules to authenticated;
 grant insert (weekday, opens, closes), update (weekday, opens, closes) on table public.support_schedules to authenticated;
 grant select, insert, update, delete on table public.support_schedules to service_role;
 
-create policy "Staff read the working hours" on public.support_schedules for select to authenticated
-using ((select support_private.is_staff()));
+create policy "Agents read the working hours" on public.support_schedules for select to authenticated
+using ((select support_private.is_agent()));
 create policy "Admins add working hours" on public.support_schedules for insert to authenticated
 with check ((select support_private.is_admin()));
 create policy "Admins change working hours" on public.support_schedules for update to authenticated

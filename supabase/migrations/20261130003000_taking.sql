@@ -100,7 +100,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   perform support_private.refuse_own_conversation(p_conversation_id, support_private.caller_id());
@@ -145,7 +145,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   perform support_private.require_charge(v_conversation);
@@ -185,7 +185,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   perform support_private.require_charge(v_conversation);

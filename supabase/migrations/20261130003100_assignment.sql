@@ -35,8 +35,8 @@ grant insert (name, condition, attribute, attribute_value, tier, weight, enabled
   on table public.support_assignment_rules to authenticated;
 grant select, insert, update, delete on table public.support_assignment_rules to service_role;
 
-create policy "Staff read the assignment rules" on public.support_assignment_rules for select to authenticated
-using ((select support_private.is_staff()));
+create policy "Agents read the assignment rules" on public.support_assignment_rules for select to authenticated
+using ((select support_private.is_agent()));
 create policy "Admins add assignment rules" on public.support_assignment_rules for insert to authenticated
 with check ((select support_private.is_admin()));
 create policy "Admins change assignment rules" on public.support_assignment_rules for update to authenticated
@@ -118,7 +118,7 @@ exception
 end
 $$;
 comment on function support_private.score(uuid, uuid) is
-  'The team''s score; a fault in it counts as zero and is kept where staff see it.';
+  'The team''s score; a fault in it counts as zero and is kept where agents see it.';
 revoke execute on function support_private.score(uuid, uuid) from public;
 
 -- The caller holds the conversation. The agent who gets it is told.

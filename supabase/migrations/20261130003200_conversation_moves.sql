@@ -143,7 +143,7 @@ begin
   end if;
   v_by := case
     when support_private.is_own_conversation(p_conversation_id) then 'user'
-    when support_private.is_staff() then 'staff'
+    when support_private.is_agent() then 'staff'
   end;
   if v_by is null then -- a stranger's answers as one that does not exist
     perform support_private.fail(404, 'support_conversation_not_found');
@@ -170,7 +170,7 @@ as $$
   select support_private.conversation_state(support_private.end_conversation(p_conversation_id))
 $$;
 comment on function public.end_support_conversation(uuid) is
-  'Ends an open conversation, by its customer or by staff. Errors: support_conversation_not_found (404), '
+  'Ends an open conversation, by its customer or by an agent. Errors: support_conversation_not_found (404), '
   'support_bad_transition (409).';
 revoke execute on function public.end_support_conversation(uuid) from public, anon;
 grant execute on function public.end_support_conversation(uuid) to authenticated;
@@ -255,7 +255,7 @@ declare
   v_conversation public.support_conversations;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('agent_action');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   perform support_private.require_charge(v_conversation);
@@ -286,7 +286,7 @@ as $$
   select * from support_private.escalate_conversation(p_conversation_id, p_priority)
 $$;
 comment on function public.escalate_support_conversation(uuid, integer) is
-  'Moves an open conversation up the queue (0 is ordinary, 9 the most urgent) and marks it in the inbox. Staff only. Errors: '
+  'Moves an open conversation up the queue (0 is ordinary, 9 the most urgent) and marks it in the inbox. Agents only. Errors: '
   'support_priority_invalid (400), support_conversation_not_found (404), support_bad_transition (409), support_forbidden (403).';
 revoke execute on function public.escalate_support_conversation(uuid, integer) from public, anon;
 grant execute on function public.escalate_support_conversation(uuid, integer) to authenticated;

@@ -21,7 +21,7 @@ declare
   v_before public.support_agents;
   v_agent public.support_agents;
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance(case when p_available is null then 'heartbeat' else 'availability' end);
   select * into v_before from public.support_agents a where a.user_id = v_user_id;
   update public.support_agents a
@@ -50,7 +50,7 @@ as $$
   select * from support_private.beat(null)
 $$;
 comment on function public.support_heartbeat() is
-  'Says that the calling agent''s dashboard is open; call it every 30 seconds. Staff only.';
+  'Says that the calling agent''s dashboard is open; call it every 30 seconds. Agents only.';
 revoke execute on function public.support_heartbeat() from public, anon;
 grant execute on function public.support_heartbeat() to authenticated;
 
@@ -64,7 +64,7 @@ as $$
   select * from support_private.beat(p_available)
 $$;
 comment on function public.set_support_availability(boolean) is
-  'The calling agent is available, or away and gets no new conversations. Staff only.';
+  'The calling agent is available, or away and gets no new conversations. Agents only.';
 revoke execute on function public.set_support_availability(boolean) from public, anon;
 grant execute on function public.set_support_availability(boolean) to authenticated;
 

@@ -117,7 +117,7 @@ begin
   end if;
   v_sender := case
     when exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = v_user_id) then 'user'
-    when support_private.is_staff() then 'admin'
+    when support_private.is_agent() then 'admin'
   end;
   -- The lock also makes two sends of one id take turns, so that the second finds the first.
   perform from public.support_chats c where v_sender is not null and c.id = p_chat_id for update;
@@ -332,7 +332,7 @@ begin
 end
 $$;
 comment on function support_private.mark_chat_read(bigint) is
-  'Marks the staff messages of the caller''s chat read up to a seq, once.';
+  'Marks the agents'' messages in the caller''s chat read up to a seq, once.';
 revoke execute on function support_private.mark_chat_read(bigint) from public;
 grant execute on function support_private.mark_chat_read(bigint) to authenticated;
 
@@ -346,6 +346,6 @@ as $$
   select * from support_private.mark_chat_read(p_up_to_seq)
 $$;
 comment on function public.mark_support_chat_read(bigint) is
-  'Marks the staff messages of the caller''s chat read up to p_up_to_seq; returns how many are still unread.';
+  'Marks the agents'' messages in the caller''s chat read up to p_up_to_seq; returns how many are still unread.';
 revoke execute on function public.mark_support_chat_read(bigint) from public, anon;
 grant execute on function public.mark_support_chat_read(bigint) to authenticated;

@@ -82,7 +82,7 @@ declare
   v_before_at timestamptz;
   v_before_id uuid;
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   if btrim(p_search, support_private.blank_characters()) <> '' then
     perform support_private.use_allowance('search');
   end if;
@@ -130,7 +130,7 @@ as $$
 $$;
 comment on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) is
   'The inbox, newest first, at most 200 rows. p_view is active, archived, mine, waiting, open or ended; p_before is the cursor '
-  '{"last_message_at", "id"} of the last row of the page before; p_search finds people and messages. Staff only: '
+  '{"last_message_at", "id"} of the last row of the page before; p_search finds people and messages. Agents only: '
   'support_forbidden (403).';
 revoke execute on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) from public, anon;
 grant execute on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) to authenticated;
@@ -144,7 +144,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return query
     select
       (select count(*) from public.support_chats c where c.archived_at is null and c.last_message_at is not null),
@@ -169,7 +169,7 @@ as $$
   select * from support_private.inbox_counts()
 $$;
 comment on function public.get_support_inbox_counts() is
-  'How many chats each view of the inbox has, and how many are unread. Staff only: support_forbidden (403).';
+  'How many chats each view of the inbox has, and how many are unread. Agents only: support_forbidden (403).';
 revoke execute on function public.get_support_inbox_counts() from public, anon;
 grant execute on function public.get_support_inbox_counts() to authenticated;
 
@@ -186,7 +186,7 @@ as $$
 declare
   v_chat public.support_chats;
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   select * into v_chat from public.support_chats c where c.id = p_chat_id;
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
@@ -210,7 +210,7 @@ as $$
     coalesce((select array_agg(m order by m.seq) from public.list_support_messages(p_chat_id) m), '{}')
 $$;
 comment on function public.get_support_chat(uuid) is
-  'A chat as the inbox shows it, with its newest 50 messages, oldest first. Staff only: support_forbidden (403), '
+  'A chat as the inbox shows it, with its newest 50 messages, oldest first. Agents only: support_forbidden (403), '
   'support_chat_not_found (404).';
 revoke execute on function public.get_support_chat(uuid) from public, anon;
 grant execute on function public.get_support_chat(uuid) to authenticated;
@@ -229,7 +229,7 @@ declare
   v_now timestamptz;
 begin
   perform support_private.begin_work();
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance(case p_change when 'view' then 'view' else 'agent_action' end);
   perform from public.support_chats c where c.id = p_chat_id for update;
   if not found then
@@ -274,7 +274,7 @@ set search_path = ''
 as $$
   select support_private.change_chat(p_chat_id, 'view')
 $$;
-comment on function public.mark_support_chat_viewed(uuid) is 'Says that staff has seen the chat up to now. Staff only.';
+comment on function public.mark_support_chat_viewed(uuid) is 'Says that an agent has seen the chat up to now. Agents only.';
 revoke execute on function public.mark_support_chat_viewed(uuid) from public, anon;
 grant execute on function public.mark_support_chat_viewed(uuid) to authenticated;
 
@@ -288,7 +288,7 @@ as $$
   select support_private.change_chat(p_chat_id, 'archive')
 $$;
 comment on function public.archive_support_chat(uuid) is
-  'Moves a chat to the archive and ends its open conversation; the next message, whoever writes it, brings it back. Staff '
+  'Moves a chat to the archive and ends its open conversation; the next message, whoever writes it, brings it back. Agents '
   'only.';
 revoke execute on function public.archive_support_chat(uuid) from public, anon;
 grant execute on function public.archive_support_chat(uuid) to authenticated;
@@ -302,6 +302,6 @@ set search_path = ''
 as $$
   select support_private.change_chat(p_chat_id, 'unarchive')
 $$;
-comment on function public.unarchive_support_chat(uuid) is 'Brings a chat back from the archive. Staff only.';
+comment on function public.unarchive_support_chat(uuid) is 'Brings a chat back from the archive. Agents only.';
 revoke execute on function public.unarchive_support_chat(uuid) from public, anon;
 grant execute on function public.unarchive_support_chat(uuid) to authenticated;

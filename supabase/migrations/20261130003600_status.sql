@@ -40,10 +40,10 @@ declare
   v_settings public.support_settings;
   v_open public.support_conversations;
   v_last public.support_conversations;
-  v_staff boolean := support_private.is_staff();
+  v_is_agent boolean := support_private.is_agent();
   v_chat_id uuid := support_private.own_chat_id();
 begin
-  if v_chat_id is null and not v_staff and support_private.caller_id() is null then
+  if v_chat_id is null and not v_is_agent and support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;
   select * into v_settings from public.support_settings;
@@ -73,11 +73,11 @@ begin
     'allow_view_history', v_settings.allow_view_history,
     'delete_history', v_settings.delete_history,
     'settings_version', v_settings.version,
-    'is_staff', v_staff,
-    'waiting_count', case when v_staff then
+    'is_staff', v_is_agent,
+    'waiting_count', case when v_is_agent then
       (select count(*) from public.support_conversations v where v.status = 'waiting')
     end,
-    'dashboard_url', case when v_staff then v_settings.dashboard_url end,
+    'dashboard_url', case when v_is_agent then v_settings.dashboard_url end,
     'max_upload_mb', v_settings.max_upload_mb,
     'upload_types', v_settings.upload_types
   );
@@ -127,12 +127,12 @@ as $$
         select from public.support_conversations v
         where v.chat_id = c.id and v.status <> 'ended' and v.last_message_at > now() - interval '1 day'
       ),
-    s.staff,
-    case when s.staff then (select count(*) from public.support_conversations v where v.status = 'waiting') end,
-    case when s.staff then (select t.dashboard_url from public.support_settings t) end
-  from (select support_private.is_staff() as staff) s
+    s.is_agent,
+    case when s.is_agent then (select count(*) from public.support_conversations v where v.status = 'waiting') end,
+    case when s.is_agent then (select t.dashboard_url from public.support_settings t) end
+  from (select support_private.is_agent() as is_agent) s
   left join public.support_chats c on c.user_id = (select support_private.caller_id())
-  where s.staff or c.id is not null
+  where s.is_agent or c.id is not null
 $$;
 comment on function support_private.badge() is 'Works for public.get_support_unread.';
 revoke execute on function support_private.badge() from public;

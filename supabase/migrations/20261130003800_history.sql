@@ -176,24 +176,24 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_staff boolean := support_private.is_staff();
+  v_is_agent boolean := support_private.is_agent();
   v_own_chat_id uuid := support_private.own_chat_id();
   v_chat_id uuid := coalesce(p_chat_id, v_own_chat_id);
-  v_hidden uuid[] := case when v_staff then '{}' else support_private.hidden_conversation_ids() end;
+  v_hidden uuid[] := case when v_is_agent then '{}' else support_private.hidden_conversation_ids() end;
 begin
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
-  elsif not v_staff and v_chat_id is distinct from v_own_chat_id then
+  elsif not v_is_agent and v_chat_id is distinct from v_own_chat_id then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   return query
     select
       v.id, v.chat_id, v.status, v.agent_id,
       (select a.display_name from public.support_agents a where a.user_id = v.agent_id),
-      v.started_at, v.accepted_at, case when v_staff then v.first_response_at end, v.ended_at, v.ended_by, v.rating, v.feedback,
+      v.started_at, v.accepted_at, case when v_is_agent then v.first_response_at end, v.ended_at, v.ended_by, v.rating, v.feedback,
       -- Columns for agents alone.
-      case when v_staff then v.page end, case when v_staff then v.priority end, case when v_staff then v.user_snapshot end,
-      case when v_staff then v.user_deleted_at end
+      case when v_is_agent then v.page end, case when v_is_agent then v.priority end, case when v_is_agent then v.user_snapshot end,
+      case when v_is_agent then v.user_deleted_at end
     from public.support_conversations v
     where v.chat_id = v_chat_id
       and v.id <> all (v_hidden)

@@ -17,7 +17,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return query
     select
       -- Looked up one by one: a join may read all users of the project.
@@ -45,7 +45,7 @@ as $$
   select * from support_private.list_agents()
 $$;
 comment on function public.list_support_agents() is
-  'The team, who is online, and how many active conversations each has. Staff only.';
+  'The team, who is online, and how many active conversations each has. Agents only.';
 revoke execute on function public.list_support_agents() from public, anon;
 grant execute on function public.list_support_agents() to authenticated;
 

@@ -17,7 +17,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return jsonb_build_object(
     'waiting', (select count(*) from public.support_conversations v where v.status = 'waiting'),
     'longest_wait_since', (select min(v.queued_at) from public.support_conversations v where v.status = 'waiting'),
@@ -99,7 +99,7 @@ declare
   v_zone text := (select s.time_zone from public.support_settings s);
   v_report jsonb;
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('report');
   if p_from is null or p_to is null or p_from >= p_to or p_to > p_from + interval '3 years' then
     perform support_private.fail(400, 'support_report_range_invalid', 'From before to, at most three years');
@@ -226,6 +226,6 @@ $$;
 comment on function public.support_report(timestamptz, timestamptz) is
   'Numbers of the conversations that started in [p_from, p_to): {total, agents, days, customers, pages}; times in '
   'seconds, days in the '
-  'time zone of the settings. Staff only: support_forbidden (403); support_report_range_invalid (400).';
+  'time zone of the settings. Agents only: support_forbidden (403); support_report_range_invalid (400).';
 revoke execute on function public.support_report(timestamptz, timestamptz) from public, anon;
 grant execute on function public.support_report(timestamptz, timestamptz) to authenticated;

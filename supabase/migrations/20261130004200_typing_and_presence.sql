@@ -26,7 +26,7 @@ begin
   select c.user_id into v_owner from public.support_chats c where c.id = p_chat_id;
   if v_owner is distinct from support_private.caller_id() then
     select a.display_name into v_name from public.support_agents a where a.user_id = support_private.caller_id();
-    if v_owner is null or not support_private.is_staff() then
+    if v_owner is null or not support_private.is_agent() then
       perform support_private.fail(404, 'support_chat_not_found');
     end if;
   end if;
@@ -86,7 +86,7 @@ as $$
 declare
   v_chat_id uuid := (select c.id from public.support_chats c where c.id = p_chat_id);
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   perform support_private.use_allowance('presence');
   insert into support_private.agent_presence as p (user_id, chat_id) values (support_private.caller_id(), v_chat_id)
   on conflict (user_id) do update set chat_id = excluded.chat_id, updated_at = clock_timestamp();
@@ -124,7 +124,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform support_private.require_staff();
+  perform support_private.require_agent();
   return query
   select a.user_id, a.display_name, p.chat_id
   from public.support_agents a left join support_private.agent_presence p on p.user_id = a.user_id

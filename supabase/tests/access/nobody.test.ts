@@ -205,7 +205,7 @@ test('no function and no policy asks for the token’s user instead of the calle
 		'caller_id',
 		'hidden_conversation_ids',
 		'is_admin',
-		'is_staff',
+		'is_agent',
 	]);
 	const policies = await sql<{ name: string }[]>`
 		select policyname as name from pg_policies

@@ -92,7 +92,7 @@ describe('another customer', () => {
 		const shadowing = as(stranger, async (tx) => {
 			await tx`create temporary table support_agents (user_id uuid, role text)`;
 			await tx`insert into support_agents values (${stranger.id}, 'admin')`;
-			return tx`select support_private.is_staff() as agent`;
+			return tx`select support_private.is_agent() as agent`;
 		});
 		// Refused where temporary tables are; without effect where they are not.
 		const agent = await shadowing.then(

@@ -85,7 +85,7 @@ describe('a user with a role of the settings', () => {
 		await withRoles([ROLE], async (tx) => {
 			const isAgent = async (): Promise<boolean> => {
 				await become(tx, person);
-				const [row] = await tx<Row[]>`select support_private.is_staff() as staff`;
+				const [row] = await tx<Row[]>`select support_private.is_agent() as staff`;
 				await becomeOwner(tx);
 				return row!.staff;
 			};

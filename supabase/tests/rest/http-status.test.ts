@@ -285,10 +285,10 @@ describe('what is not there for whom', () => {
 			{ 'content-profile': 'support_private' },
 			{ 'accept-profile': 'support_private' },
 		]) {
-			const answer = await rest('rpc/is_staff', { token: admin.accessToken, body: {}, headers });
+			const answer = await rest('rpc/is_agent', { token: admin.accessToken, body: {}, headers });
 			expect([404, 406]).toContain(answer.status);
 		}
-		expect((await call(admin.accessToken, 'is_staff')).status).toBe(404);
+		expect((await call(admin.accessToken, 'is_agent')).status).toBe(404);
 	});
 
 	test('a customer finds nothing foreign, however they ask', async () => {
