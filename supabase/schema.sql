@@ -363,7 +363,7 @@ alter table public.support_email_preferences enable row level security;
 grant select, insert, update, delete on table public.support_email_preferences to service_role;
 grant select (unsubscribed_at, user_id) on table public.support_email_preferences to authenticated;
 
-create policy "Customers read their own e-mail preference" on public.support_email_preferences for select to authenticated
+create policy "Customers read their own email preference" on public.support_email_preferences for select to authenticated
 using ((user_id = ( SELECT support_private.caller_id() AS caller_id)));
 
 CREATE TRIGGER support_begin_work BEFORE INSERT OR DELETE OR UPDATE ON public.support_email_preferences FOR EACH STATEMENT EXECUTE FUNCTION support_private.begin_work_of_statement();
@@ -1258,7 +1258,7 @@ set search_path = ''
 as $$
   select support_private.send_test_email(p_to)
 $$;
-comment on function public.send_support_test_email(text) is 'Sends a test e-mail to one address (by default the caller''s own), at once, and returns its id in support_notifications, where every attempt is kept. Admins only, at most 10 an hour. Errors: support_forbidden (403), support_email_address_invalid (400), support_test_email_rate_limited (429).';
+comment on function public.send_support_test_email(text) is 'Sends a test email to one address (by default the caller''s own), at once, and returns its id in support_notifications, where every attempt is kept. Admins only, at most 10 an hour. Errors: support_forbidden (403), support_email_address_invalid (400), support_test_email_rate_limited (429).';
 grant execute on function public.send_support_test_email(text) to authenticated, service_role;
 
 create function public.send_support_typing(p_chat_id uuid, p_typing boolean)
@@ -1953,7 +1953,7 @@ declare
 begin
   if v_user_id is null then
     perform support_private.fail(
-      404, 'support_user_not_found', 'No user has confirmed this e-mail address yet: sign up and confirm it first.'
+      404, 'support_user_not_found', 'No user has confirmed this email address yet: sign up and confirm it first.'
     );
   end if;
 
@@ -2103,7 +2103,7 @@ as $$
     and not exists (select from unnest(p_addresses) a (address) where not support_private.is_email_address(a.address))
     and (select count(distinct lower(a.address)) from unnest(p_addresses) a (address)) = cardinality(p_addresses)
 $$;
-comment on function support_private.are_email_addresses(text[]) is 'Is it a list of at most 20 e-mail addresses, none twice?';
+comment on function support_private.are_email_addresses(text[]) is 'Is it a list of at most 20 email addresses, none twice?';
 grant execute on function support_private.are_email_addresses(text[]) to authenticated, service_role;
 
 create function support_private.are_private_targets(p_targets text[])
@@ -4062,7 +4062,7 @@ as $$
     false
   )
 $$;
-comment on function support_private.is_email_address(text) is 'Is it one plain e-mail address, without a name?';
+comment on function support_private.is_email_address(text) is 'Is it one plain email address, without a name?';
 grant execute on function support_private.is_email_address(text) to authenticated, service_role;
 
 create function support_private.is_heard(p_event text)
@@ -4097,7 +4097,7 @@ as $$
     case when p_sender ~ '^[^<>]*<[^<>]*>$' then substring(p_sender from '<([^<>]*)>$') else p_sender end
   )
 $$;
-comment on function support_private.is_mail_sender(text) is 'Is it an e-mail address, alone or as Name <address>?';
+comment on function support_private.is_mail_sender(text) is 'Is it an email address, alone or as Name <address>?';
 grant execute on function support_private.is_mail_sender(text) to authenticated, service_role;
 
 create function support_private.is_online(p_agent public.support_agents)
@@ -4719,7 +4719,7 @@ as $$
     )
   end
 $$;
-comment on function support_private.message_text(public.support_messages) is 'The text of a message in previews and e-mails: its content, or the names of its files.';
+comment on function support_private.message_text(public.support_messages) is 'The text of a message in previews and emails: its content, or the names of its files.';
 grant execute on function support_private.message_text(public.support_messages) to service_role;
 
 create function support_private.name_in_metadata(p_user_metadata jsonb)
@@ -5467,7 +5467,7 @@ begin
   -- Faults are kept longer than people: no addresses.
   perform support_private.record_fault(
     'support_notifications',
-    'An e-mail (' || new.kind || ') failed for good: '
+    'An email (' || new.kind || ') failed for good: '
       || regexp_replace(coalesce(new.last_error, ''), '[^[:space:]<>"''`]+@[^[:space:]<>"''`]+', '…', 'g')
   );
   return null;
@@ -6578,7 +6578,7 @@ as $$
     and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
   limit 1
 $$;
-comment on function support_private.user_of_email(text) is 'The active user who has confirmed this e-mail address; users of single sign-on and anonymous ones are not found by their address.';
+comment on function support_private.user_of_email(text) is 'The active user who has confirmed this email address; users of single sign-on and anonymous ones are not found by their address.';
 grant execute on function support_private.user_of_email(text) to service_role;
 
 create function support_private.webhook_delay(p_attempt bigint)

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const address = z
 	.string()
 	.max(400)
-	.refine((value) => /^[^\r\n]*@[^\s@<>]+\.?[^\s@<>]*>?$/.test(value), 'is no e-mail address');
+	.refine((value) => /^[^\r\n]*@[^\s@<>]+\.?[^\s@<>]*>?$/.test(value), 'is not an email address');
 const addresses = z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)]);
 const headerLine = z.string().refine((value) => !/[\r\n]/.test(value), 'has a line break');
 

@@ -39,7 +39,7 @@ as $$
     (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email')
   )::text
 $$;
-comment on function auth.email() is 'The e-mail address in the request''s token';
+comment on function auth.email() is 'The email address in the request''s token';
 
 create or replace function auth.jwt()
 returns jsonb

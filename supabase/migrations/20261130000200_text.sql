@@ -98,7 +98,7 @@ as $$
     false
   )
 $$;
-comment on function support_private.is_email_address(text) is 'Is it one plain e-mail address, without a name?';
+comment on function support_private.is_email_address(text) is 'Is it one plain email address, without a name?';
 revoke execute on function support_private.is_email_address(text) from public;
 grant execute on function support_private.is_email_address(text) to authenticated, service_role;
 
@@ -113,7 +113,7 @@ as $$
     and not exists (select from unnest(p_addresses) a (address) where not support_private.is_email_address(a.address))
     and (select count(distinct lower(a.address)) from unnest(p_addresses) a (address)) = cardinality(p_addresses)
 $$;
-comment on function support_private.are_email_addresses(text[]) is 'Is it a list of at most 20 e-mail addresses, none twice?';
+comment on function support_private.are_email_addresses(text[]) is 'Is it a list of at most 20 email addresses, none twice?';
 revoke execute on function support_private.are_email_addresses(text[]) from public;
 grant execute on function support_private.are_email_addresses(text[]) to authenticated, service_role;
 
@@ -129,7 +129,7 @@ as $$
     case when p_sender ~ '^[^<>]*<[^<>]*>$' then substring(p_sender from '<([^<>]*)>$') else p_sender end
   )
 $$;
-comment on function support_private.is_mail_sender(text) is 'Is it an e-mail address, alone or as Name <address>?';
+comment on function support_private.is_mail_sender(text) is 'Is it an email address, alone or as Name <address>?';
 revoke execute on function support_private.is_mail_sender(text) from public;
 grant execute on function support_private.is_mail_sender(text) to authenticated, service_role;
 

@@ -59,7 +59,7 @@ as $$
   limit 1
 $$;
 comment on function support_private.user_of_email(text) is
-  'The active user who has confirmed this e-mail address; users of single sign-on and anonymous ones are not found by '
+  'The active user who has confirmed this email address; users of single sign-on and anonymous ones are not found by '
   'their address.';
 revoke execute on function support_private.user_of_email(text) from public;
 grant execute on function support_private.user_of_email(text) to service_role;
@@ -199,7 +199,7 @@ declare
 begin
   if v_user_id is null then
     perform support_private.fail(
-      404, 'support_user_not_found', 'No user has confirmed this e-mail address yet: sign up and confirm it first.'
+      404, 'support_user_not_found', 'No user has confirmed this email address yet: sign up and confirm it first.'
     );
   end if;
 

@@ -7,7 +7,7 @@ set statement_timeout = '60s';
 create table public.support_settings (
   id boolean primary key default true check (id),
   app_name text not null default 'Acme' check (support_private.is_line(app_name, 60)),
-  -- The page whose address goes into e-mails; the widget on it opens by itself.
+  -- The page whose address goes into emails; the widget on it opens by itself.
   chat_url text check (support_private.is_web_address(chat_url)),
   dashboard_url text check (support_private.is_web_address(dashboard_url)),
   unsubscribe_url text check (support_private.is_web_address(unsubscribe_url)),

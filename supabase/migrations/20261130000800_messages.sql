@@ -114,7 +114,7 @@ as $$
   end
 $$;
 comment on function support_private.message_text(public.support_messages) is
-  'The text of a message in previews and e-mails: its content, or the names of its files.';
+  'The text of a message in previews and emails: its content, or the names of its files.';
 revoke execute on function support_private.message_text(public.support_messages) from public;
 grant execute on function support_private.message_text(public.support_messages) to service_role;
 

@@ -1,5 +1,5 @@
--- E-mail: an answer that stays unread is mailed once, and the team is told of a conversation that waits. Here is the outbox.
--- Creates: settings of e-mail; tables support_email_preferences, support_notifications, support_notification_attempts.
+-- Email: an answer that stays unread is mailed once, and the team is told of a conversation that waits. Here is the outbox.
+-- Creates: settings of email; tables support_email_preferences, support_notifications, support_notification_attempts.
 
 -- The tables are new: no other session waits for their locks.
 -- squawk-ignore-file adding-foreign-key-constraint, require-concurrent-index-creation
@@ -58,7 +58,7 @@ revoke all on table public.support_email_preferences from public, anon, authenti
 grant select (user_id, unsubscribed_at) on table public.support_email_preferences to authenticated;
 grant select, insert, update, delete on table public.support_email_preferences to service_role;
 
-create policy "Customers read their own e-mail preference"
+create policy "Customers read their own email preference"
 on public.support_email_preferences for select to authenticated
 using (user_id = (select support_private.caller_id()));
 

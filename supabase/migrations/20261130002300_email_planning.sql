@@ -1,4 +1,4 @@
--- Planning e-mails: when one is due, to whom, and whether it is still wanted.
+-- Planning emails: when one is due, to whom, and whether it is still wanted.
 -- Creates: in support_private enqueue_email, resume_emails, notify_waiting, chat_email, email_skip_reason, emails_due; the
 --          triggers support_messages_notify, support_chats_resume_emails, support_conversations_notify_waiting,
 --          support_notifications_report_failed.
@@ -235,7 +235,7 @@ begin
   -- Faults are kept longer than people: no addresses.
   perform support_private.record_fault(
     'support_notifications',
-    'An e-mail (' || new.kind || ') failed for good: '
+    'An email (' || new.kind || ') failed for good: '
       || regexp_replace(coalesce(new.last_error, ''), '[^[:space:]<>"''`]+@[^[:space:]<>"''`]+', '…', 'g')
   );
   return null;

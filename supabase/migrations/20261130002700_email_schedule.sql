@@ -1,4 +1,4 @@
--- The clock of the e-mails, a test of them, and unsubscribing.
+-- The clock of the emails, a test of them, and unsubscribing.
 -- Creates: functions send_support_test_email, support_set_email_subscription and, in support_private, request_email_run,
 --          purge_notifications; cron jobs support-send-emails, support-purge-notifications.
 
@@ -91,7 +91,7 @@ as $$
   select support_private.send_test_email(p_to)
 $$;
 comment on function public.send_support_test_email(text) is
-  'Sends a test e-mail to one address (by default the caller''s own), at once, and returns its id in support_notifications, where '
+  'Sends a test email to one address (by default the caller''s own), at once, and returns its id in support_notifications, where '
   'every attempt is kept. Admins only, at most 10 an hour. Errors: support_forbidden (403), support_email_address_invalid (400), '
   'support_test_email_rate_limited (429).';
 revoke execute on function public.send_support_test_email(text) from public, anon;

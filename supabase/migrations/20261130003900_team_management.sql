@@ -4,7 +4,7 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- Definer: e-mail addresses are read from auth.users.
+-- Definer: email addresses are read from auth.users.
 create function support_private.list_agents()
 returns table (
   user_id uuid, email text, display_name text, role public.support_agent_role, tier public.support_agent_tier,

@@ -12,7 +12,7 @@ const answer = z.tuple([
 const page = z.tuple([z.object({ unsubscribe_url: z.string().nullable() })]);
 
 const HELP =
-	'To stop these e-mails, use the Unsubscribe button of your mail program.\n' +
+	'To stop these emails, use the Unsubscribe button of your mail program.\n' +
 	'Opening this address changes nothing.\n';
 
 export interface HandlerOptions {
