@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import { connect } from '../local-stack/postgres/connect';
 import { chromium, type Browser, type Page } from 'playwright';
 import { chromiumLaunch } from '../scripts/chromium';
 import { DashboardPage, logIn } from '../e2e/support/dashboard-page';
@@ -53,7 +53,7 @@ async function openCustomer(
 
 async function openAgent(browser: Browser, site: Site, email: string): Promise<DashboardPage> {
 	const page = await (await browser.newContext()).newPage();
-	const sql = postgres(site.databaseUrl, { max: 1, onnotice: () => {} });
+	const sql = connect(site.databaseUrl, 1);
 	const agent = await createAgent(site, sql);
 	await sql.end();
 	await logIn(page, site.dashboardUrl, agent.email, agent.password);

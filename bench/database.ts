@@ -1,43 +1,19 @@
-import { rm } from 'node:fs/promises';
-import postgres from 'postgres';
-import type { Closers } from '../local-stack/stack/cleanup';
-import { findHome, temporaryDataDir } from '../local-stack/postgres/home';
+import type { Database, Transaction } from '../local-stack/postgres/connect';
 import { SUPERUSER } from '../local-stack/postgres/start-postgres';
-import { pushMigrations } from '../local-stack/stack/push-migrations';
-import { startDatabase } from '../local-stack/stack/start-database';
-
-/** bigint comes as a number: counts stay far below 2^53. */
-export type Sql = postgres.Sql<{ bigint: number }>;
-export type Transaction = postgres.TransactionSql<{ bigint: number }>;
-
-/**
- * Opens connections that close with the part: as `postgres`, which owns the project, unless `user` says
- * otherwise.
- */
-export type Connect = (max: number, role?: string) => Sql;
+import type { Closers } from '../local-stack/stack/cleanup';
+import { startTestDatabase, type TestDatabase } from '../local-stack/testing/stack';
 
 /**
  * A fresh database with the product's migrations alone: no gateway, no Realtime, no cron. Commits are durable,
  * as hosted. `closers` removes its data.
  */
-export async function openBenchDatabase(closers: Closers): Promise<Connect> {
-	const dataDir = temporaryDataDir(await findHome());
-	closers.add(() => rm(dataDir, { recursive: true, force: true }));
-	const database = await startDatabase({ port: 0, dataDir, log: console.error });
+export async function openBenchDatabase(closers: Closers): Promise<TestDatabase> {
+	const database = await startTestDatabase({ durable: true, log: console.error });
 	closers.add(() => database.stop());
-	const connect: Connect = (max, role = 'postgres') => {
-		const sql = postgres(database.urlFor(role), {
-			max,
-			onnotice: () => {},
-			connection: { jit: false },
-			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-		});
-		closers.add(() => sql.end({ timeout: 2 }));
-		return sql;
-	};
-	await pushMigrations(connect(1), database.urlFor('postgres'));
-	await connect(1, SUPERUSER)`select realtime.maintain_messages_partitions()`;
-	return connect;
+	const superuser = database.connect(1, SUPERUSER);
+	await superuser`alter database postgres set jit = off`;
+	await superuser`select realtime.maintain_messages_partitions()`;
+	return database;
 }
 
 /** The claims that the API sets for a signed-in user. */
@@ -47,7 +23,7 @@ export function claimsOf(userId: string): string {
 
 /** Runs in one transaction as a signed-in user, as the API does. */
 export async function asUser<T>(
-	sql: Sql,
+	sql: Database,
 	userId: string,
 	work: (tx: Transaction) => Promise<T>,
 ): Promise<void> {
@@ -61,8 +37,8 @@ export async function asUser<T>(
 }
 
 /** A connection that acts as a signed-in user until it closes. */
-export async function connectAs(connect: Connect, userId: string): Promise<Sql> {
-	const sql = connect(1);
+export async function connectAs(database: TestDatabase, userId: string): Promise<Database> {
+	const sql = database.connect(1);
 	await sql`select set_config('request.jwt.claims', ${claimsOf(userId)}, false)`;
 	await sql`set role authenticated`;
 	return sql;

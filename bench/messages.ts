@@ -1,4 +1,5 @@
-import postgres from 'postgres';
+import type postgres from 'postgres';
+import { connect } from '../local-stack/postgres/connect';
 import { startSite, type Site } from '../e2e/site/start-site';
 import { ensureChromium } from '../scripts/chromium';
 import type { Closers } from '../local-stack/stack/cleanup';
@@ -17,7 +18,7 @@ export async function benchMessages(closers: Closers): Promise<boolean> {
 	console.log('\nMessages: starting the local stack, the dashboard and a host page…');
 	const { site, stop } = await startSite();
 	closers.add(stop);
-	const sql = postgres(site.databaseUrl, { max: 1, onnotice: () => {} });
+	const sql = connect(site.databaseUrl, 1);
 	closers.add(() => sql.end({ timeout: 2 }));
 	// The flood guard is for people; here one customer writes without a pause.
 	await sql`update public.support_settings set messages_per_minute = 1000, email_enabled = false`;

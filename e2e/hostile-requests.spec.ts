@@ -1,5 +1,5 @@
 import { startDashboard, type Dashboard } from './site/dashboard';
-import { freePort } from './site/free-port';
+import { reservePort } from '../local-stack/stack/ports';
 import type { Site } from './site/start-site';
 import { expect, test as base } from './support/fixtures';
 import { hostileCookies, signToken } from './support/hostile-cookies';
@@ -19,7 +19,7 @@ const test = base.extend<{ own: Own }>({
 		const { publishableKey } = site;
 		const { apiUrl } = supabase;
 		const dashboard = await startDashboard(
-			await freePort(),
+			await reservePort(0, 'dashboard'),
 			{ apiUrl, publishableKey },
 			{ ADDRESS_HEADER: 'x-client-address' },
 		);

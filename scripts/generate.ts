@@ -4,14 +4,14 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { startLocalStack } from '../local-stack/stack/start-local-stack';
+import { startTestStack } from '../local-stack/testing/stack';
 import { describeSchema } from './generate/schema/describe-schema';
 import { generateTypes } from './generate/types';
 
 const path = (relative: string): string =>
 	fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
-const stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 }, seed: false });
+const stack = await startTestStack();
 try {
 	const typesFile = 'src/lib/database.types.ts';
 	await put(typesFile, await generateTypes(stack.databaseUrl, path(typesFile)));

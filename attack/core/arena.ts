@@ -1,6 +1,6 @@
-import postgres from 'postgres';
+import { connect } from '../../local-stack/postgres/connect';
 import { Closers } from '../../local-stack/stack/cleanup';
-import { startLocalStack, type LocalStack } from '../../local-stack/stack/start-local-stack';
+import { startTestStack, stopJobs, type LocalStack } from '../../local-stack/testing/stack';
 import { startSite } from '../../e2e/site/start-site';
 import type { AttackSite } from './part';
 
@@ -25,11 +25,9 @@ export class Arena {
 	}
 
 	async #startStack(): Promise<LocalStack> {
-		const stack = await startLocalStack({
-			ports: { api: 0, database: 0, outbox: 0 },
-			realtime: { joinErrorDelayMs: 0 },
-		});
+		const stack = await startTestStack({ realtime: { joinErrorDelayMs: 0 } });
 		this.#closers.add(() => stack.stop());
+		// Cron jobs change rows; rows that change during an attack must be the attack's doing.
 		await stopJobs(stack.sql);
 		return stack;
 	}
@@ -37,14 +35,9 @@ export class Arena {
 	async #startSite(): Promise<AttackSite> {
 		const { site, stop } = await startSite();
 		this.#closers.add(stop);
-		const sql = postgres(site.databaseUrl, { max: 2, onnotice: () => undefined });
+		const sql = connect(site.databaseUrl, 2);
 		this.#closers.add(() => sql.end({ timeout: 1 }));
 		await stopJobs(sql);
 		return { ...site, sql };
 	}
-}
-
-/** Cron jobs change rows; rows that change during an attack must be the attack's doing. */
-async function stopJobs(sql: postgres.Sql): Promise<void> {
-	await sql`select cron.unschedule(jobname) from cron.job`;
 }

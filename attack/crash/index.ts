@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
-import { startLocalStack, type LocalStack } from '../../local-stack/stack/start-local-stack';
+import { startTestStack, type LocalStack } from '../../local-stack/testing/stack';
 import type { Attack, AttackPart } from '../core/part';
 import type { Random } from '../core/random';
 import { send } from '../core/target';
@@ -22,7 +22,7 @@ export const crashPart: AttackPart = {
 	rounds: 1,
 	async round(attack) {
 		// A stack of its own, because the others' connections would be cut, too.
-		const stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+		const stack = await startTestStack();
 		process.on('uncaughtException', surviveClient);
 		try {
 			const stage = await prepareStage(stack.sql, stack);

@@ -1,9 +1,8 @@
 import {
-	countDeadlocks,
 	crossingCalls,
 	prepareCrossing,
 } from '../../supabase/tests/catalogue/attack/crossing-calls';
-import { startOwnDatabase } from '../../supabase/tests/helpers/own-database';
+import { countDeadlocks, startTestDatabase } from '../../local-stack/testing/stack';
 import type { AttackPart } from '../core/part';
 
 const WORKERS = 14;
@@ -16,17 +15,18 @@ export const crossingPart: AttackPart = {
 	rounds: 2,
 	async round({ random, report, share }) {
 		// A database of its own, so that every deadlock that Postgres counts is one of this run.
-		const database = await startOwnDatabase();
+		const database = await startTestDatabase();
 		try {
-			await prepareCrossing(database.owner);
+			const sql = database.connect(16);
+			await prepareCrossing(sql);
 			const { calls, deadlocks, errors } = await crossingCalls({
-				sql: database.owner,
+				sql,
 				random,
 				calls: Math.ceil(CALLS_OF_EACH * share),
 				workers: WORKERS,
 				deletesOneIn: 12,
 			});
-			const counted = await countDeadlocks(database.owner);
+			const counted = await countDeadlocks(sql);
 			for (let n = deadlocks + errors.length; n < calls; n++) report.note('a call', []);
 			for (const error of errors) report.note('a call', [error]);
 			report.note(

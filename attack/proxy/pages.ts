@@ -1,7 +1,6 @@
 import type { Browser } from 'playwright';
 import type postgres from 'postgres';
 import { startDashboard } from '../../e2e/site/dashboard';
-import { freePort } from '../../e2e/site/free-port';
 import { startHostServer } from '../../e2e/site/host-server';
 import type { Site } from '../../e2e/site/start-site';
 import { DashboardPage, logIn } from '../../e2e/support/dashboard-page';
@@ -14,6 +13,7 @@ import {
 } from '../../e2e/support/people';
 import { WidgetPage } from '../../e2e/support/widget-page';
 import type { Closers } from '../../local-stack/stack/cleanup';
+import { reservePort } from '../../local-stack/stack/ports';
 
 /** A customer and an agent in one chat, each with a browser whose network is the proxy's. */
 export interface Pages {
@@ -34,7 +34,7 @@ export async function openPages(
 	closers: Closers,
 ): Promise<Pages> {
 	const throughProxy = { ...site, apiUrl };
-	const served = await startDashboard(await freePort(), throughProxy);
+	const served = await startDashboard(await reservePort(0, 'dashboard'), throughProxy);
 	closers.add(() => served.stop());
 	const host = await startHostServer({ ...throughProxy, dashboardUrl: served.url });
 	closers.add(() => host.stop());

@@ -1,12 +1,14 @@
 import type { Closers } from '../../local-stack/stack/cleanup';
 import { SUPERUSER } from '../../local-stack/postgres/start-postgres';
 import { Checks } from '../checks';
-import { openBenchDatabase, type Sql } from '../database';
+import { openBenchDatabase } from '../database';
+import type { Database } from '../../local-stack/postgres/connect';
+import { countDeadlocks } from '../../local-stack/testing/stack';
 import type { Round } from '../interleave';
 import { printRounds } from '../print-rounds';
 import { percentile } from '../statistics';
 import { printVersions } from '../versions';
-import { clear, countDeadlocks, makeCustomers, makeTeam, readOutcome, setAssignment } from './team';
+import { clear, makeCustomers, makeTeam, readOutcome, setAssignment } from './team';
 import { sendAtOnce, type Burst } from './send-at-once';
 
 const CALLERS = 16;
@@ -30,7 +32,7 @@ export async function benchAssignment(closers: Closers): Promise<boolean> {
 	console.log(
 		`\nAssignment: ${CALLERS} callers, ${AGENTS} agents, ${CUSTOMERS} customers a round…`,
 	);
-	const connect = await openBenchDatabase(closers);
+	const { connect } = await openBenchDatabase(closers);
 	const admin = connect(1, SUPERUSER);
 	const sql = connect(CALLERS);
 	await makeTeam(admin, AGENTS);
@@ -52,14 +54,19 @@ export async function benchAssignment(closers: Closers): Promise<boolean> {
 	return checks.passed;
 }
 
-async function burst(sql: Sql, admin: Sql, assign: boolean, limit: number): Promise<Burst> {
+async function burst(
+	sql: Database,
+	admin: Database,
+	assign: boolean,
+	limit: number,
+): Promise<Burst> {
 	await setAssignment(admin, assign, limit);
 	return sendAtOnce(sql, await makeCustomers(admin, CUSTOMERS), CALLERS);
 }
 
 async function checkAllGiven(
 	checks: Checks,
-	admin: Sql,
+	admin: Database,
 	errors: string[],
 	round: number,
 ): Promise<void> {
@@ -72,7 +79,7 @@ async function checkAllGiven(
 }
 
 /** Twice as many customers as the team may have. */
-async function checkOverfull(checks: Checks, sql: Sql, admin: Sql): Promise<void> {
+async function checkOverfull(checks: Checks, sql: Database, admin: Database): Promise<void> {
 	const limit = LIMIT / 2;
 	const { errors } = await burst(sql, admin, true, limit);
 	const { active, waiting, most } = await readOutcome(admin);

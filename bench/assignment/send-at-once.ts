@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { asUser, type Sql } from '../database';
+import { asUser } from '../database';
+import type { Database } from '../../local-stack/postgres/connect';
 import { milliseconds } from '../interleave';
 import type { Customer } from './team';
 
@@ -13,7 +14,11 @@ export interface Burst {
 /**
  * Each customer's first message from concurrent callers: each caller sends the next when the last is committed.
  */
-export async function sendAtOnce(sql: Sql, customers: Customer[], callers: number): Promise<Burst> {
+export async function sendAtOnce(
+	sql: Database,
+	customers: Customer[],
+	callers: number,
+): Promise<Burst> {
 	const left = [...customers];
 	const burst: Burst = { samples: [], perSecond: 0, errors: [] };
 	const caller = async (): Promise<void> => {
@@ -30,7 +35,7 @@ export async function sendAtOnce(sql: Sql, customers: Customer[], callers: numbe
 	return burst;
 }
 
-function sendFirst(sql: Sql, { userId, chatId }: Customer): Promise<void> {
+function sendFirst(sql: Database, { userId, chatId }: Customer): Promise<void> {
 	return asUser(
 		sql,
 		userId,

@@ -1,4 +1,4 @@
-import type { Sql } from '../database';
+import type { Database } from '../../local-stack/postgres/connect';
 
 export interface Customer {
 	userId: string;
@@ -6,7 +6,7 @@ export interface Customer {
 }
 
 /** A team of so many agents, all online and available. */
-export async function makeTeam(sql: Sql, agents: number): Promise<void> {
+export async function makeTeam(sql: Database, agents: number): Promise<void> {
 	await sql`update public.support_settings set agent_timeout = '1 hour'`;
 	await sql`
 		insert into auth.users (id, email)
@@ -17,7 +17,7 @@ export async function makeTeam(sql: Sql, agents: number): Promise<void> {
 }
 
 /** Customers with an empty chat. */
-export async function makeCustomers(sql: Sql, count: number): Promise<Customer[]> {
+export async function makeCustomers(sql: Database, count: number): Promise<Customer[]> {
 	return sql<Customer[]>`
 		with people as (
 			insert into auth.users (id, email)
@@ -29,13 +29,13 @@ export async function makeCustomers(sql: Sql, count: number): Promise<Customer[]
 		returning user_id as "userId", id as "chatId"`;
 }
 
-export async function setAssignment(sql: Sql, on: boolean, limit: number): Promise<void> {
+export async function setAssignment(sql: Database, on: boolean, limit: number): Promise<void> {
 	await sql`update public.support_settings set auto_assign = ${on}, max_active_conversations = ${limit}::integer`;
 	await sql`update public.support_agents set last_seen_at = now()`;
 }
 
 /** Empties all chats, so that each round begins with an idle team. */
-export async function clear(sql: Sql): Promise<void> {
+export async function clear(sql: Database): Promise<void> {
 	await sql`delete from public.support_chats`;
 	await sql`delete from auth.users u where not exists (select from public.support_agents a where a.user_id = u.id)`;
 	await sql`delete from realtime.messages`;
@@ -51,7 +51,7 @@ export interface Outcome {
 	most: number;
 }
 
-export async function readOutcome(sql: Sql): Promise<Outcome> {
+export async function readOutcome(sql: Database): Promise<Outcome> {
 	const [row] = await sql<Outcome[]>`
 		with given as (
 			select v.id, count(m.id) as times
@@ -74,12 +74,4 @@ export async function readOutcome(sql: Sql): Promise<Outcome> {
 			) as most`;
 	if (!row) throw new Error('The outcome has no row.');
 	return row;
-}
-
-/** How many deadlocks Postgres has found in this database. */
-export async function countDeadlocks(sql: Sql): Promise<number> {
-	await sql`select pg_stat_force_next_flush()`;
-	const [row] = await sql<{ deadlocks: number }[]>`
-		select deadlocks from pg_stat_database where datname = current_database()`;
-	return row?.deadlocks ?? 0;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Checks } from '../checks';
-import type { Sql, Transaction } from '../database';
+import type { Database, Transaction } from '../../local-stack/postgres/connect';
 import type { QueryPair } from './pairs';
 
 const CONVERSATIONS = 100_000;
@@ -12,7 +12,7 @@ const reportShape = z.object({
 });
 
 /** Checks the size of the load, and that the year's report counts all of it. */
-export async function checkLoad(checks: Checks, owner: Sql, report: unknown): Promise<void> {
+export async function checkLoad(checks: Checks, owner: Database, report: unknown): Promise<void> {
 	const [rows] = await owner<{ conversations: number; messages: number }[]>`
 		select
 			(select count(*) from public.support_conversations) as conversations,
@@ -39,7 +39,7 @@ interface Reads {
 /** Rows that one call reads of growing tables: never a whole table, and few outside an index. */
 export async function checkReads(
 	checks: Checks,
-	agent: Sql,
+	agent: Database,
 	{ name, measured, mostRows }: QueryPair,
 ): Promise<void> {
 	const reads = await agent.begin(async (tx) => {
@@ -76,7 +76,7 @@ async function readSoFar(tx: Transaction): Promise<Reads[]> {
 /** The lower bounds must be index-only scans. */
 export async function checkLimit(
 	checks: Checks,
-	owner: Sql,
+	owner: Database,
 	{ limitName, limit }: QueryPair,
 ): Promise<void> {
 	const fetched = await owner.begin(async (tx) => {

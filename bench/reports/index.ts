@@ -1,6 +1,7 @@
 import type { Closers } from '../../local-stack/stack/cleanup';
 import { Checks } from '../checks';
-import { connectAs, openBenchDatabase, type Sql } from '../database';
+import { connectAs, openBenchDatabase } from '../database';
+import type { Database } from '../../local-stack/postgres/connect';
 import { interleave, milliseconds, type Round } from '../interleave';
 import { printRounds } from '../print-rounds';
 import { percentile, ratios } from '../statistics';
@@ -20,11 +21,11 @@ const REPORT_RATIO = 60;
 /** The agents' pages, with 100,000 conversations and 2,000,000 messages. Returns whether all checks held. */
 export async function benchReports(closers: Closers): Promise<boolean> {
 	console.log('\nReports, inbox and live page: making a year of 100,000 conversations…');
-	const connect = await openBenchDatabase(closers);
-	await loadYear(connect);
-	const owner = connect(1);
+	const database = await openBenchDatabase(closers);
+	await loadYear(database);
+	const owner = database.connect(1);
 	await owner`update public.support_settings set time_zone = 'Europe/Berlin'`;
-	const agent = await connectAs(connect, await someAgent(owner));
+	const agent = await connectAs(database, await someAgent(owner));
 	await printVersions(owner);
 	const pairs = queryPairs(await deepCursor(owner));
 
@@ -49,7 +50,7 @@ export async function benchReports(closers: Closers): Promise<boolean> {
 	return checks.passed;
 }
 
-function measure(pair: QueryPair, agent: Sql, owner: Sql): Promise<Round[]> {
+function measure(pair: QueryPair, agent: Database, owner: Database): Promise<Round[]> {
 	const both = {
 		measured: () => milliseconds(pair.measured(agent)),
 		limit: () => milliseconds(pair.limit(owner)),
@@ -78,7 +79,7 @@ function judgeYear(checks: Checks, rounds: Round[], processorMs: number | undefi
 	);
 }
 
-async function someAgent(owner: Sql): Promise<string> {
+async function someAgent(owner: Database): Promise<string> {
 	const [agent] = await owner<
 		{ user_id: string }[]
 	>`select user_id from public.support_agents limit 1`;
@@ -86,7 +87,7 @@ async function someAgent(owner: Sql): Promise<string> {
 	return agent.user_id;
 }
 
-async function deepCursor(owner: Sql): Promise<string> {
+async function deepCursor(owner: Database): Promise<string> {
 	const [row] = await owner<{ cursor: string }[]>`
 		select jsonb_build_object('last_message_at', last_message_at, 'id', id)::text as cursor
 		from public.support_chats where archived_at is null

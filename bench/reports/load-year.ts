@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { SUPERUSER } from '../../local-stack/postgres/start-postgres';
-import type { Connect, Sql } from '../database';
+import type { Database } from '../../local-stack/postgres/connect';
+import type { TestDatabase } from '../../local-stack/testing/stack';
 
 /** Fills the database with the year of `year.sql`, without triggers, and leaves it vacuumed. Takes a minute or more. */
-export async function loadYear(connect: Connect): Promise<void> {
-	const admin = connect(1, SUPERUSER);
+export async function loadYear(database: TestDatabase): Promise<void> {
+	const admin = database.connect(1, SUPERUSER);
 	await admin`set session_replication_role = replica`;
 	await admin`set maintenance_work_mem = '256MB'`;
 	// Built afterwards: building an index at once is several times faster than row by row.
@@ -16,7 +17,7 @@ export async function loadYear(connect: Connect): Promise<void> {
 }
 
 /** The indexes of messages that no constraint owns. */
-async function plainIndexes(sql: Sql): Promise<{ name: string; definition: string }[]> {
+async function plainIndexes(sql: Database): Promise<{ name: string; definition: string }[]> {
 	return sql<{ name: string; definition: string }[]>`
 		select c.relname as name, pg_get_indexdef(c.oid) as definition
 		from pg_index i

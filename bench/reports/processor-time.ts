@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Sql } from '../database';
+import type { Database } from '../../local-stack/postgres/connect';
 import { percentile } from '../statistics';
 
 const CALLS = 9;
@@ -9,7 +9,7 @@ const CALLS = 9;
  * an idle machine. Undefined where the kernel does not report it (systems other than Linux).
  */
 export async function processorTime(
-	sql: Sql,
+	sql: Database,
 	call: () => PromiseLike<unknown>,
 ): Promise<number | undefined> {
 	const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;

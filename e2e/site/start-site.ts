@@ -1,7 +1,7 @@
-import { startLocalStack } from '../../local-stack/stack/start-local-stack';
+import { reservePort } from '../../local-stack/stack/ports';
+import { startTestStack } from '../../local-stack/testing/stack';
 import { ensureBuild } from './build';
 import { startDashboard } from './dashboard';
-import { freePort } from './free-port';
 import { startHostServer } from './host-server';
 
 /** Addresses and keys that the journeys use. */
@@ -21,10 +21,9 @@ export async function startSite(
 	log?: (line: string) => void,
 ): Promise<{ site: Site; stop(): Promise<void> }> {
 	await ensureBuild();
-	const dashboardPort = await freePort();
-	const stack = await startLocalStack({
+	const dashboardPort = await reservePort(0, 'dashboard');
+	const stack = await startTestStack({
 		dashboardUrl: `http://127.0.0.1:${dashboardPort}`,
-		ports: { api: 0, database: 0, outbox: 0 },
 		seed: true,
 		...(log ? { log } : {}),
 	});

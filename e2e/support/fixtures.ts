@@ -1,5 +1,6 @@
 import { test as base, expect, type BrowserContext } from '@playwright/test';
-import postgres from 'postgres';
+import type postgres from 'postgres';
+import { connect } from '../../local-stack/postgres/connect';
 import type { Site } from '../site/start-site';
 import { DashboardPage, logIn } from './dashboard-page';
 import { createAgent, createPerson, signIn, storageKey, type Person } from './people';
@@ -42,7 +43,7 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 	],
 	db: [
 		async ({ site }, use) => {
-			const sql = postgres(site.databaseUrl, { max: 2, onnotice: () => {} });
+			const sql = connect(site.databaseUrl, 2);
 			await use(sql);
 			await sql.end({ timeout: 5 });
 		},

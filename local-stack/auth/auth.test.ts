@@ -1,14 +1,13 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalStack, startLocalStack } from '../stack/start-local-stack';
+import { startTestStack, type LocalStack } from '../testing/stack';
 import { NodeWebSocket } from '../testing/api-client';
 
 const password = 'support-demo';
 let stack: LocalStack;
 
 beforeAll(async () => {
-	stack = await startLocalStack({
-		ports: { api: 0, database: 0, outbox: 0 },
+	stack = await startTestStack({
 		jwtExpirySeconds: 120,
 	});
 	await stack.signUp('ada@example.com');

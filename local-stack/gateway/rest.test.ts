@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signToken } from '../stack/project-keys';
 import { type SignedUpUser } from '../stack/sign-up';
-import { type LocalStack, startLocalStack } from '../stack/start-local-stack';
+import { startTestStack, type LocalStack } from '../testing/stack';
 import { apiClient } from '../testing/api-client';
 import { FIXTURES } from './rest-fixtures';
 
@@ -9,7 +9,7 @@ let stack: LocalStack;
 let ada: SignedUpUser;
 
 beforeAll(async () => {
-	stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+	stack = await startTestStack();
 	await stack.sql.unsafe(FIXTURES);
 	ada = await stack.signUp('ada@example.com');
 });

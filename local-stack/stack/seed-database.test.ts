@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { seedDatabase } from './seed-database';
-import { type LocalStack, startLocalStack } from './start-local-stack';
+import { startTestStack, type LocalStack } from '../testing/stack';
 import { apiClient } from '../testing/api-client';
 
 const rows = z.array(z.object({ user_email: z.string(), unread: z.boolean() }));
 let stack: LocalStack;
 
 beforeAll(async () => {
-	stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 }, seed: true });
+	stack = await startTestStack({ seed: true });
 });
 afterAll(() => stack.stop());
 

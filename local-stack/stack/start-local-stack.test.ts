@@ -3,14 +3,14 @@ import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findHome } from '../postgres/home';
 import { makeDataDir } from '../testing/data-dir';
+import { startTestStack } from '../testing/stack';
 import { OtherMigrationsError } from './push-migrations';
 import { type LocalStack, startLocalStack } from './start-local-stack';
 
-const freePorts = { api: 0, database: 0, outbox: 0 };
 const running = new Set<LocalStack>();
 
-async function start(options: Parameters<typeof startLocalStack>[0] = {}): Promise<LocalStack> {
-	const stack = await startLocalStack({ ports: freePorts, ...options });
+async function start(options: Parameters<typeof startTestStack>[0] = {}): Promise<LocalStack> {
+	const stack = await startTestStack(options);
 	running.add(stack);
 	return stack;
 }
@@ -136,7 +136,9 @@ describe('a taken port', () => {
 			});
 		});
 		try {
-			const failure = startLocalStack({ ports: { ...freePorts, [name]: port } });
+			const failure = startLocalStack({
+				ports: { api: 0, database: 0, outbox: 0, [name]: port },
+			});
 			await expect(failure).rejects.toThrow(`Port ${port}, which ${purpose} needs, is taken.`);
 			const left = (await readdir(await findHome())).filter((entry) =>
 				entry.startsWith(`temporary-${process.pid}-`),

@@ -1,4 +1,3 @@
-import postgres from 'postgres';
 import { Closers } from './cleanup';
 import { configureProduct } from './configure-product';
 import { signUp, type SignedUpUser } from './sign-up';
@@ -9,6 +8,7 @@ import { seedDatabase } from './seed-database';
 import { startApi } from './start-api';
 import { startDatabase } from './start-database';
 import { startOutbox } from '../mail-outbox/index';
+import { connect, type Database } from '../postgres/connect';
 
 export { DEFAULT_PORTS, PortTakenError, type LocalStackPorts } from './ports';
 export {
@@ -42,7 +42,7 @@ export interface LocalStack {
 	secretKey: string;
 	jwtSecret: string;
 	/** Connections as the owner. */
-	sql: postgres.Sql;
+	sql: Database;
 	/** Makes a confirmed user, with password `support-demo` unless told. */
 	signUp(email: string, password?: string): Promise<SignedUpUser>;
 	/** Ends every process and removes temporary data. */
@@ -81,7 +81,7 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 	});
 	closers.add(() => database.stop());
 	const databaseUrl = database.urlFor('postgres');
-	const sql = postgres(databaseUrl, { max: 10, onnotice: () => undefined });
+	const sql = connect(databaseUrl, 20);
 	closers.add(() => sql.end({ timeout: 1 }));
 
 	// Side by side. A failure of the migrations waits until the API is up: what it is just starting could not be stopped.

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startLocalStack } from '../stack/start-local-stack';
+import { startTestStack } from '../testing/stack';
 import { apiClient } from '../testing/api-client';
 import { makeDataDir } from '../testing/data-dir';
 import { openStorageProject, png, type StorageProject } from './testing/storage-project';
@@ -124,9 +124,9 @@ describe('buckets', () => {
 
 it('keeps the bytes over a restart, and only those that a row names', async () => {
 	const data = await makeDataDir();
-	const options = { ports: { api: 0, database: 0, outbox: 0 }, dataDir: data.path };
+	const options = { dataDir: data.path };
 	try {
-		const first = await startLocalStack(options);
+		const first = await startTestStack(options);
 		const files = apiClient(first.apiUrl, first.secretKey).storage;
 		await files.createBucket('kept');
 		await files.from('kept').upload('a.png', png('still here'));
@@ -139,7 +139,7 @@ it('keeps the bytes over a restart, and only those that a row names', async () =
 		await first.stop();
 		expect(await readdir(join(data.path, 'storage'))).toHaveLength(2);
 
-		const second = await startLocalStack(options);
+		const second = await startTestStack(options);
 		const kept = apiClient(second.apiUrl, second.secretKey).storage.from('kept');
 		expect(await (await kept.download('d/a.png')).data?.text()).toBe('still here');
 		expect(await (await kept.download('b.png')).data?.text()).toBe('new');

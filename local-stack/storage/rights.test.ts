@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalStack, startLocalStack } from '../stack/start-local-stack';
+import { startTestStack, type LocalStack } from '../testing/stack';
 
 let stack: LocalStack;
 beforeAll(async () => {
-	stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+	stack = await startTestStack();
 	await stack.sql`insert into storage.buckets (id, name) values ('rights', 'rights')`;
 	await stack.sql`insert into storage.objects (bucket_id, name) values ('rights', 'a/b.c.png')`;
 });

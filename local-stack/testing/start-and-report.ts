@@ -3,9 +3,9 @@
  * one line of JSON; anything on standard input, or its end, stops it.
  */
 import { once } from 'node:events';
-import { startLocalStack } from '../stack/start-local-stack';
+import { startTestStack } from './stack';
 
-const stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+const stack = await startTestStack();
 console.log(JSON.stringify({ apiUrl: stack.apiUrl, databaseUrl: stack.databaseUrl }));
 await Promise.race([once(process.stdin, 'data'), once(process.stdin, 'end')]);
 await stack.stop();

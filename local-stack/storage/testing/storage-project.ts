@@ -1,5 +1,5 @@
 import { type SupabaseClient } from '@supabase/supabase-js';
-import { type LocalStack, startLocalStack } from '../../stack/start-local-stack';
+import { startTestStack, type LocalStack } from '../../testing/stack';
 import { apiClient } from '../../testing/api-client';
 import { makeDataDir } from '../../testing/data-dir';
 import { FIXTURES } from './fixtures';
@@ -25,8 +25,7 @@ export interface StorageProject {
 
 export async function openStorageProject(): Promise<StorageProject> {
 	const data = await makeDataDir();
-	const ports = { api: 0, database: 0, outbox: 0 };
-	const stack = await startLocalStack({ ports, dataDir: data.path });
+	const stack = await startTestStack({ dataDir: data.path });
 	await stack.sql.unsafe(FIXTURES);
 	const ada = await stack.signUp('ada@example.com');
 	const eve = await stack.signUp('eve@example.com');

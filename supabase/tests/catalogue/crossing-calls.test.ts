@@ -1,25 +1,31 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../../attack/core/random';
-import { countDeadlocks, crossingCalls, prepareCrossing } from './attack/crossing-calls';
-import { sql } from '../helpers/database';
-import { startOwnDatabase, type OwnDatabase } from '../helpers/own-database';
+import { crossingCalls, prepareCrossing } from './attack/crossing-calls';
+import { sql, type Database } from '../helpers/database';
+import {
+	countDeadlocks,
+	startTestDatabase,
+	type TestDatabase,
+} from '../../../local-stack/testing/stack';
 
-let database: OwnDatabase;
+let database: TestDatabase;
+let crossing: Database;
 
 beforeAll(async () => {
-	database = await startOwnDatabase();
-	await prepareCrossing(database.owner);
+	database = await startTestDatabase();
+	crossing = database.connect(16);
+	await prepareCrossing(crossing);
 });
 afterAll(() => database.stop());
 
 test('calls that cross each other and the deletion of users and agents never deadlock', async () => {
 	const result = await crossingCalls({
-		...{ sql: database.owner, random: new Random('20'), calls: 60, workers: 12, deletesOneIn: 12 },
+		...{ sql: crossing, random: new Random('20'), calls: 60, workers: 12, deletesOneIn: 12 },
 	});
 	expect(result.deadlocks).toBe(0);
 	expect(result.errors).toEqual([]);
 	expect(result.calls).toBe(720);
-	expect(await countDeadlocks(database.owner)).toBe(0);
+	expect(await countDeadlocks(crossing)).toBe(0);
 }, 180_000);
 
 test('every table that goes with users takes its turn with deletions', async () => {

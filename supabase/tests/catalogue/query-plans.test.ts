@@ -1,20 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database, Transaction } from '../helpers/database';
 import { tableRights, userFunctions } from '../helpers/expected-rights';
-import { startOwnDatabase, type OwnDatabase } from '../helpers/own-database';
+import { startTestDatabase, type TestDatabase } from '../../../local-stack/testing/stack';
+import { SUPERUSER } from '../../../local-stack/postgres/start-postgres';
 import { calls, limitOf } from './plans/calls';
 import { called, policies, reached } from './plans/catalogue';
 import { AGENTS, CHATS, fill, type Load } from './plans/load';
 import { measure, type Who } from './plans/measure';
 
-let database: OwnDatabase;
+let database: TestDatabase;
+let owner: Database;
+let superuser: Database;
 let load: Load;
 
 beforeAll(async () => {
-	database = await startOwnDatabase();
-	await database.superuser`alter system set track_functions = 'all'`;
-	await database.superuser`select pg_reload_conf()`;
-	load = await fill(database.superuser);
+	database = await startTestDatabase();
+	[owner, superuser] = [database.connect(16), database.connect(16, SUPERUSER)];
+	await superuser`alter system set track_functions = 'all'`;
+	await superuser`select pg_reload_conf()`;
+	load = await fill(superuser);
 }, 300_000);
 afterAll(() => database.stop());
 
@@ -73,7 +77,7 @@ test('every function that signed-in users call is measured here', () => {
 
 describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 	test.each(Object.keys(calls))('%s reads no whole table, and touches few blocks', async (name) => {
-		await within(database.owner, async (tx) => {
+		await within(owner, async (tx) => {
 			const found: string[] = [];
 			for (const call of calls[name]!) {
 				const statement = (): string => `select * from public.${name}(${call.args(load)})`;
@@ -86,7 +90,7 @@ describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 	test('no job that runs every minute reads a whole table when there is nothing to do', async () => {
 		const jobs = await allJobs();
 		expect(jobs.length).toBeGreaterThan(5);
-		await within(database.owner, async (tx) => {
+		await within(owner, async (tx) => {
 			await tx`update public.support_agents set available = false`;
 			const found: string[] = [];
 			for (const { command, schedule } of jobs) {
@@ -99,12 +103,12 @@ describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 	});
 
 	test('no policy reads a whole table to judge one row', async () => {
-		await within(database.superuser, async (tx) => {
+		await within(superuser, async (tx) => {
 			const found: string[] = [];
 			const topic = `support_chat:${load.activeChatId}`;
 			await tx`insert into realtime.messages (topic, extension) values (${topic}, 'broadcast')`;
 			await tx`select set_config('realtime.topic', ${topic}, true)`;
-			for (const { table, name, expression } of await policies(database.superuser)) {
+			for (const { table, name, expression } of await policies(superuser)) {
 				const [row] = await tx.unsafe(
 					`select tableoid::regclass as part, ctid from ${table} limit 1`,
 				);
@@ -124,7 +128,7 @@ describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 		'who selects from %s with no filter reads their own rows only, and one row is found by its key',
 		async (table, { select, reads }) => {
 			const columns = select.join();
-			await within(database.owner, async (tx) => {
+			await within(owner, async (tx) => {
 				const [key] = await tx<{ columns: string[] }[]>`
 					select array(select a.attname from pg_attribute a where a.attrelid = i.indrelid and a.attnum = any (i.indkey))::text[] as columns
 					from pg_index i where i.indrelid = ${`public.${table}`}::regclass and i.indisprimary`;
@@ -153,7 +157,7 @@ describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 	test('a file is uploaded and read by looking at its own row', async () => {
 		const object = `storage.objects where bucket_id = 'support-attachments' and name =`;
 		const insert = `insert into storage.objects (bucket_id, name, version) values ('support-attachments',`;
-		await within(database.superuser, async (tx) => {
+		await within(superuser, async (tx) => {
 			const upload = (): string => `${insert} '${load.unsentPath}', 'v')`;
 			const read = (): string => `select from ${object} '${load.sentPath}'`;
 			const during = (operation: string) =>
@@ -171,7 +175,7 @@ describe(`with ${CHATS} chats and ${AGENTS} agents`, () => {
 });
 
 test('every function that a policy, a job or a call of the API reaches was called above', async () => {
-	const sql = database.superuser;
+	const sql = superuser;
 	const jobs = await allJobs();
 	const statements = [
 		...userFunctions.map((name) => `public.${name}(`),
@@ -184,7 +188,7 @@ test('every function that a policy, a job or a call of the API reaches was calle
 });
 
 function allJobs(): Promise<{ command: string; schedule: string }[]> {
-	return database.owner<{ command: string; schedule: string }[]>`
+	return owner<{ command: string; schedule: string }[]>`
 		select command, schedule from cron.job where jobname like 'support-%' order by jobname`.then(
 		(rows) => [...rows],
 	);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createChatClient } from '$chat/client';
 import { ChatEngine } from '$chat/chat/chat-engine';
 import { EMPTY, type ChatState } from '$chat/chat/chat-types';
+import { connect } from '../../../local-stack/postgres/connect';
 import { signToken } from '../../../local-stack/stack/project-keys';
-import { startLocalStack, type LocalStack } from '../../../local-stack/stack/start-local-stack';
+import { startTestStack, type LocalStack } from '../../../local-stack/testing/stack';
 import {
 	become,
 	personFor,
@@ -20,7 +20,7 @@ import { NodeTab } from '../helpers/node-tab';
 
 let stack: LocalStack;
 beforeAll(async () => {
-	stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+	stack = await startTestStack();
 });
 afterAll(() => stack.stop());
 
@@ -34,11 +34,7 @@ class ImpatientTab extends NodeTab {
 /** Runs something on a connection of its own, as soon as Postgres takes one. */
 async function onceUp<T>(work: (sql: Database) => Promise<T>): Promise<T> {
 	for (;;) {
-		const sql: Database = postgres(stack.databaseUrl, {
-			max: 1,
-			onnotice: () => undefined,
-			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-		});
+		const sql = connect(stack.databaseUrl, 1);
 		try {
 			return await work(sql);
 		} catch (error) {

@@ -1,8 +1,6 @@
-import type { Sql, TransactionSql } from 'postgres';
+import type { Transaction } from '../../../local-stack/postgres/connect';
 
-/** bigint comes as a number: seq and counts stay far below 2^53. */
-export type Database = Sql<{ bigint: number }>;
-export type Transaction = TransactionSql<{ bigint: number }>;
+export type { Database, Transaction } from '../../../local-stack/postgres/connect';
 
 /** Someone who calls: the database role and what their token says. */
 export interface Caller {

@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
+import { connect } from '../../../local-stack/postgres/connect';
 import { become, rpcIn, type Caller, type Database, type Row, type Transaction } from './acting-as';
 import { loneTransactions } from './lone-transactions';
 
@@ -7,14 +8,7 @@ export * from './acting-as';
 export { onAnotherConnection } from './lone-transactions';
 
 /** The owner's connections: row level security does not hold them. Closed by themselves after the file's tests. */
-export const sql: Database = loneTransactions(
-	postgres(inject('stack').databaseUrl, {
-		max: 24,
-		idle_timeout: 5,
-		onnotice: () => {},
-		types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-	}),
-);
+export const sql: Database = loneTransactions(connect(inject('stack').databaseUrl, 24));
 
 afterAll(() => sql.end({ timeout: 5 }));
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import WebSocket from 'ws';
 import { z } from 'zod';
+import type { Database } from '../../../local-stack/postgres/connect';
 import { connectDatabase, type CallDatabase } from '../../functions/_shared/database.ts';
 import type { Mail, SendAttempt } from '../../../local-stack/mail-outbox/types';
-import { startLocalStack, type LocalStack } from '../../../local-stack/stack/start-local-stack';
+import { startTestStack, stopJobs, type LocalStack } from '../../../local-stack/testing/stack';
 
 export type Row = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- rows are looked at, not trusted
 
@@ -18,7 +18,7 @@ Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
  */
 export interface EmailProject {
 	stack: LocalStack;
-	sql: postgres.Sql<{ bigint: number }>;
+	sql: Database;
 	/** The functions that the mail worker calls, with the secret key, over the API. */
 	call: CallDatabase;
 }
@@ -44,15 +44,11 @@ export const SETTINGS = {
 export function useEmailProject(): EmailProject {
 	const project: Partial<EmailProject> = {};
 	beforeAll(async () => {
-		const stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
+		const stack = await startTestStack();
 		project.stack = stack;
-		project.sql = postgres(stack.databaseUrl, {
-			max: 8,
-			onnotice: () => {},
-			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-		});
+		project.sql = stack.sql;
 		project.call = connectDatabase({ supabaseUrl: stack.apiUrl, secretKey: stack.secretKey });
-		await project.sql`select cron.unschedule(jobname) from cron.job where jobname = 'support-send-emails'`;
+		await stopJobs(stack.sql, 'support-send-emails');
 		await project.sql`insert into auth.users (id, email, email_confirmed_at) values (${AGENT}, 'agent@example.com', now())`;
 		await project.sql`select public.support_add_agent('agent@example.com', 'agent', 'Mika')`;
 	});
@@ -63,10 +59,7 @@ export function useEmailProject(): EmailProject {
 		await sql`update public.support_settings set ${sql(SETTINGS)}`;
 		await fetch(`${stack.outboxUrl}/api/mails`, { method: 'DELETE' });
 	});
-	afterAll(async () => {
-		await project.sql?.end({ timeout: 1 });
-		await project.stack?.stop();
-	});
+	afterAll(() => project.stack?.stop());
 	return project as EmailProject;
 }
 

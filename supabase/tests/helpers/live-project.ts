@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { startLocalStack, type LocalStack } from '../../../local-stack/stack/start-local-stack';
+import { startTestStack, stopJobs, type LocalStack } from '../../../local-stack/testing/stack';
 import { become, one, rpcIn, type Caller, type Database, type Row } from './database';
 import { personFor, type Person } from './people';
 
@@ -34,17 +33,12 @@ const DEFAULTS = {
  * agents.
  */
 export function useLiveProject(): LiveProject {
-	const started: { stack?: LocalStack; sql?: Database } = {};
+	const started: { stack?: LocalStack } = {};
 	const project = {} as LiveProject;
 	beforeAll(async () => {
-		started.stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
-		started.sql = postgres(started.stack.databaseUrl, {
-			max: 20,
-			onnotice: () => {},
-			types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-		});
-		await started.sql`select cron.unschedule(jobname) from cron.job`;
-		Object.assign(project, projectOn(started.sql));
+		started.stack = await startTestStack();
+		await stopJobs(started.stack.sql);
+		Object.assign(project, projectOn(started.stack.sql));
 	});
 	beforeEach(async () => {
 		const { sql } = project;
@@ -55,10 +49,7 @@ export function useLiveProject(): LiveProject {
 		await sql`delete from public.support_schedules`;
 		await sql`delete from public.support_faults`;
 	});
-	afterAll(async () => {
-		await started.sql?.end({ timeout: 1 });
-		await started.stack?.stop();
-	});
+	afterAll(() => started.stack?.stop());
 	return project;
 }
 

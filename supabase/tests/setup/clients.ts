@@ -1,11 +1,11 @@
 import { type SupabaseClient } from '@supabase/supabase-js';
-import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
+import { connect, type Database } from '../../../local-stack/postgres/connect';
 import { signUp, type SignedUpUser } from '../../../local-stack/stack/sign-up';
 import { apiClient } from '../../../local-stack/testing/api-client';
 
 const clients: SupabaseClient[] = [];
-let owner: postgres.Sql | undefined;
+let owner: Database | undefined;
 
 afterAll(async () => {
 	await Promise.all(clients.map((client) => client.removeAllChannels()));
@@ -34,7 +34,7 @@ export async function makeAgent(
 	displayName = 'Mika',
 ): Promise<SignedUpUser> {
 	const user = await makeUser('agent');
-	owner ??= postgres(inject('stack').databaseUrl, { max: 2, onnotice: () => undefined });
+	owner ??= connect(inject('stack').databaseUrl, 2);
 	await owner`select public.support_add_agent(${user.email}, ${role}, ${displayName})`;
 	return user;
 }

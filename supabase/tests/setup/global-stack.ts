@@ -1,5 +1,5 @@
 import { type TestProject } from 'vitest/node';
-import { startLocalStack } from '../../../local-stack/stack/start-local-stack';
+import { startTestStack } from '../../../local-stack/testing/stack';
 
 /** Addresses and keys of the one stack that a test run shares: `inject('stack')`. */
 export interface StackAddresses {
@@ -20,8 +20,7 @@ declare module 'vitest' {
 /** Starts one stack for all files of the project, on free ports and without demo data. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	const { SUPPORT_STACK_LOG: verbose } = process.env;
-	const stack = await startLocalStack({
-		ports: { api: 0, database: 0, outbox: 0 },
+	const stack = await startTestStack({
 		realtime: { joinErrorDelayMs: 100 },
 		...(verbose ? { log: (line: string) => console.log(line) } : {}),
 	});

@@ -6,32 +6,27 @@ import {
 } from 'node:net';
 import { createServer as createTlsServer } from 'node:https';
 import { randomUUID } from 'node:crypto';
-import postgres from 'postgres';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
 	startWebhookReceiver,
 	type WebhookReceiver,
 } from '../../../local-stack/testing/webhook-receiver';
-import { startLocalStack, type LocalStack } from '../../../local-stack/stack/start-local-stack';
-import type { Row } from '../helpers/database';
+import { startTestStack, stopJobs, type LocalStack } from '../../../local-stack/testing/stack';
+import type { Database, Row } from '../helpers/database';
 import { selfSigned } from '../helpers/self-signed';
 
 /** The real Edge Function on a stack of its own, whose clock for webhooks stands: runs are started by hand. */
 let stack: LocalStack;
-let sql: postgres.Sql<{ bigint: number }>;
+let sql: Database;
 let receiver: WebhookReceiver;
 const sockets = new Set<Socket>();
 const servers: Server[] = [];
 
 beforeAll(async () => {
-	stack = await startLocalStack({ ports: { api: 0, database: 0, outbox: 0 } });
-	sql = postgres(stack.databaseUrl, {
-		max: 8,
-		onnotice: () => {},
-		types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-	});
-	await sql`select cron.unschedule('support-deliver-webhooks')`;
+	stack = await startTestStack();
+	sql = stack.sql;
+	await stopJobs(sql, 'support-deliver-webhooks');
 	receiver = await startWebhookReceiver();
 	await allow(receiver.target);
 });
@@ -44,7 +39,6 @@ afterAll(async () => {
 	for (const socket of sockets) socket.destroy();
 	for (const server of servers) server.close();
 	await receiver?.stop();
-	await sql?.end({ timeout: 1 });
 	await stack?.stop();
 });
 

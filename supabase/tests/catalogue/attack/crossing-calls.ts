@@ -201,14 +201,6 @@ export async function prepareCrossing(sql: Database): Promise<void> {
 		values ('https://hooks.example.com/', support_private.webhook_events(), vault.create_secret('whsec_Y3Jvc3M=', 'cross'))`;
 }
 
-/** Deadlocks that Postgres has counted in this database, whoever met them. */
-export async function countDeadlocks(sql: Database): Promise<number> {
-	await sql`select pg_stat_force_next_flush()`;
-	const [row] = await sql<{ deadlocks: number }[]>`
-		select deadlocks from pg_stat_database where datname = current_database()`;
-	return row!.deadlocks;
-}
-
 /**
  * Lets customers, agents, jobs and workers call at once while users and agents are deleted and removed. The settings are
  * those of the database: see `prepareCrossing`.
