@@ -46,7 +46,7 @@ create type public.support_conversation_state as (
   rating bigint,
   feedback text
 );
-comment on type public.support_conversation_state is 'A conversation as functions that customers call answer it: an allow-list, so that a new column is not told by itself.';
+comment on type public.support_conversation_state is 'A conversation as functions for customers return it. The fields are listed, so that a new column is not returned unintentionally.';
 
 create type public.support_conversation_status as enum ('waiting', 'active', 'ended');
 
@@ -63,7 +63,7 @@ create type public.support_notice as (
   note text,
   created_at timestamp with time zone
 );
-comment on type public.support_notice is 'A notice for one member of the team: a conversation was assigned to them, or (with a note) needs them.';
+comment on type public.support_notice is 'A notice for one agent: a conversation was assigned to them, or (with a note) needs their attention.';
 
 create type public.support_rule_condition as enum ('always', 'attribute', 'business_hours', 'outside_hours');
 
@@ -84,7 +84,7 @@ create type public.support_upload as (
   refusal text,
   created_at timestamp with time zone
 );
-comment on type public.support_upload is 'A file as its uploader knows it: an allow-list, so that a new column is not told by itself.';
+comment on type public.support_upload is 'A file for its uploader. The fields are listed, so that a new column is not returned unintentionally.';
 
 create table public.support_agents (
   user_id uuid not null,
@@ -103,12 +103,12 @@ create table public.support_agents (
   constraint support_agents_display_name_check CHECK (support_private.is_line(display_name, 80)),
   constraint support_agents_max_active_check CHECK (((max_active >= 1) AND (max_active <= 1000)))
 );
-comment on table public.support_agents is 'The support team. Having a row here is what makes a user an agent, so that removing it takes effect with the next request.';
-comment on column public.support_agents.max_active is 'How many active conversations at most; null takes the setting.';
-comment on column public.support_agents.available is 'The agent''s own choice: available, or away.';
+comment on table public.support_agents is 'The support team. A user is an agent if they have a row here, so removing it takes effect with the next request.';
+comment on column public.support_agents.max_active is 'The most active conversations; null means the setting.';
+comment on column public.support_agents.available is 'Whether the agent is available or away, as they chose.';
 comment on column public.support_agents.last_seen_at is 'The last heartbeat of an open dashboard.';
-comment on column public.support_agents.last_assigned_at is 'When the agent last got a conversation: the longest idle one is next.';
-comment on column public.support_agents.from_role is 'On the team by support_settings.agent_roles alone, so leaving it with the role. Whom somebody added, or made an admin, stays.';
+comment on column public.support_agents.last_assigned_at is 'When the agent last got a conversation; the one who has been idle longest is next.';
+comment on column public.support_agents.from_role is 'On the team only by support_settings.agent_roles, so removed with the role. Agents who were added, and admins, stay.';
 
 alter table public.support_agents enable row level security;
 grant select on table public.support_agents to authenticated;
@@ -142,7 +142,7 @@ create table public.support_assignment_rules (
   constraint support_assignment_rules_name_check CHECK (support_private.is_line(name, 80)),
   constraint support_assignment_rules_weight_check CHECK (((weight >= 1) AND (weight <= 1000)))
 );
-comment on table public.support_assignment_rules is 'Whom waiting conversations are given to first: where the condition holds, agents of the tier gain the weight.';
+comment on table public.support_assignment_rules is 'Rules of automatic assignment: if the condition is true, agents of the tier get the weight.';
 
 alter table public.support_assignment_rules enable row level security;
 grant select, delete on table public.support_assignment_rules to authenticated;
@@ -196,10 +196,10 @@ create table public.support_attachments (
   constraint support_attachments_size_bytes_check CHECK ((size_bytes > 0)),
   constraint support_attachments_width_check CHECK (((width >= 1) AND (width <= 16384)))
 );
-comment on table public.support_attachments is 'Files of messages. A row begins as a ticket to upload to its path, is ready once the bytes were checked, and belongs to one message.';
-comment on column public.support_attachments.refusal is 'Why the check refused it, as a code (support_file_…).';
-comment on column public.support_attachments.check_expires_at is 'Until when a check that is under way keeps others from checking, too.';
-comment on column public.support_attachments.ticket_expires_at is 'Until when the upload may begin; asking for the same ticket again renews it.';
+comment on table public.support_attachments is 'Files of messages. A row is first a ticket to upload to its path, then ready after the check of the bytes, and belongs to one message.';
+comment on column public.support_attachments.refusal is 'The code with which the check refused the file (support_file_…).';
+comment on column public.support_attachments.check_expires_at is 'A running check blocks other checks until this time.';
+comment on column public.support_attachments.ticket_expires_at is 'The upload must begin before this time; a repeated call renews it.';
 
 CREATE INDEX support_attachments_chat_id_idx ON public.support_attachments USING btree (chat_id);
 CREATE INDEX support_attachments_message_id_idx ON public.support_attachments USING btree (message_id);
@@ -253,10 +253,10 @@ create table public.support_chats (
   constraint support_chats_last_seq_check CHECK ((last_seq >= 0)),
   constraint support_chats_message_count_check CHECK ((message_count >= 0))
 );
-comment on table public.support_chats is 'One chat per user, for ever. Archiving is inbox housekeeping and can be undone.';
-comment on column public.support_chats.last_seq is 'Messages so far. The next message takes last_seq + 1 under this row''s lock, so seq is gapless and in commit order.';
-comment on column public.support_chats.message_count is 'Messages that people wrote: system messages are not counted.';
-comment on column public.support_chats.unread is 'For agents: the customer wrote since an agent last viewed the chat.';
+comment on table public.support_chats is 'One chat per user. Archiving only moves it out of the inbox, and can be undone.';
+comment on column public.support_chats.last_seq is 'The newest seq. The next message takes last_seq + 1 under this row''s lock, so seq has no gaps and is in commit order.';
+comment on column public.support_chats.message_count is 'The messages of customer and agents; system messages are not counted.';
+comment on column public.support_chats.unread is 'For agents: has the customer written since an agent last viewed the chat?';
 
 CREATE INDEX support_chats_active_idx ON public.support_chats USING btree (last_message_at DESC, id DESC) WHERE (archived_at IS NULL);
 CREATE INDEX support_chats_agent_id_idx ON public.support_chats USING btree (agent_id, last_message_at DESC, id DESC) WHERE (conversation_status = 'active'::public.support_conversation_status);
@@ -319,7 +319,7 @@ create table public.support_conversations (
   constraint support_conversations_rating_check CHECK (((rating >= 1) AND (rating <= 5))),
   constraint support_conversations_user_snapshot_check CHECK (((jsonb_typeof(user_snapshot) = 'object'::text) AND (octet_length((user_snapshot)::text) <= 8192)))
 );
-comment on table public.support_conversations is 'Conversations inside a chat: waiting, active, ended. One is open per chat at most; support_private.transition_conversation() moves them.';
+comment on table public.support_conversations is 'Conversations inside a chat: waiting, active or ended. At most one per chat is open; support_private.transition_conversation() changes the status.';
 
 CREATE INDEX support_conversations_agent_id_status_idx ON public.support_conversations USING btree (agent_id, status);
 CREATE INDEX support_conversations_chat_id_started_at_idx ON public.support_conversations USING btree (chat_id, started_at DESC);
@@ -357,7 +357,7 @@ create table public.support_email_preferences (
   constraint support_email_preferences_token_key UNIQUE (token),
   constraint support_email_preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table public.support_email_preferences is 'Whether a customer wants mails about unread answers. No row means yes.';
+comment on table public.support_email_preferences is 'Whether a customer gets emails about unread answers. Without a row they do.';
 
 alter table public.support_email_preferences enable row level security;
 grant select, insert, update, delete on table public.support_email_preferences to service_role;
@@ -382,7 +382,7 @@ create table public.support_email_templates (
   constraint support_email_templates_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'de'::text, 'es'::text, 'fr'::text, 'zh'::text]))),
   constraint support_email_templates_subject_check CHECK (((char_length(subject) <= 200) AND (subject !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text) AND (btrim(subject, support_private.blank_characters()) <> ''::text)))
 );
-comment on table public.support_email_templates is 'The team''s own words of a mail, by kind and language, as text with variables. Without a row the wording of the mail worker holds.';
+comment on table public.support_email_templates is 'The team''s own text of an email, by kind and language, with variables. Without a row the email worker uses its default text.';
 
 alter table public.support_email_templates enable row level security;
 grant select, delete on table public.support_email_templates to authenticated;
@@ -414,8 +414,8 @@ create table public.support_faults (
   constraint support_faults_pkey PRIMARY KEY (source),
   constraint support_faults_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 100)))
 );
-comment on table public.support_faults is 'Faults in code that a team replaced or configured (rules, hooks), by source. The conversation goes on; agents see the fault here.';
-comment on column public.support_faults.paused_until is 'Until when a hook that took too long is not called; dismissing the fault calls it again at once.';
+comment on table public.support_faults is 'Faults in code that a team replaced or configured (rules, hooks), by source. They do not affect conversations; the dashboard lists them.';
+comment on column public.support_faults.paused_until is 'A hook that took too long is not called before this time, unless its fault is dismissed.';
 
 alter table public.support_faults enable row level security;
 grant select, delete on table public.support_faults to authenticated;
@@ -456,9 +456,9 @@ END),
   constraint support_messages_sender_name_check CHECK ((char_length(sender_name) <= 80)),
   constraint support_messages_seq_check CHECK ((seq > 0))
 );
-comment on table public.support_messages is 'The messages of all chats. Written by functions only; seq orders them within a chat.';
-comment on column public.support_messages.attachments is 'Its files, as they were sent: [{id, path, name, mime_type, size_bytes, width, height}]. Written by send_support_message.';
-comment on column public.support_messages.read_at is 'When the customer read the message of an agent; null is unread.';
+comment on table public.support_messages is 'The messages of all chats. Only functions write them; seq orders them within a chat.';
+comment on column public.support_messages.attachments is 'The files of the message: [{id, path, name, mime_type, size_bytes, width, height}]. Written by send_support_message.';
+comment on column public.support_messages.read_at is 'When the customer read the message of an agent; null if it is unread.';
 
 CREATE INDEX support_messages_chat_id_created_at_idx ON public.support_messages USING btree (chat_id, created_at);
 CREATE INDEX support_messages_content_idx ON public.support_messages USING gin (content extensions.gin_trgm_ops);
@@ -499,7 +499,7 @@ create table public.support_notification_attempts (
   constraint support_notification_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'sent'::text, 'failed'::text, 'retry'::text, 'postponed'::text]))),
   constraint support_notification_attempts_provider_id_check CHECK ((char_length(provider_id) <= 200))
 );
-comment on table public.support_notification_attempts is 'Each attempt to bring a notice to its receiver, with what the mail provider answered.';
+comment on table public.support_notification_attempts is 'Each attempt to send a notice, with the response of the email provider.';
 
 alter table public.support_notification_attempts enable row level security;
 grant select, insert, update, delete on table public.support_notification_attempts to service_role;
@@ -553,11 +553,11 @@ END),
   constraint support_notifications_skip_reason_check CHECK ((skip_reason = ANY (ARRAY['read'::text, 'archived'::text, 'unsubscribed'::text, 'no_address'::text, 'disabled'::text, 'taken'::text, 'ended'::text, 'address_removed'::text]))),
   constraint support_notifications_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'skipped'::text, 'failed'::text])))
 );
-comment on table public.support_notifications is 'Every notice: mails about unread answers (user_reply), to the team about a conversation that waits (staff_waiting), tests of the mail (test), and notices in the dashboard (staff_assigned). Rows move only through functions.';
-comment on column public.support_notifications.agent_id is 'For staff_assigned: whose dashboard showed it.';
-comment on column public.support_notifications.note is 'For staff_assigned: what support_notify_agent() was given.';
-comment on column public.support_notifications.request is 'The request to the mail provider. Once it is set, further answers start another row.';
-comment on column public.support_notifications.skip_reason is 'Why it was not sent after all.';
+comment on table public.support_notifications is 'Every notice: emails about unread answers (user_reply), emails to the team about a waiting conversation (staff_waiting), test emails (test), and notices in the dashboard (staff_assigned). Only functions change rows.';
+comment on column public.support_notifications.agent_id is 'For staff_assigned: the agent whose dashboard shows it.';
+comment on column public.support_notifications.note is 'For staff_assigned: the note of support_notify_agent().';
+comment on column public.support_notifications.request is 'The request to the email provider. Once it is set, further answers start another row.';
+comment on column public.support_notifications.skip_reason is 'Why the email was not sent.';
 
 CREATE INDEX support_notifications_agent_id_idx ON public.support_notifications USING btree (agent_id, created_at DESC);
 CREATE INDEX support_notifications_chat_id_idx ON public.support_notifications USING btree (chat_id, created_at DESC);
@@ -572,7 +572,7 @@ alter table public.support_notifications enable row level security;
 grant select, insert, update, delete on table public.support_notifications to service_role;
 grant select (agent_id, attempts, chat_id, conversation_id, created_at, due_at, first_seq, id, kind, last_error, last_seq, note, provider_id, recipient, sent_at, skip_reason, status, updated_at) on table public.support_notifications to authenticated;
 
-create policy "Admins read the mails" on public.support_notifications for select to authenticated
+create policy "Admins read the notices" on public.support_notifications for select to authenticated
 using (( SELECT support_private.is_admin() AS is_admin));
 
 CREATE TRIGGER support_begin_work BEFORE INSERT OR DELETE OR UPDATE ON public.support_notifications FOR EACH STATEMENT EXECUTE FUNCTION support_private.begin_work_of_statement();
@@ -590,7 +590,7 @@ create table public.support_schedules (
   constraint support_schedules_check CHECK ((closes > opens)),
   constraint support_schedules_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
 );
-comment on table public.support_schedules is 'When the team works. Without a row it always does.';
+comment on table public.support_schedules is 'The team''s working hours. Without a row the team always works.';
 
 alter table public.support_schedules enable row level security;
 grant select, delete on table public.support_schedules to authenticated;
@@ -676,33 +676,33 @@ create table public.support_settings (
   constraint support_settings_welcome_message_check CHECK (support_private.is_text_by_locale(welcome_message))
 );
 comment on table public.support_settings is 'The one row of settings.';
-comment on column public.support_settings.unsubscribe_url is 'The page behind the unsubscribe link of a mail; ?token=… is added.';
-comment on column public.support_settings.version is 'Counts the changes, so that clients know whether theirs are current.';
+comment on column public.support_settings.unsubscribe_url is 'The page that the unsubscribe link of an email opens; ?token=… is added.';
+comment on column public.support_settings.version is 'Counts the changes; clients compare it with their copy.';
 comment on column public.support_settings.welcome_message is 'The system message when a conversation opens, by language; empty sends none.';
 comment on column public.support_settings.end_message is 'The system message when a conversation ends, by language; empty sends none.';
-comment on column public.support_settings.inactivity_minutes is 'A conversation in which nobody writes for so long ends by itself; null never.';
+comment on column public.support_settings.inactivity_minutes is 'A conversation without a message for this long ends by itself; null means never.';
 comment on column public.support_settings.message_before_accept is 'May the customer write while the conversation waits for an agent?';
-comment on column public.support_settings.only_assigned_may_write is 'May only the agent who has a conversation answer in it?';
+comment on column public.support_settings.only_assigned_may_write is 'May only the agent who has a conversation write in it?';
 comment on column public.support_settings.allow_view_history is 'May customers read their ended conversations?';
-comment on column public.support_settings.delete_history is 'May customers delete their ended conversations: not at all, hidden from them, or erased for all?';
+comment on column public.support_settings.delete_history is 'May customers delete their ended conversations? off: no; hide: hidden from them; erase: erased for everyone.';
 comment on column public.support_settings.messages_per_minute is 'How many messages one customer may send in a minute.';
-comment on column public.support_settings.max_upload_mb is 'How large an attached file may be, in megabytes of 1,048,576 bytes.';
-comment on column public.support_settings.upload_types is 'Which types may be attached; none switches attachments off.';
-comment on column public.support_settings.webhook_private_targets is 'Targets inside your own network that webhooks may reach, also by http, as host:port: for self-hosted Supabase. Written in the SQL editor only: whoever may change it can make the server call its neighbours.';
-comment on column public.support_settings.email_delay is 'How long an answer may stay unread before it is mailed.';
-comment on column public.support_settings.email_max_delay is 'Further answers postpone the mail, but never beyond this long after the first unread one.';
-comment on column public.support_settings.email_daily_cap is 'How many mails one address gets in 24 hours at most; what is over waits.';
-comment on column public.support_settings.email_problem is 'Why no mail leaves at all, as a code (support_email_…); null while all is well. Kept by the mail worker.';
-comment on column public.support_settings.notify_new_conversation is 'Is a mail sent when nobody takes a conversation that waits?';
-comment on column public.support_settings.notify_after_minutes is 'How long a conversation waits before that mail leaves, at any hour.';
-comment on column public.support_settings.notification_emails is 'Who gets that mail: up to 20 addresses, one mail each.';
+comment on column public.support_settings.max_upload_mb is 'The largest size of an attached file, in megabytes of 1,048,576 bytes.';
+comment on column public.support_settings.upload_types is 'The types that may be attached; none turns attachments off.';
+comment on column public.support_settings.webhook_private_targets is 'Targets inside your own network that webhooks may reach, also by http, as host:port: for self-hosted Supabase. Change it in the SQL editor only, because with it the server can be made to call other machines in its network.';
+comment on column public.support_settings.email_delay is 'How long an answer may stay unread before the customer gets an email.';
+comment on column public.support_settings.email_max_delay is 'Further answers postpone the email, at most to this long after the first unread one.';
+comment on column public.support_settings.email_daily_cap is 'The most emails to one address in 24 hours; further emails wait.';
+comment on column public.support_settings.email_problem is 'Why no email can be sent, as a code (support_email_…); null without a problem. Written by the email worker.';
+comment on column public.support_settings.notify_new_conversation is 'Is an email sent if no agent takes a waiting conversation?';
+comment on column public.support_settings.notify_after_minutes is 'How long a conversation waits before that email is sent, at any hour.';
+comment on column public.support_settings.notification_emails is 'The addresses that get that email, at most 20, one email each.';
 comment on column public.support_settings.notification_locale is 'The language of emails to the team.';
-comment on column public.support_settings.auto_assign is 'Are waiting conversations given to agents who are online?';
+comment on column public.support_settings.auto_assign is 'Are waiting conversations assigned to agents who are online?';
 comment on column public.support_settings.max_active_conversations is 'How many active conversations an agent may have; null is no limit.';
-comment on column public.support_settings.agent_timeout is 'Without a heartbeat for so long an agent is offline. Dashboards send one every 30 seconds.';
-comment on column public.support_settings.failover_minutes is 'The conversations of an agent who is offline for so long go back to the queue; null never.';
+comment on column public.support_settings.agent_timeout is 'An agent without a heartbeat for this long is offline. Dashboards send one every 30 seconds.';
+comment on column public.support_settings.failover_minutes is 'The conversations of an agent who is offline for this long go back to the queue; null means never.';
 comment on column public.support_settings.expected_reply_minutes is 'The expected reply time that customers see; null shows none.';
-comment on column public.support_settings.agent_roles is 'Users whose app_metadata has one of these as role, or in roles, are agents. Whoever can write app_metadata decides.';
+comment on column public.support_settings.agent_roles is 'Users whose app_metadata has one of these as role, or in roles, are agents. So whoever can write app_metadata can make agents.';
 
 alter table public.support_settings enable row level security;
 grant select on table public.support_settings to authenticated;
@@ -736,7 +736,7 @@ create table public.support_webhook_attempts (
   constraint support_webhook_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES public.support_webhook_deliveries(id) ON DELETE CASCADE,
   constraint support_webhook_attempts_error_check CHECK ((char_length(error) <= 500))
 );
-comment on table public.support_webhook_attempts is 'Each attempt of a delivery: when it ended, what was answered or went wrong, and how long it took.';
+comment on table public.support_webhook_attempts is 'Each attempt of a delivery: when it ended, the response or the error, and how long it took.';
 
 alter table public.support_webhook_attempts enable row level security;
 grant select on table public.support_webhook_attempts to authenticated;
@@ -768,7 +768,7 @@ create table public.support_webhook_deliveries (
   constraint support_webhook_deliveries_attempts_check CHECK ((attempts >= 0)),
   constraint support_webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sending'::text, 'delivered'::text, 'dead'::text])))
 );
-comment on table public.support_webhook_deliveries is 'One event for one webhook: waiting, under way, delivered, or dead when nothing came of it. Rows move only through functions.';
+comment on table public.support_webhook_deliveries is 'One event for one webhook: pending, sending, delivered, or dead after the last failed attempt. Only functions change rows.';
 
 CREATE INDEX support_webhook_deliveries_chat_id_idx ON public.support_webhook_deliveries USING btree (chat_id);
 CREATE INDEX support_webhook_deliveries_due_idx ON public.support_webhook_deliveries USING btree (webhook_id, next_attempt_at) WHERE (status = ANY (ARRAY['pending'::text, 'sending'::text]));
@@ -805,8 +805,8 @@ create table public.support_webhooks (
   constraint support_webhooks_disabled_reason_check CHECK ((disabled_reason = 'gone'::text)),
   constraint support_webhooks_last_error_check CHECK ((char_length(last_error) <= 500))
 );
-comment on table public.support_webhooks is 'Where events are sent to, signed. Admins only; at most 10.';
-comment on column public.support_webhooks.failing_since is 'Since when no delivery has arrived; null while all is well.';
+comment on table public.support_webhooks is 'The addresses to which signed events are sent. Admins only; at most 10.';
+comment on column public.support_webhooks.failing_since is 'The time of the first failure since the last successful delivery; null without one.';
 
 alter table public.support_webhooks enable row level security;
 grant delete on table public.support_webhooks to authenticated;
@@ -835,7 +835,7 @@ create table support_private.agent_presence (
   constraint agent_presence_pkey PRIMARY KEY (user_id),
   constraint agent_presence_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.support_agents(user_id) ON DELETE CASCADE
 );
-comment on table support_private.agent_presence is 'Which chat each agent looks at. Written by say_presence() alone; no role of the API has a right to it.';
+comment on table support_private.agent_presence is 'The chat that each agent views. Only say_presence() writes it; no role of the API has a right to it.';
 
 alter table support_private.agent_presence enable row level security;
 
@@ -851,7 +851,7 @@ create table support_private.broadcast_removals (
   constraint broadcast_removals_pkey PRIMARY KEY (id),
   constraint broadcast_removals_one_kind CHECK ((num_nonnulls(topic, chat_id, agent_id) = 1))
 );
-comment on table support_private.broadcast_removals is 'Broadcasts to remove from realtime.messages. Empty between transactions, unless a removal failed or met another one: pg_cron tries again every minute.';
+comment on table support_private.broadcast_removals is 'Broadcasts to remove from realtime.messages. It has rows between transactions only if a removal failed or found locked rows; pg_cron then tries again every minute.';
 
 alter table support_private.broadcast_removals enable row level security;
 
@@ -883,7 +883,7 @@ create table support_private.limits (
   constraint limits_code_check CHECK ((code ~ '^support_([a-z_]+_)?rate_limited$'::text)),
   constraint limits_period_check CHECK (((period >= '00:00:01'::interval) AND (period <= '31 days'::interval)))
 );
-comment on table support_private.limits is 'How much of an action one person may do in any period. Each capability adds the limits of its own functions; the owner of the project may change the numbers here.';
+comment on table support_private.limits is 'How often one person may do an action in any period. Each capability adds the limits of its own functions; the owner of the project may change the numbers.';
 
 alter table support_private.limits enable row level security;
 
@@ -897,7 +897,7 @@ create table support_private.usage_counters (
   constraint usage_counters_amounts_check CHECK (((cardinality(amounts) >= 1) AND (cardinality(amounts) <= 13))),
   constraint usage_counters_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 320)))
 ) with (fillfactor=70);
-comment on table support_private.usage_counters is 'Each person''s use of each limit: one row per person and action. Written by use_allowance() alone; no role of the API has a right to it.';
+comment on table support_private.usage_counters is 'Each person''s use of each limit: one row per person and action. Only use_allowance() writes it; no role of the API has a right to it.';
 
 alter table support_private.usage_counters enable row level security;
 
@@ -953,7 +953,7 @@ set search_path = ''
 as $$
   select support_private.change_chat(p_chat_id, 'archive')
 $$;
-comment on function public.archive_support_chat(uuid) is 'Moves a chat to the archive and ends its open conversation; the next message, whoever writes it, brings it back. Agents only.';
+comment on function public.archive_support_chat(uuid) is 'Archives a chat and ends its open conversation; the next message of customer or agent brings it back. Agents only.';
 grant execute on function public.archive_support_chat(uuid) to authenticated, service_role;
 
 create function public.begin_support_upload(p_id uuid, p_chat_id uuid, p_name text, p_mime_type text, p_size_bytes bigint)
@@ -965,7 +965,7 @@ as $$
     a.id, a.chat_id, a.message_id, a.path, a.name, a.mime_type, a.size_bytes, a.width, a.height, a.status, a.refusal, a.created_at
   from support_private.begin_upload(p_id, p_chat_id, p_name, p_mime_type, p_size_bytes) a
 $$;
-comment on function public.begin_support_upload(uuid, uuid, text, text, bigint) is 'The ticket to upload one file to its path in the bucket support-attachments, good for an hour; the same id gives the same ticket, renewed if it has expired. Errors: support_chat_not_found (404), support_uploads_off (403), support_upload_type, support_upload_too_large, support_upload_empty, support_upload_id_missing (400), support_upload_conflict (409), support_upload_rate_limited (429).';
+comment on function public.begin_support_upload(uuid, uuid, text, text, bigint) is 'The ticket to upload one file to its path in the bucket support-attachments, valid for an hour; the same id returns the same ticket, renewed if it has expired. Errors: support_chat_not_found (404), support_uploads_off (403), support_upload_type, support_upload_too_large, support_upload_empty, support_upload_id_missing (400), support_upload_conflict (409), support_upload_rate_limited (429).';
 grant execute on function public.begin_support_upload(uuid, uuid, text, text, bigint) to authenticated, service_role;
 
 create function public.create_support_webhook(p_url text, p_events text[], p_description text DEFAULT ''::text)
@@ -975,7 +975,7 @@ set search_path = ''
 as $$
   select w.id, w.secret from support_private.create_webhook(p_url, p_events, p_description) w
 $$;
-comment on function public.create_support_webhook(text, text[], text) is 'Adds a webhook; the answer is the only time that its secret is told. Admins only. Errors: support_webhook_url_invalid, support_webhook_url_not_https, support_webhook_url_credentials, support_webhook_url_private, support_webhook_url_port, support_webhook_events_invalid, support_webhook_description_invalid (400), support_webhooks_too_many (409).';
+comment on function public.create_support_webhook(text, text[], text) is 'Adds a webhook, and returns its secret, which cannot be read later. Admins only. Errors: support_webhook_url_invalid, support_webhook_url_not_https, support_webhook_url_credentials, support_webhook_url_private, support_webhook_url_port, support_webhook_events_invalid, support_webhook_description_invalid (400), support_webhooks_too_many (409).';
 grant execute on function public.create_support_webhook(text, text[], text) to authenticated, service_role;
 
 create function public.delete_support_conversation(p_conversation_id uuid)
@@ -985,7 +985,7 @@ set search_path = ''
 as $$
   select support_private.delete_conversation(p_conversation_id)
 $$;
-comment on function public.delete_support_conversation(uuid) is 'Deletes an ended conversation of the caller as the settings say: hidden from the customer, or erased for all. Errors: support_forbidden (403) when deletion is off, support_conversation_not_found (404), support_conversation_open (409).';
+comment on function public.delete_support_conversation(uuid) is 'Deletes an ended conversation of the caller, as the settings say: hidden from the customer, or erased for everyone. Errors: support_forbidden (403) when deletion is off, support_conversation_not_found (404), support_conversation_open (409).';
 grant execute on function public.delete_support_conversation(uuid) to authenticated, service_role;
 
 create function public.end_support_conversation(p_conversation_id uuid)
@@ -1005,7 +1005,7 @@ set search_path = ''
 as $$
   select * from support_private.escalate_conversation(p_conversation_id, p_priority)
 $$;
-comment on function public.escalate_support_conversation(uuid, integer) is 'Moves an open conversation up the queue (0 is ordinary, 9 the most urgent) and marks it in the inbox. Agents only. Errors: support_priority_invalid (400), support_conversation_not_found (404), support_bad_transition (409), support_forbidden (403).';
+comment on function public.escalate_support_conversation(uuid, integer) is 'Sets the priority of an open conversation (0 is normal, 9 the most urgent), which orders the queue. Agents only. Errors: support_priority_invalid (400), support_conversation_not_found (404), support_bad_transition (409), support_forbidden (403).';
 grant execute on function public.escalate_support_conversation(uuid, integer) to authenticated, service_role;
 
 create function public.get_or_create_support_chat()
@@ -1053,7 +1053,7 @@ set search_path = ''
 as $$
   select * from support_private.inbox_counts()
 $$;
-comment on function public.get_support_inbox_counts() is 'How many chats each view of the inbox has, and how many are unread. Agents only: support_forbidden (403).';
+comment on function public.get_support_inbox_counts() is 'The number of chats in each view of the inbox except ended, and of unread chats. Agents only: support_forbidden (403).';
 grant execute on function public.get_support_inbox_counts() to authenticated, service_role;
 
 create function public.get_support_unread()
@@ -1070,7 +1070,7 @@ as $$
     b.last_seq, b.awaiting_answer, b.is_staff, b.waiting_count, b.dashboard_url
   from support_private.badge() b
 $$;
-comment on function public.get_support_unread() is 'For the launcher''s badge: unread replies, and whether one is awaited (the caller wrote within half an hour, or a conversation is open in which somebody wrote within a day). For agents, also how many wait and where the dashboard is. No row without a chat; creates nothing.';
+comment on function public.get_support_unread() is 'For the launcher''s badge: the number of unread replies, and whether a reply is awaited (the caller wrote within half an hour, or an open conversation has a message of the last day). For agents, also the number of waiting conversations and the dashboard''s address. Returns no row without a chat, and creates nothing.';
 grant execute on function public.get_support_unread() to authenticated, service_role;
 
 create function public.invite_support_agent(p_email text, p_display_name text DEFAULT NULL::text, p_role public.support_agent_role DEFAULT 'agent'::public.support_agent_role)
@@ -1080,7 +1080,7 @@ set search_path = ''
 as $$
   select * from support_private.invite_agent(p_email, p_display_name, p_role)
 $$;
-comment on function public.invite_support_agent(text, text, public.support_agent_role) is 'Makes an existing user a member of the team. Admins only. Errors: support_user_not_found (404), support_agent_exists (409), support_agent_invalid (400), support_forbidden (403).';
+comment on function public.invite_support_agent(text, text, public.support_agent_role) is 'Makes an existing user an agent. Admins only. Errors: support_user_not_found (404), support_agent_exists (409), support_agent_invalid (400), support_forbidden (403).';
 grant execute on function public.invite_support_agent(text, text, public.support_agent_role) to authenticated, service_role;
 
 create function public.list_support_agents()
@@ -1090,7 +1090,7 @@ set search_path = ''
 as $$
   select * from support_private.list_agents()
 $$;
-comment on function public.list_support_agents() is 'The team, who is online, and how many active conversations each has. Agents only.';
+comment on function public.list_support_agents() is 'The team: who is online, and how many active conversations each agent has. Agents only.';
 grant execute on function public.list_support_agents() to authenticated, service_role;
 
 create function public.list_support_chats(p_archived boolean DEFAULT false, p_search text DEFAULT NULL::text, p_before jsonb DEFAULT NULL::jsonb, p_limit integer DEFAULT 50, p_view public.support_inbox_view DEFAULT NULL::public.support_inbox_view)
@@ -1103,7 +1103,7 @@ as $$
     p_search, p_before, p_limit
   )
 $$;
-comment on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) is 'The inbox, newest first, at most 200 rows. p_view is active, archived, mine, waiting, open or ended; p_before is the cursor {"last_message_at", "id"} of the last row of the page before; p_search finds people and messages. Agents only: support_forbidden (403).';
+comment on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) is 'The inbox, newest first, at most 200 rows. p_view is active, archived, mine, waiting, open or ended; p_before is {"last_message_at", "id"} of the last row of the page before; p_search finds customers, messages and files. Agents only: support_forbidden (403).';
 grant execute on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) to authenticated, service_role;
 
 create function public.list_support_conversations(p_chat_id uuid DEFAULT NULL::uuid, p_before timestamp with time zone DEFAULT NULL::timestamp with time zone, p_limit integer DEFAULT 20)
@@ -1123,10 +1123,10 @@ set search_path = ''
 as $$
 declare
   v_limit integer := least(greatest(coalesce(p_limit, 50), 1), 200);
-  -- Always a bound, never "is null or": a plan that is kept for all callers then still begins at it in the index.
+  -- Always use a bound, never "is null or", so that a generic plan can use the index.
   v_before_seq bigint := coalesce(p_before_seq, 9223372036854775807);
 begin
-  -- A stranger's chat answers just as one that does not exist.
+  -- The same error for a chat that does not exist and for the chat of another customer.
   if not support_private.may_read_chat(p_chat_id) then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
@@ -1158,7 +1158,7 @@ set search_path = ''
 as $$
   select * from support_private.list_notices(p_after)
 $$;
-comment on function public.list_support_notices(timestamp with time zone) is 'The calling agent''s own notices after a time (by default of the last ten minutes), oldest first, at most 100: for what a broadcast on support_agent:<user_id> may have missed. Agents only. Errors: support_forbidden (403).';
+comment on function public.list_support_notices(timestamp with time zone) is 'The calling agent''s notices after a time (by default of the last ten minutes), oldest first, at most 100. Call it in case a broadcast on support_agent:<user_id> was missed. Agents only. Errors: support_forbidden (403).';
 grant execute on function public.list_support_notices(timestamp with time zone) to authenticated, service_role;
 
 create function public.list_support_presence()
@@ -1168,7 +1168,7 @@ set search_path = ''
 as $$
   select * from support_private.list_presence()
 $$;
-comment on function public.list_support_presence() is 'The agents who are online, and the chat each looks at. Agents only.';
+comment on function public.list_support_presence() is 'The agents who are online, and the chat that each views. Agents only.';
 grant execute on function public.list_support_presence() to authenticated, service_role;
 
 create function public.mark_support_chat_read(p_up_to_seq bigint)
@@ -1188,7 +1188,7 @@ set search_path = ''
 as $$
   select support_private.change_chat(p_chat_id, 'view')
 $$;
-comment on function public.mark_support_chat_viewed(uuid) is 'Says that an agent has seen the chat up to now. Agents only.';
+comment on function public.mark_support_chat_viewed(uuid) is 'Stores that an agent has viewed the chat now. Agents only.';
 grant execute on function public.mark_support_chat_viewed(uuid) to authenticated, service_role;
 
 create function public.rate_support_conversation(p_conversation_id uuid, p_rating integer, p_feedback text DEFAULT NULL::text)
@@ -1208,7 +1208,7 @@ set search_path = ''
 as $$
   select * from support_private.release_conversation(p_conversation_id)
 $$;
-comment on function public.release_support_conversation(uuid) is 'Puts an active conversation back into the queue: one''s own, or as an admin anyone''s. Errors: support_not_assigned, support_forbidden (403), support_bad_transition (409), support_conversation_not_found (404).';
+comment on function public.release_support_conversation(uuid) is 'Puts an active conversation back into the queue; only admins may release those of others. Errors: support_not_assigned, support_forbidden (403), support_bad_transition (409), support_conversation_not_found (404).';
 grant execute on function public.release_support_conversation(uuid) to authenticated, service_role;
 
 create function public.remove_support_agent(p_user_id uuid)
@@ -1218,7 +1218,7 @@ set search_path = ''
 as $$
   select support_private.remove_agent(p_user_id)
 $$;
-comment on function public.remove_support_agent(uuid) is 'Takes a member off the team, at once; their active conversations go back to the queue. Admins only. Errors: support_agent_not_found (404), support_last_admin (409), support_forbidden (403).';
+comment on function public.remove_support_agent(uuid) is 'Removes an agent from the team at once; their active conversations go back to the queue. Admins only. Errors: support_agent_not_found (404), support_last_admin (409), support_forbidden (403).';
 grant execute on function public.remove_support_agent(uuid) to authenticated, service_role;
 
 create function public.resend_support_webhook_delivery(p_id uuid)
@@ -1228,7 +1228,7 @@ set search_path = ''
 as $$
   select support_private.resend_webhook_delivery(p_id)
 $$;
-comment on function public.resend_support_webhook_delivery(uuid) is 'Sends a delivery again at once, whether it waits, arrived or is dead, under the same webhook-id. Admins only. Errors: support_webhook_delivery_not_found (404), support_webhook_disabled, support_webhook_delivery_busy (409).';
+comment on function public.resend_support_webhook_delivery(uuid) is 'Sends a delivery again at once with the same webhook-id, whether it is pending, delivered or dead. Admins only. Errors: support_webhook_delivery_not_found (404), support_webhook_disabled, support_webhook_delivery_busy (409).';
 grant execute on function public.resend_support_webhook_delivery(uuid) to authenticated, service_role;
 
 create function public.rotate_support_webhook_secret(p_id uuid)
@@ -1238,7 +1238,7 @@ set search_path = ''
 as $$
   select support_private.rotate_webhook_secret(p_id)
 $$;
-comment on function public.rotate_support_webhook_secret(uuid) is 'Gives a webhook a new secret, told this once; for 24 hours deliveries are signed with the old one too. Admins only. Errors: support_webhook_not_found (404).';
+comment on function public.rotate_support_webhook_secret(uuid) is 'Gives a webhook a new secret, and returns it; for 24 hours deliveries are signed with the old one, too. Admins only. Errors: support_webhook_not_found (404).';
 grant execute on function public.rotate_support_webhook_secret(uuid) to authenticated, service_role;
 
 create function public.send_support_message(p_id uuid, p_chat_id uuid, p_content text DEFAULT ''::text, p_attachment_ids uuid[] DEFAULT '{}'::uuid[])
@@ -1248,7 +1248,7 @@ set search_path = ''
 as $$
   select support_private.send_message(p_id, p_chat_id, p_content, p_attachment_ids)
 $$;
-comment on function public.send_support_message(uuid, uuid, text, uuid[]) is 'Sends a message, with up to 5 checked files of the caller''s, and returns its row; sending the same id again returns the same row. Errors: support_chat_not_found (404), support_message_blank, support_message_too_long, support_attachments_too_many, support_attachment_not_found (400), support_attachment_not_ready, support_attachment_used, support_message_conflict (409), support_rate_limited (429).';
+comment on function public.send_support_message(uuid, uuid, text, uuid[]) is 'Sends a message, with up to 5 checked files of the caller, and returns its row; a second call with the same id returns the same row. Errors: support_chat_not_found (404), support_message_blank, support_message_too_long, support_attachments_too_many, support_attachment_not_found (400), support_attachment_not_ready, support_attachment_used, support_message_conflict (409), support_rate_limited (429).';
 grant execute on function public.send_support_message(uuid, uuid, text, uuid[]) to authenticated, service_role;
 
 create function public.send_support_test_email(p_to text DEFAULT NULL::text)
@@ -1258,7 +1258,7 @@ set search_path = ''
 as $$
   select support_private.send_test_email(p_to)
 $$;
-comment on function public.send_support_test_email(text) is 'Sends a test email to one address (by default the caller''s own), at once, and returns its id in support_notifications, where every attempt is kept. Admins only, at most 10 an hour. Errors: support_forbidden (403), support_email_address_invalid (400), support_test_email_rate_limited (429).';
+comment on function public.send_support_test_email(text) is 'Sends a test email to one address (by default the caller''s own), at once, and returns its id in support_notifications, where every attempt is recorded. Admins only, at most 10 an hour. Errors: support_forbidden (403), support_email_address_invalid (400), support_test_email_rate_limited (429).';
 grant execute on function public.send_support_test_email(text) to authenticated, service_role;
 
 create function public.send_support_typing(p_chat_id uuid, p_typing boolean)
@@ -1268,7 +1268,7 @@ set search_path = ''
 as $$
   select support_private.say_typing(p_chat_id, p_typing)
 $$;
-comment on function public.send_support_typing(uuid, boolean) is 'Says that the caller types in the chat, or stopped; call it every few seconds at most.';
+comment on function public.send_support_typing(uuid, boolean) is 'Shows in the chat that the caller types, or has stopped; call it at most every few seconds.';
 grant execute on function public.send_support_typing(uuid, boolean) to authenticated, service_role;
 
 create function public.set_support_availability(p_available boolean)
@@ -1278,7 +1278,7 @@ set search_path = ''
 as $$
   select * from support_private.beat(p_available)
 $$;
-comment on function public.set_support_availability(boolean) is 'The calling agent is available, or away and gets no new conversations. Agents only.';
+comment on function public.set_support_availability(boolean) is 'Makes the calling agent available, or away, so that they get no new conversations. Agents only.';
 grant execute on function public.set_support_availability(boolean) to authenticated, service_role;
 
 create function public.set_support_presence(p_chat_id uuid DEFAULT NULL::uuid)
@@ -1288,7 +1288,7 @@ set search_path = ''
 as $$
   select support_private.say_presence(p_chat_id)
 $$;
-comment on function public.set_support_presence(uuid) is 'The calling agent looks at this chat, or at none. Agents only.';
+comment on function public.set_support_presence(uuid) is 'Shows the team which chat the calling agent views; null for none. Agents only.';
 grant execute on function public.set_support_presence(uuid) to authenticated, service_role;
 
 create function public.start_support_conversation(p_context jsonb DEFAULT '{}'::jsonb)
@@ -1298,7 +1298,7 @@ set search_path = ''
 as $$
   select support_private.conversation_state(support_private.start_conversation(p_context))
 $$;
-comment on function public.start_support_conversation(jsonb) is 'Opens a conversation in the caller''s chat, or returns the open one. p_context: page, locale, name and the app''s own fields, at most 8 kB, kept as untrusted text. Errors: support_context_invalid (400).';
+comment on function public.start_support_conversation(jsonb) is 'Opens a conversation in the caller''s chat, or returns the open one. p_context: page, locale, name and the app''s own fields, at most 8 kB, stored as untrusted text. Errors: support_context_invalid (400).';
 grant execute on function public.start_support_conversation(jsonb) to authenticated, service_role;
 
 create function public.support_add_agent(p_email text, p_role public.support_agent_role DEFAULT 'agent'::public.support_agent_role, p_display_name text DEFAULT NULL::text)
@@ -1308,7 +1308,7 @@ set search_path = ''
 as $$
   select support_private.add_agent(p_email, p_role, p_display_name)
 $$;
-comment on function public.support_add_agent(text, public.support_agent_role, text) is 'Makes an existing user a member of the team: select support_add_agent(''you@example.com'', ''admin'', ''Mika''). For the SQL editor and the secret key only; the first admin is made with it.';
+comment on function public.support_add_agent(text, public.support_agent_role, text) is 'Makes an existing user an agent: select support_add_agent(''you@example.com'', ''admin'', ''Mika''). For the SQL editor and the secret key only; use it for the first admin.';
 grant execute on function public.support_add_agent(text, public.support_agent_role, text) to service_role;
 
 create function public.support_assignment_score(p_conversation_id uuid, p_agent_id uuid)
@@ -1316,10 +1316,10 @@ returns numeric
 language sql stable security invoker
 set search_path = ''
 as $$
-  -- Replace this function with your own: docs/hooks.md. Null says that this agent must not get the conversation.
+  -- Replace this function with your own; see docs/hooks.md. Null means that this agent must not get the conversation.
   select support_private.rule_score(p_conversation_id, p_agent_id)
 $$;
-comment on function public.support_assignment_score(uuid, uuid) is 'How well an agent suits a conversation, the highest first; null never. Replace it with your own; what it raises is kept in support_faults, and the conversation is assigned as if there were no rules.';
+comment on function public.support_assignment_score(uuid, uuid) is 'The score of an agent for a conversation: the highest gets it, null never. Replace it with your own function. Its errors are recorded in support_faults and count as zero.';
 grant execute on function public.support_assignment_score(uuid, uuid) to service_role;
 
 create function public.support_begin_email(p_id uuid, p_worker uuid, p_request jsonb)
@@ -1337,7 +1337,7 @@ begin
   where n.id = p_id and n.worker = p_worker and n.status = 'sending' and n.lease_expires_at > now()
   for update;
   if not found then
-    return null; -- the lease ran out, another answer joined, or the chat is gone
+    return null; -- the lease expired, another answer joined, or the chat was deleted
   end if;
   v_reason := support_private.email_skip_reason(v_notification);
   if v_reason is not null then
@@ -1356,7 +1356,7 @@ begin
   return v_notification.request;
 end
 $$;
-comment on function public.support_begin_email(uuid, uuid, jsonb) is 'For the mail worker, right before it sends: looks once more whether the mail is still wanted, fixes its words, and returns them (those of the first attempt, if there was one). Null means do not send.';
+comment on function public.support_begin_email(uuid, uuid, jsonb) is 'For the email worker, right before it sends: checks the skip reasons again, stores the text, and returns it (the text of the first attempt, if there was one). Null means do not send.';
 grant execute on function public.support_begin_email(uuid, uuid, jsonb) to service_role;
 
 create function public.support_claim_emails(p_worker uuid, p_limit integer DEFAULT 10)
@@ -1373,9 +1373,9 @@ declare
   v_taken integer := 0;
 begin
   perform support_private.begin_work();
-  -- Workers take turns here: two that counted an address at once would both find room.
+  -- Serialize the workers: if two counted an address at once, both would find room.
   perform pg_advisory_xact_lock(hashtext('support_private.claim_emails'));
-  -- Rows that are skipped or must wait take no place of rows that can be sent.
+  -- Rows that are skipped or must wait do not count towards the batch.
   for v_notification in
     select n.* from public.support_notifications n
     where n.status in ('pending', 'sending') and n.due_at <= now()
@@ -1390,7 +1390,7 @@ begin
       perform support_private.settle_email(v_notification.id, 'skipped', v_reason, null);
       continue;
     end if;
-    -- Past this, the provider may have forgotten the key, and a further attempt could be a second mail.
+    -- After that, the provider may have forgotten the key, and another attempt could send a second email.
     if v_notification.attempts >= 10 or v_notification.uncertain_since < now() - interval '20 hours' then
       perform support_private.settle_email(
         v_notification.id, 'failed', null, 'gave up: ' || coalesce(v_notification.last_error, 'no attempt came to an end')
@@ -1438,7 +1438,7 @@ begin
   end loop;
 end
 $$;
-comment on function public.support_claim_emails(uuid, integer) is 'For the mail worker: takes up to p_limit due mails for four minutes, each by one worker only. What is not wanted any more (read, archived, unsubscribed, without an address; taken, ended, removed from the settings) is skipped here; request is set when an earlier attempt fixed the words.';
+comment on function public.support_claim_emails(uuid, integer) is 'For the email worker: claims up to p_limit due emails for four minutes, each for one worker only. Skips emails with a skip reason (read, archived, unsubscribed, no address; taken, ended, removed from the settings). request is set if an earlier attempt stored the text.';
 grant execute on function public.support_claim_emails(uuid, integer) to service_role;
 
 create function public.support_claim_file_removals(p_limit integer DEFAULT 100)
@@ -1447,7 +1447,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  -- A client may have asked for the same id again since: what has a ticket or was checked stays.
+  -- A client may have requested the same id again: keep objects that have a ticket or were checked.
   delete from support_private.file_removals r
   using public.support_attachments a
   where a.path = r.path and a.status <> 'refused' and r.due_at <= now();
@@ -1466,7 +1466,7 @@ begin
     returning r.path;
 end
 $$;
-comment on function public.support_claim_file_removals(integer) is 'For the clean-up of files: takes paths to remove, each by one worker only; what is not finished comes again in five minutes.';
+comment on function public.support_claim_file_removals(integer) is 'For the clean-up of files: claims paths to remove, each for one worker only; an unfinished path is due again in five minutes.';
 grant execute on function public.support_claim_file_removals(integer) to service_role;
 
 create function public.support_claim_upload(p_id uuid)
@@ -1479,15 +1479,15 @@ declare
   v_now timestamptz;
 begin
   perform support_private.begin_work();
-  -- The check works for everybody, so it has an allowance of its own, the uploader's. The counter's lock also makes the claims of
-  -- one person take turns: the number of their checks under way is right, and nobody else waits.
+  -- The secret key calls this, so the use is counted for the uploader. The lock of the counter also serializes the claims of one
+  -- person, so that the count of their running checks is right, without a wait for others.
   perform support_private.use_allowance('file_check', 1, a.uploader_id::text)
   from public.support_attachments a where a.id = p_id;
   select * into v_attachment from public.support_attachments a where a.id = p_id for update;
   if not found then
     perform support_private.fail(404, 'support_attachment_not_found');
   end if;
-  -- Not more than was announced.
+  -- The file may not be larger than announced.
   max_bytes := (select least(s.max_upload_mb * 1048576, v_attachment.size_bytes) from public.support_settings s);
   select o.version, o.metadata ->> 'mimetype'
   into version, stored_type
@@ -1511,7 +1511,7 @@ begin
   return next;
 end
 $$;
-comment on function public.support_claim_upload(uuid) is 'For the check of files: the uploaded object, and whether to check it now. state is claimed (for 30 seconds), busy (a check of it, or two of other files of its uploader, are under way), missing (nothing uploaded yet) or settled. max_bytes is the smaller limit of the ticket and the settings. Errors: support_attachment_not_found (404), support_upload_rate_limited (429).';
+comment on function public.support_claim_upload(uuid) is 'For the check of files: the uploaded object, and whether to check it now. state is claimed (for 30 seconds), busy (this file or two others of its uploader are being checked), missing (nothing is uploaded yet) or settled. max_bytes is the smaller limit of the ticket and the settings. Errors: support_attachment_not_found (404), support_upload_rate_limited (429).';
 grant execute on function public.support_claim_upload(uuid) to service_role;
 
 create function public.support_claim_webhook_deliveries(p_worker uuid, p_limit integer DEFAULT 40)
@@ -1527,7 +1527,7 @@ declare
   v_error constant text := 'The worker ended before the receiver had answered.';
 begin
   perform support_private.begin_work();
-  -- Those that wait longest for a turn first. The lock makes two workers count what is under way one after the other.
+  -- The webhook whose last attempt is oldest comes first. The lock serializes the counts of running deliveries by two workers.
   for v_webhook in
     select w.* from public.support_webhooks w
     where w.enabled
@@ -1563,7 +1563,7 @@ begin
   end loop;
 end
 $$;
-comment on function public.support_claim_webhook_deliveries(uuid, integer) is 'For the webhook worker: takes due deliveries for a minute, each by one worker only and at most four of a webhook at once.';
+comment on function public.support_claim_webhook_deliveries(uuid, integer) is 'For the webhook worker: claims due deliveries for a minute, each for one worker only and at most four of a webhook at once.';
 grant execute on function public.support_claim_webhook_deliveries(uuid, integer) to service_role;
 
 create function public.support_email_config()
@@ -1581,7 +1581,7 @@ as $$
     )
   from public.support_settings s
 $$;
-comment on function public.support_email_config() is 'For the mail worker: what goes into every mail, and the team''s own templates.';
+comment on function public.support_email_config() is 'For the email worker: the data for every email, and the team''s own templates.';
 grant execute on function public.support_email_config() to service_role;
 
 create function public.support_email_secret_digest()
@@ -1591,7 +1591,7 @@ set search_path = ''
 as $$
   select support_private.email_secret_digest()
 $$;
-comment on function public.support_email_secret_digest() is 'For the mail worker: what it compares the caller''s secret with. The secret itself never leaves the database but to pg_net.';
+comment on function public.support_email_secret_digest() is 'For the Edge Functions: the digest with which they compare the caller''s secret. Only pg_net gets the secret itself.';
 grant execute on function public.support_email_secret_digest() to service_role;
 
 create function public.support_finish_email(p_id uuid, p_worker uuid, p_outcome text, p_provider_id text DEFAULT NULL::text, p_error text DEFAULT NULL::text, p_retry_after integer DEFAULT NULL::integer)
@@ -1609,19 +1609,19 @@ begin
     perform support_private.fail(400, 'support_email_outcome_unknown');
   end if;
   if p_outcome = 'postponed' then
-    -- The chat before its mails, as everybody who plans one: an answer that is being written now is waited for.
+    -- Lock the chat before its emails, as the functions do that plan emails. This waits for an answer that is being written.
     perform from public.support_chats c
     where c.id = (select n.chat_id from public.support_notifications n where n.id = p_id)
     for no key update;
   end if;
-  -- How it ended is true even if the lease has run out meanwhile. Of one that was cut off nobody knows.
+  -- The result counts even if the lease has expired. An interrupted attempt has no result.
   if p_outcome <> 'unknown' then
     perform support_private.end_attempt(p_id, p_worker, p_outcome, p_provider_id, p_error);
   end if;
   select * into v_notification
   from public.support_notifications n
   where n.id = p_id and n.status = 'sending'
-    -- That it was sent is true even if the lease has run out meanwhile.
+    -- A sent email counts even if the lease has expired.
     and (n.worker = p_worker or p_outcome = 'sent')
   for update;
   if not found then
@@ -1636,17 +1636,17 @@ begin
   elsif p_outcome = 'failed' then
     perform support_private.settle_email(p_id, 'failed', null, coalesce(p_error, 'refused'));
   elsif p_outcome in ('retry', 'unknown') then
-    -- Whether it was accepted is not known: 1, 2, 4 … 128 minutes, 6 hours in all.
+    -- The provider may have accepted it. Retry after 1, 2, 4 … 128 minutes, 6 hours in total.
     update public.support_notifications n
     set due_at = now() + interval '1 minute' * (2 ^ least(n.attempts - 1, 7))::integer,
         last_error = left(p_error, 500), worker = null, lease_expires_at = null
     where n.id = p_id;
   else
-    -- The provider took nothing, and it is not this mail's fault: the attempt does not count. If no earlier one is open,
-    -- the words are free again and further answers may join.
+    -- The provider accepted nothing, for a reason other than this email, so the attempt does not count. If no earlier attempt
+    -- has an unknown result, the text is deleted, so that further answers may join.
     v_free := v_notification.uncertain_since = v_notification.attempt_started_at;
     if v_free and v_notification.kind = 'user_reply' then
-      -- Answers that came since then have a row of their own: both become one mail.
+      -- Answers since then have a separate row: merge both rows into one email.
       select * into v_joined from public.support_notifications o
       where o.chat_id = v_notification.chat_id and o.kind = 'user_reply' and o.id <> p_id
         and o.status in ('pending', 'sending') and o.request is null
@@ -1672,7 +1672,7 @@ begin
   end if;
 end
 $$;
-comment on function public.support_finish_email(uuid, uuid, text, text, text, integer) is 'For the mail worker: how an attempt ended. sent; failed (for good); retry (perhaps sent, or the provider''s fault: again later with the same text and key, at most 10 attempts within 20 hours). unknown (as retry, but it was cut off); postponed (nothing was taken, e.g. rate limit: again after p_retry_after seconds).';
+comment on function public.support_finish_email(uuid, uuid, text, text, text, integer) is 'For the email worker: records the result of an attempt: sent, failed (for good), retry, unknown or postponed. After retry (perhaps sent, or an error of the provider) and unknown (interrupted) the same text is sent again with the same key, at most 10 times within 20 hours. After postponed (nothing was accepted) it is tried again after p_retry_after seconds.';
 grant execute on function public.support_finish_email(uuid, uuid, text, text, text, integer) to service_role;
 
 create function public.support_finish_file_removals(p_paths text[])
@@ -1682,7 +1682,7 @@ set search_path = ''
 as $$
   delete from support_private.file_removals r where r.path = any (p_paths)
 $$;
-comment on function public.support_finish_file_removals(text[]) is 'For the clean-up of files: the objects of these paths are gone.';
+comment on function public.support_finish_file_removals(text[]) is 'For the clean-up of files: deletes paths from the queue whose objects are removed.';
 grant execute on function public.support_finish_file_removals(text[]) to service_role;
 
 create function public.support_finish_webhook_delivery(p_id uuid, p_worker uuid, p_attempt bigint, p_status_code integer DEFAULT NULL::integer, p_error text DEFAULT NULL::text, p_milliseconds integer DEFAULT NULL::integer, p_retry_after integer DEFAULT NULL::integer)
@@ -1696,19 +1696,19 @@ declare
   v_arrived boolean := coalesce(p_status_code between 200 and 299, false) and p_error is null;
 begin
   perform support_private.begin_work();
-  -- The webhook first, as everybody who takes both locks.
+  -- Lock the webhook first, as every function does that locks both.
   select d.webhook_id into v_webhook_id from public.support_webhook_deliveries d where d.id = p_id;
   perform from public.support_webhooks w where w.id = v_webhook_id for no key update;
   select * into v_delivery from public.support_webhook_deliveries d where d.id = p_id for update;
   if not found then
-    return; -- the webhook or the chat is gone
+    return; -- the webhook or the chat was deleted
   end if;
   insert into public.support_webhook_attempts (delivery_id, attempt, status_code, error, milliseconds)
   values (p_id, p_attempt, p_status_code, left(p_error, 500), p_milliseconds)
   on conflict (delivery_id, attempt) do update
     set status_code = excluded.status_code, error = excluded.error, milliseconds = excluded.milliseconds;
   if v_arrived then
-    -- That it arrived is true even if the lease has run out meanwhile, unless somebody sent it again since.
+    -- A success counts even if the lease has expired, unless an admin has sent the delivery again since.
     update public.support_webhook_deliveries d
     set status = 'delivered', delivered_at = now(), worker = null, lease_expires_at = null
     where d.id = p_id and p_attempt > d.attempts_before;
@@ -1723,7 +1723,7 @@ begin
   end if;
 end
 $$;
-comment on function public.support_finish_webhook_delivery(uuid, uuid, bigint, integer, text, integer, integer) is 'For the webhook worker: how an attempt ended. 2xx arrived; 410 switches the webhook off; everything else is tried again by the schedule, ten times in all; p_retry_after (seconds) counts with 429 and 503.';
+comment on function public.support_finish_webhook_delivery(uuid, uuid, bigint, integer, text, integer, integer) is 'For the webhook worker: records the result of an attempt. 2xx is a success; 410 turns the webhook off; everything else is tried again by the schedule, ten times in total; p_retry_after (seconds) applies to 429 and 503.';
 grant execute on function public.support_finish_webhook_delivery(uuid, uuid, bigint, integer, text, integer, integer) to service_role;
 
 create function public.support_heartbeat()
@@ -1733,7 +1733,7 @@ set search_path = ''
 as $$
   select * from support_private.beat(null)
 $$;
-comment on function public.support_heartbeat() is 'Says that the calling agent''s dashboard is open; call it every 30 seconds. Agents only.';
+comment on function public.support_heartbeat() is 'Keeps the calling agent online; a dashboard calls it every 30 seconds. Agents only.';
 grant execute on function public.support_heartbeat() to authenticated, service_role;
 
 create function public.support_live()
@@ -1753,7 +1753,7 @@ set search_path = ''
 as $$
   select support_private.notify_agent(p_user_id, p_conversation_id, p_note)
 $$;
-comment on function public.support_notify_agent(uuid, uuid, text) is 'For hooks, the SQL editor and the secret key: tells one member of the team of a conversation, in their dashboard, with a note of at most 500 characters; returns the notice''s id. Errors: support_agent_not_found, support_conversation_not_found (404), support_note_too_long (400).';
+comment on function public.support_notify_agent(uuid, uuid, text) is 'For hooks, the SQL editor and the secret key: shows one agent a notice about a conversation in their dashboard, with a note of at most 500 characters; returns the notice''s id. Errors: support_agent_not_found, support_conversation_not_found (404), support_note_too_long (400).';
 grant execute on function public.support_notify_agent(uuid, uuid, text) to service_role;
 
 create function public.support_readable_files(p_paths jsonb)
@@ -1768,13 +1768,13 @@ begin
   if jsonb_typeof(p_paths) = 'array' then
     v_paths := array(select p.path from jsonb_array_elements_text(p_paths) p (path) limit 100);
   end if;
-  -- Row level security decides which of them the caller sees.
+  -- Row level security selects the files that the caller may read.
   return query
     select a.path from public.support_attachments a
     where a.path = any (v_paths) and a.path in (select c.path from support_private.checked_files(v_paths) c (path));
 end
 $$;
-comment on function public.support_readable_files(jsonb) is 'Which of these paths (100 at most) are checked files that the caller may see. The Edge Function sign-support-files asks it in the caller''s name before it makes addresses. Errors: support_not_authenticated (401), support_rate_limited (429).';
+comment on function public.support_readable_files(jsonb) is 'The paths among p_paths (100 at most) of checked files that the caller may read. The Edge Function sign-support-files calls it in the caller''s name before it signs addresses. Errors: support_not_authenticated (401), support_rate_limited (429).';
 grant execute on function public.support_readable_files(jsonb) to authenticated, service_role;
 
 create function public.support_release_emails(p_worker uuid)
@@ -1787,7 +1787,7 @@ as $$
       worker = null, lease_expires_at = null
   where n.worker = p_worker and n.status = 'sending'
 $$;
-comment on function public.support_release_emails(uuid) is 'For the mail worker: gives back what it claimed and did not get to.';
+comment on function public.support_release_emails(uuid) is 'For the email worker: releases its claims that it has not begun to send.';
 grant execute on function public.support_release_emails(uuid) to service_role;
 
 create function public.support_report(p_from timestamp with time zone, p_to timestamp with time zone)
@@ -1797,7 +1797,7 @@ set search_path = ''
 as $$
   select support_private.report(p_from, p_to)
 $$;
-comment on function public.support_report(timestamp with time zone, timestamp with time zone) is 'Numbers of the conversations that started in [p_from, p_to): {total, agents, days, customers, pages}; times in seconds, days in the time zone of the settings. Agents only: support_forbidden (403); support_report_range_invalid (400).';
+comment on function public.support_report(timestamp with time zone, timestamp with time zone) is 'Numbers of the conversations that started in [p_from, p_to): {total, agents, days, customers, pages}; durations in seconds, days in the time zone of the settings. Agents only: support_forbidden (403); support_report_range_invalid (400).';
 grant execute on function public.support_report(timestamp with time zone, timestamp with time zone) to authenticated, service_role;
 
 create function public.support_report_email_problem(p_problem text)
@@ -1812,7 +1812,7 @@ begin
   return found;
 end
 $$;
-comment on function public.support_report_email_problem(text) is 'For the mail worker: notes why no mail leaves (null: all is well). Says whether that is news, so that it is logged once.';
+comment on function public.support_report_email_problem(text) is 'For the email worker: stores why no email can be sent (null: no problem). Returns whether that changed, so that it is logged once.';
 grant execute on function public.support_report_email_problem(text) to service_role;
 
 create function public.support_set_email_subscription(p_token text, p_action text)
@@ -1827,7 +1827,7 @@ begin
   if not exists (select from public.support_email_preferences p where p.token = p_token) then
     perform support_private.fail(404, 'support_email_token_unknown');
   end if;
-  -- Unsubscribing is never refused. Resubscribing is, so that nobody who has the link changes the row for ever.
+  -- Unsubscribing is never limited. Resubscribing is, so that a person with the link cannot change the row without end.
   if p_action = 'resubscribe' then
     perform support_private.use_allowance('resubscribe', 1, p.user_id::text)
     from public.support_email_preferences p
@@ -1842,7 +1842,7 @@ begin
     where p.token = p_token;
 end
 $$;
-comment on function public.support_set_email_subscription(text, text) is 'For the unsubscribe function: looks (status), unsubscribes or resubscribes whom the token of a mail belongs to. Errors: support_email_token_unknown (404), support_email_action_unknown (400), support_rate_limited (429) for the eleventh resubscription of one person in an hour.';
+comment on function public.support_set_email_subscription(text, text) is 'For the unsubscribe function: returns the state (status), unsubscribes or resubscribes the user of a token. Errors: support_email_token_unknown (404), support_email_action_unknown (400), support_rate_limited (429) for the eleventh resubscription of a user in an hour.';
 grant execute on function public.support_set_email_subscription(text, text) to service_role;
 
 create function public.support_settle_upload(p_id uuid, p_version text, p_refusal text DEFAULT NULL::text, p_size_bytes bigint DEFAULT NULL::bigint, p_width bigint DEFAULT NULL::bigint, p_height bigint DEFAULT NULL::bigint)
@@ -1879,7 +1879,7 @@ begin
   return v_attachment;
 end
 $$;
-comment on function public.support_settle_upload(uuid, text, text, bigint, bigint, bigint) is 'For the check of files: the version that was looked at is ready, or refused with a code; what is settled stays. Errors: support_attachment_not_found (404), support_file_missing (409) when there is another version by now.';
+comment on function public.support_settle_upload(uuid, text, text, bigint, bigint, bigint) is 'For the check of files: marks the checked version as ready, or as refused with a code; a settled file stays as it is. Errors: support_attachment_not_found (404), support_file_missing (409) if the upload was replaced or removed.';
 grant execute on function public.support_settle_upload(uuid, text, text, bigint, bigint, bigint) to service_role;
 
 create function public.support_status()
@@ -1899,7 +1899,7 @@ set search_path = ''
 as $$
   select * from support_private.take_conversation(p_conversation_id)
 $$;
-comment on function public.take_support_conversation(uuid) is 'Takes a waiting conversation: one of many callers wins. Errors: support_already_taken, support_agent_limit, support_bad_transition (409), support_conversation_not_found (404), support_forbidden (403).';
+comment on function public.take_support_conversation(uuid) is 'Takes a waiting conversation; of several simultaneous callers one succeeds. Errors: support_already_taken, support_agent_limit, support_bad_transition (409), support_conversation_not_found (404), support_forbidden (403).';
 grant execute on function public.take_support_conversation(uuid) to authenticated, service_role;
 
 create function public.test_support_webhook(p_id uuid)
@@ -1909,7 +1909,7 @@ set search_path = ''
 as $$
   select support_private.test_webhook(p_id)
 $$;
-comment on function public.test_support_webhook(uuid) is 'Sends the event test.ping to a webhook, whatever it listens to; returns the delivery. Admins only. Errors: support_webhook_not_found (404), support_webhook_disabled (409).';
+comment on function public.test_support_webhook(uuid) is 'Sends the event test.ping to a webhook, whatever its events are; returns the delivery''s id. Admins only. Errors: support_webhook_not_found (404), support_webhook_disabled (409).';
 grant execute on function public.test_support_webhook(uuid) to authenticated, service_role;
 
 create function public.transfer_support_conversation(p_conversation_id uuid, p_agent_id uuid)
@@ -1939,7 +1939,7 @@ set search_path = ''
 as $$
   select * from support_private.update_agent(p_user_id, p_display_name, p_role, p_tier, p_max_active)
 $$;
-comment on function public.update_support_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) is 'Changes a member of the team; no p_max_active takes the setting''s limit. Admins only. Errors: support_agent_invalid (400), support_agent_not_found (404), support_last_admin (409), support_forbidden (403).';
+comment on function public.update_support_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) is 'Changes an agent; without p_max_active, the setting''s limit applies. Admins only. Errors: support_agent_invalid (400), support_agent_not_found (404), support_last_admin (409), support_forbidden (403).';
 grant execute on function public.update_support_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) to authenticated, service_role;
 
 create function support_private.add_agent(p_email text, p_role public.support_agent_role, p_display_name text)
@@ -1967,7 +1967,7 @@ begin
   return v_agent;
 end
 $$;
-comment on function support_private.add_agent(text, public.support_agent_role, text) is 'Makes an existing user a member of the support team, or changes role and name. Works for public.support_add_agent.';
+comment on function support_private.add_agent(text, public.support_agent_role, text) is 'Makes an existing user an agent, or changes role and name. Implements public.support_add_agent.';
 grant execute on function support_private.add_agent(text, public.support_agent_role, text) to service_role;
 
 create function support_private.address_from_text(p_text text)
@@ -1982,7 +1982,7 @@ exception
     return null;
 end
 $$;
-comment on function support_private.address_from_text(text) is 'The address that a text is; null if it is none.';
+comment on function support_private.address_from_text(text) is 'The IP address in a text; null if it is not one.';
 
 create function support_private.after_opening(p_conversation public.support_conversations)
 returns public.support_conversations
@@ -1996,7 +1996,7 @@ begin
   return p_conversation;
 end
 $$;
-comment on function support_private.after_opening(public.support_conversations) is 'The actions after a conversation starts to wait.';
+comment on function support_private.after_opening(public.support_conversations) is 'Assigns a conversation that begins to wait, if auto_assign is on.';
 
 create function support_private.announce_chat()
 returns trigger
@@ -2006,7 +2006,7 @@ as $$
 begin
   perform support_private.broadcast_chat_updated(support_private.list_item(new));
   if new.admin_viewed_at is distinct from old.admin_viewed_at then
-    -- Tells the customer that the team has seen the chat, not how the inbox handles it.
+    -- The customer may know that the team has seen the chat, but not the other fields of the inbox.
     perform support_private.broadcast(
       'support_chat:' || new.id, 'chat_updated',
       jsonb_build_object('chat_id', new.id, 'admin_viewed_at', new.admin_viewed_at)
@@ -2015,7 +2015,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.announce_chat() is 'Broadcasts that a chat was seen, archived or restored.';
+comment on function support_private.announce_chat() is 'Broadcasts that a chat was viewed, archived or restored.';
 
 create function support_private.announce_conversation(p_conversation public.support_conversations)
 returns void
@@ -2075,14 +2075,14 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- Only that they changed: each client reads what it may read.
+  -- Send only the version; each client then reads the settings that it may read.
   perform support_private.broadcast(
     'support_settings', 'settings_changed', jsonb_build_object('version', new.version)
   );
   return null;
 end
 $$;
-comment on function support_private.announce_settings() is 'Tells open widgets and dashboards that the settings changed.';
+comment on function support_private.announce_settings() is 'Broadcasts to open widgets and dashboards that the settings changed.';
 
 create function support_private.app_name()
 returns text
@@ -2114,7 +2114,7 @@ as $$
   select coalesce(bool_and(coalesce(t.target ~ '^([a-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}$', false)), true)
   from unnest(p_targets) t (target)
 $$;
-comment on function support_private.are_private_targets(text[]) is 'Is each of them host:port, in lower case?';
+comment on function support_private.are_private_targets(text[]) is 'Is each text host:port, in lower case?';
 grant execute on function support_private.are_private_targets(text[]) to authenticated, service_role;
 
 create function support_private.are_roles(p_roles text[])
@@ -2122,14 +2122,14 @@ returns boolean
 language sql immutable parallel safe security invoker
 set search_path = ''
 as $$
-  -- No commas: the dashboard lists roles between them.
+  -- No commas, because the dashboard separates roles with them.
   select cardinality(p_roles) <= 20 and not exists (
     select from unnest(p_roles) r (role)
     where r.role is null or char_length(r.role) not between 1 and 60
       or r.role ~ '[\u0001-\u001f\u007f-\u009f,]' or r.role <> btrim(r.role, support_private.blank_characters())
   )
 $$;
-comment on function support_private.are_roles(text[]) is 'Is it a list of at most 20 names of roles: 1 to 60 characters, one line, no commas, no blanks around?';
+comment on function support_private.are_roles(text[]) is 'Is it a list of at most 20 roles: 1 to 60 characters, one line, without commas and surrounding blanks?';
 grant execute on function support_private.are_roles(text[]) to authenticated, service_role;
 
 create function support_private.assign_after_end()
@@ -2142,7 +2142,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.assign_after_end() is 'Gives the next waiting conversation to whoever has room now.';
+comment on function support_private.assign_after_end() is 'Assigns the next waiting conversation after an active one has ended.';
 
 create function support_private.assign_conversation(p_conversation_id uuid)
 returns public.support_conversations
@@ -2158,10 +2158,10 @@ declare
     where v.id = p_conversation_id
   );
 begin
-  -- Assignments take turns: each may lock several agents, and two that did so in another order would wait for each other.
+  -- Serialize assignments: each may lock several agents, and a different order of locks would end in a deadlock.
   perform pg_advisory_xact_lock(hashtext('support_private.assign_conversation'));
-  -- Fewest active first, then the longest idle. Each candidate is locked and counted again, because agents also take
-  -- conversations by themselves.
+  -- The fewest active conversations first, then the longest idle. Each candidate is locked and counted again, because agents also
+  -- take conversations themselves.
   for v_agent in
     select a.*
     from public.support_settings s
@@ -2170,14 +2170,14 @@ begin
       select count(*) as value from public.support_conversations v where v.agent_id = a.user_id and v.status = 'active'
     ) busy
     cross join lateral (select support_private.score(p_conversation_id, a.user_id) as value) score
-    -- is_online() and max_active() written out: a call for each agent and each is most of the time that others wait.
+    -- is_online() and max_active() are inlined, because a call of each for every agent would take most of the time.
     where a.available and a.last_seen_at > clock_timestamp() - s.agent_timeout
       and score.value is not null
       and a.user_id is distinct from v_customer_id
       and busy.value < coalesce(a.max_active, s.max_active_conversations, busy.value + 1)
     order by score.value desc, busy.value, a.last_assigned_at nulls first, a.user_id
   loop
-    -- Read again under the lock: they may have left, gone away or filled up by now.
+    -- Read again under the lock: the agent may have left, gone away or reached the limit.
     select * into v_agent from public.support_agents a where a.user_id = v_agent.user_id and a.available for no key update;
     if found and support_private.is_active_user(v_agent.user_id)
       and support_private.count_active(v_agent.user_id) < coalesce(support_private.max_active(v_agent), 9223372036854775807)
@@ -2191,7 +2191,7 @@ begin
   return v_conversation;
 end
 $$;
-comment on function support_private.assign_conversation(uuid) is 'Gives a waiting conversation to the best agent who is online and below the limit; leaves it waiting when there is none.';
+comment on function support_private.assign_conversation(uuid) is 'Assigns a waiting conversation to the agent with the highest score who is online and below the limit; without one it waits on.';
 
 create function support_private.assign_waiting(p_batch integer DEFAULT 100)
 returns integer
@@ -2207,7 +2207,7 @@ begin
   if not (select s.auto_assign from public.support_settings s) then
     return 0;
   end if;
-  -- One queue, one worker: a second call leaves the work to the first.
+  -- Only one call at a time works on the queue; a second one returns at once.
   if not pg_try_advisory_xact_lock(hashtext('support_private.assign_conversation')) then
     return 0;
   end if;
@@ -2254,7 +2254,7 @@ begin
     elsif v_attachment.status <> 'ready' then
       perform support_private.fail(409, 'support_attachment_not_ready', v_attachment.name);
     end if;
-    -- The settings may have changed since the ticket, and the object may be gone or another by now.
+    -- Since the ticket, the settings may have changed, and the object may have been removed or replaced.
     perform support_private.check_upload(v_attachment.mime_type, v_attachment.size_bytes);
     if exists (
       select from storage.objects o
@@ -2267,18 +2267,18 @@ begin
       ));
     end if;
   end loop;
-  -- Unknown, somebody else's, of another chat, gone: all the same.
+  -- The same error for files that are unknown, of another user, of another chat, or removed.
   if exists (select from unnest(p_ids) i (id) where i.id is null or not v_files ? i.id::text) then
     perform support_private.fail(400, 'support_attachment_not_found');
   elsif cardinality(p_ids) > (select count(distinct i.id) from unnest(p_ids) i (id)) then
-    perform support_private.fail(409, 'support_attachment_used', 'Each file once');
+    perform support_private.fail(409, 'support_attachment_used', 'Each file only once');
   end if;
   return (
     select jsonb_agg(v_files -> i.id::text order by i.place) from unnest(p_ids) with ordinality i (id, place)
   );
 end
 $$;
-comment on function support_private.attachments_for_message(uuid[], uuid) is 'The files that the caller''s new message names, in that order: their own, of this chat, checked and unused; or the error.';
+comment on function support_private.attachments_for_message(uuid[], uuid) is 'The files of the caller''s new message, in order. Raises an error unless they are the caller''s, of this chat, checked and unused.';
 
 create function support_private.badge()
 returns TABLE(chat_id uuid, last_seq bigint, awaiting_answer boolean, is_staff boolean, waiting_count bigint, dashboard_url text)
@@ -2300,7 +2300,7 @@ as $$
   left join public.support_chats c on c.user_id = (select support_private.caller_id())
   where s.is_agent or c.id is not null
 $$;
-comment on function support_private.badge() is 'Works for public.get_support_unread.';
+comment on function support_private.badge() is 'Implements public.get_support_unread.';
 grant execute on function support_private.badge() to authenticated;
 
 create function support_private.beat(p_available boolean)
@@ -2320,14 +2320,14 @@ begin
   set last_seen_at = clock_timestamp(), available = coalesce(p_available, a.available)
   where a.user_id = v_user_id
   returning * into v_agent;
-  -- Who comes, or comes back, finds work.
+  -- An agent who becomes available gets waiting conversations.
   if v_agent.available and not (v_before.available and support_private.is_online(v_before)) then
     perform support_private.assign_waiting();
   end if;
   return v_agent;
 end
 $$;
-comment on function support_private.beat(boolean) is 'Notes that the calling agent is there, and available or away; assigns the queue when they come.';
+comment on function support_private.beat(boolean) is 'Stores that the calling agent is online, and available or away; assigns the queue when they become available.';
 grant execute on function support_private.beat(boolean) to authenticated;
 
 create function support_private.begin_deletion()
@@ -2337,7 +2337,7 @@ set search_path = ''
 as $$
   select pg_advisory_xact_lock(hashtext('support_private.deletion'))
 $$;
-comment on function support_private.begin_deletion() is 'Called before users or agents are deleted: waits for the calls under way, and lets no other begin until this transaction ends.';
+comment on function support_private.begin_deletion() is 'Called before users or agents are deleted: waits for running calls, and blocks new ones until this transaction ends.';
 
 create function support_private.begin_deletion_of_statement()
 returns trigger
@@ -2349,7 +2349,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.begin_deletion_of_statement() is 'begin_deletion() for every statement that deletes users or agents, before it locks a row.';
+comment on function support_private.begin_deletion_of_statement() is 'Calls begin_deletion() for a statement that deletes users or agents, before it locks a row.';
 
 create function support_private.begin_upload(p_id uuid, p_chat_id uuid, p_name text, p_mime_type text, p_size_bytes bigint)
 returns public.support_attachments
@@ -2370,7 +2370,7 @@ begin
   elsif p_id is null then
     perform support_private.fail(400, 'support_upload_id_missing');
   end if;
-  -- One after the other for each person, so that nobody gets past the rate by asking many times at once.
+  -- Serialize the calls of each person, so that the count of unsent files below is right.
   perform pg_advisory_xact_lock(hashtextextended('support_private.begin_upload:' || v_user_id, 0));
   select * into v_attachment from public.support_attachments a where a.id = p_id;
   if found then
@@ -2395,7 +2395,7 @@ begin
   perform support_private.use_allowance(
     'upload_bytes', p_size_bytes, p_limit => (select 50 * s.max_upload_mb * 1048576 from public.support_settings s)
   );
-  -- Nobody hoards files that no message names: beyond 20 in a chat the oldest give way.
+  -- A person may have 20 unsent files in a chat; delete the oldest ones beyond that.
   delete from public.support_attachments a
   where a.id in (
     select o.id from public.support_attachments o
@@ -2409,11 +2409,11 @@ begin
   returning * into v_attachment;
   return v_attachment;
 exception
-  when unique_violation then -- somebody else made a ticket of this id at the same moment
+  when unique_violation then -- another user created a ticket with this id at the same time
     perform support_private.fail(409, 'support_upload_conflict');
 end
 $$;
-comment on function support_private.begin_upload(uuid, uuid, text, text, bigint) is 'Works for public.begin_support_upload.';
+comment on function support_private.begin_upload(uuid, uuid, text, text, bigint) is 'Implements public.begin_support_upload.';
 grant execute on function support_private.begin_upload(uuid, uuid, text, text, bigint) to authenticated;
 
 create function support_private.begin_work()
@@ -2423,7 +2423,7 @@ set search_path = ''
 as $$
   select pg_advisory_xact_lock_shared(hashtext('support_private.deletion'))
 $$;
-comment on function support_private.begin_work() is 'Called first in a call that writes, before it looks at who calls: no user or agent is deleted until its transaction ends.';
+comment on function support_private.begin_work() is 'A function that writes calls this first, before it checks the caller: no user or agent is deleted until its transaction ends.';
 grant execute on function support_private.begin_work() to service_role;
 
 create function support_private.begin_work_of_statement()
@@ -2436,15 +2436,15 @@ begin
   return null;
 end
 $$;
-comment on function support_private.begin_work_of_statement() is 'begin_work() for every statement that writes a table which goes with users.';
+comment on function support_private.begin_work_of_statement() is 'Calls begin_work() for a statement that writes a table whose rows are deleted with users.';
 
 create function support_private.blank_characters()
 returns text
 language sql immutable parallel safe security invoker
 set search_path = ''
 as $$
-  -- Every character that shows nothing: controls, spaces of all widths, zero-width and bidi marks, fillers, variation
-  -- selectors. The same list as BLANK in src/lib/chat/text/text.ts; a test holds them together.
+  -- Every invisible character: controls, spaces of all widths, zero-width and bidi marks, fillers, variation
+  -- selectors. The same list as BLANK in src/lib/chat/text/text.ts; a test compares them.
   select E'\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f'
     || E'\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f'
     || E'\u0020\u007f\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f'
@@ -2453,7 +2453,7 @@ as $$
     || E'\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u2800\u3000\u3164'
     || E'\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff\uffa0'
 $$;
-comment on function support_private.blank_characters() is 'The characters that show nothing; a message needs one that is not among them.';
+comment on function support_private.blank_characters() is 'The invisible characters; a message needs a character that is not among them.';
 grant execute on function support_private.blank_characters() to authenticated, service_role;
 
 create function support_private.broadcast(p_topic text, p_event text, p_payload jsonb)
@@ -2462,14 +2462,14 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  -- The chat is in the topic, or there is none: settings; an agent who looks at no chat.
+  -- These topics name the chat, or need none (settings, and agents who view no chat).
   if p_topic !~ '^(support_chat:|support_(settings|staff)$)' and p_payload ->> 'chat_id' is null then
     raise exception 'A broadcast on % needs chat_id', p_topic;
   end if;
   perform realtime.send(jsonb_build_object('type', p_event) || p_payload, p_event, p_topic, true);
 end
 $$;
-comment on function support_private.broadcast(text, text, jsonb) is 'Broadcasts to a private topic when the transaction commits; type, in the payload, is the event.';
+comment on function support_private.broadcast(text, text, jsonb) is 'Broadcasts to a private topic when the transaction commits; type in the payload is the event.';
 
 create function support_private.broadcast_chat_updated(p_item public.support_chat_list_item)
 returns void
@@ -2479,10 +2479,10 @@ as $$
   select support_private.broadcast(
     'admin_support_notifications', 'chat_updated', jsonb_build_object('chat_id', p_item.id, 'chat', to_jsonb(p_item))
   )
-  -- While its user is being deleted, a chat is no row of the inbox any more.
+  -- While a user is being deleted, their chat is not in the inbox.
   where p_item.id is not null
 $$;
-comment on function support_private.broadcast_chat_updated(public.support_chat_list_item) is 'Broadcasts to the team how a chat looks in the inbox now.';
+comment on function support_private.broadcast_chat_updated(public.support_chat_list_item) is 'Broadcasts the inbox row of a chat to the team.';
 
 create function support_private.broadcast_messages_read(p_chat_id uuid, p_up_to_seq bigint, p_read_at timestamp with time zone)
 returns void
@@ -2494,7 +2494,7 @@ as $$
     jsonb_build_object('chat_id', p_chat_id, 'up_to_seq', p_up_to_seq, 'read_at', p_read_at)
   )
 $$;
-comment on function support_private.broadcast_messages_read(uuid, bigint, timestamp with time zone) is 'Tells those who watch a chat that its customer has read up to a seq.';
+comment on function support_private.broadcast_messages_read(uuid, bigint, timestamp with time zone) is 'Broadcasts to a chat that its customer has read the messages up to a seq.';
 
 create function support_private.call_edge_function(p_name text)
 returns bigint
@@ -2510,7 +2510,7 @@ begin
   if v_url is null or v_secret is null then
     return null;
   end if;
-  -- Every role of the database can read queued requests. This secret can do one thing: start a run.
+  -- Every role of the database can read queued requests, so this secret can only start a run.
   return net.http_post(
     url := v_url || '/' || p_name,
     headers := jsonb_build_object('Content-Type', 'application/json', 'x-support-secret', v_secret),
@@ -2529,8 +2529,8 @@ as $$
 declare
   c_budget constant interval := '1 second';
   c_pause constant interval := '10 minutes';
-  -- Settings that a hook may change and that the rest of the transaction must not notice. lock_timeout and
-  -- search_path are this function's own.
+  -- Settings that a hook may change, and that are restored for the rest of the transaction. This function sets lock_timeout and
+  -- search_path for itself.
   c_kept constant text[] := array[
     'request.jwt.claims', 'request.jwt.claim.sub', 'request.jwt.claim.role', 'statement_timeout', 'row_security',
     'timezone', 'datestyle', 'intervalstyle', 'session_replication_role', 'support.hooks'
@@ -2548,7 +2548,7 @@ begin
   select array_agg(coalesce(current_setting(k.name, true), '') order by k.n) into v_before
   from unnest(c_kept) with ordinality k (name, n);
   begin
-    -- Changes made by a hook call no hook: one that writes a message would call itself for ever.
+    -- Changes made by a hook call no hook, because a hook that writes a message would call itself without end.
     perform set_config('support.hooks', 'inside', true);
     if p_hook::oid = to_regprocedure('support_hooks.on_event(text, jsonb)')::oid then
       execute format('select %s($1, $2)', p_hook::regproc) using p_event, p_data;
@@ -2567,7 +2567,7 @@ begin
 
   v_took := clock_timestamp() - v_started;
   if v_cancelled then
-    -- A time-out fires once in a statement: nothing would end another hook in this one.
+    -- A statement's timeout fires once, so nothing would end another hook in the same statement.
     perform set_config('support.hooks', 'off', true);
   end if;
   if v_cancelled or v_took > c_budget then
@@ -2586,7 +2586,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.call_hook(regprocedure, text, jsonb) is 'Calls one of the team''s functions. What it raises is kept in support_faults and stops nothing; one that takes longer than a second, or is cancelled, is not called for ten minutes.';
+comment on function support_private.call_hook(regprocedure, text, jsonb) is 'Calls one of the team''s functions. Its errors are recorded in support_faults and stop nothing; a function that takes longer than a second, or is cancelled, is not called for ten minutes.';
 
 create function support_private.call_hooks(p_event text, p_data jsonb)
 returns void
@@ -2597,13 +2597,13 @@ declare
   v_hook regprocedure;
 begin
   foreach v_hook in array support_private.hooks_for(p_event) loop
-    -- Inside a hook, or after one that was cancelled. Asked each time: the first one may be it.
+    -- Stop inside a hook, and after a hook that was cancelled. Check before each call, because the first hook may be cancelled.
     exit when coalesce(current_setting('support.hooks', true), '') <> '';
     perform support_private.call_hook(v_hook, p_event, p_data);
   end loop;
 end
 $$;
-comment on function support_private.call_hooks(text, jsonb) is 'Calls the team''s functions for an event, unless one of them made it.';
+comment on function support_private.call_hooks(text, jsonb) is 'Calls the team''s functions for an event, unless one of them caused it.';
 
 create function support_private.caller_id()
 returns uuid
@@ -2613,7 +2613,7 @@ as $$
   select u.id from auth.users u
   where u.id = (select auth.uid()) and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
 $$;
-comment on function support_private.caller_id() is 'The user who calls; null when signed out, and for users who are banned, deleted or not of this project.';
+comment on function support_private.caller_id() is 'The calling user; null when signed out, and for users who are banned, deleted or not of this project.';
 grant execute on function support_private.caller_id() to authenticated, service_role;
 
 create function support_private.change_chat(p_chat_id uuid, p_change text)
@@ -2633,13 +2633,13 @@ begin
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   if p_change = 'view' and p_chat_id = support_private.own_chat_id() then
-    -- An agent who reads their own chat is its customer: the team has not seen it.
+    -- An agent who views their own chat is its customer, so the team has not seen it.
     select * into v_chat from public.support_chats c where c.id = p_chat_id;
     return support_private.list_item(v_chat);
   elsif p_change <> 'view' then
     perform support_private.require_charge_of_chat(p_chat_id);
   end if;
-  -- The clock is read after the lock, so that nothing that was written before it stays unread.
+  -- Read the clock after taking the lock, so that no earlier message stays unread.
   v_now := clock_timestamp();
   update public.support_chats c
   set admin_viewed_at = case p_change
@@ -2652,7 +2652,7 @@ begin
         else c.archived_at
       end
   where c.id = p_chat_id;
-  -- Read again: what the change set off may have changed the chat, too.
+  -- Read again, because triggers of the change may have changed the chat.
   select * into v_chat from public.support_chats c where c.id = p_chat_id;
   return support_private.list_item(v_chat);
 end
@@ -2669,13 +2669,13 @@ as $$
   from public.support_chats c
   join auth.users u on u.id = c.user_id
   where c.id = p_chat_id
-    -- An unconfirmed address may be somebody else's.
+    -- An unconfirmed address may belong to another person.
     and u.email_confirmed_at is not null
     and u.deleted_at is null
     and (u.banned_until is null or u.banned_until < now())
     and u.email ~ '^[^[:space:][:cntrl:]<>",;:\\()]+@[^[:space:][:cntrl:]<>",;:\\()@]+$'
 $$;
-comment on function support_private.chat_email(uuid) is 'The confirmed address of a chat''s customer, or null. Never anything that a page or a customer says.';
+comment on function support_private.chat_email(uuid) is 'The confirmed address of a chat''s customer, or null. Never an address from a page or from user metadata.';
 grant execute on function support_private.chat_email(uuid) to service_role;
 
 create function support_private.check_message(p_id uuid, p_content text)
@@ -2693,7 +2693,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.check_message(uuid, text) is 'Raises what is wrong with a message: its id is missing, it is blank or too long.';
+comment on function support_private.check_message(uuid, text) is 'Raises an error if the id of a message is missing, or if its text is blank or too long.';
 
 create function support_private.check_template()
 returns trigger
@@ -2724,7 +2724,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.check_template() is 'Refuses a template with a variable that its mail does not have, or without one that it needs.';
+comment on function support_private.check_template() is 'Rejects a template with a variable that its email does not have, or without one that it requires.';
 
 create function support_private.check_time_zone()
 returns trigger
@@ -2738,7 +2738,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.check_time_zone() is 'Refuses a time zone that Postgres does not know.';
+comment on function support_private.check_time_zone() is 'Rejects a time zone that Postgres does not have.';
 
 create function support_private.check_upload(p_mime_type text, p_size_bytes bigint)
 returns void
@@ -2760,7 +2760,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.check_upload(text, bigint) is 'Raises why a file of this type and size cannot be attached.';
+comment on function support_private.check_upload(text, bigint) is 'Raises an error if a file of this type and size cannot be attached.';
 
 create function support_private.check_webhook()
 returns trigger
@@ -2768,7 +2768,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- A webhook whose address became invalid can still be switched off.
+  -- A webhook whose address became invalid can still be turned off.
   if tg_op = 'INSERT' or new.url <> old.url or new.enabled and not old.enabled then
     perform support_private.check_webhook_url(new.url);
   end if;
@@ -2786,7 +2786,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.check_webhook() is 'Holds what a webhook may be, whoever writes it.';
+comment on function support_private.check_webhook() is 'Checks the values of a webhook for every role that writes it.';
 
 create function support_private.check_webhook_url(p_url text)
 returns void
@@ -2798,37 +2798,37 @@ declare
   v_host text := v_target[2];
 begin
   if p_url ~* '^[a-z]+://[^/?#]*@' then
-    perform support_private.fail(400, 'support_webhook_url_credentials', 'No user name or password: whoever reads the list would have it');
+    perform support_private.fail(400, 'support_webhook_url_credentials', 'No user name or password: every admin could read it');
   elsif v_target is null or v_target[3]::integer > 65535 then
     perform support_private.fail(400, 'support_webhook_url_invalid', 'Like https://example.com/hooks, at most 2,000 characters');
   elsif support_private.is_private_target(p_url) then
     return;
   elsif v_target[1] <> 'https' then
-    perform support_private.fail(400, 'support_webhook_url_not_https', 'It has to begin with https://');
+    perform support_private.fail(400, 'support_webhook_url_not_https', 'It must begin with https://');
   elsif v_host ~ '^\[' then
     if support_private.address_from_text(btrim(v_host, '[]')) is null then
-      perform support_private.fail(400, 'support_webhook_url_invalid', 'This is no address');
+      perform support_private.fail(400, 'support_webhook_url_invalid', 'This is not an IP address');
     elsif not support_private.is_public_address(btrim(v_host, '[]')::inet) then
-      perform support_private.fail(400, 'support_webhook_url_private', 'It has to be reachable from the internet');
+      perform support_private.fail(400, 'support_webhook_url_private', 'It must be reachable from the internet');
     end if;
   elsif v_host ~ '(^|\.)([0-9]+|0x[0-9a-f]*)$' then
-    -- A number at the end is an address, and only four plain numbers are read alike everywhere.
+    -- A host that ends with a number is an IPv4 address, and all programs parse only four plain decimal numbers alike.
     if v_host !~ '^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}$' or support_private.address_from_text(v_host) is null then
       perform support_private.fail(400, 'support_webhook_url_invalid', 'An address is four numbers from 0 to 255');
     elsif not support_private.is_public_address(v_host::inet) then
-      perform support_private.fail(400, 'support_webhook_url_private', 'It has to be reachable from the internet');
+      perform support_private.fail(400, 'support_webhook_url_private', 'It must be reachable from the internet');
     end if;
   elsif char_length(v_host) > 253 or v_host !~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$' then
-    perform support_private.fail(400, 'support_webhook_url_invalid', 'This is no name of a host');
+    perform support_private.fail(400, 'support_webhook_url_invalid', 'This is not a host name');
   elsif support_private.is_private_name(v_host) then
-    perform support_private.fail(400, 'support_webhook_url_private', 'It has to be reachable from the internet');
+    perform support_private.fail(400, 'support_webhook_url_private', 'It must be reachable from the internet');
   end if;
   if v_target[3]::integer <> 443 and v_target[3]::integer < 1024 then
     perform support_private.fail(400, 'support_webhook_url_port', 'Port 443, or one from 1024 on');
   end if;
 end
 $$;
-comment on function support_private.check_webhook_url(text) is 'Refuses a URL that is not https, hides something, or leads into a private network. What its name resolves to is checked when a delivery connects.';
+comment on function support_private.check_webhook_url(text) is 'Rejects a URL that is not https, has credentials, or leads into a private network. The address to which its name resolves is checked when a delivery connects.';
 
 create function support_private.checked_files(p_paths text[])
 returns SETOF text
@@ -2840,7 +2840,7 @@ as $$
   join storage.objects o on o.bucket_id = 'support-attachments' and o.name = a.path
   where a.path = any (p_paths) and a.status = 'ready' and a.checked_version is not distinct from o.version
 $$;
-comment on function support_private.checked_files(text[]) is 'Those of these paths that have an object in the version that was checked.';
+comment on function support_private.checked_files(text[]) is 'The paths among p_paths whose object has the checked version.';
 grant execute on function support_private.checked_files(text[]) to authenticated;
 
 create function support_private.clean_context(p_context jsonb)
@@ -2860,7 +2860,7 @@ begin
   return p_context;
 end
 $$;
-comment on function support_private.clean_context(jsonb) is 'The context that a page gave, or support_context_invalid.';
+comment on function support_private.clean_context(jsonb) is 'Checks the context that a page sent. Raises support_context_invalid.';
 
 create function support_private.clip(p_text text, p_length integer)
 returns text
@@ -2870,7 +2870,7 @@ as $$
   select case
     when char_length(p_text) <= p_length then p_text
     -- Take one character more, and leave out the last one together with the marks, selectors, skin tones and joined emoji that
-    -- belong to it. A character with more marks than there is room for is cut all the same.
+    -- belong to it. A character with more marks than fit is cut nevertheless.
     else coalesce(
       nullif(
         regexp_replace(
@@ -2914,7 +2914,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.configure_email(text, text) is 'Switches the mails on: select support_private.configure_email(''https://<project>.supabase.co/functions/v1'', ''https://<dashboard>''). Makes the secret that starts a run; safe to call again. To change that secret: delete from vault.secrets where name = ''support_email_secret'', then call this.';
+comment on function support_private.configure_email(text, text) is 'Stores the address of the Edge Functions and the secret that starts a run: select support_private.configure_email(''https://<project>.supabase.co/functions/v1'', ''https://<dashboard>''). Can be called again. To change the secret: delete from vault.secrets where name = ''support_email_secret'', then call this.';
 
 create function support_private.conversation_event(p_event text, p_conversation public.support_conversations, p_previous_agent_id uuid)
 returns jsonb
@@ -2951,7 +2951,7 @@ as $$
     'rating', p_conversation.rating
   )) else '{}' end
 $$;
-comment on function support_private.conversation_event(text, public.support_conversations, uuid) is 'A conversation as hooks and webhooks are told of it.';
+comment on function support_private.conversation_event(text, public.support_conversations, uuid) is 'The data of a conversation for hooks and webhooks.';
 
 create function support_private.conversation_for_message(p_chat_id uuid, p_sender public.support_sender_type)
 returns uuid
@@ -2979,7 +2979,7 @@ begin
   return v_conversation.id;
 end
 $$;
-comment on function support_private.conversation_for_message(uuid, public.support_sender_type) is 'The conversation that a new message belongs to: a customer''s message opens one, an answer takes a waiting one.';
+comment on function support_private.conversation_for_message(uuid, public.support_sender_type) is 'The conversation of a new message: a customer''s message opens one, an agent''s message takes a waiting one.';
 
 create function support_private.conversation_json(p_conversation public.support_conversations)
 returns jsonb
@@ -3008,7 +3008,7 @@ as $$
     p_conversation.rating, p_conversation.feedback
   )::public.support_conversation_state
 $$;
-comment on function support_private.conversation_state(public.support_conversations) is 'A conversation as functions that customers call answer it.';
+comment on function support_private.conversation_state(public.support_conversations) is 'A conversation as functions for customers return it.';
 grant execute on function support_private.conversation_state(public.support_conversations) to authenticated;
 
 create function support_private.count_active(p_agent_id uuid)
@@ -3032,7 +3032,7 @@ begin
   perform support_private.use_allowance('file_addresses');
 end
 $$;
-comment on function support_private.count_file_addresses() is 'Counts one call for addresses of files against the caller''s allowance.';
+comment on function support_private.count_file_addresses() is 'Counts one request for addresses of files against the caller''s allowance.';
 grant execute on function support_private.count_file_addresses() to authenticated;
 
 create function support_private.count_settings_version()
@@ -3058,7 +3058,7 @@ declare
 begin
   perform support_private.require_admin();
   perform support_private.use_allowance('change_webhook');
-  -- Two admins at once take turns, so that the limit holds.
+  -- Serialize the calls, so that the limit holds.
   perform pg_advisory_xact_lock(hashtextextended('support_webhooks', 0));
   if (select count(*) from public.support_webhooks) >= 10 then
     perform support_private.fail(409, 'support_webhooks_too_many', 'At most 10 webhooks');
@@ -3071,7 +3071,7 @@ begin
   return query select v_id, v_secret;
 end
 $$;
-comment on function support_private.create_webhook(text, text[], text) is 'Works for public.create_support_webhook.';
+comment on function support_private.create_webhook(text, text[], text) is 'Implements public.create_support_webhook.';
 grant execute on function support_private.create_webhook(text, text[], text) to authenticated;
 
 create function support_private.day_begins(p_day date, p_zone text)
@@ -3079,7 +3079,7 @@ returns timestamp with time zone
 language sql stable security invoker
 set search_path = ''
 as $$
-  -- Where clocks go back at midnight its hour comes twice; the day begins with the first.
+  -- If clocks go back at midnight, that hour occurs twice; the day begins with the first one.
   select case when ((d.begins - interval '1 hour') at time zone p_zone)::date = p_day
     then d.begins - interval '1 hour' else d.begins end
   from (select p_day::timestamp at time zone p_zone as begins) d
@@ -3112,17 +3112,17 @@ begin
   end if;
   update public.support_conversations v set user_deleted_at = clock_timestamp() where v.id = p_conversation_id;
   if v_mode = 'erase' then
-    -- The texts go; times and stars stay for the reports.
+    -- Texts are deleted; times and ratings stay for the reports.
     delete from public.support_messages m where m.conversation_id = p_conversation_id;
     update public.support_conversations v set user_snapshot = '{}', feedback = null where v.id = p_conversation_id;
     delete from public.support_webhook_deliveries d
     where d.chat_id = v_conversation.chat_id and d.payload #>> '{data,conversation_id}' = p_conversation_id::text;
     perform support_private.refresh_preview(v_conversation.chat_id);
   end if;
-  -- Now and not at the commit, so that the broadcasts below stay.
+  -- Remove now, not at the commit, so that the broadcasts below stay.
   perform support_private.forget_broadcasts();
   if v_mode = 'erase' then
-    -- Open dashboards forget the preview, too.
+    -- Update the preview in open dashboards.
     perform support_private.broadcast_chat_updated(item)
     from public.support_chats c cross join lateral support_private.list_item(c) item
     where c.id = v_conversation.chat_id;
@@ -3133,7 +3133,7 @@ begin
   );
 end
 $$;
-comment on function support_private.delete_conversation(uuid) is 'Works for public.delete_support_conversation.';
+comment on function support_private.delete_conversation(uuid) is 'Implements public.delete_support_conversation.';
 grant execute on function support_private.delete_conversation(uuid) to authenticated;
 
 create function support_private.email_secret_digest()
@@ -3144,7 +3144,7 @@ as $$
   select encode(sha256(convert_to(s.decrypted_secret, 'utf8')), 'hex')
   from vault.decrypted_secrets s where s.name = 'support_email_secret'
 $$;
-comment on function support_private.email_secret_digest() is 'SHA-256, in hex, of the secret that starts a run; null before configure_email.';
+comment on function support_private.email_secret_digest() is 'The SHA-256, in hex, of the secret that starts a run; null before configure_email.';
 grant execute on function support_private.email_secret_digest() to service_role;
 
 create function support_private.email_skip_reason(p_notification public.support_notifications)
@@ -3182,7 +3182,7 @@ as $$
     )
   end
 $$;
-comment on function support_private.email_skip_reason(public.support_notifications) is 'Why this mail must not be sent, at this moment; null if it may.';
+comment on function support_private.email_skip_reason(public.support_notifications) is 'Why this email must not be sent now; null if it may.';
 grant execute on function support_private.email_skip_reason(public.support_notifications) to service_role;
 
 create function support_private.emails_due()
@@ -3196,7 +3196,7 @@ as $$
       and (n.lease_expires_at is null or n.lease_expires_at <= now())
   )
 $$;
-comment on function support_private.emails_due() is 'Is there a mail that could be claimed now?';
+comment on function support_private.emails_due() is 'Is there an email that can be claimed now?';
 grant execute on function support_private.emails_due() to service_role;
 
 create function support_private.emit(p_event text, p_data jsonb)
@@ -3209,7 +3209,7 @@ begin
   perform support_private.call_hooks(p_event, p_data);
 end
 $$;
-comment on function support_private.emit(text, jsonb) is 'Tells an event to whoever listens, in this transaction. It never fails.';
+comment on function support_private.emit(text, jsonb) is 'Writes the webhook deliveries of an event and calls its hooks, in this transaction. Never fails.';
 
 create function support_private.emit_chat()
 returns trigger
@@ -3225,7 +3225,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.emit_chat() is 'Tells the event chat.created.';
+comment on function support_private.emit_chat() is 'Emits the event chat.created.';
 
 create function support_private.emit_conversation(p_event text, p_conversation public.support_conversations, p_previous_agent_id uuid DEFAULT NULL::uuid)
 returns public.support_conversations
@@ -3243,7 +3243,7 @@ begin
   return case when found then v_conversation else p_conversation end;
 end
 $$;
-comment on function support_private.emit_conversation(text, public.support_conversations, uuid) is 'Tells a move of a conversation, and returns the conversation as it stands after the hooks.';
+comment on function support_private.emit_conversation(text, public.support_conversations, uuid) is 'Emits an event of a conversation, and returns the conversation as it is after the hooks.';
 
 create function support_private.emit_message()
 returns trigger
@@ -3262,7 +3262,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.emit_message() is 'Tells the event message.created.';
+comment on function support_private.emit_message() is 'Emits the event message.created.';
 
 create function support_private.end_archived_conversation()
 returns trigger
@@ -3279,7 +3279,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.end_archived_conversation() is 'Ends the open conversation of a chat that goes to the archive.';
+comment on function support_private.end_archived_conversation() is 'Ends the open conversation of a chat that is archived.';
 
 create function support_private.end_attempt(p_notification_id uuid, p_worker uuid, p_outcome text, p_provider_id text, p_answer text)
 returns void
@@ -3292,13 +3292,13 @@ as $$
       answer = left(p_answer, 500),
       duration_ms = greatest(0, (extract(epoch from clock_timestamp() - a.created_at) * 1000)::bigint)
   where a.notification_id = p_notification_id and a.worker = p_worker and a.outcome = 'started'
-    -- The newest of this worker: an earlier one was cut off.
+    -- The newest attempt of this worker; an earlier one was interrupted.
     and a.attempt = (
       select max(b.attempt) from public.support_notification_attempts b
       where b.notification_id = p_notification_id and b.worker = p_worker
     )
 $$;
-comment on function support_private.end_attempt(uuid, uuid, text, text, text) is 'Notes how an attempt ended, if it has begun.';
+comment on function support_private.end_attempt(uuid, uuid, text, text, text) is 'Records the result of an attempt that has begun.';
 grant execute on function support_private.end_attempt(uuid, uuid, text, text, text) to service_role;
 
 create function support_private.end_conversation(p_conversation_id uuid)
@@ -3318,7 +3318,7 @@ begin
     when support_private.is_own_conversation(p_conversation_id) then 'user'
     when support_private.is_agent() then 'staff'
   end;
-  if v_by is null then -- a stranger's answers as one that does not exist
+  if v_by is null then -- the same error as for a conversation that does not exist
     perform support_private.fail(404, 'support_conversation_not_found');
   end if;
   perform support_private.use_allowance(case v_by when 'user' then 'end_conversation' else 'agent_action' end);
@@ -3329,7 +3329,7 @@ begin
   return support_private.transition_conversation(p_conversation_id, 'ended', null, v_by);
 end
 $$;
-comment on function support_private.end_conversation(uuid) is 'Works for public.end_support_conversation.';
+comment on function support_private.end_conversation(uuid) is 'Implements public.end_support_conversation.';
 grant execute on function support_private.end_conversation(uuid) to authenticated;
 
 create function support_private.end_inactive_conversations(p_batch integer DEFAULT 500)
@@ -3349,13 +3349,13 @@ begin
   for v_id in
     select v.id
     from public.support_conversations v
-    -- now(): an index is no help with a clock that moves while it is read.
+    -- now() instead of clock_timestamp(), because only a stable expression can use the index.
     where v.status <> 'ended' and v.last_message_at < now() - make_interval(mins => v_minutes::integer)
     order by v.last_message_at
     limit p_batch
   loop
     v_conversation := support_private.try_lock_conversation(v_id);
-    -- Somebody may have written, or ended it, by now.
+    -- A message may have arrived, or the conversation may have ended, since the query.
     if v_conversation.status <> 'ended'
       and v_conversation.last_message_at < clock_timestamp() - make_interval(mins => v_minutes::integer)
     then
@@ -3366,7 +3366,7 @@ begin
   return v_ended;
 end
 $$;
-comment on function support_private.end_inactive_conversations(integer) is 'Ends conversations in which nobody wrote for longer than the settings allow; returns how many.';
+comment on function support_private.end_inactive_conversations(integer) is 'Ends conversations without a message for longer than the settings allow; returns how many.';
 
 create function support_private.enqueue_email()
 returns trigger
@@ -3381,8 +3381,8 @@ begin
   if not v_settings.email_enabled then
     return null;
   end if;
-  -- The chat's row is locked by the number that this message took, so two answers take turns here.
-  -- An answer that was read while its mail waited does not count any more: the wait is about what is unread.
+  -- number_message() has locked the chat's row, so two answers run this one after the other. Answers that were read while the email
+  -- waited do not count.
   select m.seq, m.created_at, n.due_at into v_first
   from public.support_notifications n
   join public.support_messages m on m.chat_id = n.chat_id and m.seq >= n.first_seq
@@ -3399,19 +3399,19 @@ begin
       new.created_at + v_settings.email_delay,
       greatest(
         coalesce(v_first.created_at, new.created_at) + greatest(v_settings.email_max_delay, v_settings.email_delay),
-        -- Later than that only if the mail was postponed, or planned anew.
+        -- Later only if the email was postponed or planned again.
         v_first.due_at
       )
     )
   )
   on conflict (chat_id) where kind = 'user_reply' and status in ('pending', 'sending') and request is null do update
     set first_seq = excluded.first_seq, last_seq = excluded.last_seq, due_at = excluded.due_at,
-        -- A worker that has claimed it, and has not begun, has words without this answer.
+        -- A worker that has claimed the row but not begun to send has a text without this answer.
         status = 'pending', worker = null, lease_expires_at = null;
   return null;
 end
 $$;
-comment on function support_private.enqueue_email() is 'Plans the mail about an answer: the first unread one starts the wait, further ones join it and postpone it, up to the ceiling.';
+comment on function support_private.enqueue_email() is 'Plans the email about an answer: the first unread answer starts the delay, further ones join it and postpone it up to the maximum.';
 
 create function support_private.enqueue_webhooks(p_event text, p_data jsonb)
 returns void
@@ -3428,14 +3428,14 @@ begin
   from public.support_webhooks w
   where w.enabled and p_event = any (w.events);
 exception
-  -- The webhook, or the chat, was deleted at this moment.
+  -- The webhook or the chat was deleted at the same time.
   when foreign_key_violation then
     null;
   when others then
     perform support_private.record_fault('support_webhooks', p_event || ': ' || sqlerrm);
 end
 $$;
-comment on function support_private.enqueue_webhooks(text, jsonb) is 'Writes an event into the outbox of every webhook that listens to it.';
+comment on function support_private.enqueue_webhooks(text, jsonb) is 'Writes an event into the outbox for every webhook that receives it.';
 
 create function support_private.escalate_conversation(p_conversation_id uuid, p_priority integer)
 returns public.support_conversations
@@ -3463,7 +3463,7 @@ begin
   return v_conversation;
 end
 $$;
-comment on function support_private.escalate_conversation(uuid, integer) is 'Works for public.escalate_support_conversation.';
+comment on function support_private.escalate_conversation(uuid, integer) is 'Implements public.escalate_support_conversation.';
 grant execute on function support_private.escalate_conversation(uuid, integer) to authenticated;
 
 create function support_private.fail(p_status integer, p_code text, p_detail text DEFAULT NULL::text)
@@ -3479,7 +3479,7 @@ begin
     detail = coalesce(p_detail, '');
 end
 $$;
-comment on function support_private.fail(integer, text, text) is 'Raises a coded error: the message is the code (support_…), the HTTP status follows from SQLSTATE PTxyz.';
+comment on function support_private.fail(integer, text, text) is 'Raises a coded error: the message is the code (support_…), SQLSTATE PTxyz sets the HTTP status.';
 grant execute on function support_private.fail(integer, text, text) to authenticated, service_role;
 
 create function support_private.fail_delivery(p_delivery public.support_webhook_deliveries, p_error text, p_gone boolean, p_retry_after integer)
@@ -3505,7 +3505,7 @@ begin
   where w.id = p_delivery.webhook_id;
 end
 $$;
-comment on function support_private.fail_delivery(public.support_webhook_deliveries, text, boolean, integer) is 'Plans the next attempt of a delivery, or gives it up after the tenth; p_gone also switches the webhook off.';
+comment on function support_private.fail_delivery(public.support_webhook_deliveries, text, boolean, integer) is 'Plans the next attempt of a delivery, or gives it up after the tenth; p_gone also turns the webhook off.';
 grant execute on function support_private.fail_delivery(public.support_webhook_deliveries, text, boolean, integer) to service_role;
 
 create function support_private.file_extension(p_mime_type text)
@@ -3531,20 +3531,20 @@ set search_path = ''
 as $$
 declare
   v_ending text := support_private.file_extension(p_mime_type);
-  -- The part before a slash was a folder on the uploader's disk.
+  -- The part before a slash is a folder on the uploader's disk.
   v_stem text := regexp_replace(left(coalesce(p_name, ''), 5000), '^.*[/\\]', '');
 begin
-  -- Controls, and what shows nothing or turns the direction of text (photo‮gpj.exe). Joiners stay: emoji are made of them.
+  -- Remove control and invisible characters, and those that change the direction of text (photo‮gpj.exe). Joiners stay, for emoji.
   v_stem := regexp_replace(
     v_stem,
     '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
   );
-  -- Dots and spaces; by a list, since an expression that repeats up to the end takes time with the square of the length.
+  -- Trim dots and spaces by a list, because a regular expression that repeats up to the end takes quadratic time.
   v_stem := btrim(
     v_stem,
     E'. \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000'
   );
-  -- A file that is saved under this name is opened as what it is: the name ends as its type does.
+  -- A saved file opens as its real type, because the name has the extension of that type.
   if v_stem ~* ('\.' || case v_ending when 'jpg' then '(jpe?g|jpe|jfif)' else v_ending end || '$') then
     v_ending := substring(v_stem from '[^.]*$');
     v_stem := left(v_stem, -1 - char_length(v_ending));
@@ -3553,7 +3553,7 @@ begin
   return coalesce(nullif(v_stem, ''), 'file') || '.' || v_ending;
 end
 $$;
-comment on function support_private.file_name(text, text) is 'The name of a file as people see it: without folders, controls and marks of direction, at most 200 characters, with the ending of its type.';
+comment on function support_private.file_name(text, text) is 'The name of a file for people: without folders, control characters and marks of direction, at most 200 characters, with the extension of its type.';
 
 create function support_private.first_readable_chat()
 returns uuid
@@ -3565,7 +3565,7 @@ as $$
     else support_private.own_chat_id()
   end
 $$;
-comment on function support_private.first_readable_chat() is 'The lowest id of a chat whose messages the caller may read: of all for an agent, of their own for everybody else.';
+comment on function support_private.first_readable_chat() is 'The lowest id of a chat that the caller may read: of all ids for an agent, else the id of their own chat.';
 grant execute on function support_private.first_readable_chat() to authenticated;
 
 create function support_private.follow_conversation()
@@ -3574,7 +3574,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  -- While an account is deleted, the agent may be gone already and the conversation not yet know.
+  -- While a user is deleted, the agent's row may be deleted before agent_id of the conversation is set to null.
   v_agent_id uuid := (select a.user_id from public.support_agents a where a.user_id = new.agent_id);
   v_waiting_since timestamptz := case when new.status = 'waiting' then new.queued_at end;
 begin
@@ -3584,7 +3584,7 @@ begin
       agent_id = v_agent_id,
       waiting_since = v_waiting_since,
       priority = new.priority,
-      -- Archiving ends the open conversation; one that is open brings the chat back.
+      -- Archiving ends the open conversation; an open conversation brings the chat back.
       archived_at = case when new.status = 'ended' then c.archived_at end
   where c.id = new.chat_id
     and (c.conversation_id is null or c.conversation_id = new.id or new.status <> 'ended')
@@ -3596,7 +3596,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.follow_conversation() is 'Keeps what the inbox shows of a chat''s newest conversation.';
+comment on function support_private.follow_conversation() is 'Copies the state of a chat''s newest conversation to the chat, for the inbox.';
 
 create function support_private.forget_agent_broadcasts()
 returns trigger
@@ -3608,7 +3608,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_agent_broadcasts() is 'Has the broadcasts removed that name somebody who leaves the team.';
+comment on function support_private.forget_agent_broadcasts() is 'Plans the removal of the broadcasts that name an agent who leaves the team.';
 
 create function support_private.forget_broadcasts()
 returns bigint
@@ -3641,7 +3641,7 @@ begin
       m.topic in (select unnest(v_topics))
       or (m.topic = 'admin_support_notifications' or m.topic like any (array['support\_agent:%', 'support\_typing:%']))
         and m.payload ->> 'chat_id' in (select unnest(v_chats))
-      -- These carry the name of a member of the team.
+      -- These contain the name of an agent.
       or v_agents <> '{}' and (m.topic = 'admin_support_notifications' or m.topic like 'support\_chat:%') and (
         m.payload #>> '{message,sender_id}' in (select unnest(v_agents))
         or m.payload #>> '{conversation,agent_id}' in (select unnest(v_agents))
@@ -3650,7 +3650,7 @@ begin
       or m.topic like 'support\_typing:%' and m.payload ->> 'sender_id' in (select unnest(v_agents))
       or m.topic = 'support_staff' and m.payload ->> 'user_id' in (select unnest(v_agents))
     );
-  -- Two removals may meet at one broadcast. Neither waits for the other: who waits holds locks on chats and agents.
+  -- Two removals may find the same broadcast. Neither waits for the other, because each holds locks of chats and agents.
   v_free := array(select m.id from realtime.messages m where m.id = any (v_found) for update skip locked);
   delete from realtime.messages m where m.id = any (v_free);
   get diagnostics v_removed = row_count;
@@ -3661,14 +3661,14 @@ begin
   end if;
   return v_removed;
 exception
-  -- Erasing itself must not fail because Realtime's table cannot be written; the clock tries again, and admins see why.
+  -- Erasing must not fail because Realtime's table cannot be written. pg_cron tries again, and the fault is listed for admins.
   when others then
     perform support_private.record_fault('realtime.messages', sqlerrm);
     update support_private.broadcast_removals r set tried_at = clock_timestamp() where r.id = any (v_ids);
     return 0;
 end
 $$;
-comment on function support_private.forget_broadcasts() is 'Removes the stored broadcasts that broadcast_removals names and returns how many; a failure is kept in support_faults. Run at the end of a transaction that erases something, and by pg_cron if something is left.';
+comment on function support_private.forget_broadcasts() is 'Removes the stored broadcasts of broadcast_removals and returns how many; a failure is recorded in support_faults. Run at the end of a transaction that erases something, and by pg_cron for the rest.';
 
 create function support_private.forget_broadcasts_at_commit()
 returns trigger
@@ -3676,7 +3676,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- The first row of a transaction works for all of its rows.
+  -- The first row of a transaction removes the broadcasts of all its rows.
   if exists (select from support_private.broadcast_removals r where r.id = new.id and r.tried_at is null) then
     perform support_private.forget_broadcasts();
   end if;
@@ -3695,7 +3695,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_changed_message() is 'Has the broadcasts of a chat removed in which a message got other words.';
+comment on function support_private.forget_changed_message() is 'Plans the removal of the broadcasts of a chat in which a message was changed.';
 
 create function support_private.forget_chat_broadcasts()
 returns trigger
@@ -3707,7 +3707,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_chat_broadcasts() is 'Has the broadcasts about a deleted chat removed.';
+comment on function support_private.forget_chat_broadcasts() is 'Plans the removal of the broadcasts about a deleted chat.';
 
 create function support_private.forget_hidden_broadcasts()
 returns trigger
@@ -3721,7 +3721,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_hidden_broadcasts() is 'Has the broadcasts of a chat removed when a conversation in it is hidden from its customer.';
+comment on function support_private.forget_hidden_broadcasts() is 'Plans the removal of the broadcasts of a chat when a conversation in it is hidden from its customer.';
 
 create function support_private.forget_history_broadcasts()
 returns trigger
@@ -3729,7 +3729,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- A conversation that ended earlier has no stored broadcast any more.
+  -- Conversations that ended earlier have no stored broadcasts.
   insert into support_private.broadcast_removals (topic)
   select distinct 'support_chat:' || v.chat_id
   from public.support_conversations v
@@ -3737,7 +3737,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_history_broadcasts() is 'Has the broadcasts of chats with ended conversations removed when the settings hide history from customers.';
+comment on function support_private.forget_history_broadcasts() is 'Plans the removal of the broadcasts of chats with ended conversations when the settings begin to hide history.';
 
 create function support_private.forget_message_broadcasts()
 returns trigger
@@ -3749,7 +3749,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_message_broadcasts() is 'Has the broadcasts of chats removed whose messages were deleted.';
+comment on function support_private.forget_message_broadcasts() is 'Plans the removal of the broadcasts of chats whose messages were deleted.';
 
 create function support_private.forget_user_broadcasts()
 returns trigger
@@ -3761,13 +3761,13 @@ begin
   select c.id from public.support_chats c where c.user_id = new.id;
   return null;
 exception
-  -- Changing a user belongs to the project: whatever is wrong in here must not stop it.
+  -- An error here must not stop the host project from changing a user.
   when others then
     perform support_private.record_fault('realtime.messages', sqlerrm);
     return null;
 end
 $$;
-comment on function support_private.forget_user_broadcasts() is 'Has the broadcasts removed that carry a customer''s former address or name; its fault is kept in support_faults and stops nothing.';
+comment on function support_private.forget_user_broadcasts() is 'Plans the removal of the broadcasts with a customer''s former address or name; an error is recorded in support_faults and stops nothing.';
 
 create function support_private.forget_webhook_secrets()
 returns trigger
@@ -3779,7 +3779,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_webhook_secrets() is 'Takes the secrets of a deleted webhook out of Vault.';
+comment on function support_private.forget_webhook_secrets() is 'Deletes the secrets of a deleted webhook from Vault.';
 
 create function support_private.get_chat_item(p_chat_id uuid)
 returns public.support_chat_list_item
@@ -3818,17 +3818,17 @@ begin
     insert into public.support_chats (user_id) values (v_user_id)
     on conflict (user_id) do nothing
     returning * into v_chat;
-    if not found then -- the other of two calls at once made it
+    if not found then -- a simultaneous call created it
       select * into v_chat from public.support_chats c where c.user_id = v_user_id;
     end if;
   end if;
   return v_chat;
 exception
-  when foreign_key_violation then -- the user was deleted, the token still lives
+  when foreign_key_violation then -- the user was deleted, but the token is still valid
     perform support_private.fail(401, 'support_not_authenticated');
 end
 $$;
-comment on function support_private.get_or_create_chat() is 'The caller''s chat, made on the first call; safe when called twice at once.';
+comment on function support_private.get_or_create_chat() is 'The caller''s chat, created by the first call; two simultaneous calls are safe.';
 grant execute on function support_private.get_or_create_chat() to authenticated;
 
 create function support_private.give_conversation(p_conversation_id uuid, p_agent_id uuid)
@@ -3855,7 +3855,7 @@ begin
   return v_conversation;
 end
 $$;
-comment on function support_private.give_conversation(uuid, uuid) is 'Gives an open conversation to an agent, never past the limit (support_agent_limit).';
+comment on function support_private.give_conversation(uuid, uuid) is 'Gives an open conversation to an agent within their limit (support_agent_limit).';
 
 create function support_private.guard_transition()
 returns trigger
@@ -3865,7 +3865,7 @@ as $$
 begin
   if tg_op = 'INSERT' then
     if new.status <> 'waiting' then
-      perform support_private.fail(409, 'support_bad_transition', 'A conversation opens waiting');
+      perform support_private.fail(409, 'support_bad_transition', 'A new conversation must be waiting');
     end if;
   elsif old.status = 'ended' and (new.status <> 'ended' or new.ended_at <> old.ended_at) then
     perform support_private.fail(409, 'support_bad_transition', 'An ended conversation stays ended');
@@ -3875,7 +3875,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.guard_transition() is 'Refuses illegal moves of a conversation, whoever tries them.';
+comment on function support_private.guard_transition() is 'Rejects invalid changes of a conversation by any role.';
 
 create function support_private.has_agent_role(p_app_metadata jsonb, p_roles text[])
 returns boolean
@@ -3896,8 +3896,8 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select count(*) < s.email_daily_cap
-    -- An address of the team gets emails about every customer: at most a quarter for one of them, so that the
-    -- next is on time.
+    -- An address of the team gets emails about every customer. One customer may use at most a quarter of the cap, so that
+    -- emails about others are not delayed.
     and (
       p_notification.kind <> 'staff_waiting'
       or count(*) filter (where n.chat_id = p_notification.chat_id) < greatest(1, s.email_daily_cap / 4)
@@ -3907,12 +3907,12 @@ as $$
     on n.kind = p_notification.kind and n.recipient = p_recipient and n.id <> p_notification.id
     and (
       n.status = 'sent' and n.sent_at > now() - interval '24 hours'
-      -- One address of the team may have many in one batch.
+      -- One address of the team may be the recipient of many emails in a batch.
       or n.status = 'sending' and n.kind = 'staff_waiting'
     )
   group by s.email_daily_cap
 $$;
-comment on function support_private.has_email_room(public.support_notifications, text) is 'May one more mail of its kind leave to this address within the daily cap, and within one customer''s share of it?';
+comment on function support_private.has_email_room(public.support_notifications, text) is 'May another email of this kind be sent to this address within the daily cap, and within one customer''s share of it?';
 grant execute on function support_private.has_email_room(public.support_notifications, text) to service_role;
 
 create function support_private.hidden_conversation_ids()
@@ -3922,12 +3922,12 @@ set search_path = ''
 as $$
   select coalesce(array_agg(v.id), '{}')
   from public.support_conversations v
-  -- Messages hidden from the user of the token; own_chat_id() decides whether they may see any.
+  -- auth.uid() is sufficient here, because own_chat_id() decides whether the caller may read any message.
   where v.chat_id = (select c.id from public.support_chats c where c.user_id = (select auth.uid()))
     and v.status = 'ended'
     and (v.user_deleted_at is not null or not (select s.allow_view_history from public.support_settings s))
 $$;
-comment on function support_private.hidden_conversation_ids() is 'The caller''s own conversations that they may not read: deleted ones, and ended ones when the settings hide history.';
+comment on function support_private.hidden_conversation_ids() is 'The caller''s own conversations that they may not read: deleted ones, and ended ones if the settings hide history.';
 grant execute on function support_private.hidden_conversation_ids() to authenticated;
 
 create function support_private.hooks_for(p_event text)
@@ -3943,7 +3943,7 @@ as $$
     null
   )
 $$;
-comment on function support_private.hooks_for(text) is 'The team''s functions for an event: its own, and the one for all.';
+comment on function support_private.hooks_for(text) is 'The team''s functions for an event: the function of this event, and the one for all events.';
 
 create function support_private.id_from_text(p_text text)
 returns uuid
@@ -3952,7 +3952,7 @@ set search_path = ''
 as $$
   select case when p_text ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_text::uuid end
 $$;
-comment on function support_private.id_from_text(text) is 'The id that a client wrote in the one form that the database writes; null for every other text.';
+comment on function support_private.id_from_text(text) is 'The id in a text of a client, if it has the exact form that the database writes; else null.';
 
 create function support_private.inbox_counts()
 returns TABLE(active bigint, archived bigint, unread bigint, mine bigint, waiting bigint, open bigint)
@@ -3971,7 +3971,7 @@ begin
       (select count(*) from public.support_chats c where c.conversation_status in ('waiting', 'active'));
 end
 $$;
-comment on function support_private.inbox_counts() is 'Works for public.get_support_inbox_counts.';
+comment on function support_private.inbox_counts() is 'Implements public.get_support_inbox_counts.';
 grant execute on function support_private.inbox_counts() to authenticated;
 
 create function support_private.invite_agent(p_email text, p_display_name text, p_role public.support_agent_role)
@@ -3985,14 +3985,14 @@ begin
   if exists (select from public.support_agents a where a.user_id = support_private.user_of_email(p_email)) then
     perform support_private.fail(409, 'support_agent_exists');
   end if;
-  -- Without a name, it follows from the address.
+  -- Without a name, add_agent() takes one from the address.
   if nullif(btrim(p_display_name), '') is not null and not support_private.is_line(btrim(p_display_name), 80) then
     perform support_private.fail(400, 'support_agent_invalid', 'A name of one line, at most 80 characters');
   end if;
   return support_private.add_agent(p_email, coalesce(p_role, 'agent'), p_display_name);
 end
 $$;
-comment on function support_private.invite_agent(text, text, public.support_agent_role) is 'Works for public.invite_support_agent.';
+comment on function support_private.invite_agent(text, text, public.support_agent_role) is 'Implements public.invite_support_agent.';
 grant execute on function support_private.invite_agent(text, text, public.support_agent_role) to authenticated;
 
 create function support_private.is_active_user(p_user_id uuid)
@@ -4005,7 +4005,7 @@ as $$
     where u.id = p_user_id and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
   )
 $$;
-comment on function support_private.is_active_user(uuid) is 'Is it a user of the project who is neither banned nor deleted, at this moment?';
+comment on function support_private.is_active_user(uuid) is 'Is it a user of the project who is neither banned nor deleted now?';
 grant execute on function support_private.is_active_user(uuid) to service_role;
 
 create function support_private.is_admin()
@@ -4018,7 +4018,7 @@ as $$
     where a.user_id = (select auth.uid()) and a.role = 'admin' and support_private.is_active_user(a.user_id)
   )
 $$;
-comment on function support_private.is_admin() is 'Is the caller an admin of the support team, at this moment?';
+comment on function support_private.is_admin() is 'Is the caller an admin of the team now?';
 grant execute on function support_private.is_admin() to authenticated, service_role;
 
 create function support_private.is_agent()
@@ -4028,11 +4028,11 @@ set search_path = ''
 as $$
   select exists (
     select from public.support_agents a
-    -- The few agents first: for customers nothing is read of auth.users.
+    -- Check the few agents first, so that nothing of auth.users is read for customers.
     where a.user_id = (select auth.uid()) and support_private.is_active_user(a.user_id)
   )
 $$;
-comment on function support_private.is_agent() is 'Is the caller a member of the support team, at this moment?';
+comment on function support_private.is_agent() is 'Is the caller an agent now?';
 grant execute on function support_private.is_agent() to authenticated, service_role;
 
 create function support_private.is_checked_version(p_path text, p_version text)
@@ -4045,7 +4045,7 @@ as $$
     where a.path = p_path and a.status = 'ready' and a.checked_version is not distinct from p_version
   )
 $$;
-comment on function support_private.is_checked_version(text, text) is 'Is it the version of a file that was checked?';
+comment on function support_private.is_checked_version(text, text) is 'Is it the checked version of a file?';
 grant execute on function support_private.is_checked_version(text, text) to authenticated;
 
 create function support_private.is_email_address(p_address text)
@@ -4073,19 +4073,19 @@ as $$
   select support_private.hooks_for(p_event) <> '{}'
     or exists (select from public.support_webhooks w where w.enabled and p_event = any (w.events))
 $$;
-comment on function support_private.is_heard(text) is 'Does anybody listen to this event? Asked before its data is put together.';
+comment on function support_private.is_heard(text) is 'Is there a hook or a webhook for this event? Called before the event''s data is built.';
 
 create function support_private.is_line(p_text text, p_most integer)
 returns boolean
 language sql immutable parallel safe security invoker
 set search_path = ''
 as $$
-  -- Control characters are written out: which characters a class such as [[:cntrl:]] has depends on the server's locale.
+  -- Control characters are written out, because the server's locale decides which characters a class such as [[:cntrl:]] has.
   select char_length(p_text) <= p_most
     and p_text !~ '[\u0001-\u001f\u007f-\u009f]'
     and btrim(p_text, support_private.blank_characters()) <> ''
 $$;
-comment on function support_private.is_line(text, integer) is 'Is it one line of at most so many characters, of which one shows?';
+comment on function support_private.is_line(text, integer) is 'Is it one line of at most p_most characters with at least one visible character?';
 grant execute on function support_private.is_line(text, integer) to authenticated, service_role;
 
 create function support_private.is_mail_sender(p_sender text)
@@ -4107,7 +4107,7 @@ set search_path = ''
 as $$
   select coalesce(p_agent.last_seen_at > clock_timestamp() - s.agent_timeout, false) from public.support_settings s
 $$;
-comment on function support_private.is_online(public.support_agents) is 'Was there a heartbeat of this agent lately?';
+comment on function support_private.is_online(public.support_agents) is 'Has this agent sent a heartbeat within agent_timeout?';
 
 create function support_private.is_open_at(p_at timestamp with time zone)
 returns boolean
@@ -4154,7 +4154,7 @@ as $$
   select p_host !~ '\.'
     or p_host ~ '\.(localhost|local|localdomain|internal|intranet|lan|home|corp|private|home\.arpa)$'
 $$;
-comment on function support_private.is_private_name(text) is 'Is it a name that is known in a private network only?';
+comment on function support_private.is_private_name(text) is 'Is it a name that exists only in a private network?';
 
 create function support_private.is_private_target(p_url text)
 returns boolean
@@ -4181,13 +4181,13 @@ as $$
       '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24',
       '224.0.0.0/4', '240.0.0.0/4'
     ]::inet[])
-    -- Of IPv6 only what is given out for the public; not the parts of it that tunnel to IPv4, document or identify.
+    -- Of IPv6 only global unicast addresses, without the ranges for tunnels to IPv4, documentation and identifiers.
     else p_address <<= inet '2000::/3' and not p_address <<= any (array[
       '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'
     ]::inet[])
   end
 $$;
-comment on function support_private.is_public_address(inet) is 'Is it an address of the public internet? supabase/functions/deliver-support-webhooks/public-address.ts says the same.';
+comment on function support_private.is_public_address(inet) is 'Is it an address of the public internet? supabase/functions/deliver-support-webhooks/public-address.ts has the same list.';
 
 create function support_private.is_text_by_locale(p_value jsonb)
 returns boolean
@@ -4215,7 +4215,7 @@ as $$
     where a.path = p_path and a.ticket_expires_at > now() and p_bytes <= a.size_bytes
   )
 $$;
-comment on function support_private.is_valid_ticket(text, numeric) is 'Is the ticket for this path still good, and for so many bytes?';
+comment on function support_private.is_valid_ticket(text, numeric) is 'Is the ticket for this path still valid, and for p_bytes bytes?';
 grant execute on function support_private.is_valid_ticket(text, numeric) to authenticated;
 
 create function support_private.is_web_address(p_url text)
@@ -4224,7 +4224,7 @@ language plpgsql immutable parallel safe strict security invoker
 set search_path = ''
 as $$
 declare
-  -- The plain form of an address: no credentials, ASCII only, so that every program reads it alike.
+  -- The plain form of an address, without credentials and in ASCII, so that every program parses it alike.
   v_parts text[] := regexp_match(
     p_url, '^https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)(?::([0-9]{1,5}))?(?:[/?#][!-~]*)?$'
   );
@@ -4235,12 +4235,12 @@ begin
   elsif v_parts[1] like '[%' then
     return family(btrim(v_parts[1], '[]')::inet) = 6;
   elsif v_parts[1] ~* '(^|\.)([0-9]+|0x[0-9a-f]*)\.?$' then
-    -- A number at the end is an address of four bytes.
+    -- A host that ends with a number is an IPv4 address.
     return v_parts[1] ~ ('^' || v_byte || '(\.' || v_byte || '){3}$');
   end if;
   return v_parts[1] !~* '(^|\.)xn--([^.]*-)?(\.|$)';
 exception
-  when invalid_text_representation then -- no address of IPv6
+  when invalid_text_representation then -- not an IPv6 address
     return false;
 end
 $$;
@@ -4259,7 +4259,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.keep_admins() is 'Whoever is made an admin is on the team by hand from then on.';
+comment on function support_private.keep_admins() is 'Sets from_role to false for admins.';
 
 create function support_private.last_readable_chat()
 returns uuid
@@ -4271,7 +4271,7 @@ as $$
     else support_private.own_chat_id()
   end
 $$;
-comment on function support_private.last_readable_chat() is 'The highest id, as first_readable_chat().';
+comment on function support_private.last_readable_chat() is 'The highest id of a chat that the caller may read; see first_readable_chat().';
 grant execute on function support_private.last_readable_chat() to authenticated;
 
 create function support_private.limit_admin_changes()
@@ -4284,7 +4284,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.limit_admin_changes() is 'Counts each statement by which an admin changes a table directly. Every table that a role of the API may write has it.';
+comment on function support_private.limit_admin_changes() is 'Counts each statement with which an admin changes a table directly. Every table that a role of the API may write has this trigger.';
 
 create function support_private.list_agents()
 returns TABLE(user_id uuid, email text, display_name text, role public.support_agent_role, tier public.support_agent_tier, max_active bigint, available boolean, online boolean, last_seen_at timestamp with time zone, active_conversations bigint, created_at timestamp with time zone)
@@ -4295,14 +4295,14 @@ begin
   perform support_private.require_agent();
   return query
     select
-      -- Looked up one by one: a join may read all users of the project.
+      -- Look addresses up one by one, because a join may read all users of the project.
       a.user_id, (select u.email::text from auth.users u where u.id = a.user_id), a.display_name, a.role, a.tier, a.max_active,
       a.available, support_private.is_online(a), a.last_seen_at, support_private.count_active(a.user_id), a.created_at
     from public.support_agents a
     order by a.display_name, a.user_id;
 end
 $$;
-comment on function support_private.list_agents() is 'Works for public.list_support_agents.';
+comment on function support_private.list_agents() is 'Implements public.list_support_agents.';
 grant execute on function support_private.list_agents() to authenticated;
 
 create function support_private.list_chat_items(p_view public.support_inbox_view, p_search text, p_before jsonb, p_limit integer)
@@ -4325,7 +4325,7 @@ begin
     when data_exception then
       perform support_private.fail(400, 'support_bad_cursor');
   end;
-  -- Half a cursor would begin again at the top, and a client that pages would never end.
+  -- An incomplete cursor would return the first page again, so that a client would never reach the end.
   if jsonb_typeof(p_before) <> 'null' and (v_before_at is null or v_before_id is null) then
     perform support_private.fail(400, 'support_bad_cursor');
   end if;
@@ -4337,7 +4337,7 @@ begin
     cross join lateral support_private.list_item(c) item;
 end
 $$;
-comment on function support_private.list_chat_items(public.support_inbox_view, text, jsonb, integer) is 'Works for public.list_support_chats.';
+comment on function support_private.list_chat_items(public.support_inbox_view, text, jsonb, integer) is 'Implements public.list_support_chats.';
 grant execute on function support_private.list_chat_items(public.support_inbox_view, text, jsonb, integer) to authenticated;
 
 create function support_private.list_chats(p_view public.support_inbox_view, p_search text, p_before_at timestamp with time zone, p_before_id uuid, p_limit integer)
@@ -4347,7 +4347,7 @@ set search_path = ''
 as $$
 declare
   v_search text := nullif(btrim(left(p_search, 200), support_private.blank_characters()), '');
-  -- Search input is text: the wildcards of like are escaped.
+  -- Escape the wildcards of like in the search text.
   v_pattern text := '%' || replace(replace(replace(v_search, '\', '\\'), '%', '\%'), '_', '\_') || '%';
   v_where text := case p_view
     when 'active' then 'c.archived_at is null'
@@ -4380,7 +4380,7 @@ begin
     using p_before_at, p_before_id, p_limit, v_pattern, case when p_view = 'mine' then support_private.caller_id() end;
 end
 $$;
-comment on function support_private.list_chats(public.support_inbox_view, text, timestamp with time zone, uuid, integer) is 'A page of chats that have messages, newest first, after a cursor; with a search, those whose person or messages match.';
+comment on function support_private.list_chats(public.support_inbox_view, text, timestamp with time zone, uuid, integer) is 'A page of chats with messages, newest first, after a cursor; with p_search, the chats whose customer, messages or files match.';
 
 create function support_private.list_conversations(p_chat_id uuid, p_before timestamp with time zone, p_limit integer)
 returns TABLE(id uuid, chat_id uuid, status public.support_conversation_status, agent_id uuid, agent_name text, started_at timestamp with time zone, accepted_at timestamp with time zone, first_response_at timestamp with time zone, ended_at timestamp with time zone, ended_by public.support_conversation_end, rating bigint, feedback text, page text, priority bigint, user_snapshot jsonb, user_deleted_at timestamp with time zone)
@@ -4403,7 +4403,7 @@ begin
       v.id, v.chat_id, v.status, v.agent_id,
       (select a.display_name from public.support_agents a where a.user_id = v.agent_id),
       v.started_at, v.accepted_at, case when v_is_agent then v.first_response_at end, v.ended_at, v.ended_by, v.rating, v.feedback,
-      -- Columns for agents alone.
+      -- Columns for agents only.
       case when v_is_agent then v.page end, case when v_is_agent then v.priority end, case when v_is_agent then v.user_snapshot end,
       case when v_is_agent then v.user_deleted_at end
     from public.support_conversations v
@@ -4414,7 +4414,7 @@ begin
     limit least(greatest(coalesce(p_limit, 20), 1), 100);
 end
 $$;
-comment on function support_private.list_conversations(uuid, timestamp with time zone, integer) is 'Works for public.list_support_conversations.';
+comment on function support_private.list_conversations(uuid, timestamp with time zone, integer) is 'Implements public.list_support_conversations.';
 grant execute on function support_private.list_conversations(uuid, timestamp with time zone, integer) to authenticated;
 
 create function support_private.list_item(p_chat public.support_chats)
@@ -4447,7 +4447,7 @@ begin
     select n.* from support_private.notices_of(support_private.caller_id(), coalesce(p_after, now() - interval '10 minutes'), null) n;
 end
 $$;
-comment on function support_private.list_notices(timestamp with time zone) is 'Works for public.list_support_notices.';
+comment on function support_private.list_notices(timestamp with time zone) is 'Implements public.list_support_notices.';
 grant execute on function support_private.list_notices(timestamp with time zone) to authenticated;
 
 create function support_private.list_presence()
@@ -4478,7 +4478,7 @@ begin
     'waiting', (select count(*) from public.support_conversations v where v.status = 'waiting'),
     'longest_wait_since', (select min(v.queued_at) from public.support_conversations v where v.status = 'waiting'),
     'active', (select count(*) from public.support_conversations v where v.status = 'active'),
-    -- The customer spoke last and nobody has answered.
+    -- The customer wrote last and has no answer yet.
     'unanswered', (
       select count(*) from public.support_chats c
       where c.conversation_status in ('waiting', 'active') and c.last_message_sender = 'user'
@@ -4500,7 +4500,7 @@ begin
   );
 end
 $$;
-comment on function support_private.live() is 'Works for public.support_live.';
+comment on function support_private.live() is 'Implements public.support_live.';
 grant execute on function support_private.live() to authenticated;
 
 create function support_private.lock_conversation(p_conversation_id uuid)
@@ -4542,7 +4542,7 @@ begin
   return v_webhook;
 end
 $$;
-comment on function support_private.lock_webhook(uuid) is 'An admin''s look at a webhook, locked; support_webhook_not_found if there is none.';
+comment on function support_private.lock_webhook(uuid) is 'Returns a webhook to an admin, locked. Raises support_webhook_not_found.';
 
 create function support_private.mark_chat_read(p_up_to_seq bigint)
 returns TABLE(up_to_seq bigint, read_at timestamp with time zone, unread_count integer)
@@ -4557,13 +4557,13 @@ begin
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;
-  -- The lock lets two tabs take turns instead of meeting in a deadlock.
+  -- The lock serializes two tabs, which would otherwise deadlock.
   select * into v_chat from public.support_chats c where c.user_id = support_private.caller_id() for update;
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   up_to_seq := least(coalesce(p_up_to_seq, 0), v_chat.last_seq);
-  -- Not before the messages themselves, nor before the last time that they read something: the clock may have been set back.
+  -- Not before the messages, and not before an earlier read_at, even if the clock was set back.
   read_at := greatest(
     clock_timestamp(),
     (
@@ -4621,8 +4621,8 @@ set search_path = ''
 as $$
   select exists (select from public.support_attachments a where a.path = p_path and a.status = 'ready')
     and support_private.is_checked_version(p_path, p_version)
-    -- Downloads with the caller's own token. Storage signs an address for as long as the caller likes, 31 years
-    -- included, so users cannot sign: the Edge Function sign-support-files does, for five minutes.
+    -- Allow only downloads with the caller's own token. A caller of Storage chooses how long a signed address works, even 31
+    -- years, so users may not sign. The Edge Function sign-support-files signs for five minutes.
     and coalesce(
       storage.operation() in (
         'storage.object.get_authenticated', 'storage.object.info_authenticated', 'object.get_authenticated_info',
@@ -4630,7 +4630,7 @@ as $$
       ), false
     )
 $$;
-comment on function support_private.may_read_file(text, text) is 'Is it a checked file, in the version that was checked, which the caller may see?';
+comment on function support_private.may_read_file(text, text) is 'Is it the checked version of a file that the caller may read?';
 grant execute on function support_private.may_read_file(text, text) to authenticated;
 
 create function support_private.may_see_chat(p_chat_id text)
@@ -4640,7 +4640,7 @@ set search_path = ''
 as $$
   select support_private.may_read_chat(support_private.id_from_text(p_chat_id))
 $$;
-comment on function support_private.may_see_chat(text) is 'Is this the id, as text, of a chat that the caller may see?';
+comment on function support_private.may_see_chat(text) is 'Is the text the id of a chat that the caller may read?';
 
 create function support_private.may_upload_file(p_path text)
 returns boolean
@@ -4648,20 +4648,19 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select exists (
-    -- Row level security shows those of chats that are still the caller's: who left the team has no business in them.
+    -- Row level security hides the files of chats that the caller may no longer read, such as a former agent.
     select from public.support_attachments a
     where a.path = p_path and a.uploader_id = (select support_private.caller_id()) and a.status = 'uploading'
   )
-  -- The length that Storage knows before it takes the bytes. It may be missing or wrong, so the check compares
-  -- the size, too. 4 kB are for the lines that a form adds.
+  -- The announced length may be missing or wrong, so the check compares the size again. A multipart form may add 4 kB.
   and support_private.is_valid_ticket(
     p_path,
     coalesce((nullif(current_setting('request.headers', true), '')::jsonb ->> 'content-length')::numeric - 4096, 0)
   )
-  -- No signed upload address, which would outlive the ticket, and no upload in parts.
+  -- Allow no signed upload address, which would outlive the ticket, and no upload in parts.
   and coalesce(storage.operation() in ('storage.object.upload', 'object.upload'), false)
 $$;
-comment on function support_private.may_upload_file(text) is 'Has the caller a ticket for this path of the bucket that has not expired, and do they upload no more than it says?';
+comment on function support_private.may_upload_file(text) is 'Does the caller have a valid ticket for this path of the bucket, and is the upload not larger than announced?';
 grant execute on function support_private.may_upload_file(text) to authenticated;
 
 create function support_private.may_use_topic(p_topic text, p_extension text, p_write boolean)
@@ -4671,7 +4670,7 @@ set search_path = ''
 as $$
   select coalesce(
     case
-      -- Clients send nothing but their presence: a broadcast of a client names no sender that anybody could check.
+      -- Clients may send only presence, because a receiver cannot verify the sender of a client's broadcast.
       when p_extension = 'presence' then p_topic = 'support_staff' and support_private.is_agent()
       when p_write or p_extension <> 'broadcast' then false
       when p_topic in ('admin_support_notifications', 'support_staff') then support_private.is_agent()
@@ -4686,7 +4685,7 @@ as $$
     false
   )
 $$;
-comment on function support_private.may_use_topic(text, text, boolean) is 'May the caller receive (or, with p_write, send) on a topic of the support chat? Broadcasts come from the database alone.';
+comment on function support_private.may_use_topic(text, text, boolean) is 'May the caller receive (or, with p_write, send) on a topic of the support chat? Only the database sends broadcasts.';
 grant execute on function support_private.may_use_topic(text, text, boolean) to anon, authenticated;
 
 create function support_private.message_json(p_message public.support_messages)
@@ -4728,22 +4727,22 @@ language plpgsql stable parallel safe security invoker
 set search_path = ''
 as $$
 begin
-  -- Users write this themselves, and the inbox reads it for every row: what is large is not even unpacked. A user's token carries
-  -- all of it, and one of more than a few kilobytes passes no gateway, so nobody who signs in as usual has so much.
+  -- Users write their metadata themselves, and the inbox reads it for every row, so large metadata is not decompressed. It is also part
+  -- of the user's token, and gateways reject tokens of more than a few kilobytes, so no ordinary user has so much.
   if pg_column_size(p_user_metadata) > 8192 then
     return null;
   end if;
   return left(nullif(btrim(coalesce(p_user_metadata ->> 'full_name', p_user_metadata ->> 'name')), ''), 80);
 end
 $$;
-comment on function support_private.name_in_metadata(jsonb) is 'The user''s own name, at most 80 characters; null without one, and when their metadata are larger than 8 kB as stored.';
+comment on function support_private.name_in_metadata(jsonb) is 'The user''s name, at most 80 characters; null without one, and if their metadata takes more than 8 kB of storage.';
 
 create function support_private.name_of_user(p_user_metadata jsonb, p_email text)
 returns text
 language sql immutable parallel safe security invoker
 set search_path = ''
 as $$
-  -- Users write these names themselves: one line, and no longer than a name may be.
+  -- Users write these names themselves, so make them one line and cut them to the length of a name.
   select coalesce(
     (
       select left(t.name, 80)
@@ -4752,7 +4751,7 @@ as $$
         select btrim(regexp_replace(p_user_metadata ->> k.key, '[[:cntrl:][:space:]]+', ' ', 'g'), support_private.blank_characters())
           as name
       ) t
-      -- As name_in_metadata(): what is large is not unpacked.
+      -- As in name_in_metadata(), large metadata is not decompressed.
       where pg_column_size(p_user_metadata) <= 8192 and jsonb_typeof(p_user_metadata -> k.key) = 'string' and t.name <> ''
       order by k.place
       limit 1
@@ -4761,17 +4760,17 @@ as $$
     'Agent'
   )
 $$;
-comment on function support_private.name_of_user(jsonb, text) is 'The name of a new agent that customers see: full_name or name of user_metadata, else the part before the @.';
+comment on function support_private.name_of_user(jsonb, text) is 'The display name of a new agent: full_name or name of user_metadata, else the part of the address before the @.';
 
 create function support_private.new_webhook_secret()
 returns text
 language sql volatile security invoker
 set search_path = ''
 as $$
-  -- 244 random bits, in the form that Standard Webhooks gives secrets.
+  -- 244 random bits, in the format of Standard Webhooks.
   select 'whsec_' || encode(decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'), 'base64')
 $$;
-comment on function support_private.new_webhook_secret() is 'A secret for signing.';
+comment on function support_private.new_webhook_secret() is 'A new signing secret.';
 
 create function support_private.next_opening(p_after timestamp with time zone)
 returns timestamp with time zone
@@ -4827,7 +4826,7 @@ as $$
     else '{}'
   end
 $$;
-comment on function support_private.notice_content(public.support_notifications) is 'The data of a mail, by its kind.';
+comment on function support_private.notice_content(public.support_notifications) is 'The data of an email, by its kind.';
 grant execute on function support_private.notice_content(public.support_notifications) to service_role;
 
 create function support_private.notice_customer(p_chat_id uuid)
@@ -4839,7 +4838,7 @@ as $$
   from public.support_chats c cross join lateral support_private.list_item(c) i
   where c.id = p_chat_id
 $$;
-comment on function support_private.notice_customer(uuid) is 'Who a chat''s customer is, for a mail: {name, email}, each as they say themselves.';
+comment on function support_private.notice_customer(uuid) is 'The customer of a chat, for an email: {name, email}. Users choose both themselves.';
 grant execute on function support_private.notice_customer(uuid) to service_role;
 
 create function support_private.notices_of(p_user_id uuid, p_after timestamp with time zone, p_id uuid)
@@ -4855,12 +4854,12 @@ as $$
   join public.support_chats c on c.id = n.chat_id
   where n.agent_id = p_user_id and n.kind = 'staff_assigned'
     and (n.id = p_id or p_id is null and n.created_at > p_after)
-    -- A conversation that someone else has by now, or no agent, is no longer a notice.
+    -- Skip assignments of conversations that the agent no longer has.
     and (p_id is not null or n.note is not null or v.status = 'active' and v.agent_id = p_user_id)
   order by n.created_at, n.id
   limit 100
 $$;
-comment on function support_private.notices_of(uuid, timestamp with time zone, uuid) is 'The notices of a member of the team after a time, oldest first; or one of them by its id.';
+comment on function support_private.notices_of(uuid, timestamp with time zone, uuid) is 'The notices of an agent after a time, oldest first; or one notice by its id.';
 
 create function support_private.notify_agent(p_user_id uuid, p_conversation_id uuid, p_note text)
 returns uuid
@@ -4887,7 +4886,7 @@ begin
   )
   returning id into v_id;
   insert into public.support_notification_attempts (notification_id, attempt, outcome) values (v_id, 1, 'sent');
-  -- The row is the truth, this is a hint: a dashboard that missed it finds the row.
+  -- A dashboard that misses this broadcast finds the row.
   perform support_private.broadcast(
     'support_agent:' || p_user_id, 'notice', jsonb_build_object('chat_id', v_chat_id, 'notice', to_jsonb(i))
   )
@@ -4895,7 +4894,7 @@ begin
   return v_id;
 end
 $$;
-comment on function support_private.notify_agent(uuid, uuid, text) is 'Tells one member of the team, and nobody else, of a conversation in their dashboard; keeps the notice as a record.';
+comment on function support_private.notify_agent(uuid, uuid, text) is 'Shows a notice about a conversation in the dashboard of one agent, and stores it.';
 grant execute on function support_private.notify_agent(uuid, uuid, text) to service_role;
 
 create function support_private.notify_waiting()
@@ -4904,25 +4903,25 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- At the commit: one that was assigned in the same breath does not wait any more.
+  -- Runs at the commit, so a conversation that was assigned in the same transaction is not waiting.
   insert into public.support_notifications as n (kind, chat_id, conversation_id, recipient, due_at)
   select 'staff_waiting', v.chat_id, v.id, lower(a.address), v.queued_at + make_interval(mins => s.notify_after_minutes::integer)
   from public.support_conversations v, public.support_settings s, unnest(s.notification_emails) a (address)
   where v.id = new.id and v.status = 'waiting' and s.notify_new_conversation
   order by lower(a.address)
   on conflict (conversation_id, recipient) where kind = 'staff_waiting' do update
-    -- It waits again, and what was planned before has not been tried: it counts from now on. What was tried is never planned anew.
+    -- The conversation waits again: the delay of an email that was not attempted starts again. An attempted email stays as it is.
     set status = 'pending', skip_reason = null, due_at = excluded.due_at
     where n.attempts = 0 and n.request is null and n.uncertain_since is null and n.status in ('pending', 'skipped');
   return null;
 exception
   when others then
-    -- A mail that cannot be planned is no reason to turn a customer away.
+    -- An email that cannot be planned must not stop the customer's call.
     perform support_private.record_fault('support_notifications', sqlerrm);
     return null;
 end
 $$;
-comment on function support_private.notify_waiting() is 'Plans the mails about a conversation that begins to wait, one per address of the settings; its fault is kept in support_faults.';
+comment on function support_private.notify_waiting() is 'Plans the emails about a conversation that begins to wait, one per address in the settings; errors are recorded in support_faults.';
 
 create function support_private.number_message()
 returns trigger
@@ -4937,8 +4936,8 @@ begin
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
-  -- The clock is read once, and after the lock was taken. It may have been set back: a message is later than the one before it,
-  -- and a customer's message is later than the last time that an agent looked.
+  -- Read the clock once, after taking the lock. Even if the clock was set back, a message must be later than the one before it, and
+  -- a customer's message later than an agent's last view.
   v_at := greatest(
     clock_timestamp(),
     v_chat.last_message_at + interval '1 microsecond',
@@ -4948,7 +4947,7 @@ begin
       where m.chat_id = new.chat_id order by m.seq desc limit 1
     )
   );
-  -- System messages take a number and change nothing else.
+  -- System messages take a seq and change nothing else.
   if new.sender_type = 'system' then
     update public.support_chats c set last_seq = c.last_seq + 1 where c.id = new.chat_id;
   else
@@ -4959,7 +4958,7 @@ begin
         last_message_preview = support_private.preview(support_private.message_text(new), 100),
         last_message_sender = new.sender_type,
         last_user_message_at = case when new.sender_type = 'user' then v_at else c.last_user_message_at end,
-        -- Whoever writes, the chat is in use again.
+        -- A message of either side brings the chat back from the archive.
         archived_at = null
     where c.id = new.chat_id;
   end if;
@@ -4969,7 +4968,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.number_message() is 'Gives a message its seq and time under the chat''s row lock, and keeps the chat''s counters and preview.';
+comment on function support_private.number_message() is 'Gives a message its seq and time under the chat''s row lock, and updates the chat''s counters and preview.';
 
 create function support_private.one_line(p_text text)
 returns text
@@ -4985,7 +4984,7 @@ as $$
     support_private.blank_characters()
   )
 $$;
-comment on function support_private.one_line(text) is 'A text on one line, with single spaces, and without blanks around it.';
+comment on function support_private.one_line(text) is 'A text on one line, with single spaces, and without leading and trailing blanks.';
 
 create function support_private.open_conversation(p_chat_id uuid, p_context jsonb)
 returns public.support_conversations
@@ -5002,11 +5001,11 @@ begin
   if found then
     return v_conversation;
   end if;
-  -- An answer that opens one counts as an answer.
+  -- An agent's message that opens a conversation counts as an answer only.
   if exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = support_private.caller_id()) then
     perform support_private.use_allowance('conversation');
   end if;
-  -- The clock is read after the lock was taken, and may have been set back: the newest conversation has the latest time.
+  -- The clock is read after taking the lock. Even if it was set back, the newest conversation must have the latest time.
   v_now := greatest(
     clock_timestamp(),
     (
@@ -5023,7 +5022,7 @@ begin
   return v_conversation;
 end
 $$;
-comment on function support_private.open_conversation(uuid, jsonb) is 'The chat''s open conversation, opened with the welcome message if there is none.';
+comment on function support_private.open_conversation(uuid, jsonb) is 'Returns the chat''s open conversation; without one, opens one and writes the welcome message.';
 
 create function support_private.own_chat_id()
 returns uuid
@@ -5048,26 +5047,26 @@ begin
     return v_text;
   end if;
   v_cut := support_private.clip(v_text, p_length - 1);
-  -- A word that was cut is left out, unless it is a long one: an address, or a script without spaces.
+  -- Leave out a word that was cut, unless it is long, such as an address or text in a script without spaces.
   if substr(v_text, char_length(v_cut) + 1, 1) <> ' ' then
     v_cut := regexp_replace(v_cut, ' [^ ]{0,20}$', '');
   end if;
   return rtrim(v_cut) || '…';
 end
 $$;
-comment on function support_private.preview(text, integer) is 'A text on one line, at most p_length code points; what is longer ends after a word, with an ellipsis.';
+comment on function support_private.preview(text, integer) is 'A text on one line, at most p_length code points; a longer text ends after a word, with an ellipsis.';
 
 create function support_private.purge_job_runs()
 returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
-  -- pg_cron keeps a row of every run for ever, and jobs of every minute make many. The host's own jobs are theirs.
+  -- pg_cron keeps a row of every run, and jobs that run every minute make many. Rows of the host project's jobs stay.
   delete from cron.job_run_details d
   using cron.job j
   where j.jobid = d.jobid and j.jobname like 'support-%' and d.end_time < now() - interval '7 days'
 $$;
-comment on function support_private.purge_job_runs() is 'Deletes what pg_cron noted of the support chat''s jobs more than 7 days ago. Run by pg_cron every night.';
+comment on function support_private.purge_job_runs() is 'Deletes runs of the support chat''s jobs that are older than 7 days. Run by pg_cron every night.';
 
 create function support_private.purge_notifications()
 returns void
@@ -5078,14 +5077,14 @@ as $$
   delete from public.support_notifications n
   where n.status in ('sent', 'skipped', 'failed') and n.updated_at < now() - interval '30 days'
 $$;
-comment on function support_private.purge_notifications() is 'Deletes settled mails after 30 days, and counters in which nothing counts any more. Run by pg_cron every night.';
+comment on function support_private.purge_notifications() is 'Deletes settled notices after 30 days, and counters whose uses have all expired. Run by pg_cron every night.';
 
 create function support_private.purge_usage_counters()
 returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
-  -- Skipping what is locked: whoever uses a counter right now needs it.
+  -- Skip locked rows: a call is using the counter.
   delete from support_private.usage_counters u
   where (u.subject, u.action) in (
     select c.subject, c.action
@@ -5095,7 +5094,7 @@ as $$
     for update of c skip locked
   )
 $$;
-comment on function support_private.purge_usage_counters() is 'Deletes counters in which nothing counts any more. Run by pg_cron every night.';
+comment on function support_private.purge_usage_counters() is 'Deletes counters whose uses have all expired. Run by pg_cron every night.';
 
 create function support_private.purge_webhooks()
 returns void
@@ -5106,7 +5105,7 @@ begin
   delete from public.support_webhook_deliveries d
   where d.status = 'delivered' and d.updated_at < now() - interval '7 days'
     or d.status = 'dead' and d.updated_at < now() - interval '30 days';
-  -- Deliveries that wait for a webhook that is off.
+  -- Deliveries of webhooks that are turned off.
   delete from public.support_webhook_deliveries d
   using public.support_webhooks w
   where w.id = d.webhook_id and not w.enabled and d.created_at < now() - interval '30 days';
@@ -5115,13 +5114,13 @@ begin
   where s.id = w.previous_secret_id and w.previous_secret_until < now();
   update public.support_webhooks w set previous_secret_id = null, previous_secret_until = null
   where w.previous_secret_until < now();
-  -- A job of every ten seconds leaves 8,640 rows a day.
+  -- A job that runs every ten seconds leaves 8,640 rows a day.
   delete from cron.job_run_details r
   using cron.job j
   where j.jobid = r.jobid and j.jobname = 'support-deliver-webhooks' and r.end_time < now() - interval '1 day';
 end
 $$;
-comment on function support_private.purge_webhooks() is 'Deletes deliveries that arrived 7 days ago or died 30 days ago, and secrets that sign no more. Run by pg_cron every night.';
+comment on function support_private.purge_webhooks() is 'Deletes deliveries 7 days after success and 30 days after they were given up, and expired secrets. Run by pg_cron every night.';
 
 create function support_private.queue_file_removal()
 returns trigger
@@ -5133,7 +5132,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.queue_file_removal() is 'Has the object of an attachment removed that is deleted or refused.';
+comment on function support_private.queue_file_removal() is 'Queues the object of a deleted or refused attachment for removal.';
 
 create function support_private.queue_position(p_conversation public.support_conversations)
 returns bigint
@@ -5170,7 +5169,7 @@ begin
   perform support_private.use_allowance('rating');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   if v_conversation.agent_id = support_private.caller_id() then
-    perform support_private.fail(403, 'support_own_conversation', 'Nobody rates themself');
+    perform support_private.fail(403, 'support_own_conversation', 'Agents cannot rate themselves');
   elsif v_conversation.status <> 'ended' then
     perform support_private.fail(409, 'support_conversation_open', 'Only an ended conversation can be rated');
   elsif v_conversation.rating is not null then
@@ -5189,7 +5188,7 @@ begin
   return v_conversation;
 end
 $$;
-comment on function support_private.rate_conversation(uuid, integer, text) is 'Works for public.rate_support_conversation.';
+comment on function support_private.rate_conversation(uuid, integer, text) is 'Implements public.rate_support_conversation.';
 grant execute on function support_private.rate_conversation(uuid, integer, text) to authenticated;
 
 create function support_private.record_fault(p_source text, p_message text)
@@ -5199,7 +5198,7 @@ set search_path = ''
 as $$
   select support_private.write_fault(p_source, p_message, null)
 $$;
-comment on function support_private.record_fault(text, text) is 'Keeps a fault where agents see it.';
+comment on function support_private.record_fault(text, text) is 'Records a fault for agents.';
 
 create function support_private.refresh_preview(p_chat_id uuid)
 returns void
@@ -5218,7 +5217,7 @@ as $$
       )
   where c.id = p_chat_id
 $$;
-comment on function support_private.refresh_preview(uuid) is 'Takes a chat''s preview and count from the messages that are there.';
+comment on function support_private.refresh_preview(uuid) is 'Sets a chat''s preview and count from its remaining messages.';
 
 create function support_private.refuse_own_conversation(p_conversation_id uuid, p_agent_id uuid)
 returns void
@@ -5255,7 +5254,7 @@ begin
   return support_private.transition_conversation(p_conversation_id, 'waiting');
 end
 $$;
-comment on function support_private.release_conversation(uuid) is 'Works for public.release_support_conversation.';
+comment on function support_private.release_conversation(uuid) is 'Implements public.release_support_conversation.';
 grant execute on function support_private.release_conversation(uuid) to authenticated;
 
 create function support_private.relieve_agent()
@@ -5268,12 +5267,11 @@ declare
   v_id uuid;
 begin
   if support_private.is_active_user(new.id) then
-    return null; -- the end of a ban, noted late
+    return null; -- the ban has already ended
   end if;
-  -- A ban belongs to the project: whatever is wrong in here must not stop it. That a banned agent may do nothing any more
-  -- does not depend on this.
+  -- An error here must not stop the host project from banning a user. caller_id() already takes all rights from banned agents.
   begin
-    -- Chats, in the order of their ids, then conversations, then the agent.
+    -- Lock chats in the order of their ids, then conversations, then the agent.
     perform from public.support_chats c
     where c.id in (select v.chat_id from public.support_conversations v where v.agent_id = new.id and v.status = 'active')
     order by c.id
@@ -5297,7 +5295,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.relieve_agent() is 'Puts the conversations of an agent who is banned or deleted back into the queue, and takes them offline; its fault is kept in support_faults and stops nothing.';
+comment on function support_private.relieve_agent() is 'Puts the conversations of a banned or deleted agent back into the queue, and makes the agent offline; an error is recorded in support_faults and stops nothing.';
 
 create function support_private.remove_agent(p_user_id uuid)
 returns void
@@ -5310,14 +5308,14 @@ begin
   perform support_private.use_allowance('change_team');
   perform pg_advisory_xact_lock(hashtext('support_private.team'));
   perform support_private.require_other_admin(p_user_id);
-  -- The trigger on support_agents gives the conversations back.
+  -- The trigger on support_agents puts the conversations back into the queue.
   delete from public.support_agents a where a.user_id = p_user_id;
   if not found then
     perform support_private.fail(404, 'support_agent_not_found');
   end if;
 end
 $$;
-comment on function support_private.remove_agent(uuid) is 'Works for public.remove_support_agent.';
+comment on function support_private.remove_agent(uuid) is 'Implements public.remove_support_agent.';
 grant execute on function support_private.remove_agent(uuid) to authenticated;
 
 create function support_private.remove_role_agents(p_user_ids uuid[])
@@ -5327,11 +5325,11 @@ set search_path = ''
 as $$
 begin
   perform support_private.begin_deletion();
-  -- The trigger on support_agents gives the conversations back.
+  -- The trigger on support_agents puts the conversations back into the queue.
   delete from public.support_agents a where a.user_id = any (p_user_ids) and a.from_role;
 end
 $$;
-comment on function support_private.remove_role_agents(uuid[]) is 'Takes those off the team whom a role had brought; others stay. The caller holds the lock of the team.';
+comment on function support_private.remove_role_agents(uuid[]) is 'Removes those of the users who are agents by role. The caller holds the lock of the team.';
 
 create function support_private.report(p_from timestamp with time zone, p_to timestamp with time zone)
 returns jsonb
@@ -5349,7 +5347,7 @@ begin
   if p_from is null or p_to is null or p_from >= p_to or p_to > p_from + interval '3 years' then
     perform support_private.fail(400, 'support_report_range_invalid', 'From before to, at most three years');
   end if;
-  -- Each part reads the index by itself: keeping the rows aside for all of them costs more than the scans.
+  -- Each part reads the index itself, because storing the rows for all parts costs more than the scans.
   with by_agent as (
     select
       h.agent_id, grouping(h.agent_id) = 1 as overall, count(*) as conversations, count(h.lasted) as ended,
@@ -5381,7 +5379,7 @@ begin
         'duration_seconds', jsonb_build_object('median', b.lasted[1], 'p90', b.lasted[2]),
         'ratings', jsonb_build_array(b.r1, b.r2, b.r3, b.r4, b.r5),
         'rated', b.rated, 'rating_mean', round(b.mean, 2),
-        -- Few ratings say little: a mean drawn towards 3 as if there were five such ratings more (for ranking).
+        -- For ranking: the mean with five additional ratings of 3, because a few ratings say little.
         'rating_score', round((coalesce(b.mean, 0) * b.rated + 3 * 5) / (b.rated + 5), 2)
       ) as value
     from by_agent b
@@ -5395,7 +5393,7 @@ begin
       group by v.chat_id
     ) c
   ),
-  -- Days are counted between their first instants: a few hundred looks into the index, and no clock per conversation.
+  -- Count each day between its first instants: a few hundred index scans, and no time zone conversion per conversation.
   days as (
     select b.day, b.begins, lead(b.begins) over (order by b.day) as next_begins
     from (
@@ -5455,7 +5453,7 @@ begin
   return v_report;
 end
 $$;
-comment on function support_private.report(timestamp with time zone, timestamp with time zone) is 'Works for public.support_report.';
+comment on function support_private.report(timestamp with time zone, timestamp with time zone) is 'Implements public.support_report.';
 grant execute on function support_private.report(timestamp with time zone, timestamp with time zone) to authenticated;
 
 create function support_private.report_failed_email()
@@ -5464,7 +5462,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- Faults are kept longer than people: no addresses.
+  -- Faults stay when users are deleted, so addresses are removed from the text.
   perform support_private.record_fault(
     'support_notifications',
     'An email (' || new.kind || ') failed for good: '
@@ -5473,7 +5471,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.report_failed_email() is 'Keeps in support_faults, where the team sees it, why a mail failed for good.';
+comment on function support_private.report_failed_email() is 'Records in support_faults, for the team, why an email failed for good.';
 
 create function support_private.request_email_run()
 returns bigint
@@ -5493,7 +5491,7 @@ begin
   return v_request_id;
 end
 $$;
-comment on function support_private.request_email_run() is 'Calls the Edge Function send-support-emails if a mail is due, and returns pg_net''s request id. Run by pg_cron every minute.';
+comment on function support_private.request_email_run() is 'Calls the Edge Function send-support-emails if an email is due, and returns pg_net''s request id. Run by pg_cron every minute.';
 
 create function support_private.request_file_clean_up()
 returns bigint
@@ -5548,7 +5546,7 @@ begin
     limit p_batch
   loop
     v_conversation := support_private.try_lock_conversation(v_id);
-    -- The agent may be back by now.
+    -- The agent may be back since the query.
     if v_conversation.status = 'active' and exists (
       select from public.support_agents a
       where a.user_id = v_conversation.agent_id
@@ -5564,7 +5562,7 @@ begin
   return v_requeued;
 end
 $$;
-comment on function support_private.requeue_abandoned(integer) is 'Puts the conversations of agents who are gone back into the queue and assigns them again; returns how many.';
+comment on function support_private.requeue_abandoned(integer) is 'Puts the conversations of agents who have been offline too long back into the queue and assigns them; returns how many.';
 
 create function support_private.requeue_of_removed_agent()
 returns trigger
@@ -5595,7 +5593,7 @@ as $$
 begin
   if not support_private.is_admin() then
     perform support_private.require_agent();
-    perform support_private.fail(403, 'support_forbidden', 'For admins of the team');
+    perform support_private.fail(403, 'support_forbidden', 'For admins only');
   end if;
 end
 $$;
@@ -5632,7 +5630,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.require_charge(public.support_conversations) is 'For whatever an agent does to a conversation: raises support_own_conversation if it is their own as a customer, and support_not_assigned if a colleague has it and only_assigned_may_write is on; admins may.';
+comment on function support_private.require_charge(public.support_conversations) is 'Checks whether the calling agent may change a conversation. Raises support_own_conversation if they are its customer, and support_not_assigned if another agent has it and only_assigned_may_write is on (not for admins).';
 
 create function support_private.require_charge_of_chat(p_chat_id uuid)
 returns void
@@ -5651,7 +5649,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.require_charge_of_chat(uuid) is 'As require_charge(), for what an agent does to a whole chat: archiving it ends its open conversation.';
+comment on function support_private.require_charge_of_chat(uuid) is 'As require_charge(), for a change of the whole chat: archiving it ends its open conversation.';
 
 create function support_private.require_other_admin(p_user_id uuid)
 returns void
@@ -5669,7 +5667,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.require_other_admin(uuid) is 'Raises support_last_admin when this is the only admin.';
+comment on function support_private.require_other_admin(uuid) is 'Raises support_last_admin if this is the only admin.';
 
 create function support_private.resend_webhook_delivery(p_id uuid)
 returns void
@@ -5700,7 +5698,7 @@ begin
   perform support_private.request_webhook_run();
 end
 $$;
-comment on function support_private.resend_webhook_delivery(uuid) is 'Works for public.resend_support_webhook_delivery.';
+comment on function support_private.resend_webhook_delivery(uuid) is 'Implements public.resend_support_webhook_delivery.';
 grant execute on function support_private.resend_webhook_delivery(uuid) to authenticated;
 
 create function support_private.resume_emails()
@@ -5719,7 +5717,7 @@ begin
   ) then
     return null;
   end if;
-  -- An email that was tried may have been sent, and is not planned again.
+  -- An attempted email may have been sent, so it is not planned again.
   select min(n.first_seq) as first_seq, (array_agg(n.id order by n.last_seq desc))[1] as id into v_skipped
   from public.support_notifications n
   where n.chat_id = new.id and n.kind = 'user_reply' and n.status = 'skipped' and n.skip_reason = 'archived'
@@ -5735,7 +5733,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.resume_emails() is 'Plans the mail about unread answers anew that was skipped because their chat was archived, when the chat comes back.';
+comment on function support_private.resume_emails() is 'When a chat comes back from the archive, plans again the email that was skipped because of the archive.';
 
 create function support_private.rotate_webhook_secret(p_id uuid)
 returns text
@@ -5758,7 +5756,7 @@ begin
   return v_secret;
 end
 $$;
-comment on function support_private.rotate_webhook_secret(uuid) is 'Works for public.rotate_support_webhook_secret.';
+comment on function support_private.rotate_webhook_secret(uuid) is 'Implements public.rotate_support_webhook_secret.';
 grant execute on function support_private.rotate_webhook_secret(uuid) to authenticated;
 
 create function support_private.rule_score(p_conversation_id uuid, p_agent_id uuid)
@@ -5767,7 +5765,7 @@ language plpgsql stable security invoker
 set search_path = ''
 as $$
 begin
-  -- It runs for every agent who is online, while other assignments wait: plpgsql keeps its plans.
+  -- This runs for every online agent while other assignments wait. plpgsql caches its plans.
   if not exists (select from public.support_assignment_rules r where r.enabled) then
     return 0;
   end if;
@@ -5789,7 +5787,7 @@ begin
   );
 end
 $$;
-comment on function support_private.rule_score(uuid, uuid) is 'The sum of the weights of the rules that hold for the conversation and name the agent''s tier.';
+comment on function support_private.rule_score(uuid, uuid) is 'The sum of the weights of the rules whose condition is true and whose tier is the agent''s.';
 
 create function support_private.say(p_conversation public.support_conversations, p_texts jsonb)
 returns void
@@ -5805,7 +5803,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.say(public.support_conversations, jsonb) is 'Writes a system message into a conversation, in the customer''s language; says nothing without a text.';
+comment on function support_private.say(public.support_conversations, jsonb) is 'Writes a system message into a conversation, in the customer''s language; does nothing without a text.';
 
 create function support_private.say_presence(p_chat_id uuid)
 returns void
@@ -5827,7 +5825,7 @@ begin
   where a.user_id = support_private.caller_id();
 end
 $$;
-comment on function support_private.say_presence(uuid) is 'Notes which chat the calling agent looks at, and tells the team.';
+comment on function support_private.say_presence(uuid) is 'Stores which chat the calling agent views, and broadcasts it to the team.';
 grant execute on function support_private.say_presence(uuid) to authenticated;
 
 create function support_private.say_typing(p_chat_id uuid, p_typing boolean)
@@ -5859,7 +5857,7 @@ begin
   );
 end
 $$;
-comment on function support_private.say_typing(uuid, boolean) is 'Broadcasts that the caller types in a chat, or stopped: their side, id and name as the database knows them.';
+comment on function support_private.say_typing(uuid, boolean) is 'Broadcasts that the caller types in a chat, or has stopped, with their side, id and name from the database.';
 grant execute on function support_private.say_typing(uuid, boolean) to authenticated;
 
 create function support_private.score(p_conversation_id uuid, p_agent_id uuid)
@@ -5875,7 +5873,7 @@ exception
     return 0;
 end
 $$;
-comment on function support_private.score(uuid, uuid) is 'The team''s score; a fault in it counts as zero and is kept where agents see it.';
+comment on function support_private.score(uuid, uuid) is 'The score of the team''s function; an error is recorded in support_faults and counts as zero.';
 
 create function support_private.send_message(p_id uuid, p_chat_id uuid, p_content text, p_attachment_ids uuid[])
 returns public.support_messages
@@ -5899,7 +5897,7 @@ begin
     when exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = v_user_id) then 'user'
     when support_private.is_agent() then 'admin'
   end;
-  -- The lock also makes two sends of one id take turns, so that the second finds the first.
+  -- The lock also serializes two calls with one id, so that the second finds the first row.
   perform from public.support_chats c where v_sender is not null and c.id = p_chat_id for update;
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
@@ -5907,7 +5905,7 @@ begin
 
   if v_with_files and btrim(coalesce(p_content, ''), support_private.blank_characters()) = '' then
     v_content := '';
-    perform support_private.check_message(p_id, '-'); -- nothing to say about the text
+    perform support_private.check_message(p_id, '-'); -- the text may be blank
   else
     perform support_private.check_message(p_id, p_content);
   end if;
@@ -5944,11 +5942,11 @@ begin
   where v.id = v_conversation_id;
   return v_message;
 exception
-  when unique_violation then -- the id belongs to a message of another chat
+  when unique_violation then -- a message of another chat has this id
     perform support_private.fail(409, 'support_message_conflict');
 end
 $$;
-comment on function support_private.send_message(uuid, uuid, text, uuid[]) is 'Stores a message once: the sender type follows from who calls, a known id returns the row that it made.';
+comment on function support_private.send_message(uuid, uuid, text, uuid[]) is 'Stores a message once; the sender type depends on the caller, and a known id returns its row.';
 grant execute on function support_private.send_message(uuid, uuid, text, uuid[]) to authenticated;
 
 create function support_private.send_test_email(p_to text)
@@ -5976,7 +5974,7 @@ begin
   return v_id;
 end
 $$;
-comment on function support_private.send_test_email(text) is 'Works for public.send_support_test_email.';
+comment on function support_private.send_test_email(text) is 'Implements public.send_support_test_email.';
 grant execute on function support_private.send_test_email(text) to authenticated;
 
 create function support_private.settle_email(p_id uuid, p_status text, p_skip_reason text, p_error text)
@@ -5993,7 +5991,7 @@ as $$
       lease_expires_at = null
   where n.id = p_id
 $$;
-comment on function support_private.settle_email(uuid, text, text, text) is 'Ends a mail as skipped, failed or sent, and forgets its text.';
+comment on function support_private.settle_email(uuid, text, text, text) is 'Settles an email as skipped, failed or sent, and deletes its text.';
 grant execute on function support_private.settle_email(uuid, text, text, text) to service_role;
 
 create function support_private.short_time(p_seconds numeric)
@@ -6007,7 +6005,7 @@ as $$
     else ceil(p_seconds / 3600) || ' h'
   end
 $$;
-comment on function support_private.short_time(numeric) is 'A number of seconds as people read it: 45 s, 10 min, 24 h.';
+comment on function support_private.short_time(numeric) is 'A number of seconds for people to read: 45 s, 10 min, 24 h.';
 
 create function support_private.start_attempt(p_notification_id uuid, p_worker uuid)
 returns void
@@ -6019,7 +6017,7 @@ as $$
   from public.support_notification_attempts a
   where a.notification_id = p_notification_id
 $$;
-comment on function support_private.start_attempt(uuid, uuid) is 'Notes that an attempt begins. The caller holds the notice.';
+comment on function support_private.start_attempt(uuid, uuid) is 'Records that an attempt begins. The caller holds the lock of the notice.';
 grant execute on function support_private.start_attempt(uuid, uuid) to service_role;
 
 create function support_private.start_conversation(p_context jsonb)
@@ -6033,13 +6031,13 @@ declare
 begin
   perform support_private.use_allowance('start');
   perform from public.support_chats c where c.id = v_chat.id for update;
-  -- Somebody who waits is seen: in the inbox also before they wrote, and not in the archive.
+  -- A chat with a waiting customer must be in the inbox, even before a message, and not in the archive.
   update public.support_chats c
   set archived_at = null, last_message_at = coalesce(c.last_message_at, clock_timestamp())
   where c.id = v_chat.id and (c.archived_at is not null or c.last_message_at is null);
   v_conversation := support_private.open_conversation(v_chat.id, p_context);
   if v_conversation.user_snapshot = '{}' and support_private.clean_context(p_context) <> '{}' then
-    -- The first message opened it before the page told where it came from.
+    -- The first message opened the conversation before the page sent its context.
     update public.support_conversations v set user_snapshot = support_private.clean_context(p_context)
     where v.id = v_conversation.id
     returning * into v_conversation;
@@ -6047,7 +6045,7 @@ begin
   return support_private.after_opening(v_conversation);
 end
 $$;
-comment on function support_private.start_conversation(jsonb) is 'Works for public.start_support_conversation.';
+comment on function support_private.start_conversation(jsonb) is 'Implements public.start_support_conversation.';
 grant execute on function support_private.start_conversation(jsonb) to authenticated;
 
 create function support_private.status()
@@ -6075,7 +6073,7 @@ begin
   end if;
   return jsonb_build_object(
     'app_name', v_settings.app_name,
-    -- is_online() written out: a call for each agent would read the settings again for each.
+    -- is_online() is inlined, because a call for each agent would read the settings each time.
     'agents_online', exists (
       select from public.support_agents a
       where a.available and a.last_seen_at > clock_timestamp() - v_settings.agent_timeout
@@ -6102,7 +6100,7 @@ begin
   );
 end
 $$;
-comment on function support_private.status() is 'Works for public.support_status.';
+comment on function support_private.status() is 'Implements public.support_status.';
 grant execute on function support_private.status() to authenticated;
 
 create function support_private.sweep_files()
@@ -6111,7 +6109,7 @@ language plpgsql volatile security invoker
 set search_path = ''
 as $$
 begin
-  -- Tickets and files that no message named for a day. Who is sending one right now holds its row.
+  -- Tickets and files that are in no message after a day. Skip locked rows: a call is sending the file.
   delete from public.support_attachments a
   where a.id in (
     select u.id from public.support_attachments u
@@ -6120,7 +6118,7 @@ begin
     limit 1000
     for update skip locked
   );
-  -- Objects that no row names: an upload that ended after its ticket was gone.
+  -- Objects without a row: uploads that ended after their ticket was deleted.
   insert into support_private.file_removals (path)
   select o.name from storage.objects o
   where o.bucket_id = 'support-attachments' and o.created_at < now() - interval '24 hours'
@@ -6129,7 +6127,7 @@ begin
   on conflict (path) do nothing;
 end
 $$;
-comment on function support_private.sweep_files() is 'Has files removed that no message named for 24 hours, and objects that no row names. Run by pg_cron every hour.';
+comment on function support_private.sweep_files() is 'Queues files that are in no message after 24 hours, and objects without a row, for removal. Run by pg_cron every hour.';
 
 create function support_private.sync_after_settings()
 returns trigger
@@ -6142,7 +6140,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.sync_after_settings() is 'Makes the team follow the roles of the settings.';
+comment on function support_private.sync_after_settings() is 'Synchronizes the team with the roles of the settings.';
 
 create function support_private.sync_agent_of_user()
 returns trigger
@@ -6151,9 +6149,9 @@ set search_path = ''
 set lock_timeout = 3s
 as $$
 begin
-  -- Signing up, signing in and changing a user belong to the project: whatever is wrong in here must not stop them.
+  -- An error here must not stop the host project from signing users up or in, or from changing them.
   begin
-    -- Shared among users; a change of the settings waits for them, and reads them when they are committed.
+    -- A shared lock: a change of the settings waits for these transactions, and reads the users after their commit.
     perform pg_advisory_xact_lock_shared(hashtext('support_private.agent_roles'));
     if exists (select from public.support_settings s where s.agent_roles <> '{}') then
       perform support_private.sync_agent_role(new.id);
@@ -6170,7 +6168,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.sync_agent_of_user() is 'Makes the team follow the roles of one user; its fault is kept in support_faults and stops nothing.';
+comment on function support_private.sync_agent_of_user() is 'Synchronizes the team with the roles of one user; an error is recorded in support_faults and stops nothing.';
 
 create function support_private.sync_agent_role(p_user_id uuid)
 returns void
@@ -6186,7 +6184,7 @@ begin
     select from auth.users u, public.support_settings s
     where u.id = p_user_id and u.deleted_at is null and support_private.has_agent_role(u.raw_app_meta_data, s.agent_roles)
   );
-  -- Nearly every user: nothing to do, and nobody to wait for.
+  -- For nearly every user there is nothing to do and no lock to wait for.
   if v_has_role = (v_agent.user_id is not null) or not v_has_role and not v_agent.from_role then
     return;
   end if;
@@ -6205,7 +6203,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.sync_agent_role(uuid) is 'Puts one user on the team who has a role of the settings, and takes one off who was on it by a role and has none any more.';
+comment on function support_private.sync_agent_role(uuid) is 'Adds a user to the team who has a role of the settings; removes an agent by role who has none any more.';
 
 create function support_private.sync_agent_roles()
 returns void
@@ -6216,7 +6214,7 @@ declare
   v_roles text[];
 begin
   perform support_private.begin_deletion();
-  -- Waits for users that are being changed right now, and they for this: see sync_agent_of_user().
+  -- Waits for users that are being changed, and blocks further changes; see sync_agent_of_user().
   perform pg_advisory_xact_lock(hashtext('support_private.agent_roles'));
   perform pg_advisory_xact_lock(hashtext('support_private.team'));
   select s.agent_roles into v_roles from public.support_settings s;
@@ -6237,7 +6235,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.sync_agent_roles() is 'As sync_agent_role(), for all users.';
+comment on function support_private.sync_agent_roles() is 'Does sync_agent_role() for all users.';
 
 create function support_private.sync_bucket()
 returns trigger
@@ -6245,7 +6243,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- To Storage an empty list means every type. While attachments are off nobody gets a ticket, so the last list may stay.
+  -- To Storage, an empty list means every type. While attachments are off there are no new tickets, so the last list may stay.
   update storage.buckets b
   set file_size_limit = new.max_upload_mb * 1048576,
       allowed_mime_types = coalesce(nullif(new.upload_types, '{}'), b.allowed_mime_types)
@@ -6253,7 +6251,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.sync_bucket() is 'Gives the bucket the limits of the settings, so that Storage itself refuses what is too large or of another type.';
+comment on function support_private.sync_bucket() is 'Sets the limits of the settings on the bucket, so that Storage itself rejects files that are too large or of another type.';
 
 create function support_private.take_conversation(p_conversation_id uuid)
 returns public.support_conversations
@@ -6278,7 +6276,7 @@ begin
   return support_private.give_conversation(p_conversation_id, support_private.caller_id());
 end
 $$;
-comment on function support_private.take_conversation(uuid) is 'Works for public.take_support_conversation.';
+comment on function support_private.take_conversation(uuid) is 'Implements public.take_support_conversation.';
 grant execute on function support_private.take_conversation(uuid) to authenticated;
 
 create function support_private.template_variables(p_kind text, p_part text)
@@ -6296,7 +6294,7 @@ as $$
     else '{}'
   end
 $$;
-comment on function support_private.template_variables(text, text) is 'The variables allowed between {{ and }} in the subject or the body of a kind of mail, and those required in the body.';
+comment on function support_private.template_variables(text, text) is 'The variables that are allowed between {{ and }} in the subject or the body of a kind of email, and those required in the body.';
 
 create function support_private.test_webhook(p_id uuid)
 returns uuid
@@ -6324,7 +6322,7 @@ begin
   return v_delivery_id;
 end
 $$;
-comment on function support_private.test_webhook(uuid) is 'Works for public.test_support_webhook.';
+comment on function support_private.test_webhook(uuid) is 'Implements public.test_support_webhook.';
 grant execute on function support_private.test_webhook(uuid) to authenticated;
 
 create function support_private.text_by_locale(p_texts jsonb, p_locale text)
@@ -6339,7 +6337,7 @@ as $$
     (select t.value from jsonb_each_text(p_texts) t order by t.key limit 1)
   )
 $$;
-comment on function support_private.text_by_locale(jsonb, text) is 'The text in the given language, else in its base language, in English, or in the first there is; null when there is none.';
+comment on function support_private.text_by_locale(jsonb, text) is 'The text in the given language, else in its base language, in English, or in the first language; null without any text.';
 
 create function support_private.touch_updated_at()
 returns trigger
@@ -6351,7 +6349,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.touch_updated_at() is 'Keeps updated_at.';
+comment on function support_private.touch_updated_at() is 'Sets updated_at.';
 
 create function support_private.transfer_conversation(p_conversation_id uuid, p_agent_id uuid)
 returns public.support_conversations
@@ -6372,7 +6370,7 @@ begin
   return support_private.give_conversation(p_conversation_id, p_agent_id);
 end
 $$;
-comment on function support_private.transfer_conversation(uuid, uuid) is 'Works for public.transfer_support_conversation.';
+comment on function support_private.transfer_conversation(uuid, uuid) is 'Implements public.transfer_support_conversation.';
 grant execute on function support_private.transfer_conversation(uuid, uuid) to authenticated;
 
 create function support_private.transition_conversation(p_conversation_id uuid, p_to public.support_conversation_status, p_agent_id uuid DEFAULT NULL::uuid, p_ended_by public.support_conversation_end DEFAULT NULL::public.support_conversation_end)
@@ -6395,7 +6393,7 @@ begin
     perform support_private.fail(409, 'support_bad_transition', v_from.status || ' to ' || p_to);
   end if;
 
-  -- One time for all, and none before what happened earlier, even if the clock was set back.
+  -- One time for all columns, and never before an earlier time, even if the clock was set back.
   v_now := greatest(clock_timestamp(), v_from.started_at, v_from.queued_at, v_from.accepted_at, v_from.last_message_at);
   update public.support_conversations v
   set status = p_to,
@@ -6428,7 +6426,7 @@ begin
   return v_to;
 end
 $$;
-comment on function support_private.transition_conversation(uuid, public.support_conversation_status, uuid, public.support_conversation_end) is 'Moves a conversation: waiting to active or ended; active to another agent, back to waiting, or ended. Raises support_bad_transition.';
+comment on function support_private.transition_conversation(uuid, public.support_conversation_status, uuid, public.support_conversation_end) is 'Changes the status: from waiting to active or ended; from active to another agent, to waiting, or to ended. Raises support_bad_transition.';
 
 create function support_private.try_lock_conversation(p_conversation_id uuid)
 returns public.support_conversations
@@ -6448,7 +6446,7 @@ begin
   return v_conversation;
 end
 $$;
-comment on function support_private.try_lock_conversation(uuid) is 'Locks a conversation and, before it, its chat; null when somebody else holds one of them now.';
+comment on function support_private.try_lock_conversation(uuid) is 'Locks a conversation and, before it, its chat; null if another transaction holds one of the locks.';
 
 create function support_private.update_agent(p_user_id uuid, p_display_name text, p_role public.support_agent_role, p_tier public.support_agent_tier, p_max_active bigint)
 returns public.support_agents
@@ -6477,7 +6475,7 @@ begin
   return v_agent;
 end
 $$;
-comment on function support_private.update_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) is 'Works for public.update_support_agent.';
+comment on function support_private.update_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) is 'Implements public.update_support_agent.';
 grant execute on function support_private.update_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) to authenticated;
 
 create function support_private.use_allowance(p_action text, p_amount bigint DEFAULT 1, p_subject text DEFAULT (auth.uid())::text, p_limit bigint DEFAULT NULL::bigint)
@@ -6494,8 +6492,8 @@ declare
   v_seconds numeric;
 begin
   perform support_private.begin_work();
-  -- The secret key, the SQL editor and the jobs of the database are not limited. Nor is what a team's hook does: customers
-  -- call it, each within their own limits, and must not use up the allowance of the agent in whose name it answers.
+  -- The secret key, the SQL editor and the jobs of the database are not limited. Hooks are not limited either: actions of customers,
+  -- which have their own limits, call them, and must not use up the allowance of the agent in whose name a hook writes.
   if p_subject is null or coalesce(current_setting('support.hooks', true), '') <> '' then
     return;
   end if;
@@ -6503,7 +6501,7 @@ begin
   v_limit.amount := coalesce(p_limit, v_limit.amount);
   v_slot := v_limit.period / 12;
 
-  -- The row's lock makes the calls of one person take turns until each commits.
+  -- The row's lock serializes the calls of one person.
   select * into v_counter from support_private.usage_counters u
   where u.subject = p_subject and u.action = p_action
   for update;
@@ -6514,11 +6512,11 @@ begin
     returning * into v_counter;
   end if;
 
-  -- Read after the lock. The slot under way and the twelve before it count, so the limit holds in every period, and what
-  -- was used is forgotten a twelfth of the period late at most.
+  -- The clock is read after the lock. The current slot and the twelve before it count, so the limit holds in every period, and a
+  -- use is forgotten at most a twelfth of the period late.
   v_slot_started_at := date_bin(v_slot, clock_timestamp(), timestamptz '2000-01-01 00:00:00+00');
   if abs(extract(epoch from v_slot_started_at - v_counter.slot_started_at)) >= extract(epoch from v_slot) * 13 then
-    v_counter.amounts := '{0}'; -- long ago; or from a clock that was wrong, which must not hold anybody up
+    v_counter.amounts := '{0}'; -- long ago, or written while the clock was wrong
   elsif v_slot_started_at > v_counter.slot_started_at then
     v_counter.amounts := (
       array_fill(
@@ -6532,7 +6530,7 @@ begin
 
   select sum(a.amount) into v_used from unnest(v_counter.amounts) a (amount);
   if v_used + p_amount > v_limit.amount then
-    -- The oldest slots leave first. There is room once the newest slot has left of which the sum is too much.
+    -- Slots expire from the oldest on. There is room when the newest slot has expired whose running sum is above the limit.
     select extract(epoch from v_slot_started_at + (14 - min(s.place)) * v_slot - clock_timestamp()) into v_seconds
     from (
       select a.place, sum(a.amount) over (order by a.place) as used
@@ -6553,7 +6551,7 @@ begin
   where u.subject = p_subject and u.action = p_action;
 end
 $$;
-comment on function support_private.use_allowance(text, bigint, text, bigint) is 'Counts one use (or p_amount) of an action by the caller (or p_subject), against the limit of the table limits (or p_limit). Raises the limit''s code (429, as a rule support_rate_limited) when it is used up: the detail says when to try again, the hint is the number of seconds. A call that is refused, here or later, is rolled back with what it counted: it has changed nothing.';
+comment on function support_private.use_allowance(text, bigint, text, bigint) is 'Counts one use (or p_amount) of an action by the caller (or p_subject) against the limit of the table limits (or p_limit). If it is used up, raises the limit''s code (429, usually support_rate_limited): the detail says when to try again, the hint is the number of seconds. A refused call is rolled back with its count, so it changes nothing.';
 grant execute on function support_private.use_allowance(text, bigint, text, bigint) to service_role;
 
 create function support_private.used_variables(p_text text)
@@ -6571,8 +6569,8 @@ language sql stable security definer
 set search_path = ''
 as $$
   select u.id from auth.users u
-  -- Auth keeps addresses in lower case; its index is on the address as it is. No address is longer than 320 characters, and a
-  -- text of megabytes must not be put into lower case for each user.
+  -- Auth keeps addresses in lower case; its index is on the address itself. Addresses have at most 320 characters; left()
+  -- avoids converting megabytes of text for each user.
   where u.email = lower(btrim(left(p_email, 1000))) and u.email_confirmed_at is not null
     and not u.is_sso_user and not u.is_anonymous
     and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
@@ -6586,11 +6584,11 @@ returns interval
 language sql volatile security invoker
 set search_path = ''
 as $$
-  -- The schedule that Standard Webhooks gives; a tenth more or less, so that not all come back at once.
+  -- The schedule of Standard Webhooks, plus or minus a tenth, so that retries spread.
   select (array['5 s', '5 min', '30 min', '2 h', '5 h', '10 h', '14 h', '20 h', '24 h']::interval[])[p_attempt]
     * (0.9 + 0.2 * random())
 $$;
-comment on function support_private.webhook_delay(bigint) is 'How long to wait after the attempt of this number has failed; null when it was the last.';
+comment on function support_private.webhook_delay(bigint) is 'How long to wait after this attempt has failed; null after the last one.';
 grant execute on function support_private.webhook_delay(bigint) to service_role;
 
 create function support_private.webhook_events()
@@ -6603,7 +6601,7 @@ as $$
     'conversation.escalated', 'conversation.ended', 'conversation.rated', 'message.created'
   ]
 $$;
-comment on function support_private.webhook_events() is 'The events that a webhook can listen to.';
+comment on function support_private.webhook_events() is 'The events that a webhook can receive.';
 
 create function support_private.webhook_room(p_webhook_id uuid)
 returns bigint
@@ -6614,7 +6612,7 @@ as $$
   from public.support_webhook_deliveries d
   where d.webhook_id = p_webhook_id and d.status = 'sending' and d.lease_expires_at > now()
 $$;
-comment on function support_private.webhook_room(uuid) is 'How many more deliveries of a webhook may be under way now.';
+comment on function support_private.webhook_room(uuid) is 'How many more deliveries of a webhook may start now.';
 grant execute on function support_private.webhook_room(uuid) to service_role;
 
 create function support_private.webhook_secrets(p_webhook public.support_webhooks)
@@ -6627,7 +6625,7 @@ as $$
   where s.id = p_webhook.secret_id
     or s.id = p_webhook.previous_secret_id and p_webhook.previous_secret_until > now()
 $$;
-comment on function support_private.webhook_secrets(public.support_webhooks) is 'The current signing secrets of a webhook, newest first.';
+comment on function support_private.webhook_secrets(public.support_webhooks) is 'The valid signing secrets of a webhook, newest first.';
 grant execute on function support_private.webhook_secrets(public.support_webhooks) to service_role;
 
 create function support_private.webhook_target(p_url text)
@@ -6643,7 +6641,7 @@ as $$
   ) m
   where m is not null and char_length(p_url) <= 2000 and p_url !~ '[\\#"<>`{|}^]' and p_url ~ '^[!-~]+$'
 $$;
-comment on function support_private.webhook_target(text) is 'Scheme, host and port of a webhook''s URL; null if it is not written plainly.';
+comment on function support_private.webhook_target(text) is 'Scheme, host and port of a webhook''s URL; null if the URL is not in the plain form that all programs parse alike.';
 
 create function support_private.work_conversations()
 returns void
@@ -6656,7 +6654,7 @@ begin
   perform support_private.assign_waiting();
 end
 $$;
-comment on function support_private.work_conversations() is 'Ends inactive conversations, gives back those of agents who are gone, and assigns the queue.';
+comment on function support_private.work_conversations() is 'Ends inactive conversations, requeues those of agents who have been offline too long, and assigns the queue.';
 
 create function support_private.write_fault(p_source text, p_message text, p_paused_until timestamp with time zone)
 returns void
@@ -6673,4 +6671,4 @@ begin
   end if;
 end
 $$;
-comment on function support_private.write_fault(text, text, timestamp with time zone) is 'Keeps a fault where agents see it, with the time until which its hook is not called. Never waits.';
+comment on function support_private.write_fault(text, text, timestamp with time zone) is 'Records a fault for agents, with the time until which its hook is not called. Never waits.';

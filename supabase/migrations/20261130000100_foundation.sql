@@ -9,8 +9,8 @@ create schema if not exists support_private;
 comment on schema support_private is 'Support chat: helpers and definer functions. Never exposed through the API.';
 revoke all on schema support_private from public;
 grant usage on schema support_private to authenticated, service_role;
--- A function of this schema without a grant is for the owner: definer functions, triggers and pg_cron call it, so it needs to be
--- no definer itself.
+-- Functions of this schema without a grant are for the owner: definer functions, triggers and pg_cron call them, so they need not
+-- be definer functions.
 
 create function support_private.fail(p_status integer, p_code text, p_detail text default null)
 returns void
@@ -27,7 +27,7 @@ begin
 end
 $$;
 comment on function support_private.fail(integer, text, text) is
-  'Raises a coded error: the message is the code (support_…), the HTTP status follows from SQLSTATE PTxyz.';
+  'Raises a coded error: the message is the code (support_…), SQLSTATE PTxyz sets the HTTP status.';
 revoke execute on function support_private.fail(integer, text, text) from public;
 grant execute on function support_private.fail(integer, text, text) to authenticated, service_role;
 
@@ -42,14 +42,14 @@ begin
   return new;
 end
 $$;
-comment on function support_private.touch_updated_at() is 'Keeps updated_at.';
+comment on function support_private.touch_updated_at() is 'Sets updated_at.';
 revoke execute on function support_private.touch_updated_at() from public;
 
 -- The order of locks -------------------------------------------------------------------------------
 -- A call locks a chat, then its conversations, messages and files, then agents. The cascades of foreign keys lock in another order,
 -- which Postgres chooses. A deletion of users or agents therefore waits until running calls have ended, and calls that begin
--- meanwhile wait for the deletion. Both take this lock before any other. Every table whose rows go with users has the
--- trigger support_begin_work; support_agents and auth.users have support_begin_deletion.
+-- meanwhile wait for the deletion. Both take this lock before any other. Every table whose rows are deleted with
+-- users has the trigger support_begin_work; support_agents and auth.users have support_begin_deletion.
 
 create function support_private.begin_work()
 returns void
@@ -61,7 +61,7 @@ as $$
   select pg_advisory_xact_lock_shared(hashtext('support_private.deletion'))
 $$;
 comment on function support_private.begin_work() is
-  'Called first in a call that writes, before it looks at who calls: no user or agent is deleted until its transaction ends.';
+  'A function that writes calls this first, before it checks the caller: no user or agent is deleted until its transaction ends.';
 revoke execute on function support_private.begin_work() from public;
 grant execute on function support_private.begin_work() to service_role;
 
@@ -75,10 +75,10 @@ as $$
   select pg_advisory_xact_lock(hashtext('support_private.deletion'))
 $$;
 comment on function support_private.begin_deletion() is
-  'Called before users or agents are deleted: waits for the calls under way, and lets no other begin until this transaction ends.';
+  'Called before users or agents are deleted: waits for running calls, and blocks new ones until this transaction ends.';
 revoke execute on function support_private.begin_deletion() from public;
 
--- Definer: whoever writes a table has no right to begin_work().
+-- Definer: roles that write a table may not execute begin_work().
 create function support_private.begin_work_of_statement()
 returns trigger
 language plpgsql
@@ -91,10 +91,10 @@ begin
 end
 $$;
 comment on function support_private.begin_work_of_statement() is
-  'begin_work() for every statement that writes a table which goes with users.';
+  'Calls begin_work() for a statement that writes a table whose rows are deleted with users.';
 revoke execute on function support_private.begin_work_of_statement() from public;
 
--- Definer: whoever deletes a user or an agent has no right to begin_deletion().
+-- Definer: roles that delete a user or an agent may not execute begin_deletion().
 create function support_private.begin_deletion_of_statement()
 returns trigger
 language plpgsql
@@ -107,7 +107,7 @@ begin
 end
 $$;
 comment on function support_private.begin_deletion_of_statement() is
-  'begin_deletion() for every statement that deletes users or agents, before it locks a row.';
+  'Calls begin_deletion() for a statement that deletes users or agents, before it locks a row.';
 revoke execute on function support_private.begin_deletion_of_statement() from public;
 
 create trigger support_begin_deletion before delete on auth.users

@@ -1,4 +1,4 @@
--- Text that people type: what may be stored, and how it is shown in short.
+-- Text that people type: checks of stored values, and previews.
 -- Creates: in support_private blank_characters, is_line, is_web_address, is_email_address, are_email_addresses,
 --          is_mail_sender, is_text_by_locale, text_by_locale, clip, one_line and preview.
 
@@ -6,8 +6,8 @@ set lock_timeout = '5s';
 set statement_timeout = '60s';
 
 -- Checks of stored values --------------------------------------------------------------------------
--- Checks of tables call these, and the forms of the dashboard refuse the same; settings-agree.test.ts compares them. Checks
--- run as whoever writes the row, so the API roles may execute these functions.
+-- Checks of tables call these functions, and the dashboard's forms have the same rules; settings-agree.test.ts compares them.
+-- Checks run as the role that writes the row, so the API roles may execute these functions.
 
 create function support_private.blank_characters()
 returns text
@@ -16,8 +16,8 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  -- Every character that shows nothing: controls, spaces of all widths, zero-width and bidi marks, fillers, variation
-  -- selectors. The same list as BLANK in src/lib/chat/text/text.ts; a test holds them together.
+  -- Every invisible character: controls, spaces of all widths, zero-width and bidi marks, fillers, variation
+  -- selectors. The same list as BLANK in src/lib/chat/text/text.ts; a test compares them.
   select E'\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f'
     || E'\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f'
     || E'\u0020\u007f\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f'
@@ -27,7 +27,7 @@ as $$
     || E'\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff\uffa0'
 $$;
 comment on function support_private.blank_characters() is
-  'The characters that show nothing; a message needs one that is not among them.';
+  'The invisible characters; a message needs a character that is not among them.';
 revoke execute on function support_private.blank_characters() from public;
 grant execute on function support_private.blank_characters() to authenticated, service_role;
 
@@ -38,13 +38,13 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  -- Control characters are written out: which characters a class such as [[:cntrl:]] has depends on the server's locale.
+  -- Control characters are written out, because the server's locale decides which characters a class such as [[:cntrl:]] has.
   select char_length(p_text) <= p_most
     and p_text !~ '[\u0001-\u001f\u007f-\u009f]'
     and btrim(p_text, support_private.blank_characters()) <> ''
 $$;
 comment on function support_private.is_line(text, integer) is
-  'Is it one line of at most so many characters, of which one shows?';
+  'Is it one line of at most p_most characters with at least one visible character?';
 revoke execute on function support_private.is_line(text, integer) from public;
 grant execute on function support_private.is_line(text, integer) to authenticated, service_role;
 
@@ -57,7 +57,7 @@ strict
 set search_path = ''
 as $$
 declare
-  -- The plain form of an address: no credentials, ASCII only, so that every program reads it alike.
+  -- The plain form of an address, without credentials and in ASCII, so that every program parses it alike.
   v_parts text[] := regexp_match(
     p_url, '^https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)(?::([0-9]{1,5}))?(?:[/?#][!-~]*)?$'
   );
@@ -68,12 +68,12 @@ begin
   elsif v_parts[1] like '[%' then
     return family(btrim(v_parts[1], '[]')::inet) = 6;
   elsif v_parts[1] ~* '(^|\.)([0-9]+|0x[0-9a-f]*)\.?$' then
-    -- A number at the end is an address of four bytes.
+    -- A host that ends with a number is an IPv4 address.
     return v_parts[1] ~ ('^' || v_byte || '(\.' || v_byte || '){3}$');
   end if;
   return v_parts[1] !~* '(^|\.)xn--([^.]*-)?(\.|$)';
 exception
-  when invalid_text_representation then -- no address of IPv6
+  when invalid_text_representation then -- not an IPv6 address
     return false;
 end
 $$;
@@ -153,7 +153,7 @@ comment on function support_private.is_text_by_locale(jsonb) is
 revoke execute on function support_private.is_text_by_locale(jsonb) from public;
 grant execute on function support_private.is_text_by_locale(jsonb) to authenticated, service_role;
 
--- How it is shown ----------------------------------------------------------------------------------
+-- Previews -----------------------------------------------------------------------------------------
 
 create function support_private.text_by_locale(p_texts jsonb, p_locale text)
 returns text
@@ -170,8 +170,8 @@ as $$
   )
 $$;
 comment on function support_private.text_by_locale(jsonb, text) is
-  'The text in the given language, else in its base language, in English, or in the first there is; null when '
-  'there is none.';
+  'The text in the given language, else in its base language, in English, or in the first language; null without '
+  'any text.';
 revoke execute on function support_private.text_by_locale(jsonb, text) from public;
 
 create function support_private.clip(p_text text, p_length integer)
@@ -184,7 +184,7 @@ as $$
   select case
     when char_length(p_text) <= p_length then p_text
     -- Take one character more, and leave out the last one together with the marks, selectors, skin tones and joined emoji that
-    -- belong to it. A character with more marks than there is room for is cut all the same.
+    -- belong to it. A character with more marks than fit is cut nevertheless.
     else coalesce(
       nullif(
         regexp_replace(
@@ -218,7 +218,7 @@ as $$
     support_private.blank_characters()
   )
 $$;
-comment on function support_private.one_line(text) is 'A text on one line, with single spaces, and without blanks around it.';
+comment on function support_private.one_line(text) is 'A text on one line, with single spaces, and without leading and trailing blanks.';
 revoke execute on function support_private.one_line(text) from public;
 
 create function support_private.preview(p_content text, p_length integer)
@@ -236,7 +236,7 @@ begin
     return v_text;
   end if;
   v_cut := support_private.clip(v_text, p_length - 1);
-  -- A word that was cut is left out, unless it is a long one: an address, or a script without spaces.
+  -- Leave out a word that was cut, unless it is long, such as an address or text in a script without spaces.
   if substr(v_text, char_length(v_cut) + 1, 1) <> ' ' then
     v_cut := regexp_replace(v_cut, ' [^ ]{0,20}$', '');
   end if;
@@ -244,5 +244,5 @@ begin
 end
 $$;
 comment on function support_private.preview(text, integer) is
-  'A text on one line, at most p_length code points; what is longer ends after a word, with an ellipsis.';
+  'A text on one line, at most p_length code points; a longer text ends after a word, with an ellipsis.';
 revoke execute on function support_private.preview(text, integer) from public;

@@ -1,4 +1,4 @@
--- The team: who calls, and who is an agent or an admin.
+-- The team: the caller, and whether they are an agent or an admin.
 -- Creates: types support_agent_role, support_agent_tier; table support_agents; functions support_add_agent and, in
 --          support_private, caller_id, is_active_user, user_of_email, is_agent, is_admin, require_agent, require_admin,
 --          add_agent.
@@ -20,12 +20,12 @@ as $$
   )
 $$;
 comment on function support_private.is_active_user(uuid) is
-  'Is it a user of the project who is neither banned nor deleted, at this moment?';
+  'Is it a user of the project who is neither banned nor deleted now?';
 revoke execute on function support_private.is_active_user(uuid) from public;
 grant execute on function support_private.is_active_user(uuid) to service_role;
 
--- Definer: it reads auth.users. A ban ends no access token, so everything calls this function and never auth.uid(): a banned
--- user is nobody from the moment of the ban, as a customer and as an agent.
+-- Definer: it reads auth.users. A ban does not end an access token, so all code calls this function and never auth.uid(). A banned
+-- user loses all rights at once, as a customer and as an agent.
 create function support_private.caller_id()
 returns uuid
 language sql
@@ -37,12 +37,12 @@ as $$
   where u.id = (select auth.uid()) and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
 $$;
 comment on function support_private.caller_id() is
-  'The user who calls; null when signed out, and for users who are banned, deleted or not of this project.';
+  'The calling user; null when signed out, and for users who are banned, deleted or not of this project.';
 revoke execute on function support_private.caller_id() from public;
 grant execute on function support_private.caller_id() to authenticated, service_role;
 
--- Definer: it reads auth.users. Whoever signs up first with an address of somebody else has it unconfirmed for ever, and a
--- company's single sign-on may give its users any address.
+-- Definer: it reads auth.users. Someone may sign up with another person's address, but cannot confirm it. A company's single sign-on
+-- may give its users any address.
 create function support_private.user_of_email(p_email text)
 returns uuid
 language sql
@@ -51,8 +51,8 @@ security definer
 set search_path = ''
 as $$
   select u.id from auth.users u
-  -- Auth keeps addresses in lower case; its index is on the address as it is. No address is longer than 320 characters, and a
-  -- text of megabytes must not be put into lower case for each user.
+  -- Auth keeps addresses in lower case; its index is on the address itself. Addresses have at most 320 characters; left()
+  -- avoids converting megabytes of text for each user.
   where u.email = lower(btrim(left(p_email, 1000))) and u.email_confirmed_at is not null
     and not u.is_sso_user and not u.is_anonymous
     and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
@@ -83,14 +83,14 @@ create table public.support_agents (
   updated_at timestamptz not null default now()
 );
 comment on table public.support_agents is
-  'The support team. Having a row here is what makes a user an agent, so that removing it takes effect with the next request.';
-comment on column public.support_agents.max_active is 'How many active conversations at most; null takes the setting.';
-comment on column public.support_agents.available is 'The agent''s own choice: available, or away.';
+  'The support team. A user is an agent if they have a row here, so removing it takes effect with the next request.';
+comment on column public.support_agents.max_active is 'The most active conversations; null means the setting.';
+comment on column public.support_agents.available is 'Whether the agent is available or away, as they chose.';
 comment on column public.support_agents.last_seen_at is 'The last heartbeat of an open dashboard.';
 comment on column public.support_agents.last_assigned_at is
-  'When the agent last got a conversation: the longest idle one is next.';
+  'When the agent last got a conversation; the one who has been idle longest is next.';
 comment on column public.support_agents.from_role is
-  'On the team by support_settings.agent_roles alone, so leaving it with the role. Whom somebody added, or made an admin, stays.';
+  'On the team only by support_settings.agent_roles, so removed with the role. Agents who were added, and admins, stay.';
 
 alter table public.support_agents enable row level security;
 revoke all on table public.support_agents from public, anon, authenticated;
@@ -117,11 +117,11 @@ set search_path = ''
 as $$
   select exists (
     select from public.support_agents a
-    -- The few agents first: for customers nothing is read of auth.users.
+    -- Check the few agents first, so that nothing of auth.users is read for customers.
     where a.user_id = (select auth.uid()) and support_private.is_active_user(a.user_id)
   )
 $$;
-comment on function support_private.is_agent() is 'Is the caller a member of the support team, at this moment?';
+comment on function support_private.is_agent() is 'Is the caller an agent now?';
 revoke execute on function support_private.is_agent() from public;
 grant execute on function support_private.is_agent() to authenticated, service_role;
 
@@ -138,7 +138,7 @@ as $$
     where a.user_id = (select auth.uid()) and a.role = 'admin' and support_private.is_active_user(a.user_id)
   )
 $$;
-comment on function support_private.is_admin() is 'Is the caller an admin of the support team, at this moment?';
+comment on function support_private.is_admin() is 'Is the caller an admin of the team now?';
 revoke execute on function support_private.is_admin() from public;
 grant execute on function support_private.is_admin() to authenticated, service_role;
 
@@ -174,15 +174,15 @@ as $$
 begin
   if not support_private.is_admin() then
     perform support_private.require_agent();
-    perform support_private.fail(403, 'support_forbidden', 'For admins of the team');
+    perform support_private.fail(403, 'support_forbidden', 'For admins only');
   end if;
 end
 $$;
 comment on function support_private.require_admin() is 'Raises support_forbidden unless the caller is an admin of the team.';
 revoke execute on function support_private.require_admin() from public;
 
--- Definer: it looks the address up in auth.users. Whom somebody adds stays on the team when a role goes, also if a role had
--- brought them.
+-- Definer: it reads the address in auth.users. An agent who is added here stays on the team when a role is removed, even if the
+-- role added them first.
 create function support_private.add_agent(
   p_email text,
   p_role public.support_agent_role,
@@ -214,7 +214,7 @@ begin
 end
 $$;
 comment on function support_private.add_agent(text, public.support_agent_role, text) is
-  'Makes an existing user a member of the support team, or changes role and name. Works for public.support_add_agent.';
+  'Makes an existing user an agent, or changes role and name. Implements public.support_add_agent.';
 revoke execute on function support_private.add_agent(text, public.support_agent_role, text) from public;
 grant execute on function support_private.add_agent(text, public.support_agent_role, text) to service_role;
 
@@ -231,7 +231,7 @@ as $$
   select support_private.add_agent(p_email, p_role, p_display_name)
 $$;
 comment on function public.support_add_agent(text, public.support_agent_role, text) is
-  'Makes an existing user a member of the team: select support_add_agent(''you@example.com'', ''admin'', ''Mika''). '
-  'For the SQL editor and the secret key only; the first admin is made with it.';
+  'Makes an existing user an agent: select support_add_agent(''you@example.com'', ''admin'', ''Mika''). '
+  'For the SQL editor and the secret key only; use it for the first admin.';
 revoke execute on function public.support_add_agent(text, public.support_agent_role, text) from public, anon, authenticated;
 grant execute on function public.support_add_agent(text, public.support_agent_role, text) to service_role;

@@ -1,4 +1,4 @@
--- The one row of settings, and the faults that the team sees. Each capability adds its own columns to the settings.
+-- The one row of settings, and the list of faults for agents. Each capability adds its own columns to the settings.
 -- Creates: tables support_settings, support_faults; functions app_name, record_fault, write_fault in support_private.
 
 set lock_timeout = '5s';
@@ -7,7 +7,7 @@ set statement_timeout = '60s';
 create table public.support_settings (
   id boolean primary key default true check (id),
   app_name text not null default 'Acme' check (support_private.is_line(app_name, 60)),
-  -- The page whose address goes into emails; the widget on it opens by itself.
+  -- The page that emails link to; the widget on it opens by itself.
   chat_url text check (support_private.is_web_address(chat_url)),
   dashboard_url text check (support_private.is_web_address(dashboard_url)),
   unsubscribe_url text check (support_private.is_web_address(unsubscribe_url)),
@@ -19,8 +19,8 @@ create table public.support_settings (
 comment on table public.support_settings is
   'The one row of settings.';
 comment on column public.support_settings.unsubscribe_url is
-  'The page behind the unsubscribe link of a mail; ?token=… is added.';
-comment on column public.support_settings.version is 'Counts the changes, so that clients know whether theirs are current.';
+  'The page that the unsubscribe link of an email opens; ?token=… is added.';
+comment on column public.support_settings.version is 'Counts the changes; clients compare it with their copy.';
 
 alter table public.support_settings enable row level security;
 revoke all on table public.support_settings from public, anon, authenticated;
@@ -78,14 +78,14 @@ begin
   return new;
 end
 $$;
-comment on function support_private.check_time_zone() is 'Refuses a time zone that Postgres does not know.';
+comment on function support_private.check_time_zone() is 'Rejects a time zone that Postgres does not have.';
 revoke execute on function support_private.check_time_zone() from public;
 
 create trigger support_settings_check_time_zone
 before insert or update of time_zone on public.support_settings
 for each row execute function support_private.check_time_zone();
 
--- Definer: customers may not read the settings, but the name of the app is for everyone.
+-- Definer: customers may not read the settings, except for the name of the app.
 create function support_private.app_name()
 returns text
 language sql
@@ -111,10 +111,10 @@ create table public.support_faults (
   last_at timestamptz not null default now()
 );
 comment on table public.support_faults is
-  'Faults in code that a team replaced or configured (rules, hooks), by source. The conversation goes on; '
-  'agents see the fault here.';
+  'Faults in code that a team replaced or configured (rules, hooks), by source. They do not affect conversations; '
+  'the dashboard lists them.';
 comment on column public.support_faults.paused_until is
-  'Until when a hook that took too long is not called; dismissing the fault calls it again at once.';
+  'A hook that took too long is not called before this time, unless its fault is dismissed.';
 
 alter table public.support_faults enable row level security;
 revoke all on table public.support_faults from public, anon, authenticated;
@@ -133,8 +133,8 @@ create trigger support_faults_limit_changes
 before delete on public.support_faults
 for each statement execute function support_private.limit_admin_changes();
 
--- A transaction that finds another one writing the same fault does not wait: two that record several faults cannot wait for
--- each other.
+-- If another transaction is writing the same fault, this one skips it. Waiting could end in a deadlock of two transactions that
+-- record several faults.
 create function support_private.write_fault(p_source text, p_message text, p_paused_until timestamptz)
 returns void
 language plpgsql
@@ -152,7 +152,7 @@ begin
 end
 $$;
 comment on function support_private.write_fault(text, text, timestamptz) is
-  'Keeps a fault where agents see it, with the time until which its hook is not called. Never waits.';
+  'Records a fault for agents, with the time until which its hook is not called. Never waits.';
 revoke execute on function support_private.write_fault(text, text, timestamptz) from public;
 
 create function support_private.record_fault(p_source text, p_message text)
@@ -163,5 +163,5 @@ set search_path = ''
 as $$
   select support_private.write_fault(p_source, p_message, null)
 $$;
-comment on function support_private.record_fault(text, text) is 'Keeps a fault where agents see it.';
+comment on function support_private.record_fault(text, text) is 'Records a fault for agents.';
 revoke execute on function support_private.record_fault(text, text) from public;

@@ -1,4 +1,4 @@
--- Chats: one per user, for ever.
+-- Chats: one per user, for as long as the user exists.
 -- Creates: type support_sender_type; table support_chats; in support_private own_chat_id, first_readable_chat,
 --          last_readable_chat, may_read_chat, get_or_create_chat.
 
@@ -14,7 +14,7 @@ create table public.support_chats (
   last_message_at timestamptz,
   admin_viewed_at timestamptz,
   archived_at timestamptz,
-  -- Kept by triggers, never by clients:
+  -- Written by triggers, never by clients:
   last_seq bigint not null default 0 check (last_seq >= 0),
   message_count bigint not null default 0 check (message_count >= 0),
   last_message_preview text check (char_length(last_message_preview) <= 100),
@@ -27,12 +27,12 @@ create table public.support_chats (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-comment on table public.support_chats is 'One chat per user, for ever. Archiving is inbox housekeeping and can be undone.';
+comment on table public.support_chats is 'One chat per user. Archiving only moves it out of the inbox, and can be undone.';
 comment on column public.support_chats.last_seq is
-  'Messages so far. The next message takes last_seq + 1 under this row''s lock, so seq is gapless and in commit order.';
-comment on column public.support_chats.message_count is 'Messages that people wrote: system messages are not counted.';
+  'The newest seq. The next message takes last_seq + 1 under this row''s lock, so seq has no gaps and is in commit order.';
+comment on column public.support_chats.message_count is 'The messages of customer and agents; system messages are not counted.';
 comment on column public.support_chats.unread is
-  'For agents: the customer wrote since an agent last viewed the chat.';
+  'For agents: has the customer written since an agent last viewed the chat?';
 
 create index support_chats_last_message_at_idx on public.support_chats (last_message_at desc, id desc);
 create index support_chats_archived_at_idx on public.support_chats (archived_at);
@@ -43,8 +43,8 @@ create index support_chats_unread_idx on public.support_chats (id) where unread 
 
 alter table public.support_chats enable row level security;
 revoke all on table public.support_chats from public, anon, authenticated;
--- Customers and agents have the same role: these are the columns that a customer may know. When a chat was archived and how the
--- inbox sorts it is for agents, who get it from functions.
+-- Customers and agents have the same role, so these are the columns that a customer may read. Agents get the others, such as
+-- archived_at, from functions.
 grant select (id, user_id, last_seq, last_message_at, admin_viewed_at, created_at) on table public.support_chats to authenticated;
 grant select, insert, update, delete on table public.support_chats to service_role;
 
@@ -55,7 +55,7 @@ create trigger support_chats_touch_updated_at
 before update on public.support_chats
 for each row execute function support_private.touch_updated_at();
 
--- Definer: a policy that read chats under row level security would plan both policies for every row.
+-- Definer: with row level security, a policy that calls this would evaluate the policy of chats for every row.
 create function support_private.own_chat_id()
 returns uuid
 language sql
@@ -69,8 +69,8 @@ comment on function support_private.own_chat_id() is 'The caller''s own chat, or
 revoke execute on function support_private.own_chat_id() from public;
 grant execute on function support_private.own_chat_id() to authenticated, service_role;
 
--- Policies compare a column with both ends of a range of ids, which an index serves for whoever has one chat. "Their own, or
--- an agent" in one condition would be judged for every row of the table.
+-- Policies compare a column with both ends of a range of ids, for which a customer's query uses an index. A condition such as "own
+-- chat or agent" would be evaluated for every row of the table.
 create function support_private.first_readable_chat()
 returns uuid
 language sql
@@ -84,7 +84,7 @@ as $$
   end
 $$;
 comment on function support_private.first_readable_chat() is
-  'The lowest id of a chat whose messages the caller may read: of all for an agent, of their own for everybody else.';
+  'The lowest id of a chat that the caller may read: of all ids for an agent, else the id of their own chat.';
 revoke execute on function support_private.first_readable_chat() from public;
 grant execute on function support_private.first_readable_chat() to authenticated;
 
@@ -100,7 +100,7 @@ as $$
     else support_private.own_chat_id()
   end
 $$;
-comment on function support_private.last_readable_chat() is 'The highest id, as first_readable_chat().';
+comment on function support_private.last_readable_chat() is 'The highest id of a chat that the caller may read; see first_readable_chat().';
 revoke execute on function support_private.last_readable_chat() from public;
 grant execute on function support_private.last_readable_chat() to authenticated;
 
@@ -145,17 +145,17 @@ begin
     insert into public.support_chats (user_id) values (v_user_id)
     on conflict (user_id) do nothing
     returning * into v_chat;
-    if not found then -- the other of two calls at once made it
+    if not found then -- a simultaneous call created it
       select * into v_chat from public.support_chats c where c.user_id = v_user_id;
     end if;
   end if;
   return v_chat;
 exception
-  when foreign_key_violation then -- the user was deleted, the token still lives
+  when foreign_key_violation then -- the user was deleted, but the token is still valid
     perform support_private.fail(401, 'support_not_authenticated');
 end
 $$;
 comment on function support_private.get_or_create_chat() is
-  'The caller''s chat, made on the first call; safe when called twice at once.';
+  'The caller''s chat, created by the first call; two simultaneous calls are safe.';
 revoke execute on function support_private.get_or_create_chat() from public;
 grant execute on function support_private.get_or_create_chat() to authenticated;

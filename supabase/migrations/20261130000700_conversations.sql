@@ -1,4 +1,4 @@
--- Conversations: inside the one chat of a customer, they wait, are active and end.
+-- Conversations: the episodes inside a customer's chat, which wait, are active and end.
 -- Creates: types support_conversation_status, support_conversation_end, support_history_deletion,
 --          support_conversation_state; settings of conversations; table support_conversations; columns of support_chats that
 --          follow the newest conversation, with their indexes and the trigger support_conversations_follow.
@@ -29,13 +29,13 @@ comment on column public.support_settings.welcome_message is
 comment on column public.support_settings.end_message is
   'The system message when a conversation ends, by language; empty sends none.';
 comment on column public.support_settings.inactivity_minutes is
-  'A conversation in which nobody writes for so long ends by itself; null never.';
+  'A conversation without a message for this long ends by itself; null means never.';
 comment on column public.support_settings.message_before_accept is
   'May the customer write while the conversation waits for an agent?';
-comment on column public.support_settings.only_assigned_may_write is 'May only the agent who has a conversation answer in it?';
+comment on column public.support_settings.only_assigned_may_write is 'May only the agent who has a conversation write in it?';
 comment on column public.support_settings.allow_view_history is 'May customers read their ended conversations?';
 comment on column public.support_settings.delete_history is
-  'May customers delete their ended conversations: not at all, hidden from them, or erased for all?';
+  'May customers delete their ended conversations? off: no; hide: hidden from them; erase: erased for everyone.';
 grant update (
   welcome_message, end_message, inactivity_minutes, message_before_accept, only_assigned_may_write, allow_view_history, delete_history
 ) on table public.support_settings to authenticated;
@@ -47,13 +47,13 @@ create table public.support_conversations (
   chat_id uuid not null references public.support_chats (id) on delete cascade,
   status public.support_conversation_status not null default 'waiting',
   agent_id uuid references public.support_agents (user_id) on delete set null,
-  -- The page's own statements about itself and the customer: untrusted text.
+  -- Data of the page about itself and the customer: untrusted.
   user_snapshot jsonb not null default '{}'
     check (jsonb_typeof(user_snapshot) = 'object' and octet_length(user_snapshot::text) <= 8192),
   page text generated always as (left(user_snapshot ->> 'page', 300)) stored,
   priority bigint not null default 0 check (priority between 0 and 9),
   started_at timestamptz not null default now(),
-  -- Since when it waits; anew when it goes back to the queue.
+  -- When it began to wait; set again when it goes back to the queue.
   queued_at timestamptz not null default now(),
   accepted_at timestamptz,
   first_response_at timestamptz,
@@ -72,8 +72,8 @@ create table public.support_conversations (
   constraint support_conversations_rated_after_end check (rating is null or status = 'ended')
 );
 comment on table public.support_conversations is
-  'Conversations inside a chat: waiting, active, ended. One is open per chat at most; '
-  'support_private.transition_conversation() moves them.';
+  'Conversations inside a chat: waiting, active or ended. At most one per chat is open; '
+  'support_private.transition_conversation() changes the status.';
 
 create unique index support_conversations_one_open_idx on public.support_conversations (chat_id) where status <> 'ended';
 create index support_conversations_chat_id_status_idx on public.support_conversations (chat_id, status);
@@ -86,8 +86,7 @@ create index support_conversations_open_idx on public.support_conversations (las
 
 alter table public.support_conversations enable row level security;
 revoke all on table public.support_conversations from public, anon, authenticated;
--- The columns of a conversation that a customer may read, through conversation_json(). Agents get the rest from
--- functions.
+-- The columns that a customer may read. Agents get the others from functions.
 grant select (
   id, chat_id, status, agent_id, started_at, queued_at, accepted_at, ended_at, ended_by, rating
 ) on table public.support_conversations to authenticated;
@@ -100,7 +99,7 @@ create trigger support_conversations_touch_updated_at
 before update on public.support_conversations
 for each row execute function support_private.touch_updated_at();
 
--- Definer: customers may not read the settings; it runs once per query, not per row.
+-- Definer: customers may not read the settings. It runs once per query, not per row.
 create function support_private.hidden_conversation_ids()
 returns uuid[]
 language sql
@@ -110,13 +109,13 @@ set search_path = ''
 as $$
   select coalesce(array_agg(v.id), '{}')
   from public.support_conversations v
-  -- Messages hidden from the user of the token; own_chat_id() decides whether they may see any.
+  -- auth.uid() is sufficient here, because own_chat_id() decides whether the caller may read any message.
   where v.chat_id = (select c.id from public.support_chats c where c.user_id = (select auth.uid()))
     and v.status = 'ended'
     and (v.user_deleted_at is not null or not (select s.allow_view_history from public.support_settings s))
 $$;
 comment on function support_private.hidden_conversation_ids() is
-  'The caller''s own conversations that they may not read: deleted ones, and ended ones when the settings hide history.';
+  'The caller''s own conversations that they may not read: deleted ones, and ended ones if the settings hide history.';
 revoke execute on function support_private.hidden_conversation_ids() from public;
 grant execute on function support_private.hidden_conversation_ids() to authenticated;
 
@@ -136,7 +135,7 @@ as $$
 begin
   if tg_op = 'INSERT' then
     if new.status <> 'waiting' then
-      perform support_private.fail(409, 'support_bad_transition', 'A conversation opens waiting');
+      perform support_private.fail(409, 'support_bad_transition', 'A new conversation must be waiting');
     end if;
   elsif old.status = 'ended' and (new.status <> 'ended' or new.ended_at <> old.ended_at) then
     perform support_private.fail(409, 'support_bad_transition', 'An ended conversation stays ended');
@@ -146,7 +145,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.guard_transition() is 'Refuses illegal moves of a conversation, whoever tries them.';
+comment on function support_private.guard_transition() is 'Rejects invalid changes of a conversation by any role.';
 revoke execute on function support_private.guard_transition() from public;
 
 create trigger support_conversations_guard_transition
@@ -167,7 +166,7 @@ create type public.support_conversation_state as (
   feedback text
 );
 comment on type public.support_conversation_state is
-  'A conversation as functions that customers call answer it: an allow-list, so that a new column is not told by itself.';
+  'A conversation as functions for customers return it. The fields are listed, so that a new column is not returned unintentionally.';
 
 create function support_private.conversation_state(p_conversation public.support_conversations)
 returns public.support_conversation_state
@@ -182,7 +181,7 @@ as $$
   )::public.support_conversation_state
 $$;
 comment on function support_private.conversation_state(public.support_conversations) is
-  'A conversation as functions that customers call answer it.';
+  'A conversation as functions for customers return it.';
 revoke execute on function support_private.conversation_state(public.support_conversations) from public;
 grant execute on function support_private.conversation_state(public.support_conversations) to authenticated;
 
@@ -204,7 +203,7 @@ revoke execute on function support_private.is_own_conversation(uuid) from public
 -- The newest conversation of a chat ----------------------------------------------------------------
 
 alter table public.support_chats
-  -- Kept by trigger from the newest conversation, so that the inbox is one index scan.
+  -- Copied by a trigger from the newest conversation, so that the inbox is one index scan.
   add column conversation_id uuid references public.support_conversations (id) on delete set null,
   add column conversation_status public.support_conversation_status,
   add column agent_id uuid references public.support_agents (user_id) on delete set null,
@@ -228,7 +227,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  -- While an account is deleted, the agent may be gone already and the conversation not yet know.
+  -- While a user is deleted, the agent's row may be deleted before agent_id of the conversation is set to null.
   v_agent_id uuid := (select a.user_id from public.support_agents a where a.user_id = new.agent_id);
   v_waiting_since timestamptz := case when new.status = 'waiting' then new.queued_at end;
 begin
@@ -238,7 +237,7 @@ begin
       agent_id = v_agent_id,
       waiting_since = v_waiting_since,
       priority = new.priority,
-      -- Archiving ends the open conversation; one that is open brings the chat back.
+      -- Archiving ends the open conversation; an open conversation brings the chat back.
       archived_at = case when new.status = 'ended' then c.archived_at end
   where c.id = new.chat_id
     and (c.conversation_id is null or c.conversation_id = new.id or new.status <> 'ended')
@@ -250,7 +249,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.follow_conversation() is 'Keeps what the inbox shows of a chat''s newest conversation.';
+comment on function support_private.follow_conversation() is 'Copies the state of a chat''s newest conversation to the chat, for the inbox.';
 revoke execute on function support_private.follow_conversation() from public;
 
 create trigger support_conversations_follow

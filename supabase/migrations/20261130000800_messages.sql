@@ -13,7 +13,7 @@ comment on column public.support_settings.messages_per_minute is 'How many messa
 grant update (messages_per_minute) on table public.support_settings to authenticated;
 
 create table public.support_messages (
-  -- Made by the client, so that a resend is the same message.
+  -- The client makes the id, so that sending a message again stores it once.
   id uuid primary key,
   chat_id uuid not null references public.support_chats (id) on delete cascade,
   conversation_id uuid references public.support_conversations (id) on delete set null,
@@ -24,7 +24,7 @@ create table public.support_messages (
     constraint support_attachments_too_many check (jsonb_typeof(attachments) = 'array' and jsonb_array_length(attachments) <= 5),
   sender_type public.support_sender_type not null default 'user',
   sender_id uuid references auth.users (id) on delete set null,
-  -- The name the customer sees, as it was when the message was written.
+  -- The agent's name for the customer, as it was when the message was written.
   sender_name text check (char_length(sender_name) <= 80),
   read_at timestamptz,
   created_at timestamptz not null default now(),
@@ -35,10 +35,10 @@ create table public.support_messages (
   )
 );
 comment on table public.support_messages is
-  'The messages of all chats. Written by functions only; seq orders them within a chat.';
+  'The messages of all chats. Only functions write them; seq orders them within a chat.';
 comment on column public.support_messages.attachments is
-  'Its files, as they were sent: [{id, path, name, mime_type, size_bytes, width, height}]. Written by send_support_message.';
-comment on column public.support_messages.read_at is 'When the customer read the message of an agent; null is unread.';
+  'The files of the message: [{id, path, name, mime_type, size_bytes, width, height}]. Written by send_support_message.';
+comment on column public.support_messages.read_at is 'When the customer read the message of an agent; null if it is unread.';
 
 create index support_messages_chat_id_created_at_idx on public.support_messages (chat_id, created_at);
 create index support_messages_sender_id_idx on public.support_messages (sender_id);
@@ -47,12 +47,12 @@ where sender_type = 'admin' and read_at is null;
 create index support_messages_conversation_id_idx on public.support_messages (conversation_id);
 
 create extension if not exists pg_trgm with schema extensions;
--- Substrings in any script, also those that write without spaces.
+-- Trigrams find substrings in any script, also in scripts without spaces.
 create index support_messages_content_idx on public.support_messages using gin (content extensions.gin_trgm_ops);
 
 alter table public.support_messages enable row level security;
 revoke all on table public.support_messages from public, anon, authenticated;
--- Column by column: a new one is not for customers by itself.
+-- Columns are granted one by one, so that customers cannot read a new one unintentionally.
 grant select (
   id, chat_id, conversation_id, seq, content, attachments, sender_type, sender_id, sender_name, read_at, created_at, updated_at
 ) on table public.support_messages to authenticated;
@@ -93,7 +93,7 @@ begin
 end
 $$;
 comment on function support_private.check_message(uuid, text) is
-  'Raises what is wrong with a message: its id is missing, it is blank or too long.';
+  'Raises an error if the id of a message is missing, or if its text is blank or too long.';
 revoke execute on function support_private.check_message(uuid, text) from public;
 
 create function support_private.message_text(p_message public.support_messages)
@@ -133,8 +133,8 @@ begin
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
-  -- The clock is read once, and after the lock was taken. It may have been set back: a message is later than the one before it,
-  -- and a customer's message is later than the last time that an agent looked.
+  -- Read the clock once, after taking the lock. Even if the clock was set back, a message must be later than the one before it, and
+  -- a customer's message later than an agent's last view.
   v_at := greatest(
     clock_timestamp(),
     v_chat.last_message_at + interval '1 microsecond',
@@ -144,7 +144,7 @@ begin
       where m.chat_id = new.chat_id order by m.seq desc limit 1
     )
   );
-  -- System messages take a number and change nothing else.
+  -- System messages take a seq and change nothing else.
   if new.sender_type = 'system' then
     update public.support_chats c set last_seq = c.last_seq + 1 where c.id = new.chat_id;
   else
@@ -155,7 +155,7 @@ begin
         last_message_preview = support_private.preview(support_private.message_text(new), 100),
         last_message_sender = new.sender_type,
         last_user_message_at = case when new.sender_type = 'user' then v_at else c.last_user_message_at end,
-        -- Whoever writes, the chat is in use again.
+        -- A message of either side brings the chat back from the archive.
         archived_at = null
     where c.id = new.chat_id;
   end if;
@@ -166,7 +166,7 @@ begin
 end
 $$;
 comment on function support_private.number_message() is
-  'Gives a message its seq and time under the chat''s row lock, and keeps the chat''s counters and preview.';
+  'Gives a message its seq and time under the chat''s row lock, and updates the chat''s counters and preview.';
 revoke execute on function support_private.number_message() from public;
 
 create trigger support_messages_number

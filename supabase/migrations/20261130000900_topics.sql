@@ -1,4 +1,4 @@
--- Topics of Realtime: who may receive and send on which.
+-- Topics of Realtime: who may receive and who may send on them.
 -- Creates: policies on realtime.messages, for topics that begin with support_ or admin_support_ only; in support_private
 --          may_use_topic, may_see_chat, is_own_topic, id_from_text.
 
@@ -15,10 +15,10 @@ as $$
   select case when p_text ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_text::uuid end
 $$;
 comment on function support_private.id_from_text(text) is
-  'The id that a client wrote in the one form that the database writes; null for every other text.';
+  'The id in a text of a client, if it has the exact form that the database writes; else null.';
 revoke execute on function support_private.id_from_text(text) from public;
 
--- The text is cast, never the column: every join of a topic calls this, and a cast column has no index.
+-- Cast the text, never the column: every join of a topic calls this, and a cast column cannot use its index.
 create function support_private.may_see_chat(p_chat_id text)
 returns boolean
 language sql
@@ -28,11 +28,11 @@ set search_path = ''
 as $$
   select support_private.may_read_chat(support_private.id_from_text(p_chat_id))
 $$;
-comment on function support_private.may_see_chat(text) is 'Is this the id, as text, of a chat that the caller may see?';
+comment on function support_private.may_see_chat(text) is 'Is the text the id of a chat that the caller may read?';
 revoke execute on function support_private.may_see_chat(text) from public;
 
--- Definer: it compares the topic with the caller's own chat and with the team.
--- The topic is text from the client: only the exact form counts. support_staff is the topic of the team.
+-- Definer: it reads chats and agents. The topic is text from the client, so only exact names match. support_staff is the topic of
+-- the team.
 create function support_private.may_use_topic(p_topic text, p_extension text, p_write boolean)
 returns boolean
 language sql
@@ -42,7 +42,7 @@ set search_path = ''
 as $$
   select coalesce(
     case
-      -- Clients send nothing but their presence: a broadcast of a client names no sender that anybody could check.
+      -- Clients may send only presence, because a receiver cannot verify the sender of a client's broadcast.
       when p_extension = 'presence' then p_topic = 'support_staff' and support_private.is_agent()
       when p_write or p_extension <> 'broadcast' then false
       when p_topic in ('admin_support_notifications', 'support_staff') then support_private.is_agent()
@@ -58,7 +58,7 @@ as $$
   )
 $$;
 comment on function support_private.may_use_topic(text, text, boolean) is
-  'May the caller receive (or, with p_write, send) on a topic of the support chat? Broadcasts come from the database alone.';
+  'May the caller receive (or, with p_write, send) on a topic of the support chat? Only the database sends broadcasts.';
 revoke execute on function support_private.may_use_topic(text, text, boolean) from public;
 grant execute on function support_private.may_use_topic(text, text, boolean) to anon, authenticated;
 
@@ -82,7 +82,7 @@ create policy "Agents show their presence"
 on realtime.messages for insert to authenticated
 with check ((select support_private.may_use_topic((select realtime.topic()), messages.extension, true)));
 
--- Policies of one table are joined by OR: one that the host wrote for its own topics, say using (true), must not open ours.
+-- Policies of a table are combined by OR. A policy of the host project, such as using (true), must not open our topics.
 create policy "Other policies do not open support topics for receiving"
 on realtime.messages as restrictive for select to anon, authenticated
 using (

@@ -1,4 +1,4 @@
--- Broadcasts: what the database tells of messages, chats, conversations and settings.
+-- Broadcasts: the database sends changes of messages, chats, conversations and settings to clients.
 -- Creates: type support_chat_list_item; in support_private broadcast, list_item, message_json, conversation_json and the
 --          functions that broadcast; the triggers support_messages_announce, support_chats_announce,
 --          support_settings_announce.
@@ -6,10 +6,9 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- The only function that sends. Rows of realtime.messages are kept for 72 hours and can be replayed, so erased
--- content is removed there, too. forget_broadcasts() finds the rows of a chat by their topic, or by chat_id on
--- the topics of the team. Its callers run as the owner: realtime.send() swallows its errors, so a broadcast by
--- a role without rights would be lost unnoticed.
+-- The only function that broadcasts. Realtime keeps rows of realtime.messages for 72 hours and can replay them, so erased content is
+-- removed there, too. forget_broadcasts() finds the rows of a chat by topic, or by chat_id on the topics of the team. Its callers
+-- run as the owner, because realtime.send() ignores errors: a broadcast by a role without rights would be lost without an error.
 create function support_private.broadcast(p_topic text, p_event text, p_payload jsonb)
 returns void
 language plpgsql
@@ -17,7 +16,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- The chat is in the topic, or there is none: settings; an agent who looks at no chat.
+  -- These topics name the chat, or need none (settings, and agents who view no chat).
   if p_topic !~ '^(support_chat:|support_(settings|staff)$)' and p_payload ->> 'chat_id' is null then
     raise exception 'A broadcast on % needs chat_id', p_topic;
   end if;
@@ -25,7 +24,7 @@ begin
 end
 $$;
 comment on function support_private.broadcast(text, text, jsonb) is
-  'Broadcasts to a private topic when the transaction commits; type, in the payload, is the event.';
+  'Broadcasts to a private topic when the transaction commits; type in the payload is the event.';
 revoke execute on function support_private.broadcast(text, text, jsonb) from public;
 
 create function support_private.broadcast_messages_read(p_chat_id uuid, p_up_to_seq bigint, p_read_at timestamptz)
@@ -40,11 +39,11 @@ as $$
   )
 $$;
 comment on function support_private.broadcast_messages_read(uuid, bigint, timestamptz) is
-  'Tells those who watch a chat that its customer has read up to a seq.';
+  'Broadcasts to a chat that its customer has read the messages up to a seq.';
 revoke execute on function support_private.broadcast_messages_read(uuid, bigint, timestamptz) from public;
 
 -- Contents of broadcasts ---------------------------------------------------------------------------
--- Allow-lists: a new column does not leave the database by itself.
+-- The fields are listed, so that a new column is not sent unintentionally.
 
 create function support_private.message_json(p_message public.support_messages)
 returns jsonb
@@ -90,8 +89,8 @@ parallel safe
 set search_path = ''
 as $$
 begin
-  -- Users write this themselves, and the inbox reads it for every row: what is large is not even unpacked. A user's token carries
-  -- all of it, and one of more than a few kilobytes passes no gateway, so nobody who signs in as usual has so much.
+  -- Users write their metadata themselves, and the inbox reads it for every row, so large metadata is not decompressed. It is also part
+  -- of the user's token, and gateways reject tokens of more than a few kilobytes, so no ordinary user has so much.
   if pg_column_size(p_user_metadata) > 8192 then
     return null;
   end if;
@@ -99,8 +98,8 @@ begin
 end
 $$;
 comment on function support_private.name_in_metadata(jsonb) is
-  'The user''s own name, at most 80 characters; null without one, and when their metadata are larger than 8 kB '
-  'as stored.';
+  'The user''s name, at most 80 characters; null without one, and if their metadata takes more than 8 kB '
+  'of storage.';
 revoke execute on function support_private.name_in_metadata(jsonb) from public;
 
 create type public.support_chat_list_item as (
@@ -125,7 +124,7 @@ create type public.support_chat_list_item as (
 );
 comment on type public.support_chat_list_item is 'One row of the inbox.';
 
--- The address is read from auth.users, so that it is never a stale copy.
+-- The address is read from auth.users, so that it is always current.
 create function support_private.list_item(p_chat public.support_chats)
 returns public.support_chat_list_item
 language sql
@@ -157,16 +156,16 @@ as $$
   select support_private.broadcast(
     'admin_support_notifications', 'chat_updated', jsonb_build_object('chat_id', p_item.id, 'chat', to_jsonb(p_item))
   )
-  -- While its user is being deleted, a chat is no row of the inbox any more.
+  -- While a user is being deleted, their chat is not in the inbox.
   where p_item.id is not null
 $$;
 comment on function support_private.broadcast_chat_updated(public.support_chat_list_item) is
-  'Broadcasts to the team how a chat looks in the inbox now.';
+  'Broadcasts the inbox row of a chat to the team.';
 revoke execute on function support_private.broadcast_chat_updated(public.support_chat_list_item) from public;
 
--- When ---------------------------------------------------------------------------------------------
+-- Triggers -----------------------------------------------------------------------------------------
 
--- Definer: broadcast() is for the owner alone.
+-- Definer: only the owner may execute broadcast().
 create function support_private.announce_message()
 returns trigger
 language plpgsql
@@ -203,7 +202,7 @@ create trigger support_messages_announce
 after insert on public.support_messages
 for each row execute function support_private.announce_message();
 
--- Definer: broadcast() is for the owner alone.
+-- Definer: only the owner may execute broadcast().
 create function support_private.announce_chat()
 returns trigger
 language plpgsql
@@ -213,7 +212,7 @@ as $$
 begin
   perform support_private.broadcast_chat_updated(support_private.list_item(new));
   if new.admin_viewed_at is distinct from old.admin_viewed_at then
-    -- Tells the customer that the team has seen the chat, not how the inbox handles it.
+    -- The customer may know that the team has seen the chat, but not the other fields of the inbox.
     perform support_private.broadcast(
       'support_chat:' || new.id, 'chat_updated',
       jsonb_build_object('chat_id', new.id, 'admin_viewed_at', new.admin_viewed_at)
@@ -222,10 +221,10 @@ begin
   return null;
 end
 $$;
-comment on function support_private.announce_chat() is 'Broadcasts that a chat was seen, archived or restored.';
+comment on function support_private.announce_chat() is 'Broadcasts that a chat was viewed, archived or restored.';
 revoke execute on function support_private.announce_chat() from public;
 
--- A second look at a chat that has nothing unread tells nobody anything new.
+-- Viewing a chat that has nothing unread is not broadcast.
 create trigger support_chats_announce
 after update of admin_viewed_at, archived_at on public.support_chats
 for each row
@@ -260,7 +259,7 @@ comment on function support_private.announce_conversation(public.support_convers
   'Broadcasts the state of a conversation to its chat and to the team.';
 revoke execute on function support_private.announce_conversation(public.support_conversations) from public;
 
--- Definer: broadcast() is for the owner alone.
+-- Definer: only the owner may execute broadcast().
 create function support_private.announce_settings()
 returns trigger
 language plpgsql
@@ -268,14 +267,14 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- Only that they changed: each client reads what it may read.
+  -- Send only the version; each client then reads the settings that it may read.
   perform support_private.broadcast(
     'support_settings', 'settings_changed', jsonb_build_object('version', new.version)
   );
   return null;
 end
 $$;
-comment on function support_private.announce_settings() is 'Tells open widgets and dashboards that the settings changed.';
+comment on function support_private.announce_settings() is 'Broadcasts to open widgets and dashboards that the settings changed.';
 revoke execute on function support_private.announce_settings() from public;
 
 create trigger support_settings_announce

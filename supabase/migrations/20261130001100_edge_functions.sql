@@ -1,4 +1,4 @@
--- Calls of Edge Functions, and the clean-up of the schedule: what only a Supabase project has (pg_cron, pg_net, Vault).
+-- Calls of Edge Functions with the extensions of a Supabase project (pg_cron, pg_net, Vault), and the clean-up of job runs.
 -- Creates: extensions pg_cron, pg_net, supabase_vault if they are not there; in support_private configure_email,
 --          email_secret_digest, call_edge_function, purge_job_runs; public.support_email_secret_digest; cron job
 --          support-purge-job-runs.
@@ -40,10 +40,9 @@ begin
 end
 $$;
 comment on function support_private.configure_email(text, text) is
-  'Switches the mails on: select support_private.configure_email(''https://<project>.supabase.co/functions/v1'', '
-  '''https://<dashboard>''). '
-  'Makes the secret that starts a run; safe to call again. To change that secret: delete from vault.secrets where name = '
-  '''support_email_secret'', then call this.';
+  'Stores the address of the Edge Functions and the secret that starts a run: '
+  'select support_private.configure_email(''https://<project>.supabase.co/functions/v1'', ''https://<dashboard>''). Can be called '
+  'again. To change the secret: delete from vault.secrets where name = ''support_email_secret'', then call this.';
 revoke execute on function support_private.configure_email(text, text) from public;
 
 -- Definer: it reads Vault.
@@ -58,7 +57,7 @@ as $$
   from vault.decrypted_secrets s where s.name = 'support_email_secret'
 $$;
 comment on function support_private.email_secret_digest() is
-  'SHA-256, in hex, of the secret that starts a run; null before configure_email.';
+  'The SHA-256, in hex, of the secret that starts a run; null before configure_email.';
 revoke execute on function support_private.email_secret_digest() from public;
 grant execute on function support_private.email_secret_digest() to service_role;
 
@@ -72,7 +71,7 @@ as $$
   select support_private.email_secret_digest()
 $$;
 comment on function public.support_email_secret_digest() is
-  'For the mail worker: what it compares the caller''s secret with. The secret itself never leaves the database but to pg_net.';
+  'For the Edge Functions: the digest with which they compare the caller''s secret. Only pg_net gets the secret itself.';
 revoke execute on function public.support_email_secret_digest() from public, anon, authenticated;
 grant execute on function public.support_email_secret_digest() to service_role;
 
@@ -91,7 +90,7 @@ begin
   if v_url is null or v_secret is null then
     return null;
   end if;
-  -- Every role of the database can read queued requests. This secret can do one thing: start a run.
+  -- Every role of the database can read queued requests, so this secret can only start a run.
   return net.http_post(
     url := v_url || '/' || p_name,
     headers := jsonb_build_object('Content-Type', 'application/json', 'x-support-secret', v_secret),
@@ -109,13 +108,13 @@ language sql
 security invoker
 set search_path = ''
 as $$
-  -- pg_cron keeps a row of every run for ever, and jobs of every minute make many. The host's own jobs are theirs.
+  -- pg_cron keeps a row of every run, and jobs that run every minute make many. Rows of the host project's jobs stay.
   delete from cron.job_run_details d
   using cron.job j
   where j.jobid = d.jobid and j.jobname like 'support-%' and d.end_time < now() - interval '7 days'
 $$;
 comment on function support_private.purge_job_runs() is
-  'Deletes what pg_cron noted of the support chat''s jobs more than 7 days ago. Run by pg_cron every night.';
+  'Deletes runs of the support chat''s jobs that are older than 7 days. Run by pg_cron every night.';
 revoke execute on function support_private.purge_job_runs() from public;
 
 select cron.schedule('support-purge-job-runs', '47 3 * * *', 'select support_private.purge_job_runs()');

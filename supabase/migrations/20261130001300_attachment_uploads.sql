@@ -1,4 +1,4 @@
--- Uploads: the ticket before, and the check after.
+-- Uploads: the ticket before an upload, and the check after it.
 -- Creates: type support_upload; function begin_support_upload; for the Edge Functions sign-support-files and
 --          check-support-attachment support_readable_files, support_claim_upload, support_settle_upload.
 
@@ -15,20 +15,20 @@ set search_path = ''
 as $$
 declare
   v_ending text := support_private.file_extension(p_mime_type);
-  -- The part before a slash was a folder on the uploader's disk.
+  -- The part before a slash is a folder on the uploader's disk.
   v_stem text := regexp_replace(left(coalesce(p_name, ''), 5000), '^.*[/\\]', '');
 begin
-  -- Controls, and what shows nothing or turns the direction of text (photo‮gpj.exe). Joiners stay: emoji are made of them.
+  -- Remove control and invisible characters, and those that change the direction of text (photo‮gpj.exe). Joiners stay, for emoji.
   v_stem := regexp_replace(
     v_stem,
     '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]', '', 'g'
   );
-  -- Dots and spaces; by a list, since an expression that repeats up to the end takes time with the square of the length.
+  -- Trim dots and spaces by a list, because a regular expression that repeats up to the end takes quadratic time.
   v_stem := btrim(
     v_stem,
     E'. \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000'
   );
-  -- A file that is saved under this name is opened as what it is: the name ends as its type does.
+  -- A saved file opens as its real type, because the name has the extension of that type.
   if v_stem ~* ('\.' || case v_ending when 'jpg' then '(jpe?g|jpe|jfif)' else v_ending end || '$') then
     v_ending := substring(v_stem from '[^.]*$');
     v_stem := left(v_stem, -1 - char_length(v_ending));
@@ -38,8 +38,8 @@ begin
 end
 $$;
 comment on function support_private.file_name(text, text) is
-  'The name of a file as people see it: without folders, controls and marks of direction, at most 200 characters, with '
-  'the ending of its type.';
+  'The name of a file for people: without folders, control characters and marks of direction, at most 200 characters, with '
+  'the extension of its type.';
 revoke execute on function support_private.file_name(text, text) from public;
 
 create function support_private.check_upload(p_mime_type text, p_size_bytes bigint)
@@ -64,7 +64,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.check_upload(text, bigint) is 'Raises why a file of this type and size cannot be attached.';
+comment on function support_private.check_upload(text, bigint) is 'Raises an error if a file of this type and size cannot be attached.';
 revoke execute on function support_private.check_upload(text, bigint) from public;
 
 insert into support_private.limits (action, amount, period, code) values
@@ -72,10 +72,10 @@ insert into support_private.limits (action, amount, period, code) values
   ('upload_of_day', 200, '1 day', 'support_upload_rate_limited'),
   ('file_check', 120, '1 minute', 'support_upload_rate_limited'),
   ('file_addresses', 120, '1 minute', 'support_rate_limited'),
-  -- As many bytes as fifty files of the largest size that the settings allow.
+  -- begin_upload() replaces this number: fifty files of the largest size that the settings allow.
   ('upload_bytes', 50 * 10 * 1048576, '1 day', 'support_upload_rate_limited');
 
--- Definer: clients hold no right to write attachments.
+-- Definer: clients may not write attachments.
 create function support_private.begin_upload(
   p_id uuid,
   p_chat_id uuid,
@@ -102,7 +102,7 @@ begin
   elsif p_id is null then
     perform support_private.fail(400, 'support_upload_id_missing');
   end if;
-  -- One after the other for each person, so that nobody gets past the rate by asking many times at once.
+  -- Serialize the calls of each person, so that the count of unsent files below is right.
   perform pg_advisory_xact_lock(hashtextextended('support_private.begin_upload:' || v_user_id, 0));
   select * into v_attachment from public.support_attachments a where a.id = p_id;
   if found then
@@ -127,7 +127,7 @@ begin
   perform support_private.use_allowance(
     'upload_bytes', p_size_bytes, p_limit => (select 50 * s.max_upload_mb * 1048576 from public.support_settings s)
   );
-  -- Nobody hoards files that no message names: beyond 20 in a chat the oldest give way.
+  -- A person may have 20 unsent files in a chat; delete the oldest ones beyond that.
   delete from public.support_attachments a
   where a.id in (
     select o.id from public.support_attachments o
@@ -141,11 +141,11 @@ begin
   returning * into v_attachment;
   return v_attachment;
 exception
-  when unique_violation then -- somebody else made a ticket of this id at the same moment
+  when unique_violation then -- another user created a ticket with this id at the same time
     perform support_private.fail(409, 'support_upload_conflict');
 end
 $$;
-comment on function support_private.begin_upload(uuid, uuid, text, text, bigint) is 'Works for public.begin_support_upload.';
+comment on function support_private.begin_upload(uuid, uuid, text, text, bigint) is 'Implements public.begin_support_upload.';
 revoke execute on function support_private.begin_upload(uuid, uuid, text, text, bigint) from public;
 grant execute on function support_private.begin_upload(uuid, uuid, text, text, bigint) to authenticated;
 
@@ -164,7 +164,7 @@ create type public.support_upload as (
   created_at timestamptz
 );
 comment on type public.support_upload is
-  'A file as its uploader knows it: an allow-list, so that a new column is not told by itself.';
+  'A file for its uploader. The fields are listed, so that a new column is not returned unintentionally.';
 
 create function public.begin_support_upload(
   p_id uuid,
@@ -184,7 +184,7 @@ as $$
   from support_private.begin_upload(p_id, p_chat_id, p_name, p_mime_type, p_size_bytes) a
 $$;
 comment on function public.begin_support_upload(uuid, uuid, text, text, bigint) is
-  'The ticket to upload one file to its path in the bucket support-attachments, good for an hour; the same id gives the same '
+  'The ticket to upload one file to its path in the bucket support-attachments, valid for an hour; the same id returns the same '
   'ticket, renewed if it has expired. Errors: '
   'support_chat_not_found (404), support_uploads_off (403), support_upload_type, support_upload_too_large, support_upload_empty, '
   'support_upload_id_missing (400), support_upload_conflict (409), support_upload_rate_limited (429).';
@@ -193,7 +193,7 @@ grant execute on function public.begin_support_upload(uuid, uuid, text, text, bi
 
 -- Addresses ----------------------------------------------------------------------------------------
 
--- Definer: versions stand in storage.objects, which callers see by Storage's own operations only.
+-- Definer: callers may read storage.objects only through Storage.
 create function support_private.checked_files(p_paths text[])
 returns setof text
 language sql
@@ -207,7 +207,7 @@ as $$
   where a.path = any (p_paths) and a.status = 'ready' and a.checked_version is not distinct from o.version
 $$;
 comment on function support_private.checked_files(text[]) is
-  'Those of these paths that have an object in the version that was checked.';
+  'The paths among p_paths whose object has the checked version.';
 revoke execute on function support_private.checked_files(text[]) from public;
 grant execute on function support_private.checked_files(text[]) to authenticated;
 
@@ -226,11 +226,11 @@ begin
 end
 $$;
 comment on function support_private.count_file_addresses() is
-  'Counts one call for addresses of files against the caller''s allowance.';
+  'Counts one request for addresses of files against the caller''s allowance.';
 revoke execute on function support_private.count_file_addresses() from public;
 grant execute on function support_private.count_file_addresses() to authenticated;
 
--- json, not text[]: of an array that is nested too deeply PostgREST makes an error of the server.
+-- jsonb instead of text[]: PostgREST would respond with 500 to an array of more than six dimensions.
 create function public.support_readable_files(p_paths jsonb)
 returns setof text
 language plpgsql
@@ -245,16 +245,15 @@ begin
   if jsonb_typeof(p_paths) = 'array' then
     v_paths := array(select p.path from jsonb_array_elements_text(p_paths) p (path) limit 100);
   end if;
-  -- Row level security decides which of them the caller sees.
+  -- Row level security selects the files that the caller may read.
   return query
     select a.path from public.support_attachments a
     where a.path = any (v_paths) and a.path in (select c.path from support_private.checked_files(v_paths) c (path));
 end
 $$;
 comment on function public.support_readable_files(jsonb) is
-  'Which of these paths (100 at most) are checked files that the caller may see. The Edge Function sign-support-files '
-  'asks it in the '
-  'caller''s name before it makes addresses. Errors: support_not_authenticated (401), support_rate_limited (429).';
+  'The paths among p_paths (100 at most) of checked files that the caller may read. The Edge Function sign-support-files '
+  'calls it in the caller''s name before it signs addresses. Errors: support_not_authenticated (401), support_rate_limited (429).';
 revoke execute on function public.support_readable_files(jsonb) from public, anon;
 grant execute on function public.support_readable_files(jsonb) to authenticated;
 
@@ -272,15 +271,15 @@ declare
   v_now timestamptz;
 begin
   perform support_private.begin_work();
-  -- The check works for everybody, so it has an allowance of its own, the uploader's. The counter's lock also makes the claims of
-  -- one person take turns: the number of their checks under way is right, and nobody else waits.
+  -- The secret key calls this, so the use is counted for the uploader. The lock of the counter also serializes the claims of one
+  -- person, so that the count of their running checks is right, without a wait for others.
   perform support_private.use_allowance('file_check', 1, a.uploader_id::text)
   from public.support_attachments a where a.id = p_id;
   select * into v_attachment from public.support_attachments a where a.id = p_id for update;
   if not found then
     perform support_private.fail(404, 'support_attachment_not_found');
   end if;
-  -- Not more than was announced.
+  -- The file may not be larger than announced.
   max_bytes := (select least(s.max_upload_mb * 1048576, v_attachment.size_bytes) from public.support_settings s);
   select o.version, o.metadata ->> 'mimetype'
   into version, stored_type
@@ -306,7 +305,7 @@ end
 $$;
 comment on function public.support_claim_upload(uuid) is
   'For the check of files: the uploaded object, and whether to check it now. state is claimed (for 30 seconds), '
-  'busy (a check of it, or two of other files of its uploader, are under way), missing (nothing uploaded yet) '
+  'busy (this file or two others of its uploader are being checked), missing (nothing is uploaded yet) '
   'or settled. max_bytes is the smaller limit of the ticket and the settings. Errors: '
   'support_attachment_not_found (404), support_upload_rate_limited (429).';
 revoke execute on function public.support_claim_upload(uuid) from public, anon, authenticated;
@@ -355,7 +354,7 @@ begin
 end
 $$;
 comment on function public.support_settle_upload(uuid, text, text, bigint, bigint, bigint) is
-  'For the check of files: the version that was looked at is ready, or refused with a code; what is settled stays. Errors: '
-  'support_attachment_not_found (404), support_file_missing (409) when there is another version by now.';
+  'For the check of files: marks the checked version as ready, or as refused with a code; a settled file stays as it is. Errors: '
+  'support_attachment_not_found (404), support_file_missing (409) if the upload was replaced or removed.';
 revoke execute on function public.support_settle_upload(uuid, text, text, bigint, bigint, bigint) from public, anon, authenticated;
 grant execute on function public.support_settle_upload(uuid, text, text, bigint, bigint, bigint) to service_role;

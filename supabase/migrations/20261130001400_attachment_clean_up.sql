@@ -1,5 +1,5 @@
--- Clean-up of attachments. SQL cannot delete an object's bytes, so the database keeps a queue of paths, and an Edge Function
--- empties it through Storage.
+-- Clean-up of attachments. SQL cannot delete the bytes of an object, so the database has a queue of paths, and an Edge Function
+-- removes the objects through Storage.
 -- Creates: table support_private.file_removals with its triggers on support_attachments; in support_private sweep_files,
 --          request_file_clean_up; public.support_claim_file_removals, support_finish_file_removals; cron jobs
 --          support-sweep-files, support-clean-files.
@@ -12,7 +12,7 @@ set statement_timeout = '60s';
 create table support_private.file_removals (
   path text primary key,
   attempts bigint not null default 0,
-  -- When a worker may take it; moved on by each attempt, so that a crash only delays it.
+  -- A worker may claim the path after this time. Each attempt moves it, so that a crash only delays the removal.
   due_at timestamptz not null default now(),
   created_at timestamptz not null default now()
 );
@@ -24,7 +24,7 @@ alter table support_private.file_removals enable row level security;
 revoke all on table support_private.file_removals from public, anon, authenticated;
 grant select, insert, update, delete on table support_private.file_removals to service_role;
 
--- Definer: rows go because a message, a chat or a user goes, whoever deletes it.
+-- Definer: any role may delete the message, chat or user with which the row is deleted.
 create function support_private.queue_file_removal()
 returns trigger
 language plpgsql
@@ -37,7 +37,7 @@ begin
 end
 $$;
 comment on function support_private.queue_file_removal() is
-  'Has the object of an attachment removed that is deleted or refused.';
+  'Queues the object of a deleted or refused attachment for removal.';
 revoke execute on function support_private.queue_file_removal() from public;
 
 create trigger support_attachments_queue_removal
@@ -56,7 +56,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- A client may have asked for the same id again since: what has a ticket or was checked stays.
+  -- A client may have requested the same id again: keep objects that have a ticket or were checked.
   delete from support_private.file_removals r
   using public.support_attachments a
   where a.path = r.path and a.status <> 'refused' and r.due_at <= now();
@@ -76,7 +76,7 @@ begin
 end
 $$;
 comment on function public.support_claim_file_removals(integer) is
-  'For the clean-up of files: takes paths to remove, each by one worker only; what is not finished comes again in five minutes.';
+  'For the clean-up of files: claims paths to remove, each for one worker only; an unfinished path is due again in five minutes.';
 revoke execute on function public.support_claim_file_removals(integer) from public, anon, authenticated;
 grant execute on function public.support_claim_file_removals(integer) to service_role;
 
@@ -89,11 +89,11 @@ as $$
   delete from support_private.file_removals r where r.path = any (p_paths)
 $$;
 comment on function public.support_finish_file_removals(text[]) is
-  'For the clean-up of files: the objects of these paths are gone.';
+  'For the clean-up of files: deletes paths from the queue whose objects are removed.';
 revoke execute on function public.support_finish_file_removals(text[]) from public, anon, authenticated;
 grant execute on function public.support_finish_file_removals(text[]) to service_role;
 
--- The clock ----------------------------------------------------------------------------------------
+-- Jobs ---------------------------------------------------------------------------------------------
 
 create function support_private.sweep_files()
 returns void
@@ -102,7 +102,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- Tickets and files that no message named for a day. Who is sending one right now holds its row.
+  -- Tickets and files that are in no message after a day. Skip locked rows: a call is sending the file.
   delete from public.support_attachments a
   where a.id in (
     select u.id from public.support_attachments u
@@ -111,7 +111,7 @@ begin
     limit 1000
     for update skip locked
   );
-  -- Objects that no row names: an upload that ended after its ticket was gone.
+  -- Objects without a row: uploads that ended after their ticket was deleted.
   insert into support_private.file_removals (path)
   select o.name from storage.objects o
   where o.bucket_id = 'support-attachments' and o.created_at < now() - interval '24 hours'
@@ -121,7 +121,7 @@ begin
 end
 $$;
 comment on function support_private.sweep_files() is
-  'Has files removed that no message named for 24 hours, and objects that no row names. Run by pg_cron every hour.';
+  'Queues files that are in no message after 24 hours, and objects without a row, for removal. Run by pg_cron every hour.';
 revoke execute on function support_private.sweep_files() from public;
 
 create function support_private.request_file_clean_up()

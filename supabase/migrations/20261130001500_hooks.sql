@@ -1,5 +1,6 @@
 -- Hooks: a team's own SQL functions, called in the transaction of the event.
--- Creates: schema support_hooks (the team's: nothing of ours is in it); in support_private call_hook, hooks_for, call_hooks.
+-- Creates: schema support_hooks (for the team's functions; ours are never in it); in support_private call_hook, hooks_for,
+--          call_hooks.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
@@ -9,8 +10,8 @@ comment on schema support_hooks is
   'Yours: functions that the support chat calls, such as support_hooks.message_created(data jsonb). See docs/hooks.md.';
 revoke all on schema support_hooks from public;
 
--- Definer: it keeps a hook, which runs as the owner of the project, from taking another role. lock_timeout: unlike
--- statement_timeout, it can be set for a part of a statement.
+-- Definer: a hook runs as the owner of the project, and must not take another role. lock_timeout is set because, unlike
+-- statement_timeout, it applies to a part of a statement.
 create function support_private.call_hook(p_hook regprocedure, p_event text, p_data jsonb)
 returns void
 language plpgsql
@@ -21,8 +22,8 @@ as $$
 declare
   c_budget constant interval := '1 second';
   c_pause constant interval := '10 minutes';
-  -- Settings that a hook may change and that the rest of the transaction must not notice. lock_timeout and
-  -- search_path are this function's own.
+  -- Settings that a hook may change, and that are restored for the rest of the transaction. This function sets lock_timeout and
+  -- search_path for itself.
   c_kept constant text[] := array[
     'request.jwt.claims', 'request.jwt.claim.sub', 'request.jwt.claim.role', 'statement_timeout', 'row_security',
     'timezone', 'datestyle', 'intervalstyle', 'session_replication_role', 'support.hooks'
@@ -40,7 +41,7 @@ begin
   select array_agg(coalesce(current_setting(k.name, true), '') order by k.n) into v_before
   from unnest(c_kept) with ordinality k (name, n);
   begin
-    -- Changes made by a hook call no hook: one that writes a message would call itself for ever.
+    -- Changes made by a hook call no hook, because a hook that writes a message would call itself without end.
     perform set_config('support.hooks', 'inside', true);
     if p_hook::oid = to_regprocedure('support_hooks.on_event(text, jsonb)')::oid then
       execute format('select %s($1, $2)', p_hook::regproc) using p_event, p_data;
@@ -59,7 +60,7 @@ begin
 
   v_took := clock_timestamp() - v_started;
   if v_cancelled then
-    -- A time-out fires once in a statement: nothing would end another hook in this one.
+    -- A statement's timeout fires once, so nothing would end another hook in the same statement.
     perform set_config('support.hooks', 'off', true);
   end if;
   if v_cancelled or v_took > c_budget then
@@ -79,8 +80,8 @@ begin
 end
 $$;
 comment on function support_private.call_hook(regprocedure, text, jsonb) is
-  'Calls one of the team''s functions. What it raises is kept in support_faults and stops nothing; one that takes longer than a '
-  'second, or is cancelled, is not called for ten minutes.';
+  'Calls one of the team''s functions. Its errors are recorded in support_faults and stop nothing; a function that takes longer than '
+  'a second, or is cancelled, is not called for ten minutes.';
 revoke execute on function support_private.call_hook(regprocedure, text, jsonb) from public;
 
 create function support_private.hooks_for(p_event text)
@@ -98,7 +99,7 @@ as $$
     null
   )
 $$;
-comment on function support_private.hooks_for(text) is 'The team''s functions for an event: its own, and the one for all.';
+comment on function support_private.hooks_for(text) is 'The team''s functions for an event: the function of this event, and the one for all events.';
 revoke execute on function support_private.hooks_for(text) from public;
 
 create function support_private.call_hooks(p_event text, p_data jsonb)
@@ -111,12 +112,12 @@ declare
   v_hook regprocedure;
 begin
   foreach v_hook in array support_private.hooks_for(p_event) loop
-    -- Inside a hook, or after one that was cancelled. Asked each time: the first one may be it.
+    -- Stop inside a hook, and after a hook that was cancelled. Check before each call, because the first hook may be cancelled.
     exit when coalesce(current_setting('support.hooks', true), '') <> '';
     perform support_private.call_hook(v_hook, p_event, p_data);
   end loop;
 end
 $$;
 comment on function support_private.call_hooks(text, jsonb) is
-  'Calls the team''s functions for an event, unless one of them made it.';
+  'Calls the team''s functions for an event, unless one of them caused it.';
 revoke execute on function support_private.call_hooks(text, jsonb) from public;

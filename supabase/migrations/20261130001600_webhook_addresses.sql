@@ -1,4 +1,4 @@
--- Where a webhook may lead: to the public internet, by https, and into the operator's own network only where they say so.
+-- Allowed addresses of webhooks: https on the public internet, and targets in the operator's own network that they list.
 -- Creates: setting webhook_private_targets; in support_private webhook_target, is_public_address, is_private_target,
 --          check_webhook_url and their helpers.
 
@@ -15,9 +15,9 @@ as $$
   select coalesce(bool_and(coalesce(t.target ~ '^([a-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}$', false)), true)
   from unnest(p_targets) t (target)
 $$;
-comment on function support_private.are_private_targets(text[]) is 'Is each of them host:port, in lower case?';
+comment on function support_private.are_private_targets(text[]) is 'Is each text host:port, in lower case?';
 revoke execute on function support_private.are_private_targets(text[]) from public;
--- The check runs as whoever writes the row.
+-- The check runs as the role that writes the row.
 grant execute on function support_private.are_private_targets(text[]) to authenticated, service_role;
 
 alter table public.support_settings
@@ -25,7 +25,7 @@ alter table public.support_settings
     check (support_private.are_private_targets(webhook_private_targets) and cardinality(webhook_private_targets) <= 20);
 comment on column public.support_settings.webhook_private_targets is
   'Targets inside your own network that webhooks may reach, also by http, as host:port: for self-hosted '
-  'Supabase. Written in the SQL editor only: whoever may change it can make the server call its neighbours.';
+  'Supabase. Change it in the SQL editor only, because with it the server can be made to call other machines in its network.';
 
 create function support_private.is_public_address(p_address inet)
 returns boolean
@@ -40,14 +40,14 @@ as $$
       '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24',
       '224.0.0.0/4', '240.0.0.0/4'
     ]::inet[])
-    -- Of IPv6 only what is given out for the public; not the parts of it that tunnel to IPv4, document or identify.
+    -- Of IPv6 only global unicast addresses, without the ranges for tunnels to IPv4, documentation and identifiers.
     else p_address <<= inet '2000::/3' and not p_address <<= any (array[
       '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'
     ]::inet[])
   end
 $$;
 comment on function support_private.is_public_address(inet) is
-  'Is it an address of the public internet? supabase/functions/deliver-support-webhooks/public-address.ts says the same.';
+  'Is it an address of the public internet? supabase/functions/deliver-support-webhooks/public-address.ts has the same list.';
 revoke execute on function support_private.is_public_address(inet) from public;
 
 create function support_private.address_from_text(p_text text)
@@ -64,7 +64,7 @@ exception
     return null;
 end
 $$;
-comment on function support_private.address_from_text(text) is 'The address that a text is; null if it is none.';
+comment on function support_private.address_from_text(text) is 'The IP address in a text; null if it is not one.';
 revoke execute on function support_private.address_from_text(text) from public;
 
 create function support_private.is_private_name(p_host text)
@@ -77,10 +77,9 @@ as $$
   select p_host !~ '\.'
     or p_host ~ '\.(localhost|local|localdomain|internal|intranet|lan|home|corp|private|home\.arpa)$'
 $$;
-comment on function support_private.is_private_name(text) is 'Is it a name that is known in a private network only?';
+comment on function support_private.is_private_name(text) is 'Is it a name that exists only in a private network?';
 revoke execute on function support_private.is_private_name(text) from public;
 
--- The address in parts, of a URL in the one plain form that everybody reads alike; null of any other.
 create function support_private.webhook_target(p_url text)
 returns text[]
 language sql
@@ -97,10 +96,10 @@ as $$
   where m is not null and char_length(p_url) <= 2000 and p_url !~ '[\\#"<>`{|}^]' and p_url ~ '^[!-~]+$'
 $$;
 comment on function support_private.webhook_target(text) is
-  'Scheme, host and port of a webhook''s URL; null if it is not written plainly.';
+  'Scheme, host and port of a webhook''s URL; null if the URL is not in the plain form that all programs parse alike.';
 revoke execute on function support_private.webhook_target(text) from public;
 
--- Definer: it reads the settings for admins and for the worker alike.
+-- Definer: it reads the settings for admins and for the worker.
 create function support_private.is_private_target(p_url text)
 returns boolean
 language sql
@@ -130,30 +129,30 @@ declare
   v_host text := v_target[2];
 begin
   if p_url ~* '^[a-z]+://[^/?#]*@' then
-    perform support_private.fail(400, 'support_webhook_url_credentials', 'No user name or password: whoever reads the list would have it');
+    perform support_private.fail(400, 'support_webhook_url_credentials', 'No user name or password: every admin could read it');
   elsif v_target is null or v_target[3]::integer > 65535 then
     perform support_private.fail(400, 'support_webhook_url_invalid', 'Like https://example.com/hooks, at most 2,000 characters');
   elsif support_private.is_private_target(p_url) then
     return;
   elsif v_target[1] <> 'https' then
-    perform support_private.fail(400, 'support_webhook_url_not_https', 'It has to begin with https://');
+    perform support_private.fail(400, 'support_webhook_url_not_https', 'It must begin with https://');
   elsif v_host ~ '^\[' then
     if support_private.address_from_text(btrim(v_host, '[]')) is null then
-      perform support_private.fail(400, 'support_webhook_url_invalid', 'This is no address');
+      perform support_private.fail(400, 'support_webhook_url_invalid', 'This is not an IP address');
     elsif not support_private.is_public_address(btrim(v_host, '[]')::inet) then
-      perform support_private.fail(400, 'support_webhook_url_private', 'It has to be reachable from the internet');
+      perform support_private.fail(400, 'support_webhook_url_private', 'It must be reachable from the internet');
     end if;
   elsif v_host ~ '(^|\.)([0-9]+|0x[0-9a-f]*)$' then
-    -- A number at the end is an address, and only four plain numbers are read alike everywhere.
+    -- A host that ends with a number is an IPv4 address, and all programs parse only four plain decimal numbers alike.
     if v_host !~ '^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}$' or support_private.address_from_text(v_host) is null then
       perform support_private.fail(400, 'support_webhook_url_invalid', 'An address is four numbers from 0 to 255');
     elsif not support_private.is_public_address(v_host::inet) then
-      perform support_private.fail(400, 'support_webhook_url_private', 'It has to be reachable from the internet');
+      perform support_private.fail(400, 'support_webhook_url_private', 'It must be reachable from the internet');
     end if;
   elsif char_length(v_host) > 253 or v_host !~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$' then
-    perform support_private.fail(400, 'support_webhook_url_invalid', 'This is no name of a host');
+    perform support_private.fail(400, 'support_webhook_url_invalid', 'This is not a host name');
   elsif support_private.is_private_name(v_host) then
-    perform support_private.fail(400, 'support_webhook_url_private', 'It has to be reachable from the internet');
+    perform support_private.fail(400, 'support_webhook_url_private', 'It must be reachable from the internet');
   end if;
   if v_target[3]::integer <> 443 and v_target[3]::integer < 1024 then
     perform support_private.fail(400, 'support_webhook_url_port', 'Port 443, or one from 1024 on');
@@ -161,6 +160,6 @@ begin
 end
 $$;
 comment on function support_private.check_webhook_url(text) is
-  'Refuses a URL that is not https, hides something, or leads into a private network. What its name resolves to is checked when '
-  'a delivery connects.';
+  'Rejects a URL that is not https, has credentials, or leads into a private network. The address to which its name resolves is '
+  'checked when a delivery connects.';
 revoke execute on function support_private.check_webhook_url(text) from public;

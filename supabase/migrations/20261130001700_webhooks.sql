@@ -1,4 +1,4 @@
--- Webhooks: signed HTTP requests to a team's own servers, by the scheme of https://www.standardwebhooks.com.
+-- Webhooks: signed HTTP requests to a team's own servers, as https://www.standardwebhooks.com describes.
 -- Creates: table support_webhooks; functions create_support_webhook, rotate_support_webhook_secret and, in support_private,
 --          webhook_events, webhook_secrets.
 
@@ -17,7 +17,7 @@ as $$
     'conversation.escalated', 'conversation.ended', 'conversation.rated', 'message.created'
   ]
 $$;
-comment on function support_private.webhook_events() is 'The events that a webhook can listen to.';
+comment on function support_private.webhook_events() is 'The events that a webhook can receive.';
 revoke execute on function support_private.webhook_events() from public;
 
 create table public.support_webhooks (
@@ -26,9 +26,9 @@ create table public.support_webhooks (
   description text not null default '',
   events text[] not null,
   enabled boolean not null default true,
-  -- Why it was switched off by itself.
+  -- Why the product turned the webhook off.
   disabled_reason text check (disabled_reason in ('gone')),
-  -- Secrets live in Vault. After a change, the one before also signs for a day.
+  -- Vault stores the secrets. After a change, deliveries are also signed with the previous secret for a day.
   secret_id uuid not null,
   previous_secret_id uuid,
   previous_secret_until timestamptz,
@@ -39,8 +39,8 @@ create table public.support_webhooks (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-comment on table public.support_webhooks is 'Where events are sent to, signed. Admins only; at most 10.';
-comment on column public.support_webhooks.failing_since is 'Since when no delivery has arrived; null while all is well.';
+comment on table public.support_webhooks is 'The addresses to which signed events are sent. Admins only; at most 10.';
+comment on column public.support_webhooks.failing_since is 'The time of the first failure since the last successful delivery; null without one.';
 
 alter table public.support_webhooks enable row level security;
 revoke all on table public.support_webhooks from public, anon, authenticated;
@@ -73,7 +73,7 @@ create trigger support_webhooks_touch_updated_at
 before update of url, description, events, enabled on public.support_webhooks
 for each row execute function support_private.touch_updated_at();
 
--- Definer: check_webhook_url() is for the owner alone.
+-- Definer: only the owner may execute check_webhook_url().
 create function support_private.check_webhook()
 returns trigger
 language plpgsql
@@ -81,7 +81,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- A webhook whose address became invalid can still be switched off.
+  -- A webhook whose address became invalid can still be turned off.
   if tg_op = 'INSERT' or new.url <> old.url or new.enabled and not old.enabled then
     perform support_private.check_webhook_url(new.url);
   end if;
@@ -99,7 +99,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.check_webhook() is 'Holds what a webhook may be, whoever writes it.';
+comment on function support_private.check_webhook() is 'Checks the values of a webhook for every role that writes it.';
 revoke execute on function support_private.check_webhook() from public;
 
 create trigger support_webhooks_check
@@ -116,10 +116,10 @@ language sql
 volatile
 set search_path = ''
 as $$
-  -- 244 random bits, in the form that Standard Webhooks gives secrets.
+  -- 244 random bits, in the format of Standard Webhooks.
   select 'whsec_' || encode(decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'), 'base64')
 $$;
-comment on function support_private.new_webhook_secret() is 'A secret for signing.';
+comment on function support_private.new_webhook_secret() is 'A new signing secret.';
 revoke execute on function support_private.new_webhook_secret() from public;
 
 -- Definer: it writes to Vault.
@@ -135,7 +135,7 @@ declare
 begin
   perform support_private.require_admin();
   perform support_private.use_allowance('change_webhook');
-  -- Two admins at once take turns, so that the limit holds.
+  -- Serialize the calls, so that the limit holds.
   perform pg_advisory_xact_lock(hashtextextended('support_webhooks', 0));
   if (select count(*) from public.support_webhooks) >= 10 then
     perform support_private.fail(409, 'support_webhooks_too_many', 'At most 10 webhooks');
@@ -148,7 +148,7 @@ begin
   return query select v_id, v_secret;
 end
 $$;
-comment on function support_private.create_webhook(text, text[], text) is 'Works for public.create_support_webhook.';
+comment on function support_private.create_webhook(text, text[], text) is 'Implements public.create_support_webhook.';
 revoke execute on function support_private.create_webhook(text, text[], text) from public;
 grant execute on function support_private.create_webhook(text, text[], text) to authenticated;
 
@@ -162,7 +162,7 @@ as $$
   select w.id, w.secret from support_private.create_webhook(p_url, p_events, p_description) w
 $$;
 comment on function public.create_support_webhook(text, text[], text) is
-  'Adds a webhook; the answer is the only time that its secret is told. Admins only. Errors: support_webhook_url_invalid, '
+  'Adds a webhook, and returns its secret, which cannot be read later. Admins only. Errors: support_webhook_url_invalid, '
   'support_webhook_url_not_https, support_webhook_url_credentials, support_webhook_url_private, support_webhook_url_port, '
   'support_webhook_events_invalid, support_webhook_description_invalid (400), support_webhooks_too_many (409).';
 revoke execute on function public.create_support_webhook(text, text[], text) from public, anon;
@@ -186,7 +186,7 @@ begin
 end
 $$;
 comment on function support_private.lock_webhook(uuid) is
-  'An admin''s look at a webhook, locked; support_webhook_not_found if there is none.';
+  'Returns a webhook to an admin, locked. Raises support_webhook_not_found.';
 revoke execute on function support_private.lock_webhook(uuid) from public;
 
 -- Definer: it writes to Vault.
@@ -212,7 +212,7 @@ begin
   return v_secret;
 end
 $$;
-comment on function support_private.rotate_webhook_secret(uuid) is 'Works for public.rotate_support_webhook_secret.';
+comment on function support_private.rotate_webhook_secret(uuid) is 'Implements public.rotate_support_webhook_secret.';
 revoke execute on function support_private.rotate_webhook_secret(uuid) from public;
 grant execute on function support_private.rotate_webhook_secret(uuid) to authenticated;
 
@@ -226,7 +226,7 @@ as $$
   select support_private.rotate_webhook_secret(p_id)
 $$;
 comment on function public.rotate_support_webhook_secret(uuid) is
-  'Gives a webhook a new secret, told this once; for 24 hours deliveries are signed with the old one too. Admins only. Errors: '
+  'Gives a webhook a new secret, and returns it; for 24 hours deliveries are signed with the old one, too. Admins only. Errors: '
   'support_webhook_not_found (404).';
 revoke execute on function public.rotate_support_webhook_secret(uuid) from public, anon;
 grant execute on function public.rotate_support_webhook_secret(uuid) to authenticated;
@@ -245,7 +245,7 @@ as $$
     or s.id = p_webhook.previous_secret_id and p_webhook.previous_secret_until > now()
 $$;
 comment on function support_private.webhook_secrets(public.support_webhooks) is
-  'The current signing secrets of a webhook, newest first.';
+  'The valid signing secrets of a webhook, newest first.';
 revoke execute on function support_private.webhook_secrets(public.support_webhooks) from public;
 grant execute on function support_private.webhook_secrets(public.support_webhooks) to service_role;
 
@@ -261,7 +261,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_webhook_secrets() is 'Takes the secrets of a deleted webhook out of Vault.';
+comment on function support_private.forget_webhook_secrets() is 'Deletes the secrets of a deleted webhook from Vault.';
 revoke execute on function support_private.forget_webhook_secrets() from public;
 
 create trigger support_webhooks_forget_secrets

@@ -1,4 +1,4 @@
--- The outbox of webhooks: one delivery per event and webhook, kept until it arrives or is given up.
+-- The outbox of webhooks: one delivery per event and webhook, stored until it succeeds or is given up.
 -- Creates: tables support_webhook_deliveries, support_webhook_attempts; functions test_support_webhook,
 --          resend_support_webhook_delivery.
 
@@ -15,18 +15,18 @@ create table public.support_webhook_deliveries (
   payload jsonb not null,
   status text not null default 'pending' check (status in ('pending', 'sending', 'delivered', 'dead')),
   attempts bigint not null default 0 check (attempts >= 0),
-  -- Attempts before somebody sent it again: the schedule begins anew.
+  -- The attempts before an admin sent it again, which starts the schedule again.
   attempts_before bigint not null default 0,
   next_attempt_at timestamptz not null default now(),
   worker uuid,
   lease_expires_at timestamptz,
   delivered_at timestamptz,
-  -- The clock's: of several in one transaction, each has its place in the list.
+  -- clock_timestamp(), so that several deliveries of a transaction have an order.
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default now()
 );
 comment on table public.support_webhook_deliveries is
-  'One event for one webhook: waiting, under way, delivered, or dead when nothing came of it. Rows move only through functions.';
+  'One event for one webhook: pending, sending, delivered, or dead after the last failed attempt. Only functions change rows.';
 
 create index support_webhook_deliveries_due_idx on public.support_webhook_deliveries (webhook_id, next_attempt_at)
 where status in ('pending', 'sending');
@@ -61,7 +61,7 @@ create table public.support_webhook_attempts (
   primary key (delivery_id, attempt)
 );
 comment on table public.support_webhook_attempts is
-  'Each attempt of a delivery: when it ended, what was answered or went wrong, and how long it took.';
+  'Each attempt of a delivery: when it ended, the response or the error, and how long it took.';
 
 alter table public.support_webhook_attempts enable row level security;
 revoke all on table public.support_webhook_attempts from public, anon, authenticated;
@@ -91,7 +91,7 @@ begin
   from public.support_webhooks w
   where w.enabled and p_event = any (w.events);
 exception
-  -- The webhook, or the chat, was deleted at this moment.
+  -- The webhook or the chat was deleted at the same time.
   when foreign_key_violation then
     null;
   when others then
@@ -99,12 +99,12 @@ exception
 end
 $$;
 comment on function support_private.enqueue_webhooks(text, jsonb) is
-  'Writes an event into the outbox of every webhook that listens to it.';
+  'Writes an event into the outbox for every webhook that receives it.';
 revoke execute on function support_private.enqueue_webhooks(text, jsonb) from public;
 
 -- Starting a run -----------------------------------------------------------------------------------
 
--- Of one webhook, so many deliveries are under way at once at most: one that hangs holds no place of the others.
+-- Each webhook has at most four deliveries in progress, so that a slow receiver does not delay the others.
 create function support_private.webhook_room(p_webhook_id uuid)
 returns bigint
 language sql
@@ -116,7 +116,7 @@ as $$
   from public.support_webhook_deliveries d
   where d.webhook_id = p_webhook_id and d.status = 'sending' and d.lease_expires_at > now()
 $$;
-comment on function support_private.webhook_room(uuid) is 'How many more deliveries of a webhook may be under way now.';
+comment on function support_private.webhook_room(uuid) is 'How many more deliveries of a webhook may start now.';
 revoke execute on function support_private.webhook_room(uuid) from public;
 grant execute on function support_private.webhook_room(uuid) to service_role;
 
@@ -176,7 +176,7 @@ begin
   return v_delivery_id;
 end
 $$;
-comment on function support_private.test_webhook(uuid) is 'Works for public.test_support_webhook.';
+comment on function support_private.test_webhook(uuid) is 'Implements public.test_support_webhook.';
 revoke execute on function support_private.test_webhook(uuid) from public;
 grant execute on function support_private.test_webhook(uuid) to authenticated;
 
@@ -190,7 +190,7 @@ as $$
   select support_private.test_webhook(p_id)
 $$;
 comment on function public.test_support_webhook(uuid) is
-  'Sends the event test.ping to a webhook, whatever it listens to; returns the delivery. Admins only. Errors: '
+  'Sends the event test.ping to a webhook, whatever its events are; returns the delivery''s id. Admins only. Errors: '
   'support_webhook_not_found (404), support_webhook_disabled (409).';
 revoke execute on function public.test_support_webhook(uuid) from public, anon;
 grant execute on function public.test_support_webhook(uuid) to authenticated;
@@ -226,7 +226,7 @@ begin
   perform support_private.request_webhook_run();
 end
 $$;
-comment on function support_private.resend_webhook_delivery(uuid) is 'Works for public.resend_support_webhook_delivery.';
+comment on function support_private.resend_webhook_delivery(uuid) is 'Implements public.resend_support_webhook_delivery.';
 revoke execute on function support_private.resend_webhook_delivery(uuid) from public;
 grant execute on function support_private.resend_webhook_delivery(uuid) to authenticated;
 
@@ -240,7 +240,7 @@ as $$
   select support_private.resend_webhook_delivery(p_id)
 $$;
 comment on function public.resend_support_webhook_delivery(uuid) is
-  'Sends a delivery again at once, whether it waits, arrived or is dead, under the same webhook-id. Admins only. Errors: '
+  'Sends a delivery again at once with the same webhook-id, whether it is pending, delivered or dead. Admins only. Errors: '
   'support_webhook_delivery_not_found (404), support_webhook_disabled, support_webhook_delivery_busy (409).';
 revoke execute on function public.resend_support_webhook_delivery(uuid) from public, anon;
 grant execute on function public.resend_support_webhook_delivery(uuid) to authenticated;

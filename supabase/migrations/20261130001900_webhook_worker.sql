@@ -1,4 +1,4 @@
--- The worker of webhooks: the functions of the Edge Function deliver-support-webhooks, its schedule and the clean-up.
+-- The webhook worker: functions for the Edge Function deliver-support-webhooks, its schedule, and the clean-up.
 -- Creates: functions support_claim_webhook_deliveries, support_finish_webhook_delivery (for the secret key only); cron jobs
 --          support-deliver-webhooks, support-purge-webhooks.
 
@@ -11,12 +11,12 @@ language sql
 volatile
 set search_path = ''
 as $$
-  -- The schedule that Standard Webhooks gives; a tenth more or less, so that not all come back at once.
+  -- The schedule of Standard Webhooks, plus or minus a tenth, so that retries spread.
   select (array['5 s', '5 min', '30 min', '2 h', '5 h', '10 h', '14 h', '20 h', '24 h']::interval[])[p_attempt]
     * (0.9 + 0.2 * random())
 $$;
 comment on function support_private.webhook_delay(bigint) is
-  'How long to wait after the attempt of this number has failed; null when it was the last.';
+  'How long to wait after this attempt has failed; null after the last one.';
 revoke execute on function support_private.webhook_delay(bigint) from public;
 grant execute on function support_private.webhook_delay(bigint) to service_role;
 
@@ -50,7 +50,7 @@ begin
 end
 $$;
 comment on function support_private.fail_delivery(public.support_webhook_deliveries, text, boolean, integer) is
-  'Plans the next attempt of a delivery, or gives it up after the tenth; p_gone also switches the webhook off.';
+  'Plans the next attempt of a delivery, or gives it up after the tenth; p_gone also turns the webhook off.';
 revoke execute on function support_private.fail_delivery(public.support_webhook_deliveries, text, boolean, integer) from public;
 grant execute on function support_private.fail_delivery(public.support_webhook_deliveries, text, boolean, integer) to service_role;
 
@@ -68,7 +68,7 @@ declare
   v_error constant text := 'The worker ended before the receiver had answered.';
 begin
   perform support_private.begin_work();
-  -- Those that wait longest for a turn first. The lock makes two workers count what is under way one after the other.
+  -- The webhook whose last attempt is oldest comes first. The lock serializes the counts of running deliveries by two workers.
   for v_webhook in
     select w.* from public.support_webhooks w
     where w.enabled
@@ -105,7 +105,7 @@ begin
 end
 $$;
 comment on function public.support_claim_webhook_deliveries(uuid, integer) is
-  'For the webhook worker: takes due deliveries for a minute, each by one worker only and at most four of a webhook at once.';
+  'For the webhook worker: claims due deliveries for a minute, each for one worker only and at most four of a webhook at once.';
 revoke execute on function public.support_claim_webhook_deliveries(uuid, integer) from public, anon, authenticated;
 grant execute on function public.support_claim_webhook_deliveries(uuid, integer) to service_role;
 
@@ -129,19 +129,19 @@ declare
   v_arrived boolean := coalesce(p_status_code between 200 and 299, false) and p_error is null;
 begin
   perform support_private.begin_work();
-  -- The webhook first, as everybody who takes both locks.
+  -- Lock the webhook first, as every function does that locks both.
   select d.webhook_id into v_webhook_id from public.support_webhook_deliveries d where d.id = p_id;
   perform from public.support_webhooks w where w.id = v_webhook_id for no key update;
   select * into v_delivery from public.support_webhook_deliveries d where d.id = p_id for update;
   if not found then
-    return; -- the webhook or the chat is gone
+    return; -- the webhook or the chat was deleted
   end if;
   insert into public.support_webhook_attempts (delivery_id, attempt, status_code, error, milliseconds)
   values (p_id, p_attempt, p_status_code, left(p_error, 500), p_milliseconds)
   on conflict (delivery_id, attempt) do update
     set status_code = excluded.status_code, error = excluded.error, milliseconds = excluded.milliseconds;
   if v_arrived then
-    -- That it arrived is true even if the lease has run out meanwhile, unless somebody sent it again since.
+    -- A success counts even if the lease has expired, unless an admin has sent the delivery again since.
     update public.support_webhook_deliveries d
     set status = 'delivered', delivered_at = now(), worker = null, lease_expires_at = null
     where d.id = p_id and p_attempt > d.attempts_before;
@@ -157,8 +157,8 @@ begin
 end
 $$;
 comment on function public.support_finish_webhook_delivery(uuid, uuid, bigint, integer, text, integer, integer) is
-  'For the webhook worker: how an attempt ended. 2xx arrived; 410 switches the webhook off; everything else is tried again by the '
-  'schedule, ten times in all; p_retry_after (seconds) counts with 429 and 503.';
+  'For the webhook worker: records the result of an attempt. 2xx is a success; 410 turns the webhook off; everything else is tried '
+  'again by the schedule, ten times in total; p_retry_after (seconds) applies to 429 and 503.';
 revoke execute on function public.support_finish_webhook_delivery(uuid, uuid, bigint, integer, text, integer, integer) from public, anon, authenticated;
 grant execute on function public.support_finish_webhook_delivery(uuid, uuid, bigint, integer, text, integer, integer) to service_role;
 
@@ -174,7 +174,7 @@ begin
   delete from public.support_webhook_deliveries d
   where d.status = 'delivered' and d.updated_at < now() - interval '7 days'
     or d.status = 'dead' and d.updated_at < now() - interval '30 days';
-  -- Deliveries that wait for a webhook that is off.
+  -- Deliveries of webhooks that are turned off.
   delete from public.support_webhook_deliveries d
   using public.support_webhooks w
   where w.id = d.webhook_id and not w.enabled and d.created_at < now() - interval '30 days';
@@ -183,14 +183,14 @@ begin
   where s.id = w.previous_secret_id and w.previous_secret_until < now();
   update public.support_webhooks w set previous_secret_id = null, previous_secret_until = null
   where w.previous_secret_until < now();
-  -- A job of every ten seconds leaves 8,640 rows a day.
+  -- A job that runs every ten seconds leaves 8,640 rows a day.
   delete from cron.job_run_details r
   using cron.job j
   where j.jobid = r.jobid and j.jobname = 'support-deliver-webhooks' and r.end_time < now() - interval '1 day';
 end
 $$;
 comment on function support_private.purge_webhooks() is
-  'Deletes deliveries that arrived 7 days ago or died 30 days ago, and secrets that sign no more. Run by pg_cron every night.';
+  'Deletes deliveries 7 days after success and 30 days after they were given up, and expired secrets. Run by pg_cron every night.';
 revoke execute on function support_private.purge_webhooks() from public;
 
 select cron.schedule('support-deliver-webhooks', '10 seconds', 'select support_private.request_webhook_run()');

@@ -1,4 +1,4 @@
--- Events: what happens is told to hooks and webhooks, in the same transaction.
+-- Events: hooks are called and webhook deliveries are written in the transaction of the event.
 -- Creates: in support_private is_heard, emit, conversation_event, emit_conversation; the triggers support_messages_emit,
 --          support_chats_emit.
 
@@ -16,7 +16,7 @@ as $$
     or exists (select from public.support_webhooks w where w.enabled and p_event = any (w.events))
 $$;
 comment on function support_private.is_heard(text) is
-  'Does anybody listen to this event? Asked before its data is put together.';
+  'Is there a hook or a webhook for this event? Called before the event''s data is built.';
 revoke execute on function support_private.is_heard(text) from public;
 
 create function support_private.emit(p_event text, p_data jsonb)
@@ -31,11 +31,11 @@ begin
 end
 $$;
 comment on function support_private.emit(text, jsonb) is
-  'Tells an event to whoever listens, in this transaction. It never fails.';
+  'Writes the webhook deliveries of an event and calls its hooks, in this transaction. Never fails.';
 revoke execute on function support_private.emit(text, jsonb) from public;
 
 -- Contents of events -------------------------------------------------------------------------------
--- Allow-lists: a new column does not leave the database by itself.
+-- The fields are listed, so that a new column is not sent unintentionally.
 
 create function support_private.conversation_event(
   p_event text,
@@ -79,7 +79,7 @@ as $$
   )) else '{}' end
 $$;
 comment on function support_private.conversation_event(text, public.support_conversations, uuid) is
-  'A conversation as hooks and webhooks are told of it.';
+  'The data of a conversation for hooks and webhooks.';
 revoke execute on function support_private.conversation_event(text, public.support_conversations, uuid) from public;
 
 create function support_private.emit_conversation(
@@ -104,10 +104,10 @@ begin
 end
 $$;
 comment on function support_private.emit_conversation(text, public.support_conversations, uuid) is
-  'Tells a move of a conversation, and returns the conversation as it stands after the hooks.';
+  'Emits an event of a conversation, and returns the conversation as it is after the hooks.';
 revoke execute on function support_private.emit_conversation(text, public.support_conversations, uuid) from public;
 
--- Definer: emit() is for the owner alone.
+-- Definer: only the owner may execute emit().
 create function support_private.emit_message()
 returns trigger
 language plpgsql
@@ -126,15 +126,15 @@ begin
   return null;
 end
 $$;
-comment on function support_private.emit_message() is 'Tells the event message.created.';
+comment on function support_private.emit_message() is 'Emits the event message.created.';
 revoke execute on function support_private.emit_message() from public;
 
--- Triggers fire in the order of their names: after the announcement.
+-- Triggers fire in the order of their names, so this one fires after support_messages_announce.
 create trigger support_messages_emit
 after insert on public.support_messages
 for each row execute function support_private.emit_message();
 
--- Definer: emit() is for the owner alone.
+-- Definer: only the owner may execute emit().
 create function support_private.emit_chat()
 returns trigger
 language plpgsql
@@ -150,7 +150,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.emit_chat() is 'Tells the event chat.created.';
+comment on function support_private.emit_chat() is 'Emits the event chat.created.';
 revoke execute on function support_private.emit_chat() from public;
 
 create trigger support_chats_emit

@@ -1,11 +1,11 @@
--- The states of conversations: one function changes them, and every caller takes the same locks first.
+-- The states of conversations: one function changes the status, and all callers take the same locks first.
 -- Creates: in support_private say, transition_conversation, lock_conversation, try_lock_conversation,
 --          refuse_own_conversation, require_charge, require_charge_of_chat.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- Archiving, taking, handing on, ending and the like: each is told to the whole team.
+-- Archiving, taking, transferring, ending and so on: each is broadcast to the whole team.
 insert into support_private.limits (action, amount, period) values ('agent_action', 1200, '1 minute');
 
 create function support_private.say(p_conversation public.support_conversations, p_texts jsonb)
@@ -24,11 +24,11 @@ begin
 end
 $$;
 comment on function support_private.say(public.support_conversations, jsonb) is
-  'Writes a system message into a conversation, in the customer''s language; says nothing without a text.';
+  'Writes a system message into a conversation, in the customer''s language; does nothing without a text.';
 revoke execute on function support_private.say(public.support_conversations, jsonb) from public;
 
--- The only writer of status. Callers hold the lock on the chat's row (chat, then conversation, then agent: the one order in
--- which locks are taken, so that no two calls wait for each other).
+-- Only this function writes the status. Callers hold the lock of the chat's row. Locks are always taken in the order chat,
+-- conversation, agent, so that calls cannot deadlock.
 create function support_private.transition_conversation(
   p_conversation_id uuid,
   p_to public.support_conversation_status,
@@ -55,7 +55,7 @@ begin
     perform support_private.fail(409, 'support_bad_transition', v_from.status || ' to ' || p_to);
   end if;
 
-  -- One time for all, and none before what happened earlier, even if the clock was set back.
+  -- One time for all columns, and never before an earlier time, even if the clock was set back.
   v_now := greatest(clock_timestamp(), v_from.started_at, v_from.queued_at, v_from.accepted_at, v_from.last_message_at);
   update public.support_conversations v
   set status = p_to,
@@ -89,7 +89,7 @@ begin
 end
 $$;
 comment on function support_private.transition_conversation(uuid, public.support_conversation_status, uuid, public.support_conversation_end) is
-  'Moves a conversation: waiting to active or ended; active to another agent, back to waiting, or ended. Raises '
+  'Changes the status: from waiting to active or ended; from active to another agent, to waiting, or to ended. Raises '
   'support_bad_transition.';
 revoke execute on function support_private.transition_conversation(uuid, public.support_conversation_status, uuid, public.support_conversation_end) from public;
 
@@ -119,7 +119,7 @@ comment on function support_private.lock_conversation(uuid) is
   'Locks a conversation and, before it, its chat. Raises support_conversation_not_found.';
 revoke execute on function support_private.lock_conversation(uuid) from public;
 
--- For jobs that walk over many chats. They never wait for one, since they would hold the others meanwhile.
+-- For jobs that process many chats. They never wait for a lock, because they hold locks of other chats.
 create function support_private.try_lock_conversation(p_conversation_id uuid)
 returns public.support_conversations
 language plpgsql
@@ -140,7 +140,7 @@ begin
 end
 $$;
 comment on function support_private.try_lock_conversation(uuid) is
-  'Locks a conversation and, before it, its chat; null when somebody else holds one of them now.';
+  'Locks a conversation and, before it, its chat; null if another transaction holds one of the locks.';
 revoke execute on function support_private.try_lock_conversation(uuid) from public;
 
 create function support_private.refuse_own_conversation(p_conversation_id uuid, p_agent_id uuid)
@@ -181,8 +181,8 @@ begin
 end
 $$;
 comment on function support_private.require_charge(public.support_conversations) is
-  'For whatever an agent does to a conversation: raises support_own_conversation if it is their own as a customer, and '
-  'support_not_assigned if a colleague has it and only_assigned_may_write is on; admins may.';
+  'Checks whether the calling agent may change a conversation. Raises support_own_conversation if they are its customer, and '
+  'support_not_assigned if another agent has it and only_assigned_may_write is on (not for admins).';
 revoke execute on function support_private.require_charge(public.support_conversations) from public;
 
 create function support_private.require_charge_of_chat(p_chat_id uuid)
@@ -205,5 +205,5 @@ begin
 end
 $$;
 comment on function support_private.require_charge_of_chat(uuid) is
-  'As require_charge(), for what an agent does to a whole chat: archiving it ends its open conversation.';
+  'As require_charge(), for a change of the whole chat: archiving it ends its open conversation.';
 revoke execute on function support_private.require_charge_of_chat(uuid) from public;

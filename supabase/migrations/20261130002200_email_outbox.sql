@@ -1,4 +1,4 @@
--- Email: an answer that stays unread is mailed once, and the team is told of a conversation that waits. Here is the outbox.
+-- Email: the outbox for emails about unread answers and waiting conversations.
 -- Creates: settings of email; tables support_email_preferences, support_notifications, support_notification_attempts.
 
 -- The tables are new: no other session waits for their locks.
@@ -22,18 +22,18 @@ alter table public.support_settings
   add column notify_after_minutes bigint not null default 5 check (notify_after_minutes between 0 and 1440),
   add column notification_emails text[] not null default '{}' check (support_private.are_email_addresses(notification_emails)),
   add column notification_locale text not null default 'en' check (notification_locale in ('en', 'de', 'es', 'fr', 'zh'));
-comment on column public.support_settings.email_delay is 'How long an answer may stay unread before it is mailed.';
+comment on column public.support_settings.email_delay is 'How long an answer may stay unread before the customer gets an email.';
 comment on column public.support_settings.email_max_delay is
-  'Further answers postpone the mail, but never beyond this long after the first unread one.';
+  'Further answers postpone the email, at most to this long after the first unread one.';
 comment on column public.support_settings.email_daily_cap is
-  'How many mails one address gets in 24 hours at most; what is over waits.';
+  'The most emails to one address in 24 hours; further emails wait.';
 comment on column public.support_settings.email_problem is
-  'Why no mail leaves at all, as a code (support_email_…); null while all is well. Kept by the mail worker.';
+  'Why no email can be sent, as a code (support_email_…); null without a problem. Written by the email worker.';
 comment on column public.support_settings.notify_new_conversation is
-  'Is a mail sent when nobody takes a conversation that waits?';
+  'Is an email sent if no agent takes a waiting conversation?';
 comment on column public.support_settings.notify_after_minutes is
-  'How long a conversation waits before that mail leaves, at any hour.';
-comment on column public.support_settings.notification_emails is 'Who gets that mail: up to 20 addresses, one mail each.';
+  'How long a conversation waits before that email is sent, at any hour.';
+comment on column public.support_settings.notification_emails is 'The addresses that get that email, at most 20, one email each.';
 comment on column public.support_settings.notification_locale is
   'The language of emails to the team.';
 grant update (
@@ -41,17 +41,17 @@ grant update (
   notify_new_conversation, notify_after_minutes, notification_emails, notification_locale
 ) on table public.support_settings to authenticated;
 
--- Who wants no mail --------------------------------------------------------------------------------
+-- Unsubscribed customers ----------------------------------------------------------------------------
 
 create table public.support_email_preferences (
   user_id uuid primary key references auth.users (id) on delete cascade,
-  -- Says who unsubscribes, in links that work without signing in: 244 random bits, told to nobody but in a mail to them.
+  -- Identifies the user in links that work without signing in: 244 random bits, sent only in emails to the user.
   token text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
   unsubscribed_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-comment on table public.support_email_preferences is 'Whether a customer wants mails about unread answers. No row means yes.';
+comment on table public.support_email_preferences is 'Whether a customer gets emails about unread answers. Without a row they do.';
 
 alter table public.support_email_preferences enable row level security;
 revoke all on table public.support_email_preferences from public, anon, authenticated;
@@ -76,22 +76,22 @@ create table public.support_notifications (
   kind text not null default 'user_reply',
   chat_id uuid references public.support_chats (id) on delete cascade,
   conversation_id uuid references public.support_conversations (id) on delete cascade,
-  -- A notice stays as a record when its receiver leaves the team.
+  -- The notice stays when its agent leaves the team.
   agent_id uuid references public.support_agents (user_id) on delete set null,
   note text check (char_length(note) between 1 and 500),
   status text not null default 'pending' check (status in ('pending', 'sending', 'sent', 'skipped', 'failed')),
-  -- The unread answers that this mail is about, from the first to the newest.
+  -- The first and the newest unread answer in this email.
   first_seq bigint,
   last_seq bigint check (last_seq >= first_seq),
   due_at timestamptz not null,
   attempts bigint not null default 0 check (attempts >= 0),
-  -- The claim: whose it is, and until when.
+  -- The worker that has claimed the row, and until when.
   worker uuid,
   lease_expires_at timestamptz,
   attempt_started_at timestamptz,
-  -- Since when a mail may be under way whose acceptance we do not know. The provider remembers our key for 24 hours only.
+  -- The first attempt whose result is unknown. The provider remembers our idempotency key for 24 hours only.
   uncertain_since timestamptz,
-  -- The email that was or is being sent, so that every retry is the same; removed when it is settled.
+  -- The email that is sent, so that every retry sends the same text; deleted when the row is settled.
   request jsonb,
   recipient text,
   skip_reason text check (
@@ -123,19 +123,18 @@ create table public.support_notifications (
   )
 );
 comment on table public.support_notifications is
-  'Every notice: mails about unread answers (user_reply), to the team about a conversation that waits (staff_waiting), '
-  'tests of the '
-  'mail (test), and notices in the dashboard (staff_assigned). Rows move only through functions.';
-comment on column public.support_notifications.agent_id is 'For staff_assigned: whose dashboard showed it.';
-comment on column public.support_notifications.note is 'For staff_assigned: what support_notify_agent() was given.';
+  'Every notice: emails about unread answers (user_reply), emails to the team about a waiting conversation (staff_waiting), '
+  'test emails (test), and notices in the dashboard (staff_assigned). Only functions change rows.';
+comment on column public.support_notifications.agent_id is 'For staff_assigned: the agent whose dashboard shows it.';
+comment on column public.support_notifications.note is 'For staff_assigned: the note of support_notify_agent().';
 comment on column public.support_notifications.request is
-  'The request to the mail provider. Once it is set, further answers start another row.';
-comment on column public.support_notifications.skip_reason is 'Why it was not sent after all.';
+  'The request to the email provider. Once it is set, further answers start another row.';
+comment on column public.support_notifications.skip_reason is 'Why the email was not sent.';
 
 -- One row per chat that further answers can still join.
 create unique index support_notifications_open_key on public.support_notifications (chat_id)
 where kind = 'user_reply' and status in ('pending', 'sending') and request is null;
--- One mail per conversation and address, for ever.
+-- At most one email per conversation and address.
 create unique index support_notifications_waiting_key on public.support_notifications (conversation_id, recipient)
 where kind = 'staff_waiting';
 
@@ -157,7 +156,7 @@ grant select (
 ) on table public.support_notifications to authenticated;
 grant select, insert, update, delete on table public.support_notifications to service_role;
 
-create policy "Admins read the mails"
+create policy "Admins read the notices"
 on public.support_notifications for select to authenticated
 using ((select support_private.is_admin()));
 
@@ -171,18 +170,18 @@ for each row execute function support_private.touch_updated_at();
 create table public.support_notification_attempts (
   notification_id uuid not null references public.support_notifications (id) on delete cascade,
   attempt bigint not null check (attempt >= 1),
-  -- started: it is under way, or its worker was cut off and nobody knows.
+  -- started: the attempt is running, or its worker was interrupted and the result is unknown.
   outcome text not null check (outcome in ('started', 'sent', 'failed', 'retry', 'postponed')),
   answer text check (char_length(answer) <= 500),
   provider_id text check (char_length(provider_id) <= 200),
   duration_ms bigint check (duration_ms >= 0),
-  -- Whose attempt it is, so that a late answer finds its own.
+  -- The worker of the attempt, so that a late result updates the right row.
   worker uuid,
   created_at timestamptz not null default clock_timestamp(),
   primary key (notification_id, attempt)
 );
 comment on table public.support_notification_attempts is
-  'Each attempt to bring a notice to its receiver, with what the mail provider answered.';
+  'Each attempt to send a notice, with the response of the email provider.';
 
 alter table public.support_notification_attempts enable row level security;
 revoke all on table public.support_notification_attempts from public, anon, authenticated;

@@ -1,4 +1,4 @@
--- Planning emails: when one is due, to whom, and whether it is still wanted.
+-- Planning emails: when an email is due, its recipient, and whether it must be skipped.
 -- Creates: in support_private enqueue_email, resume_emails, notify_waiting, chat_email, email_skip_reason, emails_due; the
 --          triggers support_messages_notify, support_chats_resume_emails, support_conversations_notify_waiting,
 --          support_notifications_report_failed.
@@ -6,7 +6,7 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- Definer: whoever writes the answer has no right to the outbox.
+-- Definer: agents who write an answer may not write the outbox.
 create function support_private.enqueue_email()
 returns trigger
 language plpgsql
@@ -21,8 +21,8 @@ begin
   if not v_settings.email_enabled then
     return null;
   end if;
-  -- The chat's row is locked by the number that this message took, so two answers take turns here.
-  -- An answer that was read while its mail waited does not count any more: the wait is about what is unread.
+  -- number_message() has locked the chat's row, so two answers run this one after the other. Answers that were read while the email
+  -- waited do not count.
   select m.seq, m.created_at, n.due_at into v_first
   from public.support_notifications n
   join public.support_messages m on m.chat_id = n.chat_id and m.seq >= n.first_seq
@@ -39,20 +39,20 @@ begin
       new.created_at + v_settings.email_delay,
       greatest(
         coalesce(v_first.created_at, new.created_at) + greatest(v_settings.email_max_delay, v_settings.email_delay),
-        -- Later than that only if the mail was postponed, or planned anew.
+        -- Later only if the email was postponed or planned again.
         v_first.due_at
       )
     )
   )
   on conflict (chat_id) where kind = 'user_reply' and status in ('pending', 'sending') and request is null do update
     set first_seq = excluded.first_seq, last_seq = excluded.last_seq, due_at = excluded.due_at,
-        -- A worker that has claimed it, and has not begun, has words without this answer.
+        -- A worker that has claimed the row but not begun to send has a text without this answer.
         status = 'pending', worker = null, lease_expires_at = null;
   return null;
 end
 $$;
 comment on function support_private.enqueue_email() is
-  'Plans the mail about an answer: the first unread one starts the wait, further ones join it and postpone it, up to the ceiling.';
+  'Plans the email about an answer: the first unread answer starts the delay, further ones join it and postpone it up to the maximum.';
 revoke execute on function support_private.enqueue_email() from public;
 
 create trigger support_messages_notify
@@ -60,8 +60,7 @@ after insert on public.support_messages
 for each row when (new.sender_type = 'admin')
 execute function support_private.enqueue_email();
 
--- Definer: whoever brings the chat back has no right to the outbox. The chat's row is locked by the update that brings it
--- back.
+-- Definer: users who bring a chat back may not write the outbox. The update that brings it back has locked the chat's row.
 create function support_private.resume_emails()
 returns trigger
 language plpgsql
@@ -79,7 +78,7 @@ begin
   ) then
     return null;
   end if;
-  -- An email that was tried may have been sent, and is not planned again.
+  -- An attempted email may have been sent, so it is not planned again.
   select min(n.first_seq) as first_seq, (array_agg(n.id order by n.last_seq desc))[1] as id into v_skipped
   from public.support_notifications n
   where n.chat_id = new.id and n.kind = 'user_reply' and n.status = 'skipped' and n.skip_reason = 'archived'
@@ -96,7 +95,7 @@ begin
 end
 $$;
 comment on function support_private.resume_emails() is
-  'Plans the mail about unread answers anew that was skipped because their chat was archived, when the chat comes back.';
+  'When a chat comes back from the archive, plans again the email that was skipped because of the archive.';
 revoke execute on function support_private.resume_emails() from public;
 
 create trigger support_chats_resume_emails
@@ -104,7 +103,7 @@ after update of archived_at on public.support_chats
 for each row when (old.archived_at is not null and new.archived_at is null)
 execute function support_private.resume_emails();
 
--- Definer: customers and agents make conversations wait, and have no right to the outbox.
+-- Definer: customers and agents make conversations wait, but may not write the outbox.
 create function support_private.notify_waiting()
 returns trigger
 language plpgsql
@@ -112,26 +111,26 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- At the commit: one that was assigned in the same breath does not wait any more.
+  -- Runs at the commit, so a conversation that was assigned in the same transaction is not waiting.
   insert into public.support_notifications as n (kind, chat_id, conversation_id, recipient, due_at)
   select 'staff_waiting', v.chat_id, v.id, lower(a.address), v.queued_at + make_interval(mins => s.notify_after_minutes::integer)
   from public.support_conversations v, public.support_settings s, unnest(s.notification_emails) a (address)
   where v.id = new.id and v.status = 'waiting' and s.notify_new_conversation
   order by lower(a.address)
   on conflict (conversation_id, recipient) where kind = 'staff_waiting' do update
-    -- It waits again, and what was planned before has not been tried: it counts from now on. What was tried is never planned anew.
+    -- The conversation waits again: the delay of an email that was not attempted starts again. An attempted email stays as it is.
     set status = 'pending', skip_reason = null, due_at = excluded.due_at
     where n.attempts = 0 and n.request is null and n.uncertain_since is null and n.status in ('pending', 'skipped');
   return null;
 exception
   when others then
-    -- A mail that cannot be planned is no reason to turn a customer away.
+    -- An email that cannot be planned must not stop the customer's call.
     perform support_private.record_fault('support_notifications', sqlerrm);
     return null;
 end
 $$;
 comment on function support_private.notify_waiting() is
-  'Plans the mails about a conversation that begins to wait, one per address of the settings; its fault is kept in support_faults.';
+  'Plans the emails about a conversation that begins to wait, one per address in the settings; errors are recorded in support_faults.';
 revoke execute on function support_private.notify_waiting() from public;
 
 create constraint trigger support_conversations_notify_waiting
@@ -140,9 +139,9 @@ deferrable initially deferred
 for each row when (new.status = 'waiting')
 execute function support_private.notify_waiting();
 
--- Whom, and whether --------------------------------------------------------------------------------
+-- Recipients and skip reasons ----------------------------------------------------------------------
 
--- Definer: it looks the address up in auth.users.
+-- Definer: it reads the address in auth.users.
 create function support_private.chat_email(p_chat_id uuid)
 returns text
 language sql
@@ -154,14 +153,14 @@ as $$
   from public.support_chats c
   join auth.users u on u.id = c.user_id
   where c.id = p_chat_id
-    -- An unconfirmed address may be somebody else's.
+    -- An unconfirmed address may belong to another person.
     and u.email_confirmed_at is not null
     and u.deleted_at is null
     and (u.banned_until is null or u.banned_until < now())
     and u.email ~ '^[^[:space:][:cntrl:]<>",;:\\()]+@[^[:space:][:cntrl:]<>",;:\\()@]+$'
 $$;
 comment on function support_private.chat_email(uuid) is
-  'The confirmed address of a chat''s customer, or null. Never anything that a page or a customer says.';
+  'The confirmed address of a chat''s customer, or null. Never an address from a page or from user metadata.';
 revoke execute on function support_private.chat_email(uuid) from public;
 grant execute on function support_private.chat_email(uuid) to service_role;
 
@@ -203,7 +202,7 @@ as $$
   end
 $$;
 comment on function support_private.email_skip_reason(public.support_notifications) is
-  'Why this mail must not be sent, at this moment; null if it may.';
+  'Why this email must not be sent now; null if it may.';
 revoke execute on function support_private.email_skip_reason(public.support_notifications) from public;
 grant execute on function support_private.email_skip_reason(public.support_notifications) to service_role;
 
@@ -220,11 +219,11 @@ as $$
       and (n.lease_expires_at is null or n.lease_expires_at <= now())
   )
 $$;
-comment on function support_private.emails_due() is 'Is there a mail that could be claimed now?';
+comment on function support_private.emails_due() is 'Is there an email that can be claimed now?';
 revoke execute on function support_private.emails_due() from public;
 grant execute on function support_private.emails_due() to service_role;
 
--- Definer: the mail worker has no right to faults.
+-- Definer: the email worker may not write faults.
 create function support_private.report_failed_email()
 returns trigger
 language plpgsql
@@ -232,7 +231,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- Faults are kept longer than people: no addresses.
+  -- Faults stay when users are deleted, so addresses are removed from the text.
   perform support_private.record_fault(
     'support_notifications',
     'An email (' || new.kind || ') failed for good: '
@@ -242,7 +241,7 @@ begin
 end
 $$;
 comment on function support_private.report_failed_email() is
-  'Keeps in support_faults, where the team sees it, why a mail failed for good.';
+  'Records in support_faults, for the team, why an email failed for good.';
 revoke execute on function support_private.report_failed_email() from public;
 
 create trigger support_notifications_report_failed

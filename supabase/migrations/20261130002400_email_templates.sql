@@ -1,4 +1,4 @@
--- Templates: the team's own words of a mail.
+-- Templates: the team's own texts of emails.
 -- Creates: table support_email_templates; in support_private template_variables, used_variables, check_template.
 
 set lock_timeout = '5s';
@@ -19,8 +19,8 @@ create table public.support_email_templates (
   primary key (kind, locale)
 );
 comment on table public.support_email_templates is
-  'The team''s own words of a mail, by kind and language, as text with variables. Without a row the wording of the mail '
-  'worker holds.';
+  'The team''s own text of an email, by kind and language, with variables. Without a row the email worker uses its '
+  'default text.';
 
 alter table public.support_email_templates enable row level security;
 revoke all on table public.support_email_templates from public, anon, authenticated;
@@ -63,8 +63,8 @@ as $$
   end
 $$;
 comment on function support_private.template_variables(text, text) is
-  'The variables allowed between {{ and }} in the subject or the body of a kind of mail, and those required in '
-  'the body.';
+  'The variables that are allowed between {{ and }} in the subject or the body of a kind of email, and those required '
+  'in the body.';
 revoke execute on function support_private.template_variables(text, text) from public;
 
 create function support_private.used_variables(p_text text)
@@ -80,7 +80,7 @@ comment on function support_private.used_variables(text) is
   'The names between {{ and }} in a text.';
 revoke execute on function support_private.used_variables(text) from public;
 
--- Definer: template_variables() and used_variables() are for the owner alone.
+-- Definer: only the owner may execute template_variables() and used_variables().
 create function support_private.check_template()
 returns trigger
 language plpgsql
@@ -112,10 +112,10 @@ begin
 end
 $$;
 comment on function support_private.check_template() is
-  'Refuses a template with a variable that its mail does not have, or without one that it needs.';
+  'Rejects a template with a variable that its email does not have, or without one that it requires.';
 revoke execute on function support_private.check_template() from public;
 
--- A trigger and no check: it names the variable.
+-- A trigger instead of a check, so that the error names the variable.
 create trigger support_email_templates_check
 before insert or update on public.support_email_templates
 for each row execute function support_private.check_template();

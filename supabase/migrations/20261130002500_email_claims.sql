@@ -1,11 +1,11 @@
--- The mail worker takes what is due: the functions of the Edge Function send-support-emails, for the secret key only.
+-- The email worker claims due emails: functions for the Edge Function send-support-emails, for the secret key only.
 -- Creates: functions support_email_config, support_claim_emails and, in support_private, notice_customer,
 --          notice_content, has_email_room, settle_email.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- Contents of a mail -------------------------------------------------------------------------------
+-- Contents of an email -----------------------------------------------------------------------------
 
 -- Definer: name and address are read from auth.users.
 create function support_private.notice_customer(p_chat_id uuid)
@@ -20,7 +20,7 @@ as $$
   where c.id = p_chat_id
 $$;
 comment on function support_private.notice_customer(uuid) is
-  'Who a chat''s customer is, for a mail: {name, email}, each as they say themselves.';
+  'The customer of a chat, for an email: {name, email}. Users choose both themselves.';
 revoke execute on function support_private.notice_customer(uuid) from public;
 grant execute on function support_private.notice_customer(uuid) to service_role;
 
@@ -66,7 +66,7 @@ as $$
   end
 $$;
 comment on function support_private.notice_content(public.support_notifications) is
-  'The data of a mail, by its kind.';
+  'The data of an email, by its kind.';
 revoke execute on function support_private.notice_content(public.support_notifications) from public;
 grant execute on function support_private.notice_content(public.support_notifications) to service_role;
 
@@ -91,13 +91,13 @@ as $$
   from public.support_settings s
 $$;
 comment on function public.support_email_config() is
-  'For the mail worker: what goes into every mail, and the team''s own templates.';
+  'For the email worker: the data for every email, and the team''s own templates.';
 revoke execute on function public.support_email_config() from public, anon, authenticated;
 grant execute on function public.support_email_config() to service_role;
 revoke execute on function public.support_email_config() from public, anon, authenticated;
 grant execute on function public.support_email_config() to service_role;
 
--- Taking -------------------------------------------------------------------------------------------
+-- Claiming -----------------------------------------------------------------------------------------
 
 create function support_private.settle_email(p_id uuid, p_status text, p_skip_reason text, p_error text)
 returns void
@@ -115,7 +115,7 @@ as $$
   where n.id = p_id
 $$;
 comment on function support_private.settle_email(uuid, text, text, text) is
-  'Ends a mail as skipped, failed or sent, and forgets its text.';
+  'Settles an email as skipped, failed or sent, and deletes its text.';
 revoke execute on function support_private.settle_email(uuid, text, text, text) from public;
 grant execute on function support_private.settle_email(uuid, text, text, text) to service_role;
 
@@ -127,8 +127,8 @@ security invoker
 set search_path = ''
 as $$
   select count(*) < s.email_daily_cap
-    -- An address of the team gets emails about every customer: at most a quarter for one of them, so that the
-    -- next is on time.
+    -- An address of the team gets emails about every customer. One customer may use at most a quarter of the cap, so that
+    -- emails about others are not delayed.
     and (
       p_notification.kind <> 'staff_waiting'
       or count(*) filter (where n.chat_id = p_notification.chat_id) < greatest(1, s.email_daily_cap / 4)
@@ -138,13 +138,13 @@ as $$
     on n.kind = p_notification.kind and n.recipient = p_recipient and n.id <> p_notification.id
     and (
       n.status = 'sent' and n.sent_at > now() - interval '24 hours'
-      -- One address of the team may have many in one batch.
+      -- One address of the team may be the recipient of many emails in a batch.
       or n.status = 'sending' and n.kind = 'staff_waiting'
     )
   group by s.email_daily_cap
 $$;
 comment on function support_private.has_email_room(public.support_notifications, text) is
-  'May one more mail of its kind leave to this address within the daily cap, and within one customer''s share of it?';
+  'May another email of this kind be sent to this address within the daily cap, and within one customer''s share of it?';
 revoke execute on function support_private.has_email_room(public.support_notifications, text) from public;
 grant execute on function support_private.has_email_room(public.support_notifications, text) to service_role;
 
@@ -179,9 +179,9 @@ declare
   v_taken integer := 0;
 begin
   perform support_private.begin_work();
-  -- Workers take turns here: two that counted an address at once would both find room.
+  -- Serialize the workers: if two counted an address at once, both would find room.
   perform pg_advisory_xact_lock(hashtext('support_private.claim_emails'));
-  -- Rows that are skipped or must wait take no place of rows that can be sent.
+  -- Rows that are skipped or must wait do not count towards the batch.
   for v_notification in
     select n.* from public.support_notifications n
     where n.status in ('pending', 'sending') and n.due_at <= now()
@@ -196,7 +196,7 @@ begin
       perform support_private.settle_email(v_notification.id, 'skipped', v_reason, null);
       continue;
     end if;
-    -- Past this, the provider may have forgotten the key, and a further attempt could be a second mail.
+    -- After that, the provider may have forgotten the key, and another attempt could send a second email.
     if v_notification.attempts >= 10 or v_notification.uncertain_since < now() - interval '20 hours' then
       perform support_private.settle_email(
         v_notification.id, 'failed', null, 'gave up: ' || coalesce(v_notification.last_error, 'no attempt came to an end')
@@ -245,10 +245,9 @@ begin
 end
 $$;
 comment on function public.support_claim_emails(uuid, integer) is
-  'For the mail worker: takes up to p_limit due mails for four minutes, each by one worker only. What is not wanted any '
-  'more (read, '
-  'archived, unsubscribed, without an address; taken, ended, removed from the settings) is skipped here; request is set when an '
-  'earlier attempt fixed the words.';
+  'For the email worker: claims up to p_limit due emails for four minutes, each for one worker only. Skips emails with a skip reason '
+  '(read, archived, unsubscribed, no address; taken, ended, removed from the settings). request is set if an earlier attempt stored '
+  'the text.';
 revoke execute on function public.support_claim_emails(uuid, integer) from public, anon, authenticated;
 grant execute on function public.support_claim_emails(uuid, integer) to service_role;
 revoke execute on function public.support_claim_emails(uuid, integer) from public, anon, authenticated;

@@ -1,4 +1,4 @@
--- The mail worker sends: the functions of the Edge Function send-support-emails around each attempt, for the secret key
+-- The email worker sends: functions for the Edge Function send-support-emails before and after each attempt, for the secret key
 -- only.
 -- Creates: functions support_begin_email, support_finish_email, support_release_emails, support_report_email_problem and, in
 --          support_private, start_attempt, end_attempt.
@@ -17,7 +17,7 @@ as $$
   from public.support_notification_attempts a
   where a.notification_id = p_notification_id
 $$;
-comment on function support_private.start_attempt(uuid, uuid) is 'Notes that an attempt begins. The caller holds the notice.';
+comment on function support_private.start_attempt(uuid, uuid) is 'Records that an attempt begins. The caller holds the lock of the notice.';
 revoke execute on function support_private.start_attempt(uuid, uuid) from public;
 grant execute on function support_private.start_attempt(uuid, uuid) to service_role;
 
@@ -35,13 +35,13 @@ as $$
       answer = left(p_answer, 500),
       duration_ms = greatest(0, (extract(epoch from clock_timestamp() - a.created_at) * 1000)::bigint)
   where a.notification_id = p_notification_id and a.worker = p_worker and a.outcome = 'started'
-    -- The newest of this worker: an earlier one was cut off.
+    -- The newest attempt of this worker; an earlier one was interrupted.
     and a.attempt = (
       select max(b.attempt) from public.support_notification_attempts b
       where b.notification_id = p_notification_id and b.worker = p_worker
     )
 $$;
-comment on function support_private.end_attempt(uuid, uuid, text, text, text) is 'Notes how an attempt ended, if it has begun.';
+comment on function support_private.end_attempt(uuid, uuid, text, text, text) is 'Records the result of an attempt that has begun.';
 revoke execute on function support_private.end_attempt(uuid, uuid, text, text, text) from public;
 grant execute on function support_private.end_attempt(uuid, uuid, text, text, text) to service_role;
 
@@ -61,7 +61,7 @@ begin
   where n.id = p_id and n.worker = p_worker and n.status = 'sending' and n.lease_expires_at > now()
   for update;
   if not found then
-    return null; -- the lease ran out, another answer joined, or the chat is gone
+    return null; -- the lease expired, another answer joined, or the chat was deleted
   end if;
   v_reason := support_private.email_skip_reason(v_notification);
   if v_reason is not null then
@@ -81,8 +81,8 @@ begin
 end
 $$;
 comment on function public.support_begin_email(uuid, uuid, jsonb) is
-  'For the mail worker, right before it sends: looks once more whether the mail is still wanted, fixes its words, and returns '
-  'them (those of the first attempt, if there was one). Null means do not send.';
+  'For the email worker, right before it sends: checks the skip reasons again, stores the text, and returns it (the text of the '
+  'first attempt, if there was one). Null means do not send.';
 revoke execute on function public.support_begin_email(uuid, uuid, jsonb) from public, anon, authenticated;
 grant execute on function public.support_begin_email(uuid, uuid, jsonb) to service_role;
 
@@ -109,19 +109,19 @@ begin
     perform support_private.fail(400, 'support_email_outcome_unknown');
   end if;
   if p_outcome = 'postponed' then
-    -- The chat before its mails, as everybody who plans one: an answer that is being written now is waited for.
+    -- Lock the chat before its emails, as the functions do that plan emails. This waits for an answer that is being written.
     perform from public.support_chats c
     where c.id = (select n.chat_id from public.support_notifications n where n.id = p_id)
     for no key update;
   end if;
-  -- How it ended is true even if the lease has run out meanwhile. Of one that was cut off nobody knows.
+  -- The result counts even if the lease has expired. An interrupted attempt has no result.
   if p_outcome <> 'unknown' then
     perform support_private.end_attempt(p_id, p_worker, p_outcome, p_provider_id, p_error);
   end if;
   select * into v_notification
   from public.support_notifications n
   where n.id = p_id and n.status = 'sending'
-    -- That it was sent is true even if the lease has run out meanwhile.
+    -- A sent email counts even if the lease has expired.
     and (n.worker = p_worker or p_outcome = 'sent')
   for update;
   if not found then
@@ -136,17 +136,17 @@ begin
   elsif p_outcome = 'failed' then
     perform support_private.settle_email(p_id, 'failed', null, coalesce(p_error, 'refused'));
   elsif p_outcome in ('retry', 'unknown') then
-    -- Whether it was accepted is not known: 1, 2, 4 … 128 minutes, 6 hours in all.
+    -- The provider may have accepted it. Retry after 1, 2, 4 … 128 minutes, 6 hours in total.
     update public.support_notifications n
     set due_at = now() + interval '1 minute' * (2 ^ least(n.attempts - 1, 7))::integer,
         last_error = left(p_error, 500), worker = null, lease_expires_at = null
     where n.id = p_id;
   else
-    -- The provider took nothing, and it is not this mail's fault: the attempt does not count. If no earlier one is open,
-    -- the words are free again and further answers may join.
+    -- The provider accepted nothing, for a reason other than this email, so the attempt does not count. If no earlier attempt
+    -- has an unknown result, the text is deleted, so that further answers may join.
     v_free := v_notification.uncertain_since = v_notification.attempt_started_at;
     if v_free and v_notification.kind = 'user_reply' then
-      -- Answers that came since then have a row of their own: both become one mail.
+      -- Answers since then have a separate row: merge both rows into one email.
       select * into v_joined from public.support_notifications o
       where o.chat_id = v_notification.chat_id and o.kind = 'user_reply' and o.id <> p_id
         and o.status in ('pending', 'sending') and o.request is null
@@ -173,9 +173,9 @@ begin
 end
 $$;
 comment on function public.support_finish_email(uuid, uuid, text, text, text, integer) is
-  'For the mail worker: how an attempt ended. sent; failed (for good); retry (perhaps sent, or the provider''s '
-  'fault: again later with the same text and key, at most 10 attempts within 20 hours). unknown (as retry, but '
-  'it was cut off); postponed (nothing was taken, e.g. rate limit: again after p_retry_after seconds).';
+  'For the email worker: records the result of an attempt: sent, failed (for good), retry, unknown or postponed. After retry (perhaps '
+  'sent, or an error of the provider) and unknown (interrupted) the same text is sent again with the same key, at most 10 times '
+  'within 20 hours. After postponed (nothing was accepted) it is tried again after p_retry_after seconds.';
 revoke execute on function public.support_finish_email(uuid, uuid, text, text, text, integer) from public, anon, authenticated;
 grant execute on function public.support_finish_email(uuid, uuid, text, text, text, integer) to service_role;
 
@@ -191,7 +191,7 @@ as $$
   where n.worker = p_worker and n.status = 'sending'
 $$;
 comment on function public.support_release_emails(uuid) is
-  'For the mail worker: gives back what it claimed and did not get to.';
+  'For the email worker: releases its claims that it has not begun to send.';
 revoke execute on function public.support_release_emails(uuid) from public, anon, authenticated;
 grant execute on function public.support_release_emails(uuid) to service_role;
 
@@ -209,6 +209,6 @@ begin
 end
 $$;
 comment on function public.support_report_email_problem(text) is
-  'For the mail worker: notes why no mail leaves (null: all is well). Says whether that is news, so that it is logged once.';
+  'For the email worker: stores why no email can be sent (null: no problem). Returns whether that changed, so that it is logged once.';
 revoke execute on function public.support_report_email_problem(text) from public, anon, authenticated;
 grant execute on function public.support_report_email_problem(text) to service_role;

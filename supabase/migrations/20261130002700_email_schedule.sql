@@ -1,4 +1,4 @@
--- The clock of the emails, a test of them, and unsubscribing.
+-- The schedule of the emails, test emails, and unsubscribing.
 -- Creates: functions send_support_test_email, support_set_email_subscription and, in support_private, request_email_run,
 --          purge_notifications; cron jobs support-send-emails, support-purge-notifications.
 
@@ -25,7 +25,7 @@ begin
 end
 $$;
 comment on function support_private.request_email_run() is
-  'Calls the Edge Function send-support-emails if a mail is due, and returns pg_net''s request id. Run by pg_cron every minute.';
+  'Calls the Edge Function send-support-emails if an email is due, and returns pg_net''s request id. Run by pg_cron every minute.';
 revoke execute on function support_private.request_email_run() from public;
 
 create function support_private.purge_notifications()
@@ -39,13 +39,13 @@ as $$
   where n.status in ('sent', 'skipped', 'failed') and n.updated_at < now() - interval '30 days'
 $$;
 comment on function support_private.purge_notifications() is
-  'Deletes settled mails after 30 days, and counters in which nothing counts any more. Run by pg_cron every night.';
+  'Deletes settled notices after 30 days, and counters whose uses have all expired. Run by pg_cron every night.';
 revoke execute on function support_private.purge_notifications() from public;
 
 select cron.schedule('support-send-emails', '* * * * *', 'select support_private.request_email_run()');
 select cron.schedule('support-purge-notifications', '17 3 * * *', 'select support_private.purge_notifications()');
 
--- A test -------------------------------------------------------------------------------------------
+-- Test emails --------------------------------------------------------------------------------------
 
 insert into support_private.limits (action, amount, period, code) values
   ('test_email', 10, '1 hour', 'support_test_email_rate_limited');
@@ -77,7 +77,7 @@ begin
   return v_id;
 end
 $$;
-comment on function support_private.send_test_email(text) is 'Works for public.send_support_test_email.';
+comment on function support_private.send_test_email(text) is 'Implements public.send_support_test_email.';
 revoke execute on function support_private.send_test_email(text) from public;
 grant execute on function support_private.send_test_email(text) to authenticated;
 
@@ -92,7 +92,7 @@ as $$
 $$;
 comment on function public.send_support_test_email(text) is
   'Sends a test email to one address (by default the caller''s own), at once, and returns its id in support_notifications, where '
-  'every attempt is kept. Admins only, at most 10 an hour. Errors: support_forbidden (403), support_email_address_invalid (400), '
+  'every attempt is recorded. Admins only, at most 10 an hour. Errors: support_forbidden (403), support_email_address_invalid (400), '
   'support_test_email_rate_limited (429).';
 revoke execute on function public.send_support_test_email(text) from public, anon;
 grant execute on function public.send_support_test_email(text) to authenticated;
@@ -114,7 +114,7 @@ begin
   if not exists (select from public.support_email_preferences p where p.token = p_token) then
     perform support_private.fail(404, 'support_email_token_unknown');
   end if;
-  -- Unsubscribing is never refused. Resubscribing is, so that nobody who has the link changes the row for ever.
+  -- Unsubscribing is never limited. Resubscribing is, so that a person with the link cannot change the row without end.
   if p_action = 'resubscribe' then
     perform support_private.use_allowance('resubscribe', 1, p.user_id::text)
     from public.support_email_preferences p
@@ -130,9 +130,8 @@ begin
 end
 $$;
 comment on function public.support_set_email_subscription(text, text) is
-  'For the unsubscribe function: looks (status), unsubscribes or resubscribes whom the token of a mail belongs to. '
-  'Errors: support_email_token_unknown (404), support_email_action_unknown (400), support_rate_limited (429) for the '
-  'eleventh resubscription '
-  'of one person in an hour.';
+  'For the unsubscribe function: returns the state (status), unsubscribes or resubscribes the user of a token. Errors: '
+  'support_email_token_unknown (404), support_email_action_unknown (400), support_rate_limited (429) for the eleventh '
+  'resubscription of a user in an hour.';
 revoke execute on function public.support_set_email_subscription(text, text) from public, anon, authenticated;
 grant execute on function public.support_set_email_subscription(text, text) to service_role;

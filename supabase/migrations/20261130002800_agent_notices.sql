@@ -14,7 +14,7 @@ create type public.support_notice as (
   created_at timestamptz
 );
 comment on type public.support_notice is
-  'A notice for one member of the team: a conversation was assigned to them, or (with a note) needs them.';
+  'A notice for one agent: a conversation was assigned to them, or (with a note) needs their attention.';
 
 -- Definer: it writes the outbox and broadcasts.
 create function support_private.notify_agent(p_user_id uuid, p_conversation_id uuid, p_note text)
@@ -43,7 +43,7 @@ begin
   )
   returning id into v_id;
   insert into public.support_notification_attempts (notification_id, attempt, outcome) values (v_id, 1, 'sent');
-  -- The row is the truth, this is a hint: a dashboard that missed it finds the row.
+  -- A dashboard that misses this broadcast finds the row.
   perform support_private.broadcast(
     'support_agent:' || p_user_id, 'notice', jsonb_build_object('chat_id', v_chat_id, 'notice', to_jsonb(i))
   )
@@ -52,7 +52,7 @@ begin
 end
 $$;
 comment on function support_private.notify_agent(uuid, uuid, text) is
-  'Tells one member of the team, and nobody else, of a conversation in their dashboard; keeps the notice as a record.';
+  'Shows a notice about a conversation in the dashboard of one agent, and stores it.';
 revoke execute on function support_private.notify_agent(uuid, uuid, text) from public;
 grant execute on function support_private.notify_agent(uuid, uuid, text) to service_role;
 
@@ -71,16 +71,16 @@ as $$
   join public.support_chats c on c.id = n.chat_id
   where n.agent_id = p_user_id and n.kind = 'staff_assigned'
     and (n.id = p_id or p_id is null and n.created_at > p_after)
-    -- A conversation that someone else has by now, or no agent, is no longer a notice.
+    -- Skip assignments of conversations that the agent no longer has.
     and (p_id is not null or n.note is not null or v.status = 'active' and v.agent_id = p_user_id)
   order by n.created_at, n.id
   limit 100
 $$;
 comment on function support_private.notices_of(uuid, timestamptz, uuid) is
-  'The notices of a member of the team after a time, oldest first; or one of them by its id.';
+  'The notices of an agent after a time, oldest first; or one notice by its id.';
 revoke execute on function support_private.notices_of(uuid, timestamptz, uuid) from public;
 
--- Definer: notices_of() is for the owner alone.
+-- Definer: only the owner may execute notices_of().
 create function support_private.list_notices(p_after timestamptz)
 returns setof public.support_notice
 language plpgsql
@@ -94,7 +94,7 @@ begin
     select n.* from support_private.notices_of(support_private.caller_id(), coalesce(p_after, now() - interval '10 minutes'), null) n;
 end
 $$;
-comment on function support_private.list_notices(timestamptz) is 'Works for public.list_support_notices.';
+comment on function support_private.list_notices(timestamptz) is 'Implements public.list_support_notices.';
 revoke execute on function support_private.list_notices(timestamptz) from public;
 grant execute on function support_private.list_notices(timestamptz) to authenticated;
 
@@ -108,8 +108,8 @@ as $$
   select * from support_private.list_notices(p_after)
 $$;
 comment on function public.list_support_notices(timestamptz) is
-  'The calling agent''s own notices after a time (by default of the last ten minutes), oldest first, at most 100: for what a '
-  'broadcast on support_agent:<user_id> may have missed. Agents only. Errors: support_forbidden (403).';
+  'The calling agent''s notices after a time (by default of the last ten minutes), oldest first, at most 100. Call it in case '
+  'a broadcast on support_agent:<user_id> was missed. Agents only. Errors: support_forbidden (403).';
 revoke execute on function public.list_support_notices(timestamptz) from public, anon;
 grant execute on function public.list_support_notices(timestamptz) to authenticated;
 
@@ -123,9 +123,8 @@ as $$
   select support_private.notify_agent(p_user_id, p_conversation_id, p_note)
 $$;
 comment on function public.support_notify_agent(uuid, uuid, text) is
-  'For hooks, the SQL editor and the secret key: tells one member of the team of a conversation, in their dashboard, with '
-  'a note of '
-  'at most 500 characters; returns the notice''s id. Errors: support_agent_not_found, support_conversation_not_found (404), '
+  'For hooks, the SQL editor and the secret key: shows one agent a notice about a conversation in their dashboard, with '
+  'a note of at most 500 characters; returns the notice''s id. Errors: support_agent_not_found, support_conversation_not_found (404), '
   'support_note_too_long (400).';
 revoke execute on function public.support_notify_agent(uuid, uuid, text) from public, anon, authenticated;
 grant execute on function public.support_notify_agent(uuid, uuid, text) to service_role;

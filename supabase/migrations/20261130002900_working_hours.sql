@@ -1,4 +1,4 @@
--- Working hours: when the team works, by weekday in the time zone of the settings.
+-- Working hours of the team, by weekday, in the time zone of the settings.
 -- Creates: table support_schedules; in support_private is_open_at, next_opening.
 
 set lock_timeout = '5s';
@@ -13,7 +13,7 @@ create table public.support_schedules (
   created_at timestamptz not null default now(),
   unique (weekday, opens)
 );
-comment on table public.support_schedules is 'When the team works. Without a row it always does.';
+comment on table public.support_schedules is 'The team''s working hours. Without a row the team always works.';
 
 alter table public.support_schedules enable row level security;
 revoke all on table public.support_schedules from public, anon, authenticated;

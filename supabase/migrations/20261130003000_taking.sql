@@ -1,4 +1,4 @@
--- Agents and their conversations: taking, handing on, putting back.
+-- Agents and their conversations: taking, transferring, releasing.
 -- Creates: settings auto_assign, max_active_conversations, agent_timeout, failover_minutes; functions
 --          take_support_conversation, transfer_support_conversation, release_support_conversation and, in support_private,
 --          give_conversation.
@@ -12,13 +12,13 @@ alter table public.support_settings
   add column agent_timeout interval not null default interval '90 seconds'
     check (agent_timeout between interval '30 seconds' and interval '1 hour'),
   add column failover_minutes bigint check (failover_minutes between 1 and 1440);
-comment on column public.support_settings.auto_assign is 'Are waiting conversations given to agents who are online?';
+comment on column public.support_settings.auto_assign is 'Are waiting conversations assigned to agents who are online?';
 comment on column public.support_settings.max_active_conversations is
   'How many active conversations an agent may have; null is no limit.';
 comment on column public.support_settings.agent_timeout is
-  'Without a heartbeat for so long an agent is offline. Dashboards send one every 30 seconds.';
+  'An agent without a heartbeat for this long is offline. Dashboards send one every 30 seconds.';
 comment on column public.support_settings.failover_minutes is
-  'The conversations of an agent who is offline for so long go back to the queue; null never.';
+  'The conversations of an agent who is offline for this long go back to the queue; null means never.';
 grant update (auto_assign, max_active_conversations, agent_timeout, failover_minutes) on table public.support_settings to authenticated;
 
 create function support_private.is_online(p_agent public.support_agents)
@@ -30,7 +30,7 @@ set search_path = ''
 as $$
   select coalesce(p_agent.last_seen_at > clock_timestamp() - s.agent_timeout, false) from public.support_settings s
 $$;
-comment on function support_private.is_online(public.support_agents) is 'Was there a heartbeat of this agent lately?';
+comment on function support_private.is_online(public.support_agents) is 'Has this agent sent a heartbeat within agent_timeout?';
 revoke execute on function support_private.is_online(public.support_agents) from public;
 
 create function support_private.max_active(p_agent public.support_agents)
@@ -58,8 +58,8 @@ $$;
 comment on function support_private.count_active(uuid) is 'How many active conversations an agent has.';
 revoke execute on function support_private.count_active(uuid) from public;
 
--- The caller holds chat and conversation; the agent's row is locked here, so that two conversations cannot pass the limit
--- side by side. An agent whom somebody else gives a conversation is told.
+-- The caller holds the locks of chat and conversation. The agent's row is locked here, so that two simultaneous calls cannot exceed
+-- the limit. The agent gets a notice unless they are the caller.
 create function support_private.give_conversation(p_conversation_id uuid, p_agent_id uuid)
 returns public.support_conversations
 language plpgsql
@@ -86,7 +86,7 @@ begin
 end
 $$;
 comment on function support_private.give_conversation(uuid, uuid) is
-  'Gives an open conversation to an agent, never past the limit (support_agent_limit).';
+  'Gives an open conversation to an agent within their limit (support_agent_limit).';
 revoke execute on function support_private.give_conversation(uuid, uuid) from public;
 
 -- Definer: no client may write conversations.
@@ -114,7 +114,7 @@ begin
   return support_private.give_conversation(p_conversation_id, support_private.caller_id());
 end
 $$;
-comment on function support_private.take_conversation(uuid) is 'Works for public.take_support_conversation.';
+comment on function support_private.take_conversation(uuid) is 'Implements public.take_support_conversation.';
 revoke execute on function support_private.take_conversation(uuid) from public;
 grant execute on function support_private.take_conversation(uuid) to authenticated;
 
@@ -128,7 +128,7 @@ as $$
   select * from support_private.take_conversation(p_conversation_id)
 $$;
 comment on function public.take_support_conversation(uuid) is
-  'Takes a waiting conversation: one of many callers wins. Errors: support_already_taken, support_agent_limit, '
+  'Takes a waiting conversation; of several simultaneous callers one succeeds. Errors: support_already_taken, support_agent_limit, '
   'support_bad_transition '
   '(409), support_conversation_not_found (404), support_forbidden (403).';
 revoke execute on function public.take_support_conversation(uuid) from public, anon;
@@ -155,7 +155,7 @@ begin
   return support_private.give_conversation(p_conversation_id, p_agent_id);
 end
 $$;
-comment on function support_private.transfer_conversation(uuid, uuid) is 'Works for public.transfer_support_conversation.';
+comment on function support_private.transfer_conversation(uuid, uuid) is 'Implements public.transfer_support_conversation.';
 revoke execute on function support_private.transfer_conversation(uuid, uuid) from public;
 grant execute on function support_private.transfer_conversation(uuid, uuid) to authenticated;
 
@@ -195,7 +195,7 @@ begin
   return support_private.transition_conversation(p_conversation_id, 'waiting');
 end
 $$;
-comment on function support_private.release_conversation(uuid) is 'Works for public.release_support_conversation.';
+comment on function support_private.release_conversation(uuid) is 'Implements public.release_support_conversation.';
 revoke execute on function support_private.release_conversation(uuid) from public;
 grant execute on function support_private.release_conversation(uuid) to authenticated;
 
@@ -209,7 +209,7 @@ as $$
   select * from support_private.release_conversation(p_conversation_id)
 $$;
 comment on function public.release_support_conversation(uuid) is
-  'Puts an active conversation back into the queue: one''s own, or as an admin anyone''s. Errors: support_not_assigned, '
+  'Puts an active conversation back into the queue; only admins may release those of others. Errors: support_not_assigned, '
   'support_forbidden (403), support_bad_transition (409), support_conversation_not_found (404).';
 revoke execute on function public.release_support_conversation(uuid) from public, anon;
 grant execute on function public.release_support_conversation(uuid) to authenticated;

@@ -1,4 +1,4 @@
--- The queue that assigns by itself: rules, scores, and what sets it off.
+-- Automatic assignment of the queue: rules, scores and triggers.
 -- Creates: type support_rule_condition; table support_assignment_rules; function support_assignment_score, which a team may
 --          replace, and, in support_private, assign_conversation, assign_waiting; the trigger
 --          support_conversations_assign_after_end.
@@ -12,7 +12,7 @@ create table public.support_assignment_rules (
   id bigint generated always as identity primary key,
   name text not null check (support_private.is_line(name, 80)),
   condition public.support_rule_condition not null default 'always',
-  -- For attribute: which field of the customer's app_metadata, and what it must be.
+  -- For the condition attribute: a field of the customer's app_metadata and its value.
   attribute text check (support_private.is_line(attribute, 100)),
   attribute_value text check (attribute_value = '' or support_private.is_line(attribute_value, 200)),
   tier public.support_agent_tier not null,
@@ -25,7 +25,7 @@ create table public.support_assignment_rules (
   )
 );
 comment on table public.support_assignment_rules is
-  'Whom waiting conversations are given to first: where the condition holds, agents of the tier gain the weight.';
+  'Rules of automatic assignment: if the condition is true, agents of the tier get the weight.';
 
 alter table public.support_assignment_rules enable row level security;
 revoke all on table public.support_assignment_rules from public, anon, authenticated;
@@ -52,7 +52,7 @@ create trigger support_assignment_rules_touch_updated_at
 before update on public.support_assignment_rules
 for each row execute function support_private.touch_updated_at();
 
--- The customer's attributes are read from app_metadata only, which users cannot write.
+-- Only app_metadata is read, because users cannot write it.
 create function support_private.rule_score(p_conversation_id uuid, p_agent_id uuid)
 returns numeric
 language plpgsql
@@ -61,7 +61,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  -- It runs for every agent who is online, while other assignments wait: plpgsql keeps its plans.
+  -- This runs for every online agent while other assignments wait. plpgsql caches its plans.
   if not exists (select from public.support_assignment_rules r where r.enabled) then
     return 0;
   end if;
@@ -84,7 +84,7 @@ begin
 end
 $$;
 comment on function support_private.rule_score(uuid, uuid) is
-  'The sum of the weights of the rules that hold for the conversation and name the agent''s tier.';
+  'The sum of the weights of the rules whose condition is true and whose tier is the agent''s.';
 revoke execute on function support_private.rule_score(uuid, uuid) from public;
 
 create function public.support_assignment_score(p_conversation_id uuid, p_agent_id uuid)
@@ -94,15 +94,15 @@ stable
 security invoker
 set search_path = ''
 as $$
-  -- Replace this function with your own: docs/hooks.md. Null says that this agent must not get the conversation.
+  -- Replace this function with your own; see docs/hooks.md. Null means that this agent must not get the conversation.
   select support_private.rule_score(p_conversation_id, p_agent_id)
 $$;
 comment on function public.support_assignment_score(uuid, uuid) is
-  'How well an agent suits a conversation, the highest first; null never. Replace it with your own; what it raises is kept in '
-  'support_faults, and the conversation is assigned as if there were no rules.';
+  'The score of an agent for a conversation: the highest gets it, null never. Replace it with your own function. Its errors are '
+  'recorded in support_faults and count as zero.';
 revoke execute on function public.support_assignment_score(uuid, uuid) from public, anon, authenticated;
 
--- Definer: it keeps the team's function from taking another role.
+-- Definer: the team's function must not take another role.
 create function support_private.score(p_conversation_id uuid, p_agent_id uuid)
 returns numeric
 language plpgsql
@@ -118,10 +118,10 @@ exception
 end
 $$;
 comment on function support_private.score(uuid, uuid) is
-  'The team''s score; a fault in it counts as zero and is kept where agents see it.';
+  'The score of the team''s function; an error is recorded in support_faults and counts as zero.';
 revoke execute on function support_private.score(uuid, uuid) from public;
 
--- The caller holds the conversation. The agent who gets it is told.
+-- The caller holds the lock of the conversation. The agent gets a notice.
 create function support_private.assign_conversation(p_conversation_id uuid)
 returns public.support_conversations
 language plpgsql
@@ -137,10 +137,10 @@ declare
     where v.id = p_conversation_id
   );
 begin
-  -- Assignments take turns: each may lock several agents, and two that did so in another order would wait for each other.
+  -- Serialize assignments: each may lock several agents, and a different order of locks would end in a deadlock.
   perform pg_advisory_xact_lock(hashtext('support_private.assign_conversation'));
-  -- Fewest active first, then the longest idle. Each candidate is locked and counted again, because agents also take
-  -- conversations by themselves.
+  -- The fewest active conversations first, then the longest idle. Each candidate is locked and counted again, because agents also
+  -- take conversations themselves.
   for v_agent in
     select a.*
     from public.support_settings s
@@ -149,14 +149,14 @@ begin
       select count(*) as value from public.support_conversations v where v.agent_id = a.user_id and v.status = 'active'
     ) busy
     cross join lateral (select support_private.score(p_conversation_id, a.user_id) as value) score
-    -- is_online() and max_active() written out: a call for each agent and each is most of the time that others wait.
+    -- is_online() and max_active() are inlined, because a call of each for every agent would take most of the time.
     where a.available and a.last_seen_at > clock_timestamp() - s.agent_timeout
       and score.value is not null
       and a.user_id is distinct from v_customer_id
       and busy.value < coalesce(a.max_active, s.max_active_conversations, busy.value + 1)
     order by score.value desc, busy.value, a.last_assigned_at nulls first, a.user_id
   loop
-    -- Read again under the lock: they may have left, gone away or filled up by now.
+    -- Read again under the lock: the agent may have left, gone away or reached the limit.
     select * into v_agent from public.support_agents a where a.user_id = v_agent.user_id and a.available for no key update;
     if found and support_private.is_active_user(v_agent.user_id)
       and support_private.count_active(v_agent.user_id) < coalesce(support_private.max_active(v_agent), 9223372036854775807)
@@ -171,7 +171,7 @@ begin
 end
 $$;
 comment on function support_private.assign_conversation(uuid) is
-  'Gives a waiting conversation to the best agent who is online and below the limit; leaves it waiting when there is none.';
+  'Assigns a waiting conversation to the agent with the highest score who is online and below the limit; without one it waits on.';
 revoke execute on function support_private.assign_conversation(uuid) from public;
 
 create function support_private.after_opening(p_conversation public.support_conversations)
@@ -188,10 +188,10 @@ begin
 end
 $$;
 comment on function support_private.after_opening(public.support_conversations) is
-  'The actions after a conversation starts to wait.';
+  'Assigns a conversation that begins to wait, if auto_assign is on.';
 revoke execute on function support_private.after_opening(public.support_conversations) from public;
 
--- Runs by schedule, after a heartbeat and when a place becomes free.
+-- Called by schedule, when an agent comes online, and when a conversation ends.
 create function support_private.assign_waiting(p_batch integer default 100)
 returns integer
 language plpgsql
@@ -207,7 +207,7 @@ begin
   if not (select s.auto_assign from public.support_settings s) then
     return 0;
   end if;
-  -- One queue, one worker: a second call leaves the work to the first.
+  -- Only one call at a time works on the queue; a second one returns at once.
   if not pg_try_advisory_xact_lock(hashtext('support_private.assign_conversation')) then
     return 0;
   end if;
@@ -233,7 +233,7 @@ comment on function support_private.assign_waiting(integer) is
   'Assigns the queue, the most urgent and longest waiting first; returns how many were assigned.';
 revoke execute on function support_private.assign_waiting(integer) from public;
 
--- Definer: whoever ends a conversation may not assign the next. A place that becomes free is filled.
+-- Definer: the user who ends a conversation may not assign the next one.
 create function support_private.assign_after_end()
 returns trigger
 language plpgsql
@@ -245,10 +245,10 @@ begin
   return null;
 end
 $$;
-comment on function support_private.assign_after_end() is 'Gives the next waiting conversation to whoever has room now.';
+comment on function support_private.assign_after_end() is 'Assigns the next waiting conversation after an active one has ended.';
 revoke execute on function support_private.assign_after_end() from public;
 
--- Deferred to the commit: the locks of other chats are taken when nothing else is left to do.
+-- Deferred to the commit, so that the locks of other chats are taken last.
 create constraint trigger support_conversations_assign_after_end
 after update of status on public.support_conversations
 deferrable initially deferred

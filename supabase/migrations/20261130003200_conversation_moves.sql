@@ -8,7 +8,7 @@ set statement_timeout = '60s';
 
 -- Starting -----------------------------------------------------------------------------------------
 
--- Customers' actions on conversations reach every open dashboard.
+-- Each action of a customer on a conversation is broadcast to every open dashboard.
 insert into support_private.limits (action, amount, period) values
   ('start', 60, '1 minute'),
   ('conversation', 30, '1 hour'),
@@ -32,11 +32,11 @@ begin
   return p_context;
 end
 $$;
-comment on function support_private.clean_context(jsonb) is 'The context that a page gave, or support_context_invalid.';
+comment on function support_private.clean_context(jsonb) is 'Checks the context that a page sent. Raises support_context_invalid.';
 revoke execute on function support_private.clean_context(jsonb) from public;
 
--- The caller holds the chat's row lock, which makes two tabs take turns. The event comes before the announcement, so that
--- what a hook changes is announced with it.
+-- The caller holds the lock of the chat's row, so that two tabs open only one conversation. The event is emitted before the
+-- broadcast, so that the broadcast contains the changes of hooks.
 create function support_private.open_conversation(p_chat_id uuid, p_context jsonb)
 returns public.support_conversations
 language plpgsql
@@ -53,11 +53,11 @@ begin
   if found then
     return v_conversation;
   end if;
-  -- An answer that opens one counts as an answer.
+  -- An agent's message that opens a conversation counts as an answer only.
   if exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = support_private.caller_id()) then
     perform support_private.use_allowance('conversation');
   end if;
-  -- The clock is read after the lock was taken, and may have been set back: the newest conversation has the latest time.
+  -- The clock is read after taking the lock. Even if it was set back, the newest conversation must have the latest time.
   v_now := greatest(
     clock_timestamp(),
     (
@@ -75,7 +75,7 @@ begin
 end
 $$;
 comment on function support_private.open_conversation(uuid, jsonb) is
-  'The chat''s open conversation, opened with the welcome message if there is none.';
+  'Returns the chat''s open conversation; without one, opens one and writes the welcome message.';
 revoke execute on function support_private.open_conversation(uuid, jsonb) from public;
 
 -- Definer: no client may write conversations.
@@ -91,13 +91,13 @@ declare
 begin
   perform support_private.use_allowance('start');
   perform from public.support_chats c where c.id = v_chat.id for update;
-  -- Somebody who waits is seen: in the inbox also before they wrote, and not in the archive.
+  -- A chat with a waiting customer must be in the inbox, even before a message, and not in the archive.
   update public.support_chats c
   set archived_at = null, last_message_at = coalesce(c.last_message_at, clock_timestamp())
   where c.id = v_chat.id and (c.archived_at is not null or c.last_message_at is null);
   v_conversation := support_private.open_conversation(v_chat.id, p_context);
   if v_conversation.user_snapshot = '{}' and support_private.clean_context(p_context) <> '{}' then
-    -- The first message opened it before the page told where it came from.
+    -- The first message opened the conversation before the page sent its context.
     update public.support_conversations v set user_snapshot = support_private.clean_context(p_context)
     where v.id = v_conversation.id
     returning * into v_conversation;
@@ -105,7 +105,7 @@ begin
   return support_private.after_opening(v_conversation);
 end
 $$;
-comment on function support_private.start_conversation(jsonb) is 'Works for public.start_support_conversation.';
+comment on function support_private.start_conversation(jsonb) is 'Implements public.start_support_conversation.';
 revoke execute on function support_private.start_conversation(jsonb) from public;
 grant execute on function support_private.start_conversation(jsonb) to authenticated;
 
@@ -120,7 +120,7 @@ as $$
 $$;
 comment on function public.start_support_conversation(jsonb) is
   'Opens a conversation in the caller''s chat, or returns the open one. p_context: page, locale, name and the app''s own fields, '
-  'at most 8 kB, kept as untrusted text. Errors: support_context_invalid (400).';
+  'at most 8 kB, stored as untrusted text. Errors: support_context_invalid (400).';
 revoke execute on function public.start_support_conversation(jsonb) from public, anon;
 grant execute on function public.start_support_conversation(jsonb) to authenticated;
 
@@ -145,7 +145,7 @@ begin
     when support_private.is_own_conversation(p_conversation_id) then 'user'
     when support_private.is_agent() then 'staff'
   end;
-  if v_by is null then -- a stranger's answers as one that does not exist
+  if v_by is null then -- the same error as for a conversation that does not exist
     perform support_private.fail(404, 'support_conversation_not_found');
   end if;
   perform support_private.use_allowance(case v_by when 'user' then 'end_conversation' else 'agent_action' end);
@@ -156,7 +156,7 @@ begin
   return support_private.transition_conversation(p_conversation_id, 'ended', null, v_by);
 end
 $$;
-comment on function support_private.end_conversation(uuid) is 'Works for public.end_support_conversation.';
+comment on function support_private.end_conversation(uuid) is 'Implements public.end_support_conversation.';
 revoke execute on function support_private.end_conversation(uuid) from public;
 grant execute on function support_private.end_conversation(uuid) to authenticated;
 
@@ -193,13 +193,13 @@ begin
   for v_id in
     select v.id
     from public.support_conversations v
-    -- now(): an index is no help with a clock that moves while it is read.
+    -- now() instead of clock_timestamp(), because only a stable expression can use the index.
     where v.status <> 'ended' and v.last_message_at < now() - make_interval(mins => v_minutes::integer)
     order by v.last_message_at
     limit p_batch
   loop
     v_conversation := support_private.try_lock_conversation(v_id);
-    -- Somebody may have written, or ended it, by now.
+    -- A message may have arrived, or the conversation may have ended, since the query.
     if v_conversation.status <> 'ended'
       and v_conversation.last_message_at < clock_timestamp() - make_interval(mins => v_minutes::integer)
     then
@@ -211,11 +211,11 @@ begin
 end
 $$;
 comment on function support_private.end_inactive_conversations(integer) is
-  'Ends conversations in which nobody wrote for longer than the settings allow; returns how many.';
+  'Ends conversations without a message for longer than the settings allow; returns how many.';
 revoke execute on function support_private.end_inactive_conversations(integer) from public;
 
--- Definer: no client may write conversations. An archived chat in which somebody waits would be forgotten, so archiving ends
--- the open conversation.
+-- Definer: no client may write conversations. A customer who waits in an archived chat would be overlooked, so archiving ends the
+-- open conversation.
 create function support_private.end_archived_conversation()
 returns trigger
 language plpgsql
@@ -233,7 +233,7 @@ begin
 end
 $$;
 comment on function support_private.end_archived_conversation() is
-  'Ends the open conversation of a chat that goes to the archive.';
+  'Ends the open conversation of a chat that is archived.';
 revoke execute on function support_private.end_archived_conversation() from public;
 
 create trigger support_chats_end_archived_conversation
@@ -272,7 +272,7 @@ begin
   return v_conversation;
 end
 $$;
-comment on function support_private.escalate_conversation(uuid, integer) is 'Works for public.escalate_support_conversation.';
+comment on function support_private.escalate_conversation(uuid, integer) is 'Implements public.escalate_support_conversation.';
 revoke execute on function support_private.escalate_conversation(uuid, integer) from public;
 grant execute on function support_private.escalate_conversation(uuid, integer) to authenticated;
 
@@ -286,7 +286,7 @@ as $$
   select * from support_private.escalate_conversation(p_conversation_id, p_priority)
 $$;
 comment on function public.escalate_support_conversation(uuid, integer) is
-  'Moves an open conversation up the queue (0 is ordinary, 9 the most urgent) and marks it in the inbox. Agents only. Errors: '
+  'Sets the priority of an open conversation (0 is normal, 9 the most urgent), which orders the queue. Agents only. Errors: '
   'support_priority_invalid (400), support_conversation_not_found (404), support_bad_transition (409), support_forbidden (403).';
 revoke execute on function public.escalate_support_conversation(uuid, integer) from public, anon;
 grant execute on function public.escalate_support_conversation(uuid, integer) to authenticated;

@@ -1,4 +1,4 @@
--- Agents who come and go: heartbeats, failover, and the schedule of conversations.
+-- Availability of agents: heartbeats, failover, and the scheduled work on conversations.
 -- Creates: functions support_heartbeat, set_support_availability and, in support_private, requeue_abandoned; the trigger
 --          support_agents_requeue; cron job support-chat-conversations.
 
@@ -28,7 +28,7 @@ begin
   set last_seen_at = clock_timestamp(), available = coalesce(p_available, a.available)
   where a.user_id = v_user_id
   returning * into v_agent;
-  -- Who comes, or comes back, finds work.
+  -- An agent who becomes available gets waiting conversations.
   if v_agent.available and not (v_before.available and support_private.is_online(v_before)) then
     perform support_private.assign_waiting();
   end if;
@@ -36,7 +36,7 @@ begin
 end
 $$;
 comment on function support_private.beat(boolean) is
-  'Notes that the calling agent is there, and available or away; assigns the queue when they come.';
+  'Stores that the calling agent is online, and available or away; assigns the queue when they become available.';
 revoke execute on function support_private.beat(boolean) from public;
 grant execute on function support_private.beat(boolean) to authenticated;
 
@@ -50,7 +50,7 @@ as $$
   select * from support_private.beat(null)
 $$;
 comment on function public.support_heartbeat() is
-  'Says that the calling agent''s dashboard is open; call it every 30 seconds. Agents only.';
+  'Keeps the calling agent online; a dashboard calls it every 30 seconds. Agents only.';
 revoke execute on function public.support_heartbeat() from public, anon;
 grant execute on function public.support_heartbeat() to authenticated;
 
@@ -64,7 +64,7 @@ as $$
   select * from support_private.beat(p_available)
 $$;
 comment on function public.set_support_availability(boolean) is
-  'The calling agent is available, or away and gets no new conversations. Agents only.';
+  'Makes the calling agent available, or away, so that they get no new conversations. Agents only.';
 revoke execute on function public.set_support_availability(boolean) from public, anon;
 grant execute on function public.set_support_availability(boolean) to authenticated;
 
@@ -93,7 +93,7 @@ begin
     limit p_batch
   loop
     v_conversation := support_private.try_lock_conversation(v_id);
-    -- The agent may be back by now.
+    -- The agent may be back since the query.
     if v_conversation.status = 'active' and exists (
       select from public.support_agents a
       where a.user_id = v_conversation.agent_id
@@ -110,10 +110,10 @@ begin
 end
 $$;
 comment on function support_private.requeue_abandoned(integer) is
-  'Puts the conversations of agents who are gone back into the queue and assigns them again; returns how many.';
+  'Puts the conversations of agents who have been offline too long back into the queue and assigns them; returns how many.';
 revoke execute on function support_private.requeue_abandoned(integer) from public;
 
--- Definer: whoever removes an agent may not write conversations.
+-- Definer: roles that remove an agent may not write conversations.
 create function support_private.requeue_of_removed_agent()
 returns trigger
 language plpgsql
@@ -155,7 +155,7 @@ begin
 end
 $$;
 comment on function support_private.work_conversations() is
-  'Ends inactive conversations, gives back those of agents who are gone, and assigns the queue.';
+  'Ends inactive conversations, requeues those of agents who have been offline too long, and assigns the queue.';
 revoke execute on function support_private.work_conversations() from public;
 
 select cron.schedule('support-chat-conversations', '* * * * *', 'select support_private.work_conversations()');

@@ -1,4 +1,4 @@
--- Sending and reading messages. A customer's message opens a conversation, an answer takes it.
+-- Sending and reading messages. A customer's message opens a conversation, and an agent's message takes it.
 -- Creates: functions send_support_message, get_or_create_support_chat, list_support_messages, mark_support_chat_read.
 
 set lock_timeout = '5s';
@@ -6,7 +6,7 @@ set statement_timeout = '60s';
 
 -- Sending ------------------------------------------------------------------------------------------
 
--- A customer's limit of messages is the setting messages_per_minute; that of an agent is there for programs that run wild.
+-- The setting messages_per_minute replaces a customer's number of messages. An agent's limit is for programs that run out of control.
 insert into support_private.limits (action, amount, period) values
   ('message', 60, '1 minute'),
   ('answer', 600, '1 minute');
@@ -39,10 +39,10 @@ begin
 end
 $$;
 comment on function support_private.conversation_for_message(uuid, public.support_sender_type) is
-  'The conversation that a new message belongs to: a customer''s message opens one, an answer takes a waiting one.';
+  'The conversation of a new message: a customer''s message opens one, an agent''s message takes a waiting one.';
 revoke execute on function support_private.conversation_for_message(uuid, public.support_sender_type) from public;
 
--- The caller holds the chat's row lock; attachments are locked after it, in the order of their ids.
+-- The caller holds the lock of the chat's row. Attachments are locked after it, in the order of their ids.
 create function support_private.attachments_for_message(p_ids uuid[], p_chat_id uuid)
 returns jsonb
 language plpgsql
@@ -67,7 +67,7 @@ begin
     elsif v_attachment.status <> 'ready' then
       perform support_private.fail(409, 'support_attachment_not_ready', v_attachment.name);
     end if;
-    -- The settings may have changed since the ticket, and the object may be gone or another by now.
+    -- Since the ticket, the settings may have changed, and the object may have been removed or replaced.
     perform support_private.check_upload(v_attachment.mime_type, v_attachment.size_bytes);
     if exists (
       select from storage.objects o
@@ -80,11 +80,11 @@ begin
       ));
     end if;
   end loop;
-  -- Unknown, somebody else's, of another chat, gone: all the same.
+  -- The same error for files that are unknown, of another user, of another chat, or removed.
   if exists (select from unnest(p_ids) i (id) where i.id is null or not v_files ? i.id::text) then
     perform support_private.fail(400, 'support_attachment_not_found');
   elsif cardinality(p_ids) > (select count(distinct i.id) from unnest(p_ids) i (id)) then
-    perform support_private.fail(409, 'support_attachment_used', 'Each file once');
+    perform support_private.fail(409, 'support_attachment_used', 'Each file only once');
   end if;
   return (
     select jsonb_agg(v_files -> i.id::text order by i.place) from unnest(p_ids) with ordinality i (id, place)
@@ -92,10 +92,10 @@ begin
 end
 $$;
 comment on function support_private.attachments_for_message(uuid[], uuid) is
-  'The files that the caller''s new message names, in that order: their own, of this chat, checked and unused; or the error.';
+  'The files of the caller''s new message, in order. Raises an error unless they are the caller''s, of this chat, checked and unused.';
 revoke execute on function support_private.attachments_for_message(uuid[], uuid) from public;
 
--- Definer: clients hold no right to insert messages; who the caller is decides the sender type.
+-- Definer: clients may not insert messages. The sender type depends on the caller.
 create function support_private.send_message(p_id uuid, p_chat_id uuid, p_content text, p_attachment_ids uuid[])
 returns public.support_messages
 language plpgsql
@@ -119,7 +119,7 @@ begin
     when exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = v_user_id) then 'user'
     when support_private.is_agent() then 'admin'
   end;
-  -- The lock also makes two sends of one id take turns, so that the second finds the first.
+  -- The lock also serializes two calls with one id, so that the second finds the first row.
   perform from public.support_chats c where v_sender is not null and c.id = p_chat_id for update;
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
@@ -127,7 +127,7 @@ begin
 
   if v_with_files and btrim(coalesce(p_content, ''), support_private.blank_characters()) = '' then
     v_content := '';
-    perform support_private.check_message(p_id, '-'); -- nothing to say about the text
+    perform support_private.check_message(p_id, '-'); -- the text may be blank
   else
     perform support_private.check_message(p_id, p_content);
   end if;
@@ -164,12 +164,12 @@ begin
   where v.id = v_conversation_id;
   return v_message;
 exception
-  when unique_violation then -- the id belongs to a message of another chat
+  when unique_violation then -- a message of another chat has this id
     perform support_private.fail(409, 'support_message_conflict');
 end
 $$;
 comment on function support_private.send_message(uuid, uuid, text, uuid[]) is
-  'Stores a message once: the sender type follows from who calls, a known id returns the row that it made.';
+  'Stores a message once; the sender type depends on the caller, and a known id returns its row.';
 revoke execute on function support_private.send_message(uuid, uuid, text, uuid[]) from public;
 grant execute on function support_private.send_message(uuid, uuid, text, uuid[]) to authenticated;
 
@@ -188,9 +188,8 @@ as $$
   select support_private.send_message(p_id, p_chat_id, p_content, p_attachment_ids)
 $$;
 comment on function public.send_support_message(uuid, uuid, text, uuid[]) is
-  'Sends a message, with up to 5 checked files of the caller''s, and returns its row; sending the same id again returns '
-  'the same row. '
-  'Errors: support_chat_not_found (404), support_message_blank, support_message_too_long, support_attachments_too_many, '
+  'Sends a message, with up to 5 checked files of the caller, and returns its row; a second call with the same id returns the same '
+  'row. Errors: support_chat_not_found (404), support_message_blank, support_message_too_long, support_attachments_too_many, '
   'support_attachment_not_found (400), support_attachment_not_ready, support_attachment_used, support_message_conflict (409), '
   'support_rate_limited (429).';
 revoke execute on function public.send_support_message(uuid, uuid, text, uuid[]) from public, anon;
@@ -252,10 +251,10 @@ set search_path = ''
 as $$
 declare
   v_limit integer := least(greatest(coalesce(p_limit, 50), 1), 200);
-  -- Always a bound, never "is null or": a plan that is kept for all callers then still begins at it in the index.
+  -- Always use a bound, never "is null or", so that a generic plan can use the index.
   v_before_seq bigint := coalesce(p_before_seq, 9223372036854775807);
 begin
-  -- A stranger's chat answers just as one that does not exist.
+  -- The same error for a chat that does not exist and for the chat of another customer.
   if not support_private.may_read_chat(p_chat_id) then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
@@ -284,7 +283,7 @@ grant execute on function public.list_support_messages(uuid, bigint, bigint, int
 
 insert into support_private.limits (action, amount, period) values ('read', 240, '1 minute');
 
--- Definer: read_at is written by the database's clock, once, and by no client.
+-- Definer: clients may not write read_at, which has the database's time.
 create function support_private.mark_chat_read(p_up_to_seq bigint)
 returns table (up_to_seq bigint, read_at timestamptz, unread_count integer)
 language plpgsql
@@ -299,13 +298,13 @@ begin
   if support_private.caller_id() is null then
     perform support_private.fail(401, 'support_not_authenticated');
   end if;
-  -- The lock lets two tabs take turns instead of meeting in a deadlock.
+  -- The lock serializes two tabs, which would otherwise deadlock.
   select * into v_chat from public.support_chats c where c.user_id = support_private.caller_id() for update;
   if not found then
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   up_to_seq := least(coalesce(p_up_to_seq, 0), v_chat.last_seq);
-  -- Not before the messages themselves, nor before the last time that they read something: the clock may have been set back.
+  -- Not before the messages, and not before an earlier read_at, even if the clock was set back.
   read_at := greatest(
     clock_timestamp(),
     (

@@ -1,4 +1,4 @@
--- The inbox: what agents list, search, open, archive and restore.
+-- The inbox: listing, searching, opening, archiving and restoring chats.
 -- Creates: type support_inbox_view; functions list_support_chats, get_support_chat, get_support_inbox_counts,
 --          mark_support_chat_viewed, archive_support_chat, unarchive_support_chat.
 
@@ -9,10 +9,10 @@ create type public.support_inbox_view as enum ('active', 'mine', 'waiting', 'ope
 
 -- Listing ------------------------------------------------------------------------------------------
 
--- A search reads far more than a page of the inbox does. People type: the dashboard searches at most four times a second.
+-- A search reads much more than a page of the inbox. While an agent types, the dashboard searches at most four times a second.
 insert into support_private.limits (action, amount, period) values ('search', 120, '1 minute');
 
--- The view is written into the statement, so that each uses its own index.
+-- The condition of the view is part of the statement, so that each view uses its own index.
 create function support_private.list_chats(
   p_view public.support_inbox_view,
   p_search text,
@@ -28,7 +28,7 @@ set search_path = ''
 as $$
 declare
   v_search text := nullif(btrim(left(p_search, 200), support_private.blank_characters()), '');
-  -- Search input is text: the wildcards of like are escaped.
+  -- Escape the wildcards of like in the search text.
   v_pattern text := '%' || replace(replace(replace(v_search, '\', '\\'), '%', '\%'), '_', '\_') || '%';
   v_where text := case p_view
     when 'active' then 'c.archived_at is null'
@@ -62,10 +62,10 @@ begin
 end
 $$;
 comment on function support_private.list_chats(public.support_inbox_view, text, timestamptz, uuid, integer) is
-  'A page of chats that have messages, newest first, after a cursor; with a search, those whose person or messages match.';
+  'A page of chats with messages, newest first, after a cursor; with p_search, the chats whose customer, messages or files match.';
 revoke execute on function support_private.list_chats(public.support_inbox_view, text, timestamptz, uuid, integer) from public;
 
--- Definer: list_chats() is for the owner alone; this function checks who calls.
+-- Definer: only the owner may execute list_chats(). This function checks the caller.
 create function support_private.list_chat_items(
   p_view public.support_inbox_view,
   p_search text,
@@ -93,7 +93,7 @@ begin
     when data_exception then
       perform support_private.fail(400, 'support_bad_cursor');
   end;
-  -- Half a cursor would begin again at the top, and a client that pages would never end.
+  -- An incomplete cursor would return the first page again, so that a client would never reach the end.
   if jsonb_typeof(p_before) <> 'null' and (v_before_at is null or v_before_id is null) then
     perform support_private.fail(400, 'support_bad_cursor');
   end if;
@@ -106,7 +106,7 @@ begin
 end
 $$;
 comment on function support_private.list_chat_items(public.support_inbox_view, text, jsonb, integer) is
-  'Works for public.list_support_chats.';
+  'Implements public.list_support_chats.';
 revoke execute on function support_private.list_chat_items(public.support_inbox_view, text, jsonb, integer) from public;
 grant execute on function support_private.list_chat_items(public.support_inbox_view, text, jsonb, integer) to authenticated;
 
@@ -129,13 +129,13 @@ as $$
   )
 $$;
 comment on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) is
-  'The inbox, newest first, at most 200 rows. p_view is active, archived, mine, waiting, open or ended; p_before is the cursor '
-  '{"last_message_at", "id"} of the last row of the page before; p_search finds people and messages. Agents only: '
+  'The inbox, newest first, at most 200 rows. p_view is active, archived, mine, waiting, open or ended; p_before is '
+  '{"last_message_at", "id"} of the last row of the page before; p_search finds customers, messages and files. Agents only: '
   'support_forbidden (403).';
 revoke execute on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) from public, anon;
 grant execute on function public.list_support_chats(boolean, text, jsonb, integer, public.support_inbox_view) to authenticated;
 
--- Definer: under row level security a count reads the rows; without it, the indexes of the views.
+-- Definer: with row level security a count reads the rows, without it only the indexes of the views.
 create function support_private.inbox_counts()
 returns table (active bigint, archived bigint, unread bigint, mine bigint, waiting bigint, open bigint)
 language plpgsql
@@ -155,7 +155,7 @@ begin
       (select count(*) from public.support_chats c where c.conversation_status in ('waiting', 'active'));
 end
 $$;
-comment on function support_private.inbox_counts() is 'Works for public.get_support_inbox_counts.';
+comment on function support_private.inbox_counts() is 'Implements public.get_support_inbox_counts.';
 revoke execute on function support_private.inbox_counts() from public;
 grant execute on function support_private.inbox_counts() to authenticated;
 
@@ -169,7 +169,7 @@ as $$
   select * from support_private.inbox_counts()
 $$;
 comment on function public.get_support_inbox_counts() is
-  'How many chats each view of the inbox has, and how many are unread. Agents only: support_forbidden (403).';
+  'The number of chats in each view of the inbox except ended, and of unread chats. Agents only: support_forbidden (403).';
 revoke execute on function public.get_support_inbox_counts() from public, anon;
 grant execute on function public.get_support_inbox_counts() to authenticated;
 
@@ -217,7 +217,7 @@ grant execute on function public.get_support_chat(uuid) to authenticated;
 
 insert into support_private.limits (action, amount, period) values ('view', 600, '1 minute');
 
--- Definer: clients hold no right to change chats.
+-- Definer: clients may not change chats.
 create function support_private.change_chat(p_chat_id uuid, p_change text)
 returns public.support_chat_list_item
 language plpgsql
@@ -236,13 +236,13 @@ begin
     perform support_private.fail(404, 'support_chat_not_found');
   end if;
   if p_change = 'view' and p_chat_id = support_private.own_chat_id() then
-    -- An agent who reads their own chat is its customer: the team has not seen it.
+    -- An agent who views their own chat is its customer, so the team has not seen it.
     select * into v_chat from public.support_chats c where c.id = p_chat_id;
     return support_private.list_item(v_chat);
   elsif p_change <> 'view' then
     perform support_private.require_charge_of_chat(p_chat_id);
   end if;
-  -- The clock is read after the lock, so that nothing that was written before it stays unread.
+  -- Read the clock after taking the lock, so that no earlier message stays unread.
   v_now := clock_timestamp();
   update public.support_chats c
   set admin_viewed_at = case p_change
@@ -255,7 +255,7 @@ begin
         else c.archived_at
       end
   where c.id = p_chat_id;
-  -- Read again: what the change set off may have changed the chat, too.
+  -- Read again, because triggers of the change may have changed the chat.
   select * into v_chat from public.support_chats c where c.id = p_chat_id;
   return support_private.list_item(v_chat);
 end
@@ -274,7 +274,7 @@ set search_path = ''
 as $$
   select support_private.change_chat(p_chat_id, 'view')
 $$;
-comment on function public.mark_support_chat_viewed(uuid) is 'Says that an agent has seen the chat up to now. Agents only.';
+comment on function public.mark_support_chat_viewed(uuid) is 'Stores that an agent has viewed the chat now. Agents only.';
 revoke execute on function public.mark_support_chat_viewed(uuid) from public, anon;
 grant execute on function public.mark_support_chat_viewed(uuid) to authenticated;
 
@@ -288,8 +288,7 @@ as $$
   select support_private.change_chat(p_chat_id, 'archive')
 $$;
 comment on function public.archive_support_chat(uuid) is
-  'Moves a chat to the archive and ends its open conversation; the next message, whoever writes it, brings it back. Agents '
-  'only.';
+  'Archives a chat and ends its open conversation; the next message of customer or agent brings it back. Agents only.';
 revoke execute on function public.archive_support_chat(uuid) from public, anon;
 grant execute on function public.archive_support_chat(uuid) to authenticated;
 

@@ -1,4 +1,4 @@
--- The status: what customers are told about the team, the queue and their conversation, and what the launcher's badge shows.
+-- The status of team, queue and conversation for customers, and the data of the launcher's badge.
 -- Creates: setting expected_reply_minutes; functions support_status, get_support_unread.
 
 set lock_timeout = '5s';
@@ -28,7 +28,7 @@ comment on function support_private.queue_position(public.support_conversations)
   'The place of a waiting conversation in the queue, from 1.';
 revoke execute on function support_private.queue_position(public.support_conversations) from public;
 
--- Definer: of team, settings and queue a customer sees only what is said here.
+-- Definer: customers may not read team, settings and queue; this returns only selected fields.
 create function support_private.status()
 returns jsonb
 language plpgsql
@@ -56,7 +56,7 @@ begin
   end if;
   return jsonb_build_object(
     'app_name', v_settings.app_name,
-    -- is_online() written out: a call for each agent would read the settings again for each.
+    -- is_online() is inlined, because a call for each agent would read the settings each time.
     'agents_online', exists (
       select from public.support_agents a
       where a.available and a.last_seen_at > clock_timestamp() - v_settings.agent_timeout
@@ -83,7 +83,7 @@ begin
   );
 end
 $$;
-comment on function support_private.status() is 'Works for public.support_status.';
+comment on function support_private.status() is 'Implements public.support_status.';
 revoke execute on function support_private.status() from public;
 grant execute on function support_private.status() to authenticated;
 
@@ -104,7 +104,7 @@ comment on function public.support_status() is
 revoke execute on function public.support_status() from public, anon;
 grant execute on function public.support_status() to authenticated;
 
--- Definer: of their chat, the queue and the settings a caller sees only what is said here.
+-- Definer: callers may not read the queue and the settings; this returns only selected fields.
 create function support_private.badge()
 returns table (
   chat_id uuid,
@@ -134,11 +134,11 @@ as $$
   left join public.support_chats c on c.user_id = (select support_private.caller_id())
   where s.is_agent or c.id is not null
 $$;
-comment on function support_private.badge() is 'Works for public.get_support_unread.';
+comment on function support_private.badge() is 'Implements public.get_support_unread.';
 revoke execute on function support_private.badge() from public;
 grant execute on function support_private.badge() to authenticated;
 
--- Agents see who waits, and a link to the dashboard.
+-- For agents, the launcher shows the number of waiting customers and a link to the dashboard.
 create function public.get_support_unread()
 returns table (
   chat_id uuid,
@@ -164,8 +164,8 @@ as $$
   from support_private.badge() b
 $$;
 comment on function public.get_support_unread() is
-  'For the launcher''s badge: unread replies, and whether one is awaited (the caller wrote within half an hour, '
-  'or a conversation is open in which somebody wrote within a day). For agents, also how many wait and where '
-  'the dashboard is. No row without a chat; creates nothing.';
+  'For the launcher''s badge: the number of unread replies, and whether a reply is awaited (the caller wrote within half an '
+  'hour, or an open conversation has a message of the last day). For agents, also the number of waiting conversations and '
+  'the dashboard''s address. Returns no row without a chat, and creates nothing.';
 revoke execute on function public.get_support_unread() from public, anon;
 grant execute on function public.get_support_unread() to authenticated;

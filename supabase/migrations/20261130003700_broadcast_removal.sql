@@ -1,5 +1,5 @@
--- Removal of stored broadcasts: Realtime keeps the broadcasts of the database for 72 hours and replays them to whoever
--- joins, so what is erased, hidden or deleted is removed from realtime.messages, too.
+-- Removal of stored broadcasts: Realtime keeps the broadcasts of the database for 72 hours and can replay them to new subscribers,
+-- so erased, hidden and deleted content is removed from realtime.messages, too.
 -- Creates: table support_private.broadcast_removals; functions support_private.forget_broadcasts, and those of the triggers
 --          on support_messages, support_chats, support_conversations, support_agents, support_settings and auth.users; cron
 --          job support-forget-broadcasts.
@@ -7,29 +7,29 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- Removals collected during a transaction and done at its end: a removal reads all of realtime.messages
--- (docs/adr/0007), so a transaction that deletes a thousand users reads it once.
+-- A transaction collects its removals and does them at its end. A removal reads all of realtime.messages (docs/adr/0007), so a
+-- transaction that deletes a thousand users reads it only once.
 create table support_private.broadcast_removals (
   id bigint generated always as identity primary key,
   -- All broadcasts of this topic.
   topic text,
-  -- All broadcasts that are about this chat, on whatever topic.
+  -- All broadcasts about this chat, on every topic.
   chat_id uuid,
-  -- All broadcasts that name this member of the team.
+  -- All broadcasts that name this agent.
   agent_id uuid,
-  -- Set when a removal failed, or met another one.
+  -- Set when a removal failed, or another transaction held a lock of its rows.
   tried_at timestamptz,
   created_at timestamptz not null default now(),
   constraint broadcast_removals_one_kind check (num_nonnulls(topic, chat_id, agent_id) = 1)
 );
 comment on table support_private.broadcast_removals is
-  'Broadcasts to remove from realtime.messages. Empty between transactions, unless a removal failed or met another one: '
-  'pg_cron tries again every minute.';
+  'Broadcasts to remove from realtime.messages. It has rows between transactions only if a removal failed or found locked rows; '
+  'pg_cron then tries again every minute.';
 
 alter table support_private.broadcast_removals enable row level security;
 revoke all on table support_private.broadcast_removals from public, anon, authenticated;
 
--- realtime.messages is the platform's; it grants everything to postgres, who owns this function.
+-- realtime.messages belongs to Realtime, which grants all rights to postgres, the owner of this function.
 create function support_private.forget_broadcasts()
 returns bigint
 language plpgsql
@@ -62,7 +62,7 @@ begin
       m.topic in (select unnest(v_topics))
       or (m.topic = 'admin_support_notifications' or m.topic like any (array['support\_agent:%', 'support\_typing:%']))
         and m.payload ->> 'chat_id' in (select unnest(v_chats))
-      -- These carry the name of a member of the team.
+      -- These contain the name of an agent.
       or v_agents <> '{}' and (m.topic = 'admin_support_notifications' or m.topic like 'support\_chat:%') and (
         m.payload #>> '{message,sender_id}' in (select unnest(v_agents))
         or m.payload #>> '{conversation,agent_id}' in (select unnest(v_agents))
@@ -71,7 +71,7 @@ begin
       or m.topic like 'support\_typing:%' and m.payload ->> 'sender_id' in (select unnest(v_agents))
       or m.topic = 'support_staff' and m.payload ->> 'user_id' in (select unnest(v_agents))
     );
-  -- Two removals may meet at one broadcast. Neither waits for the other: who waits holds locks on chats and agents.
+  -- Two removals may find the same broadcast. Neither waits for the other, because each holds locks of chats and agents.
   v_free := array(select m.id from realtime.messages m where m.id = any (v_found) for update skip locked);
   delete from realtime.messages m where m.id = any (v_free);
   get diagnostics v_removed = row_count;
@@ -82,7 +82,7 @@ begin
   end if;
   return v_removed;
 exception
-  -- Erasing itself must not fail because Realtime's table cannot be written; the clock tries again, and admins see why.
+  -- Erasing must not fail because Realtime's table cannot be written. pg_cron tries again, and the fault is listed for admins.
   when others then
     perform support_private.record_fault('realtime.messages', sqlerrm);
     update support_private.broadcast_removals r set tried_at = clock_timestamp() where r.id = any (v_ids);
@@ -90,11 +90,11 @@ exception
 end
 $$;
 comment on function support_private.forget_broadcasts() is
-  'Removes the stored broadcasts that broadcast_removals names and returns how many; a failure is kept in support_faults. Run at '
-  'the end of a transaction that erases something, and by pg_cron if something is left.';
+  'Removes the stored broadcasts of broadcast_removals and returns how many; a failure is recorded in support_faults. Run at the '
+  'end of a transaction that erases something, and by pg_cron for the rest.';
 revoke execute on function support_private.forget_broadcasts() from public;
 
--- Definer: whoever erases something has no right to realtime.messages.
+-- Definer: roles that erase rows have no right to realtime.messages.
 create function support_private.forget_broadcasts_at_commit()
 returns trigger
 language plpgsql
@@ -102,7 +102,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- The first row of a transaction works for all of its rows.
+  -- The first row of a transaction removes the broadcasts of all its rows.
   if exists (select from support_private.broadcast_removals r where r.id = new.id and r.tried_at is null) then
     perform support_private.forget_broadcasts();
   end if;
@@ -118,8 +118,8 @@ deferrable initially deferred
 for each row execute function support_private.forget_broadcasts_at_commit();
 
 -- Erased rows --------------------------------------------------------------------------------------
--- Triggers, not calls: a row that a cascade, the secret key or the SQL editor deletes is erased just the same. All are definer
--- because whoever deletes or changes a row has no right to broadcast_removals.
+-- Triggers also cover rows that a cascade, the secret key or the SQL editor deletes. All are definer functions, because roles that
+-- delete or change a row may not write broadcast_removals.
 
 -- Definer: no role of the API may write broadcast_removals.
 create function support_private.forget_message_broadcasts()
@@ -134,7 +134,7 @@ begin
 end
 $$;
 comment on function support_private.forget_message_broadcasts() is
-  'Has the broadcasts of chats removed whose messages were deleted.';
+  'Plans the removal of the broadcasts of chats whose messages were deleted.';
 revoke execute on function support_private.forget_message_broadcasts() from public;
 
 create trigger support_messages_forget_broadcasts
@@ -154,7 +154,7 @@ begin
   return null;
 end
 $$;
-comment on function support_private.forget_chat_broadcasts() is 'Has the broadcasts about a deleted chat removed.';
+comment on function support_private.forget_chat_broadcasts() is 'Plans the removal of the broadcasts about a deleted chat.';
 revoke execute on function support_private.forget_chat_broadcasts() from public;
 
 create trigger support_chats_forget_broadcasts
@@ -174,7 +174,7 @@ begin
 end
 $$;
 comment on function support_private.forget_changed_message() is
-  'Has the broadcasts of a chat removed in which a message got other words.';
+  'Plans the removal of the broadcasts of a chat in which a message was changed.';
 revoke execute on function support_private.forget_changed_message() from public;
 
 create trigger support_messages_forget_changed
@@ -183,8 +183,8 @@ for each row
 when ((old.content, old.attachments, old.sender_name) is distinct from (new.content, new.attachments, new.sender_name))
 execute function support_private.forget_changed_message();
 
--- Definer: no role of the API may write broadcast_removals. What is hidden from the customer leaves their topic only; agents
--- go on seeing it.
+-- Definer: no role of the API may write broadcast_removals. Content that is hidden from the customer is removed from their topic
+-- only, because agents still see it.
 create function support_private.forget_hidden_broadcasts()
 returns trigger
 language plpgsql
@@ -199,7 +199,7 @@ begin
 end
 $$;
 comment on function support_private.forget_hidden_broadcasts() is
-  'Has the broadcasts of a chat removed when a conversation in it is hidden from its customer.';
+  'Plans the removal of the broadcasts of a chat when a conversation in it is hidden from its customer.';
 revoke execute on function support_private.forget_hidden_broadcasts() from public;
 
 create trigger support_conversations_forget_hidden
@@ -219,7 +219,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- A conversation that ended earlier has no stored broadcast any more.
+  -- Conversations that ended earlier have no stored broadcasts.
   insert into support_private.broadcast_removals (topic)
   select distinct 'support_chat:' || v.chat_id
   from public.support_conversations v
@@ -228,7 +228,7 @@ begin
 end
 $$;
 comment on function support_private.forget_history_broadcasts() is
-  'Has the broadcasts of chats with ended conversations removed when the settings hide history from customers.';
+  'Plans the removal of the broadcasts of chats with ended conversations when the settings begin to hide history.';
 revoke execute on function support_private.forget_history_broadcasts() from public;
 
 create trigger support_settings_forget_history
@@ -249,14 +249,14 @@ begin
 end
 $$;
 comment on function support_private.forget_agent_broadcasts() is
-  'Has the broadcasts removed that name somebody who leaves the team.';
+  'Plans the removal of the broadcasts that name an agent who leaves the team.';
 revoke execute on function support_private.forget_agent_broadcasts() from public;
 
 create trigger support_agents_forget_broadcasts
 after delete on public.support_agents
 for each row execute function support_private.forget_agent_broadcasts();
 
--- Definer: Auth changes users, and has no right to anything here.
+-- Definer: Auth changes users, but has no rights in this schema.
 create function support_private.forget_user_broadcasts()
 returns trigger
 language plpgsql
@@ -268,15 +268,15 @@ begin
   select c.id from public.support_chats c where c.user_id = new.id;
   return null;
 exception
-  -- Changing a user belongs to the project: whatever is wrong in here must not stop it.
+  -- An error here must not stop the host project from changing a user.
   when others then
     perform support_private.record_fault('realtime.messages', sqlerrm);
     return null;
 end
 $$;
 comment on function support_private.forget_user_broadcasts() is
-  'Has the broadcasts removed that carry a customer''s former address or name; its fault is kept in support_faults and '
-  'stops nothing.';
+  'Plans the removal of the broadcasts with a customer''s former address or name; an error is recorded in support_faults '
+  'and stops nothing.';
 revoke execute on function support_private.forget_user_broadcasts() from public;
 
 create trigger support_users_forget_broadcasts

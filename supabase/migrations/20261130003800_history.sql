@@ -1,4 +1,4 @@
--- Rating and history: 1 to 5 stars once a conversation has ended; customers see earlier conversations and may delete them.
+-- Rating and history: customers rate ended conversations with 1 to 5, read earlier conversations, and may delete them.
 -- Creates: functions rate_support_conversation, delete_support_conversation, list_support_conversations.
 
 set lock_timeout = '5s';
@@ -8,7 +8,7 @@ insert into support_private.limits (action, amount, period) values
   ('rating', 30, '1 hour'),
   ('deletion', 100, '1 hour');
 
--- Definer: clients hold no right to write conversations.
+-- Definer: no client may write conversations.
 create function support_private.rate_conversation(p_conversation_id uuid, p_rating integer, p_feedback text)
 returns public.support_conversations
 language plpgsql
@@ -31,7 +31,7 @@ begin
   perform support_private.use_allowance('rating');
   v_conversation := support_private.lock_conversation(p_conversation_id);
   if v_conversation.agent_id = support_private.caller_id() then
-    perform support_private.fail(403, 'support_own_conversation', 'Nobody rates themself');
+    perform support_private.fail(403, 'support_own_conversation', 'Agents cannot rate themselves');
   elsif v_conversation.status <> 'ended' then
     perform support_private.fail(409, 'support_conversation_open', 'Only an ended conversation can be rated');
   elsif v_conversation.rating is not null then
@@ -50,7 +50,7 @@ begin
   return v_conversation;
 end
 $$;
-comment on function support_private.rate_conversation(uuid, integer, text) is 'Works for public.rate_support_conversation.';
+comment on function support_private.rate_conversation(uuid, integer, text) is 'Implements public.rate_support_conversation.';
 revoke execute on function support_private.rate_conversation(uuid, integer, text) from public;
 grant execute on function support_private.rate_conversation(uuid, integer, text) to authenticated;
 
@@ -70,7 +70,7 @@ comment on function public.rate_support_conversation(uuid, integer, text) is
 revoke execute on function public.rate_support_conversation(uuid, integer, text) from public, anon;
 grant execute on function public.rate_support_conversation(uuid, integer, text) to authenticated;
 
--- The chat's preview must not keep what was erased.
+-- The chat's preview must not show erased text.
 create function support_private.refresh_preview(p_chat_id uuid)
 returns void
 language sql
@@ -90,7 +90,7 @@ as $$
   where c.id = p_chat_id
 $$;
 comment on function support_private.refresh_preview(uuid) is
-  'Takes a chat''s preview and count from the messages that are there.';
+  'Sets a chat''s preview and count from its remaining messages.';
 revoke execute on function support_private.refresh_preview(uuid) from public;
 
 -- Definer: customers may not write conversations or delete messages.
@@ -121,17 +121,17 @@ begin
   end if;
   update public.support_conversations v set user_deleted_at = clock_timestamp() where v.id = p_conversation_id;
   if v_mode = 'erase' then
-    -- The texts go; times and stars stay for the reports.
+    -- Texts are deleted; times and ratings stay for the reports.
     delete from public.support_messages m where m.conversation_id = p_conversation_id;
     update public.support_conversations v set user_snapshot = '{}', feedback = null where v.id = p_conversation_id;
     delete from public.support_webhook_deliveries d
     where d.chat_id = v_conversation.chat_id and d.payload #>> '{data,conversation_id}' = p_conversation_id::text;
     perform support_private.refresh_preview(v_conversation.chat_id);
   end if;
-  -- Now and not at the commit, so that the broadcasts below stay.
+  -- Remove now, not at the commit, so that the broadcasts below stay.
   perform support_private.forget_broadcasts();
   if v_mode = 'erase' then
-    -- Open dashboards forget the preview, too.
+    -- Update the preview in open dashboards.
     perform support_private.broadcast_chat_updated(item)
     from public.support_chats c cross join lateral support_private.list_item(c) item
     where c.id = v_conversation.chat_id;
@@ -142,7 +142,7 @@ begin
   );
 end
 $$;
-comment on function support_private.delete_conversation(uuid) is 'Works for public.delete_support_conversation.';
+comment on function support_private.delete_conversation(uuid) is 'Implements public.delete_support_conversation.';
 revoke execute on function support_private.delete_conversation(uuid) from public;
 grant execute on function support_private.delete_conversation(uuid) to authenticated;
 
@@ -156,13 +156,13 @@ as $$
   select support_private.delete_conversation(p_conversation_id)
 $$;
 comment on function public.delete_support_conversation(uuid) is
-  'Deletes an ended conversation of the caller as the settings say: hidden from the customer, or erased for all. Errors: '
+  'Deletes an ended conversation of the caller, as the settings say: hidden from the customer, or erased for everyone. Errors: '
   'support_forbidden (403) when deletion is off, support_conversation_not_found (404), support_conversation_open (409).';
 revoke execute on function public.delete_support_conversation(uuid) from public, anon;
 grant execute on function public.delete_support_conversation(uuid) to authenticated;
 
--- Definer: the agent's name is read from the team, which customers may not read. A customer gets their own readable ones,
--- agents those of any chat.
+-- Definer: customers may not read the agents' names. Customers get their own conversations that are not hidden, agents those of
+-- any chat.
 create function support_private.list_conversations(p_chat_id uuid, p_before timestamptz, p_limit integer)
 returns table (
   id uuid, chat_id uuid, status public.support_conversation_status, agent_id uuid, agent_name text,
@@ -191,7 +191,7 @@ begin
       v.id, v.chat_id, v.status, v.agent_id,
       (select a.display_name from public.support_agents a where a.user_id = v.agent_id),
       v.started_at, v.accepted_at, case when v_is_agent then v.first_response_at end, v.ended_at, v.ended_by, v.rating, v.feedback,
-      -- Columns for agents alone.
+      -- Columns for agents only.
       case when v_is_agent then v.page end, case when v_is_agent then v.priority end, case when v_is_agent then v.user_snapshot end,
       case when v_is_agent then v.user_deleted_at end
     from public.support_conversations v
@@ -203,7 +203,7 @@ begin
 end
 $$;
 comment on function support_private.list_conversations(uuid, timestamptz, integer) is
-  'Works for public.list_support_conversations.';
+  'Implements public.list_support_conversations.';
 revoke execute on function support_private.list_conversations(uuid, timestamptz, integer) from public;
 grant execute on function support_private.list_conversations(uuid, timestamptz, integer) to authenticated;
 
@@ -227,7 +227,6 @@ as $$
 $$;
 comment on function public.list_support_conversations(uuid, timestamptz, integer) is
   'The conversations of a chat (by default the caller''s own), newest first, at most 100; p_before is the started_at of '
-  'the last one. '
-  'Errors: support_chat_not_found (404).';
+  'the last one. Errors: support_chat_not_found (404).';
 revoke execute on function public.list_support_conversations(uuid, timestamptz, integer) from public, anon;
 grant execute on function public.list_support_conversations(uuid, timestamptz, integer) to authenticated;

@@ -1,4 +1,4 @@
--- Managing the team: who is on it, inviting, changing and removing.
+-- Managing the team: listing, adding, changing and removing agents.
 -- Creates: functions list_support_agents, invite_support_agent, update_support_agent, remove_support_agent.
 
 set lock_timeout = '5s';
@@ -20,14 +20,14 @@ begin
   perform support_private.require_agent();
   return query
     select
-      -- Looked up one by one: a join may read all users of the project.
+      -- Look addresses up one by one, because a join may read all users of the project.
       a.user_id, (select u.email::text from auth.users u where u.id = a.user_id), a.display_name, a.role, a.tier, a.max_active,
       a.available, support_private.is_online(a), a.last_seen_at, support_private.count_active(a.user_id), a.created_at
     from public.support_agents a
     order by a.display_name, a.user_id;
 end
 $$;
-comment on function support_private.list_agents() is 'Works for public.list_support_agents.';
+comment on function support_private.list_agents() is 'Implements public.list_support_agents.';
 revoke execute on function support_private.list_agents() from public;
 grant execute on function support_private.list_agents() to authenticated;
 
@@ -45,7 +45,7 @@ as $$
   select * from support_private.list_agents()
 $$;
 comment on function public.list_support_agents() is
-  'The team, who is online, and how many active conversations each has. Agents only.';
+  'The team: who is online, and how many active conversations each agent has. Agents only.';
 revoke execute on function public.list_support_agents() from public, anon;
 grant execute on function public.list_support_agents() to authenticated;
 
@@ -53,7 +53,7 @@ insert into support_private.limits (action, amount, period) values
   ('invitation', 100, '1 hour'),
   ('change_team', 120, '1 minute');
 
--- Definer: add_agent() is for the owner and the secret key.
+-- Definer: only the owner and the secret key may execute add_agent().
 create function support_private.invite_agent(
   p_email text,
   p_display_name text,
@@ -70,7 +70,7 @@ begin
   if exists (select from public.support_agents a where a.user_id = support_private.user_of_email(p_email)) then
     perform support_private.fail(409, 'support_agent_exists');
   end if;
-  -- Without a name, it follows from the address.
+  -- Without a name, add_agent() takes one from the address.
   if nullif(btrim(p_display_name), '') is not null and not support_private.is_line(btrim(p_display_name), 80) then
     perform support_private.fail(400, 'support_agent_invalid', 'A name of one line, at most 80 characters');
   end if;
@@ -78,7 +78,7 @@ begin
 end
 $$;
 comment on function support_private.invite_agent(text, text, public.support_agent_role) is
-  'Works for public.invite_support_agent.';
+  'Implements public.invite_support_agent.';
 revoke execute on function support_private.invite_agent(text, text, public.support_agent_role) from public;
 grant execute on function support_private.invite_agent(text, text, public.support_agent_role) to authenticated;
 
@@ -96,12 +96,12 @@ as $$
   select * from support_private.invite_agent(p_email, p_display_name, p_role)
 $$;
 comment on function public.invite_support_agent(text, text, public.support_agent_role) is
-  'Makes an existing user a member of the team. Admins only. Errors: support_user_not_found (404), support_agent_exists (409), '
+  'Makes an existing user an agent. Admins only. Errors: support_user_not_found (404), support_agent_exists (409), '
   'support_agent_invalid (400), support_forbidden (403).';
 revoke execute on function public.invite_support_agent(text, text, public.support_agent_role) from public, anon;
 grant execute on function public.invite_support_agent(text, text, public.support_agent_role) to authenticated;
 
--- A team without an admin could not be changed any more. The callers take turns.
+-- A team without an admin could not be changed. The callers hold the lock of the team.
 create function support_private.require_other_admin(p_user_id uuid)
 returns void
 language plpgsql
@@ -119,7 +119,7 @@ begin
   end if;
 end
 $$;
-comment on function support_private.require_other_admin(uuid) is 'Raises support_last_admin when this is the only admin.';
+comment on function support_private.require_other_admin(uuid) is 'Raises support_last_admin if this is the only admin.';
 revoke execute on function support_private.require_other_admin(uuid) from public;
 
 -- Definer: admins may not write support_agents directly.
@@ -158,7 +158,7 @@ begin
 end
 $$;
 comment on function support_private.update_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) is
-  'Works for public.update_support_agent.';
+  'Implements public.update_support_agent.';
 revoke execute on function support_private.update_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) from public;
 grant execute on function support_private.update_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) to authenticated;
 
@@ -178,7 +178,7 @@ as $$
   select * from support_private.update_agent(p_user_id, p_display_name, p_role, p_tier, p_max_active)
 $$;
 comment on function public.update_support_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) is
-  'Changes a member of the team; no p_max_active takes the setting''s limit. Admins only. Errors: support_agent_invalid (400), '
+  'Changes an agent; without p_max_active, the setting''s limit applies. Admins only. Errors: support_agent_invalid (400), '
   'support_agent_not_found (404), support_last_admin (409), support_forbidden (403).';
 revoke execute on function public.update_support_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) from public, anon;
 grant execute on function public.update_support_agent(uuid, text, public.support_agent_role, public.support_agent_tier, bigint) to authenticated;
@@ -196,14 +196,14 @@ begin
   perform support_private.use_allowance('change_team');
   perform pg_advisory_xact_lock(hashtext('support_private.team'));
   perform support_private.require_other_admin(p_user_id);
-  -- The trigger on support_agents gives the conversations back.
+  -- The trigger on support_agents puts the conversations back into the queue.
   delete from public.support_agents a where a.user_id = p_user_id;
   if not found then
     perform support_private.fail(404, 'support_agent_not_found');
   end if;
 end
 $$;
-comment on function support_private.remove_agent(uuid) is 'Works for public.remove_support_agent.';
+comment on function support_private.remove_agent(uuid) is 'Implements public.remove_support_agent.';
 revoke execute on function support_private.remove_agent(uuid) from public;
 grant execute on function support_private.remove_agent(uuid) to authenticated;
 
@@ -217,7 +217,7 @@ as $$
   select support_private.remove_agent(p_user_id)
 $$;
 comment on function public.remove_support_agent(uuid) is
-  'Takes a member off the team, at once; their active conversations go back to the queue. Admins only. Errors: '
+  'Removes an agent from the team at once; their active conversations go back to the queue. Admins only. Errors: '
   'support_agent_not_found (404), support_last_admin (409), support_forbidden (403).';
 revoke execute on function public.remove_support_agent(uuid) from public, anon;
 grant execute on function public.remove_support_agent(uuid) to authenticated;

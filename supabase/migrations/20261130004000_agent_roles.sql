@@ -1,5 +1,5 @@
--- Agents by role: users to whom the project itself gives a role in app_metadata are members of the team. Banned agents lose
--- their conversations.
+-- Agents by role: users to whom the host project gives a certain role in app_metadata are agents. Banned agents lose their
+-- conversations.
 -- Creates: setting agent_roles; in support_private sync_agent_role, sync_agent_roles, relieve_agent and their helpers;
 --          triggers on support_settings, support_agents and auth.users.
 
@@ -13,7 +13,7 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  -- No commas: the dashboard lists roles between them.
+  -- No commas, because the dashboard separates roles with them.
   select cardinality(p_roles) <= 20 and not exists (
     select from unnest(p_roles) r (role)
     where r.role is null or char_length(r.role) not between 1 and 60
@@ -21,22 +21,22 @@ as $$
   )
 $$;
 comment on function support_private.are_roles(text[]) is
-  'Is it a list of at most 20 names of roles: 1 to 60 characters, one line, no commas, no blanks around?';
+  'Is it a list of at most 20 roles: 1 to 60 characters, one line, without commas and surrounding blanks?';
 revoke execute on function support_private.are_roles(text[]) from public;
--- Checks run as whoever writes the row: admins, through the settings page.
+-- Checks run as the role that writes the row.
 grant execute on function support_private.are_roles(text[]) to authenticated, service_role;
 
 alter table public.support_settings
   add column agent_roles text[] not null default '{}' check (support_private.are_roles(agent_roles));
 comment on column public.support_settings.agent_roles is
-  'Users whose app_metadata has one of these as role, or in roles, are agents. Whoever can write app_metadata decides.';
+  'Users whose app_metadata has one of these as role, or in roles, are agents. So whoever can write app_metadata can make agents.';
 grant update (agent_roles) on table public.support_settings to authenticated;
 
--- It takes agents off the team whose role is no longer among them.
+-- The update removes agents whose role is no longer listed.
 create trigger support_begin_deletion before update of agent_roles on public.support_settings
 for each statement execute function support_private.begin_deletion_of_statement();
 
--- Admins are made by hand; nobody loses the last one because a role went.
+-- Admins do not depend on a role, so that a team cannot lose its last admin with a role.
 create function support_private.keep_admins()
 returns trigger
 language plpgsql
@@ -50,7 +50,7 @@ begin
   return new;
 end
 $$;
-comment on function support_private.keep_admins() is 'Whoever is made an admin is on the team by hand from then on.';
+comment on function support_private.keep_admins() is 'Sets from_role to false for admins.';
 revoke execute on function support_private.keep_admins() from public;
 
 create trigger support_agents_keep_admins
@@ -83,7 +83,7 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  -- Users write these names themselves: one line, and no longer than a name may be.
+  -- Users write these names themselves, so make them one line and cut them to the length of a name.
   select coalesce(
     (
       select left(t.name, 80)
@@ -92,7 +92,7 @@ as $$
         select btrim(regexp_replace(p_user_metadata ->> k.key, '[[:cntrl:][:space:]]+', ' ', 'g'), support_private.blank_characters())
           as name
       ) t
-      -- As name_in_metadata(): what is large is not unpacked.
+      -- As in name_in_metadata(), large metadata is not decompressed.
       where pg_column_size(p_user_metadata) <= 8192 and jsonb_typeof(p_user_metadata -> k.key) = 'string' and t.name <> ''
       order by k.place
       limit 1
@@ -102,10 +102,10 @@ as $$
   )
 $$;
 comment on function support_private.name_of_user(jsonb, text) is
-  'The name of a new agent that customers see: full_name or name of user_metadata, else the part before the @.';
+  'The display name of a new agent: full_name or name of user_metadata, else the part of the address before the @.';
 revoke execute on function support_private.name_of_user(jsonb, text) from public;
 
--- Keeping the team ---------------------------------------------------------------------------------
+-- Synchronizing the team ----------------------------------------------------------------------------
 
 create function support_private.remove_role_agents(p_user_ids uuid[])
 returns void
@@ -115,12 +115,12 @@ set search_path = ''
 as $$
 begin
   perform support_private.begin_deletion();
-  -- The trigger on support_agents gives the conversations back.
+  -- The trigger on support_agents puts the conversations back into the queue.
   delete from public.support_agents a where a.user_id = any (p_user_ids) and a.from_role;
 end
 $$;
 comment on function support_private.remove_role_agents(uuid[]) is
-  'Takes those off the team whom a role had brought; others stay. The caller holds the lock of the team.';
+  'Removes those of the users who are agents by role. The caller holds the lock of the team.';
 revoke execute on function support_private.remove_role_agents(uuid[]) from public;
 
 create function support_private.sync_agent_role(p_user_id uuid)
@@ -138,7 +138,7 @@ begin
     select from auth.users u, public.support_settings s
     where u.id = p_user_id and u.deleted_at is null and support_private.has_agent_role(u.raw_app_meta_data, s.agent_roles)
   );
-  -- Nearly every user: nothing to do, and nobody to wait for.
+  -- For nearly every user there is nothing to do and no lock to wait for.
   if v_has_role = (v_agent.user_id is not null) or not v_has_role and not v_agent.from_role then
     return;
   end if;
@@ -158,7 +158,7 @@ begin
 end
 $$;
 comment on function support_private.sync_agent_role(uuid) is
-  'Puts one user on the team who has a role of the settings, and takes one off who was on it by a role and has none any more.';
+  'Adds a user to the team who has a role of the settings; removes an agent by role who has none any more.';
 revoke execute on function support_private.sync_agent_role(uuid) from public;
 
 create function support_private.sync_agent_roles()
@@ -171,7 +171,7 @@ declare
   v_roles text[];
 begin
   perform support_private.begin_deletion();
-  -- Waits for users that are being changed right now, and they for this: see sync_agent_of_user().
+  -- Waits for users that are being changed, and blocks further changes; see sync_agent_of_user().
   perform pg_advisory_xact_lock(hashtext('support_private.agent_roles'));
   perform pg_advisory_xact_lock(hashtext('support_private.team'));
   select s.agent_roles into v_roles from public.support_settings s;
@@ -192,10 +192,10 @@ begin
   end if;
 end
 $$;
-comment on function support_private.sync_agent_roles() is 'As sync_agent_role(), for all users.';
+comment on function support_private.sync_agent_roles() is 'Does sync_agent_role() for all users.';
 revoke execute on function support_private.sync_agent_roles() from public;
 
--- Definer: sync_agent_roles() is for the owner alone.
+-- Definer: only the owner may execute sync_agent_roles().
 create function support_private.sync_after_settings()
 returns trigger
 language plpgsql
@@ -208,17 +208,17 @@ begin
   return null;
 end
 $$;
-comment on function support_private.sync_after_settings() is 'Makes the team follow the roles of the settings.';
+comment on function support_private.sync_after_settings() is 'Synchronizes the team with the roles of the settings.';
 revoke execute on function support_private.sync_after_settings() from public;
 
--- Saving the same roles again looks at all users again, which repairs what a fault left behind.
+-- Saving the same roles again checks all users again, which repairs the effect of a fault.
 create trigger support_settings_sync_agent_roles
 after update of agent_roles on public.support_settings
 for each row
 when (old.agent_roles <> '{}' or new.agent_roles <> '{}')
 execute function support_private.sync_after_settings();
 
--- Definer: Auth changes users, and has no right to anything here.
+-- Definer: Auth changes users, but has no rights in this schema.
 create function support_private.sync_agent_of_user()
 returns trigger
 language plpgsql
@@ -227,9 +227,9 @@ set search_path = ''
 set lock_timeout = '3s'
 as $$
 begin
-  -- Signing up, signing in and changing a user belong to the project: whatever is wrong in here must not stop them.
+  -- An error here must not stop the host project from signing users up or in, or from changing them.
   begin
-    -- Shared among users; a change of the settings waits for them, and reads them when they are committed.
+    -- A shared lock: a change of the settings waits for these transactions, and reads the users after their commit.
     perform pg_advisory_xact_lock_shared(hashtext('support_private.agent_roles'));
     if exists (select from public.support_settings s where s.agent_roles <> '{}') then
       perform support_private.sync_agent_role(new.id);
@@ -247,7 +247,7 @@ begin
 end
 $$;
 comment on function support_private.sync_agent_of_user() is
-  'Makes the team follow the roles of one user; its fault is kept in support_faults and stops nothing.';
+  'Synchronizes the team with the roles of one user; an error is recorded in support_faults and stops nothing.';
 revoke execute on function support_private.sync_agent_of_user() from public;
 
 create trigger support_users_sync_agent_role
@@ -256,7 +256,7 @@ for each row execute function support_private.sync_agent_of_user();
 
 -- Banned agents ------------------------------------------------------------------------------------
 
--- Definer: Auth changes users, and has no right to anything here.
+-- Definer: Auth changes users, but has no rights in this schema.
 create function support_private.relieve_agent()
 returns trigger
 language plpgsql
@@ -268,12 +268,11 @@ declare
   v_id uuid;
 begin
   if support_private.is_active_user(new.id) then
-    return null; -- the end of a ban, noted late
+    return null; -- the ban has already ended
   end if;
-  -- A ban belongs to the project: whatever is wrong in here must not stop it. That a banned agent may do nothing any more
-  -- does not depend on this.
+  -- An error here must not stop the host project from banning a user. caller_id() already takes all rights from banned agents.
   begin
-    -- Chats, in the order of their ids, then conversations, then the agent.
+    -- Lock chats in the order of their ids, then conversations, then the agent.
     perform from public.support_chats c
     where c.id in (select v.chat_id from public.support_conversations v where v.agent_id = new.id and v.status = 'active')
     order by c.id
@@ -298,7 +297,7 @@ begin
 end
 $$;
 comment on function support_private.relieve_agent() is
-  'Puts the conversations of an agent who is banned or deleted back into the queue, and takes them offline; its fault is kept in '
+  'Puts the conversations of a banned or deleted agent back into the queue, and makes the agent offline; an error is recorded in '
   'support_faults and stops nothing.';
 revoke execute on function support_private.relieve_agent() from public;
 

@@ -1,4 +1,4 @@
--- Reports: what happens now, and how it went.
+-- Reports: the current state, and numbers of a period.
 -- Creates: functions support_live, support_report; the indexes that reports read.
 
 -- The tables are new: no other session waits for their locks.
@@ -6,9 +6,9 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- Now ----------------------------------------------------------------------------------------------
+-- The current state --------------------------------------------------------------------------------
 
--- Definer: it counts over all chats; the caller is checked.
+-- Definer: it counts all conversations without row level security. It checks the caller.
 create function support_private.live()
 returns jsonb
 language plpgsql
@@ -22,7 +22,7 @@ begin
     'waiting', (select count(*) from public.support_conversations v where v.status = 'waiting'),
     'longest_wait_since', (select min(v.queued_at) from public.support_conversations v where v.status = 'waiting'),
     'active', (select count(*) from public.support_conversations v where v.status = 'active'),
-    -- The customer spoke last and nobody has answered.
+    -- The customer wrote last and has no answer yet.
     'unanswered', (
       select count(*) from public.support_chats c
       where c.conversation_status in ('waiting', 'active') and c.last_message_sender = 'user'
@@ -44,7 +44,7 @@ begin
   );
 end
 $$;
-comment on function support_private.live() is 'Works for public.support_live.';
+comment on function support_private.live() is 'Implements public.support_live.';
 revoke execute on function support_private.live() from public;
 grant execute on function support_private.live() to authenticated;
 
@@ -64,7 +64,7 @@ grant execute on function public.support_live() to authenticated;
 
 -- A period -----------------------------------------------------------------------------------------
 
--- Holds all that the report's numbers need, so that the table itself is not read.
+-- Includes all columns that the report needs, so that the table itself is not read.
 create index support_conversations_report_idx on public.support_conversations (started_at)
 include (chat_id, agent_id, accepted_at, first_response_at, ended_at, rating);
 create index support_conversations_page_idx on public.support_conversations (started_at, page) where page is not null;
@@ -75,7 +75,7 @@ language sql
 stable
 set search_path = ''
 as $$
-  -- Where clocks go back at midnight its hour comes twice; the day begins with the first.
+  -- If clocks go back at midnight, that hour occurs twice; the day begins with the first one.
   select case when ((d.begins - interval '1 hour') at time zone p_zone)::date = p_day
     then d.begins - interval '1 hour' else d.begins end
   from (select p_day::timestamp at time zone p_zone as begins) d
@@ -85,7 +85,7 @@ revoke execute on function support_private.day_begins(date, text) from public;
 
 insert into support_private.limits (action, amount, period) values ('report', 60, '1 minute');
 
--- Definer: it counts over all chats; the caller is checked.
+-- Definer: it counts all conversations without row level security. It checks the caller.
 create function support_private.report(p_from timestamptz, p_to timestamptz)
 returns jsonb
 language plpgsql
@@ -104,7 +104,7 @@ begin
   if p_from is null or p_to is null or p_from >= p_to or p_to > p_from + interval '3 years' then
     perform support_private.fail(400, 'support_report_range_invalid', 'From before to, at most three years');
   end if;
-  -- Each part reads the index by itself: keeping the rows aside for all of them costs more than the scans.
+  -- Each part reads the index itself, because storing the rows for all parts costs more than the scans.
   with by_agent as (
     select
       h.agent_id, grouping(h.agent_id) = 1 as overall, count(*) as conversations, count(h.lasted) as ended,
@@ -136,7 +136,7 @@ begin
         'duration_seconds', jsonb_build_object('median', b.lasted[1], 'p90', b.lasted[2]),
         'ratings', jsonb_build_array(b.r1, b.r2, b.r3, b.r4, b.r5),
         'rated', b.rated, 'rating_mean', round(b.mean, 2),
-        -- Few ratings say little: a mean drawn towards 3 as if there were five such ratings more (for ranking).
+        -- For ranking: the mean with five additional ratings of 3, because a few ratings say little.
         'rating_score', round((coalesce(b.mean, 0) * b.rated + 3 * 5) / (b.rated + 5), 2)
       ) as value
     from by_agent b
@@ -150,7 +150,7 @@ begin
       group by v.chat_id
     ) c
   ),
-  -- Days are counted between their first instants: a few hundred looks into the index, and no clock per conversation.
+  -- Count each day between its first instants: a few hundred index scans, and no time zone conversion per conversation.
   days as (
     select b.day, b.begins, lead(b.begins) over (order by b.day) as next_begins
     from (
@@ -210,7 +210,7 @@ begin
   return v_report;
 end
 $$;
-comment on function support_private.report(timestamptz, timestamptz) is 'Works for public.support_report.';
+comment on function support_private.report(timestamptz, timestamptz) is 'Implements public.support_report.';
 revoke execute on function support_private.report(timestamptz, timestamptz) from public;
 grant execute on function support_private.report(timestamptz, timestamptz) to authenticated;
 
@@ -224,8 +224,7 @@ as $$
   select support_private.report(p_from, p_to)
 $$;
 comment on function public.support_report(timestamptz, timestamptz) is
-  'Numbers of the conversations that started in [p_from, p_to): {total, agents, days, customers, pages}; times in '
-  'seconds, days in the '
-  'time zone of the settings. Agents only: support_forbidden (403); support_report_range_invalid (400).';
+  'Numbers of the conversations that started in [p_from, p_to): {total, agents, days, customers, pages}; durations in '
+  'seconds, days in the time zone of the settings. Agents only: support_forbidden (403); support_report_range_invalid (400).';
 revoke execute on function public.support_report(timestamptz, timestamptz) from public, anon;
 grant execute on function public.support_report(timestamptz, timestamptz) to authenticated;

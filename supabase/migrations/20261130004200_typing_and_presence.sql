@@ -1,5 +1,5 @@
--- Typing and presence: what people see of each other in passing. A client's broadcast names no sender that anybody could
--- check, so both are said to the database, which knows who says it, limits it, and broadcasts it.
+-- Typing and presence. Receivers cannot verify the sender of a client's broadcast, so clients call functions, and the database limits
+-- the calls and broadcasts the caller's identity.
 -- Creates: table support_private.agent_presence; functions send_support_typing, set_support_presence, list_support_presence.
 
 set lock_timeout = '5s';
@@ -9,7 +9,7 @@ insert into support_private.limits (action, amount, period) values
   ('typing', 60, '1 minute'),
   ('presence', 60, '1 minute');
 
--- Definer: no role of the API may send on the topic, and customers may not read the team.
+-- Definer: no role of the API may send on the topic, and customers may not read the agents' names.
 create function support_private.say_typing(p_chat_id uuid, p_typing boolean)
 returns void
 language plpgsql
@@ -41,7 +41,7 @@ begin
 end
 $$;
 comment on function support_private.say_typing(uuid, boolean) is
-  'Broadcasts that the caller types in a chat, or stopped: their side, id and name as the database knows them.';
+  'Broadcasts that the caller types in a chat, or has stopped, with their side, id and name from the database.';
 revoke execute on function support_private.say_typing(uuid, boolean) from public;
 grant execute on function support_private.say_typing(uuid, boolean) to authenticated;
 
@@ -55,20 +55,20 @@ as $$
   select support_private.say_typing(p_chat_id, p_typing)
 $$;
 comment on function public.send_support_typing(uuid, boolean) is
-  'Says that the caller types in the chat, or stopped; call it every few seconds at most.';
+  'Shows in the chat that the caller types, or has stopped; call it at most every few seconds.';
 revoke execute on function public.send_support_typing(uuid, boolean) from public, anon;
 grant execute on function public.send_support_typing(uuid, boolean) to authenticated;
 
--- Which chat each agent looks at. A table of its own: a row of support_agents is locked whenever work is assigned.
+-- A separate table, because assignments lock rows of support_agents.
 create table support_private.agent_presence (
   user_id uuid primary key references public.support_agents (user_id) on delete cascade,
-  -- Without a foreign key, so that deleting a chat takes no locks here.
+  -- It has no foreign key, so that deleting a chat takes no locks here.
   chat_id uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default clock_timestamp()
 );
 comment on table support_private.agent_presence is
-  'Which chat each agent looks at. Written by say_presence() alone; no role of the API has a right to it.';
+  'The chat that each agent views. Only say_presence() writes it; no role of the API has a right to it.';
 
 alter table support_private.agent_presence enable row level security;
 revoke all on table support_private.agent_presence from public, anon, authenticated, service_role;
@@ -98,7 +98,7 @@ begin
   where a.user_id = support_private.caller_id();
 end
 $$;
-comment on function support_private.say_presence(uuid) is 'Notes which chat the calling agent looks at, and tells the team.';
+comment on function support_private.say_presence(uuid) is 'Stores which chat the calling agent views, and broadcasts it to the team.';
 revoke execute on function support_private.say_presence(uuid) from public;
 grant execute on function support_private.say_presence(uuid) to authenticated;
 
@@ -111,7 +111,7 @@ set search_path = ''
 as $$
   select support_private.say_presence(p_chat_id)
 $$;
-comment on function public.set_support_presence(uuid) is 'The calling agent looks at this chat, or at none. Agents only.';
+comment on function public.set_support_presence(uuid) is 'Shows the team which chat the calling agent views; null for none. Agents only.';
 revoke execute on function public.set_support_presence(uuid) from public, anon;
 grant execute on function public.set_support_presence(uuid) to authenticated;
 
@@ -146,6 +146,6 @@ set search_path = ''
 as $$
   select * from support_private.list_presence()
 $$;
-comment on function public.list_support_presence() is 'The agents who are online, and the chat each looks at. Agents only.';
+comment on function public.list_support_presence() is 'The agents who are online, and the chat that each views. Agents only.';
 revoke execute on function public.list_support_presence() from public, anon;
 grant execute on function public.list_support_presence() to authenticated;
