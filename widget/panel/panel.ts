@@ -1,5 +1,6 @@
 import { mount, unmount } from 'svelte';
 import { createTranslator, loadCatalogue, pickLocale } from '$chat';
+import dark from '../../src/lib/styles/dark.css?inline';
 import tokens from '../../src/lib/styles/tokens.css?inline';
 import type { Panel, PanelContext, RoleContext } from '../panel-context';
 import { adoptStyles } from '../styles';
@@ -27,7 +28,8 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 	signal.throwIfAborted();
 
 	// In the shadow root the wrapper stands for the page's root.
-	adoptStyles(shadow, tokens.replaceAll(':root', '.sc') + panelCss);
+	const darkCss = dark.replace(':root', '.sc:where([data-scheme=dark])');
+	adoptStyles(shadow, tokens.replaceAll(':root', '.sc') + darkCss + panelCss);
 	followCss((css) => adoptStyles(shadow, css), signal);
 	followTheme(context);
 	if (isInline) embedding?.placeInline(context);
