@@ -1,4 +1,3 @@
-import { EMAIL_LOCALES } from './email';
 import { settingsStrings as strings } from '../strings/settings';
 import { LIMITS } from './limits';
 
@@ -9,9 +8,10 @@ type Control =
 	| { kind: 'list'; maxLength: number; placeholder: string }
 	| { kind: 'number'; min: number; max: number; unit: string; required?: boolean }
 	| { kind: 'span'; min: number; max: number; unit: 'minutes' | 'seconds' }
-	| { kind: 'choice'; options: readonly { value: string; label: string }[] }
+	/** The options of a choice and of checks are labels by value. */
+	| { kind: 'choice'; options: Record<string, string> }
 	/** Some of these, or none; a list where it is kept. */
-	| { kind: 'checks'; options: readonly { value: string; label: string }[] }
+	| { kind: 'checks'; options: Record<string, string> }
 	| { kind: 'switch' }
 	| { kind: 'texts' }
 	| { kind: 'time_zone' };
@@ -33,9 +33,9 @@ const field = (name: SettingName, control: Control): SettingField => ({
 });
 const url = (placeholder: string): Control => ({ kind: 'url', maxLength: LIMITS.url, placeholder });
 const { minutes, conversations, messages, mails, megabytes } = strings.units;
-const { options: languages } = strings.fields.notification_locale;
-const fileTypes = strings.fields.upload_types.options;
-const deletion = strings.fields.delete_history.options;
+
+const fileTypes: Record<(typeof LIMITS.uploadTypes)[number], string> =
+	strings.fields.upload_types.options;
 
 /** The settings of each page, in the order in which they stand there. */
 export const SECTIONS: Record<SectionName, readonly SettingField[]> = {
@@ -49,10 +49,7 @@ export const SECTIONS: Record<SectionName, readonly SettingField[]> = {
 			unit: messages,
 			required: true,
 		}),
-		field('upload_types', {
-			kind: 'checks',
-			options: LIMITS.uploadTypes.map((value) => ({ value, label: fileTypes[value] })),
-		}),
+		field('upload_types', { kind: 'checks', options: fileTypes }),
 		field('max_upload_mb', {
 			kind: 'number',
 			...LIMITS.maxUploadMb,
@@ -72,14 +69,7 @@ export const SECTIONS: Record<SectionName, readonly SettingField[]> = {
 		field('message_before_accept', { kind: 'switch' }),
 		field('only_assigned_may_write', { kind: 'switch' }),
 		field('allow_view_history', { kind: 'switch' }),
-		field('delete_history', {
-			kind: 'choice',
-			options: [
-				{ value: 'off', label: deletion.off },
-				{ value: 'hide', label: deletion.hide },
-				{ value: 'erase', label: deletion.erase },
-			],
-		}),
+		field('delete_history', { kind: 'choice', options: strings.fields.delete_history.options }),
 	],
 	hours: [field('time_zone', { kind: 'time_zone' })],
 	assignment: [
@@ -131,7 +121,7 @@ export const SECTIONS: Record<SectionName, readonly SettingField[]> = {
 		}),
 		field('notification_locale', {
 			kind: 'choice',
-			options: EMAIL_LOCALES.map((value) => ({ value, label: languages[value] })),
+			options: strings.fields.notification_locale.options,
 		}),
 	],
 };
