@@ -1,4 +1,4 @@
-import { png, pngChunk } from '../../supabase/functions/_shared/files/testing/honest-files.ts';
+import { png, pngChunk } from '../../supabase/functions/_shared/files/testing/valid-files.ts';
 import { send, type Target } from '../core/target';
 import type { Person } from '../people/stage';
 import { randomUUID } from 'node:crypto';

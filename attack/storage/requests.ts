@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { png } from '../../supabase/functions/_shared/files/testing/honest-files.ts';
+import { png } from '../../supabase/functions/_shared/files/testing/valid-files.ts';
 import type { Random } from '../core/random';
 import type { Question } from '../core/target';
 import type { Stage } from '../people/stage';

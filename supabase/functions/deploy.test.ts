@@ -15,7 +15,7 @@ const denoConfig = z.object({ imports: z.record(z.string(), z.string()) });
 describe.each(functions.map((one) => [one.name, one] as const))('%s', (_name, config) => {
 	const denoJson = join(paths.functions, config.name, 'deno.json');
 
-	it('has the types right, as Deno sees them', async () => {
+	it("passes Deno's type check", async () => {
 		const args = [
 			'check',
 			'--no-remote',
@@ -27,7 +27,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (_name, co
 		await expect(promisify(execFile)(denoBinary(), args)).resolves.toBeDefined();
 	}, 60_000);
 
-	it('is deployed with the very versions that are tested here', () => {
+	it('is deployed with the versions that are tested here', () => {
 		const { imports } = denoConfig.parse(JSON.parse(readFileSync(denoJson, 'utf8')));
 		for (const [name, target] of Object.entries(imports)) {
 			const manifest = join(paths.root, 'node_modules', name, 'package.json');
@@ -38,7 +38,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (_name, co
 		}
 	});
 
-	it('checks who calls by itself: hosted gateways refuse the tokens of new projects', () => {
+	it('checks the caller itself, because hosted gateways reject the tokens of new projects', () => {
 		expect(config.verifyJwt).toBe(false);
 	});
 });

@@ -32,7 +32,7 @@ const options = {
 
 interface Function {
 	handle: (request: Request) => Promise<Response>;
-	/** The headers with which a caller comes in; null where the token is in the body. */
+	/** The headers with which a caller is accepted; null if the token is in the body. */
 	headers: Record<string, string> | null;
 }
 const WITH_SECRET = { 'x-support-secret': SECRET };
@@ -58,7 +58,7 @@ const FUNCTIONS: Record<string, Function> = {
 	'support-unsubscribe': { handle: (request) => unsubscribe(request, options), headers: null },
 };
 
-/** A body that never ends, and counts what was taken of it. */
+/** An endless body that counts how much of it was read. */
 class EndlessBody {
 	taken = 0;
 	readonly stream = new ReadableStream<Uint8Array>(
@@ -77,7 +77,7 @@ function post(headers: Record<string, string>, body: EndlessBody, method = 'POST
 	return new Request('http://project.test/functions/v1/x', init);
 }
 
-it('every function is here', () => {
+it('every function is tested here', () => {
 	const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
 		.filter((entry) => entry.isDirectory() && entry.name !== '_shared')
 		.map(({ name }) => name);
@@ -92,7 +92,7 @@ describe.each(Object.entries(FUNCTIONS))('%s', (_name, { handle, headers }) => {
 		expect(answer.headers.get('allow')).toContain('POST');
 	});
 
-	it('refuses a body that says it is long before it reads anything', async () => {
+	it('refuses a body with a large content-length before it reads anything', async () => {
 		const body = new EndlessBody();
 		const length = String(MOST_BODY_BYTES * 1_000);
 		const answer = await handle(post({ ...headers, 'content-length': length }, body));
@@ -100,7 +100,7 @@ describe.each(Object.entries(FUNCTIONS))('%s', (_name, { handle, headers }) => {
 	});
 
 	it.each(['application/json', 'application/x-www-form-urlencoded'])(
-		'stops reading a body of %s that goes on',
+		'stops reading an endless body of %s',
 		async (type) => {
 			const body = new EndlessBody();
 			const answer = await handle(post({ ...headers, 'content-type': type }, body));

@@ -2,7 +2,7 @@ import { createClient } from '@supabase/supabase-js';
 import { type z } from 'zod';
 import type { Environment } from './environment.ts';
 
-/** An error that a function of the database raised (its code, support_…), or that the way there had. */
+/** An error of a call of the database: the code that a function raised (support_…), or that of the failed request. */
 export class DatabaseError extends Error {
 	constructor(
 		readonly code: string,
@@ -12,14 +12,14 @@ export class DatabaseError extends Error {
 	}
 }
 
-/** Calls a function of the database with the project's secret key, and gives back what it returned, looked over. */
+/** Calls a function of the database with the project's secret key. Returns the validated result. */
 export type CallDatabase = <Result>(
 	rpc: string,
 	args: Record<string, unknown>,
 	result: z.ZodType<Result>,
 ) => Promise<Result>;
 
-/** Makes the caller. It throws `DatabaseError`; no call takes longer than 10 seconds. */
+/** Makes the caller. It throws `DatabaseError`; a call takes at most 10 seconds. */
 export function connectDatabase({
 	supabaseUrl,
 	secretKey,

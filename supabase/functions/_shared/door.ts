@@ -1,20 +1,21 @@
 import { refuse } from './http.ts';
 
-/** More than any of the functions needs: a token, an id, a name of an action. */
+/** The default limit, which is enough for a token, an id and the name of an action. */
 export const MOST_BODY_BYTES = 1_000;
 
-/** Who may come in. */
+/** The requests that a function accepts. */
 export interface Door {
 	methods: readonly string[];
-	/** Looks at the headers and the address alone: null, or the answer that refuses. */
+	/** Reads only headers and address. Returns null, or the response that refuses the request. */
 	authorize: (request: Request) => Response | null | Promise<Response | null>;
-	/** How long a body may be; MOST_BODY_BYTES if nothing is said. */
+	/** The longest body; MOST_BODY_BYTES by default. */
 	maxBytes?: number;
 }
 
 /**
- * The one way into a function. Checks the method, then who calls, then the length, and reads the body last, at most `maxBytes`
- * of it: nothing that a stranger sends is kept or parsed before that. Gives the body's text, or the answer that refuses.
+ * Reads a request to a function. It checks the method, then the caller, then the length, and reads the body last, at
+ * most `maxBytes`. Nothing of an unknown caller is stored or parsed before that. Returns the text of the body, or the
+ * response that refuses the request.
  */
 export async function enter(
 	request: Request,
@@ -40,7 +41,7 @@ function refuseMethod({ method }: Request, methods: readonly string[]): Response
 	return answer;
 }
 
-/** Null if there is more than the limit, whatever content-length says; the rest is not read. */
+/** Null if the body is longer than the limit, whatever content-length is; the rest is not read. */
 async function readText({ body }: Request, limit: number): Promise<string | null> {
 	if (body === null) return '';
 	const decoder = new TextDecoder();

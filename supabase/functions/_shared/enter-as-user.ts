@@ -1,15 +1,15 @@
 import { enter } from './door.ts';
 import { refuse } from './http.ts';
 
-/** Every call of a page carries a user's token; the API, called with it, decides whether it is valid. */
+/** Calls of pages have a user's token. The API, called with that token, decides whether it is valid. */
 const BEARER = /^Bearer [\w.~+/=-]{1,8192}$/i;
 
-/** Lets a page's POST in that has a token: the header that is passed on, and the body. */
+/** Accepts a page's POST that has a token. Returns the header to pass on, and the body. */
 export async function enterAsUser(
 	request: Request,
 	maxBytes?: number,
 ): Promise<{ authorization: string; body: string } | Response> {
-	// Without a token the API would take the key's role for the caller's.
+	// Without a token, the API would use the role of the key for the caller.
 	const authorization = request.headers.get('authorization') ?? '';
 	const body = await enter(request, {
 		methods: ['POST'],

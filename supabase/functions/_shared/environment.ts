@@ -5,13 +5,13 @@ const keys = z.looseObject({ default: z.string().min(1) });
 /** Environment variables that every function needs. */
 export interface Environment {
 	supabaseUrl: string;
-	/** The project's secret key; a legacy service_role key where there is no other. */
+	/** The project's secret key, or else a legacy service_role key. */
 	secretKey: string;
-	/** Its publishable key, for calls in the name of a user; a legacy anon key where there is no other. */
+	/** The project's publishable key, for calls in the name of a user, or else a legacy anon key. */
 	publishableKey: string;
 }
 
-/** Reads the environment that the platform gives. Throws if a part is missing: the platform always gives it. */
+/** Reads the environment that the platform sets. Throws if a part is missing, which the platform always sets. */
 export function readEnvironment(get: (name: string) => string | undefined): Environment {
 	const supabaseUrl = get('SUPABASE_URL')?.replace(/\/+$/, '');
 	const secretKey = readKey(get('SUPABASE_SECRET_KEYS')) ?? get('SUPABASE_SERVICE_ROLE_KEY');

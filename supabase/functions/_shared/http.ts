@@ -1,9 +1,9 @@
-/** An answer in JSON that nobody keeps. */
+/** A JSON response that must not be cached. */
 export function json(status: number, body: Record<string, unknown> | unknown[]): Response {
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }
 
-/** An error reveals its code, and for people a detail such as a limit; no message, stack or SQL. */
+/** An error response has its code, and for people a detail such as a limit, but no message, stack or SQL. */
 export function refuse(status: number, code: string, detail?: string): Response {
 	return json(status, detail === undefined ? { code } : { code, detail });
 }
@@ -15,7 +15,7 @@ const CORS = {
 	'access-control-max-age': '86400',
 };
 
-/** Lets pages of any origin read an answer: what protects a function is the token, which no browser sends by itself. */
+/** Lets pages of any origin read a response: the token, which no browser sends by itself, protects a function. */
 export function openToPages(answer: Response): Response {
 	for (const [name, value] of Object.entries(CORS)) answer.headers.set(name, value);
 	return answer;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * An email in Resend's format, as it is sent and as it is kept until it is settled.
+ * An email in Resend's format, as it is sent, and stored until it is settled.
  * https://resend.com/docs/api-reference/emails/send-email
  */
 export const mail = z.object({

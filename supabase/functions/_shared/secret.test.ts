@@ -6,7 +6,7 @@ const SECRET = '5f'.repeat(32);
 const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 describe('SecretCheck', () => {
-	it('takes the secret', async () => {
+	it('accepts the secret', async () => {
 		const check = new SecretCheck(async () => digestOf(SECRET));
 		expect(await check.accepts(SECRET)).toBe(true);
 	});
@@ -21,12 +21,12 @@ describe('SecretCheck', () => {
 		['an object', { length: 64 }],
 		['upper case', SECRET.toUpperCase()],
 		['its digest', digestOf(SECRET)],
-	])('refuses %s', async (_what, candidate) => {
+	])('rejects %s', async (_what, candidate) => {
 		const check = new SecretCheck(async () => digestOf(SECRET));
 		expect(await check.accepts(candidate)).toBe(false);
 	});
 
-	it('refuses everything while there is no secret', async () => {
+	it('rejects everything while there is no secret', async () => {
 		expect(await new SecretCheck(async () => null).accepts(SECRET)).toBe(false);
 	});
 
@@ -39,7 +39,7 @@ describe('SecretCheck', () => {
 		expect(await check.accepts(SECRET)).toBe(true);
 	});
 
-	it('learns of a changed secret within half a minute', async () => {
+	it('uses a changed secret within half a minute', async () => {
 		let [secret, now] = [SECRET, 0];
 		const check = new SecretCheck(
 			async () => digestOf(secret),
@@ -53,7 +53,7 @@ describe('SecretCheck', () => {
 		expect(await check.accepts(SECRET)).toBe(false);
 	});
 
-	it('refuses a secret that was replaced within half a minute, also where it was taken before', async () => {
+	it('rejects a replaced secret within half a minute, even if it was accepted before', async () => {
 		let [secret, now] = [SECRET, 0];
 		const check = new SecretCheck(
 			async () => digestOf(secret),

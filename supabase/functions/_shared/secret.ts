@@ -2,20 +2,21 @@ const REFETCH_MS = 30_000;
 const SHAPE = /^[0-9a-f]{64}$/;
 
 /**
- * Checks the secret with which the database starts a run. Only its SHA-256 is known here, and is fetched again when it is needed
- * after 30 seconds: a secret that was changed because others know it is refused then, and wrong guesses cost no work.
+ * Checks the secret with which the database starts a run. It has only the SHA-256 of the secret, and fetches it again
+ * if it is older than 30 seconds. A secret that was changed because it leaked is therefore soon rejected, and wrong
+ * guesses cause no work.
  */
 export class SecretCheck {
 	#expected: Uint8Array | null = null;
 	#fetchedAt = Number.NEGATIVE_INFINITY;
 
-	/** `fetchDigest` gives the SHA-256 in hex, or null while there is no secret. */
+	/** `fetchDigest` returns the SHA-256 in hex, or null while there is no secret. */
 	constructor(
 		readonly fetchDigest: () => Promise<string | null>,
 		readonly now: () => number = Date.now,
 	) {}
 
-	/** Throws when the digest cannot be fetched. */
+	/** Throws if the digest cannot be fetched. */
 	async accepts(candidate: unknown): Promise<boolean> {
 		if (typeof candidate !== 'string' || !SHAPE.test(candidate)) return false;
 		const given = new Uint8Array(

@@ -5,14 +5,14 @@ import type { SecretCheck } from './secret.ts';
 /** The values needed to start a run in the background. */
 export interface RunStart {
 	secret: SecretCheck;
-	/** Keeps the worker alive for work that outlives the answer. */
+	/** Keeps the worker alive for work after the response. */
 	inBackground: (work: Promise<unknown>) => void;
 	log: (line: string) => void;
 }
 
 /**
- * Answers the database's call for a run at once, since pg_net waits for seconds only: 202, or 401 for a wrong secret, or 503. The
- * run that `prepare` gives goes on in the background; a response from it says why there is none.
+ * Responds to the database's call at once, because pg_net waits only for seconds: 202, or 401 for a wrong secret, or
+ * 503. The run that `prepare` returns continues in the background; if `prepare` returns a response, there is no run.
  */
 export async function startRun(
 	request: Request,

@@ -2,20 +2,26 @@ import { z } from 'zod';
 import type { Environment } from './environment.ts';
 
 const BUCKET = 'support-attachments';
-/** A download may take so long; the platform ends a call after 150 s. */
+/** The time limit of a download; the platform ends a call after 150 s. */
 const READ_TIMEOUT_MS = 60_000;
 const REMOVE_TIMEOUT_MS = 30_000;
 const SIGN_TIMEOUT_MS = 10_000;
 
 const signed = z.array(z.object({ path: z.string(), signedURL: z.string().nullable() }));
 
-/** The bucket of the attachments, with the project's secret key. Its methods throw when Storage cannot be reached. */
+/** The bucket of the attachments, with the project's secret key. Its methods throw if Storage cannot be reached. */
 export interface FileStorage {
-	/** The object's bytes; null when there is none. `limit` in bytes: of a larger one as many as show that it is. */
+	/**
+	 * The object's bytes; null without an object. Of an object longer than `limit` (in bytes), only so many bytes that
+	 * this is evident.
+	 */
 	read(path: string, limit: number): Promise<Uint8Array | null>;
-	/** Removes objects; those that are not there are no error. */
+	/** Removes objects; missing ones cause no error. */
 	remove(paths: string[]): Promise<void>;
-	/** Addresses that work for so many seconds, by path, below the address of Storage; paths without an object have none. */
+	/**
+	 * Addresses by path, relative to the address of Storage, that work for `seconds`; paths without an object have
+	 * none.
+	 */
 	sign(paths: string[], seconds: number): Promise<Map<string, string>>;
 }
 
@@ -28,12 +34,12 @@ export function connectStorage({
 	return {
 		async read(path, limit) {
 			const response = await fetch(`${base}/authenticated/${BUCKET}/${path}`, {
-				// The bytes as they are: of a compressed answer, content-length would be another length.
+				// Request uncompressed bytes: a compressed response has another content-length.
 				headers: { ...headers, 'accept-encoding': 'identity' },
 				signal: AbortSignal.timeout(READ_TIMEOUT_MS),
 			});
 			if (response.ok) return await readUpTo(response, limit + 1);
-			// Storage answers 400 for what is not found, with the status that it means in the body.
+			// Storage responds with 400 if an object is not found, and has the real status in the body.
 			const problem = await response.text();
 			if (response.status === 404 || /not_found|"404"|NoSuchKey/.test(problem)) return null;
 			throw new Error(`Storage answered ${response.status}`);
@@ -66,7 +72,7 @@ export function connectStorage({
 	};
 }
 
-/** Whatever the headers say, no more than the limit is ever kept. */
+/** Whatever the headers are, never keep more than the limit. */
 async function readUpTo(response: Response, limit: number): Promise<Uint8Array> {
 	const kept = new Uint8Array(
 		Math.min(limit, Number(response.headers.get('content-length')) || limit),

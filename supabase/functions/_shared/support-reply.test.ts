@@ -23,7 +23,7 @@ const says = (...contents: string[]): Partial<SupportReply> => ({
 });
 
 describe('writeSupportReply', () => {
-	it('is short, names the app, and goes to the one address', () => {
+	it('is short, names the app, and has one recipient', () => {
 		const mail = writeSupportReply(reply());
 		expect(mail.subject).toBe('New reply from Acme Support');
 		expect(mail.from).toBe('"Acme Support" <support@acme.test>');
@@ -39,7 +39,7 @@ describe('writeSupportReply', () => {
 		expect(html).toContain(`href="https://desk.acme.test/unsubscribe?token=${TOKEN}"`);
 	});
 
-	it('has the headers of a notice that can be unsubscribed with one click', () => {
+	it('has the headers of an email that can be unsubscribed with one click', () => {
 		const { headers } = writeSupportReply(reply());
 		expect(headers).toEqual({
 			'Auto-Submitted': 'auto-generated',
@@ -52,12 +52,12 @@ describe('writeSupportReply', () => {
 		});
 	});
 
-	it('puts five replies into one email, in their order', () => {
+	it('puts five replies into one email, in order', () => {
 		const { text } = writeSupportReply(reply(says('one', 'two', 'three', 'four', 'five')));
 		expect(text).toMatch(/5 replies[^]*> one\n[^]*> two\n[^]*> three\n[^]*> four\n[^]*> five\n/);
 	});
 
-	it('shows the newest ten of many, and counts the others', () => {
+	it('shows the newest ten of many, and the number of the others', () => {
 		const many = Array.from({ length: 12 }, (_, index) => `answer ${index + 1}.`);
 		const { text, html } = writeSupportReply(reply(says(...many)));
 		for (const part of [text, html]) {
@@ -87,19 +87,19 @@ describe('writeSupportReply', () => {
 		expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
 	});
 
-	it('loads nothing and tracks nobody', () => {
+	it('loads nothing and has no tracking', () => {
 		const { html } = writeSupportReply(reply());
 		expect(html).not.toMatch(/<img|<link|url\(|@import|src=/i);
 	});
 
-	it('keeps the language of the frame and the direction of each answer', () => {
+	it('keeps the language of the frame and the direction of each reply', () => {
 		const { html } = writeSupportReply(reply(says('مرحبا', 'Hello')));
 		expect(html).toContain('<html lang="en" dir="ltr">');
 		expect(html).toMatch(/dir="rtl"[^>]*>مرحبا/);
 		expect(html).toMatch(/dir="ltr"[^>]*>Hello/);
 	});
 
-	it('lets no name or sender start a header of its own', () => {
+	it('lets no name or sender add a header', () => {
 		const mail = writeSupportReply(
 			reply({
 				appName: 'Acme"\r\nBcc: eve@example.com',
@@ -111,18 +111,18 @@ describe('writeSupportReply', () => {
 		expect(mail.from).toMatch(/^"Acme\\" Bcc: eve@example\.com Support" </);
 	});
 
-	it('keeps a sender that has a name already', () => {
+	it('keeps a sender that already has a name', () => {
 		const from = 'Ärztehaus <hallo@acme.test>';
 		expect(writeSupportReply(reply({ from })).from).toBe(from);
 		expect(writeSupportReply(reply({ from })).headers.References).toMatch(/@acme\.test>$/);
 	});
 
-	it("names the app's support if an agent has no name", () => {
+	it("uses the name of the app's support if an agent has no name", () => {
 		const messages = [{ content: 'Hello', sender_name: null }];
 		expect(writeSupportReply(reply({ messages })).text).toContain('Acme Support:\n> Hello');
 	});
 
-	it('is the same email for the same input', () => {
+	it('is the same for the same input', () => {
 		expect(JSON.stringify(writeSupportReply(reply()))).toBe(
 			JSON.stringify(writeSupportReply(reply())),
 		);

@@ -10,27 +10,25 @@ import { direction, headerText, preview } from './text.ts';
 const PREVIEW_LENGTH = 200;
 const MOST_REPLIES = 10;
 
-/**
- * The data of an email about unread replies. Every address in it comes from the settings, none from a request.
- */
+/** The data of an email about unread replies. Every address in it comes from the settings, none from a request. */
 export interface SupportReply {
 	appName: string;
 	/** `support@acme.com` or `Acme <support@acme.com>`. */
 	from: string;
 	/** The page with the widget on it. */
 	chatUrl: string;
-	/** The unsubscribe address for people (a page) and for mail programs (a POST); the token is added to both. */
+	/** The unsubscribe addresses for people (a page) and for mail programs (a POST); the token is added to both. */
 	unsubscribePage: string;
 	unsubscribeEndpoint: string;
 	unsubscribeToken: string;
 	recipient: string;
 	chatId: string;
-	/** The unread answers, oldest first, at least one. */
+	/** The unread replies, oldest first, at least one. */
 	messages: { content: string; sender_name: string | null }[];
 	/** The language of the customer's page. */
 	locale?: string | null;
 	customer?: { name: string | null; email: string | null } | null;
-	/** The team's own words. */
+	/** The team's own templates. */
 	templates?: readonly OwnTemplate[];
 }
 

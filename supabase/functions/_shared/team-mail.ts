@@ -19,7 +19,7 @@ export interface TeamMail {
 }
 
 /**
- * The data of an email about a conversation that no agent takes; the customer's name and message are untrusted
+ * The data of an email about a conversation that no agent has taken; the customer's name and message are untrusted
  * text.
  */
 export interface TeamWaiting extends TeamMail {

@@ -9,11 +9,11 @@ describe('preview', () => {
 		expect(preview('x'.repeat(200), 200)).toBe('x'.repeat(200));
 	});
 
-	it('cuts a long one to 200 characters, the ellipsis among them', () => {
+	it('cuts a long one to 200 characters, with the ellipsis', () => {
 		expect(preview('x'.repeat(201), 200)).toBe(`${'x'.repeat(199)}…`);
 	});
 
-	it('never cuts inside what a reader sees as one character', () => {
+	it('never cuts inside a visible character', () => {
 		const cut = preview(FAMILY.repeat(60), 200);
 		expect(cut).toBe(`${FAMILY.repeat(28)}…`);
 		expect(Array.from(cut).length).toBeLessThanOrEqual(200);
@@ -22,7 +22,7 @@ describe('preview', () => {
 		expect(preview(`a${'\u0301'.repeat(4000)}`, 200)).toBe('…');
 	});
 
-	it('makes one paragraph of lines, tabs and control characters', () => {
+	it('joins lines, tabs and control characters into one paragraph', () => {
 		expect(preview('a\r\n\tb\u2028c\u0007d\u0000', 200)).toBe('a b c d');
 	});
 });
@@ -37,13 +37,13 @@ describe('headerText', () => {
 		expect(headerText(text, 200)).toBe(expected);
 	});
 
-	it('has an end', () => {
+	it('limits the length', () => {
 		expect(headerText('x'.repeat(1000), 60)).toHaveLength(60);
 	});
 });
 
 describe('escapeHtml', () => {
-	it('leaves nothing that ends a tag, an attribute or a text', () => {
+	it('leaves no character that ends a tag, an attribute or a text', () => {
 		expect(escapeHtml(`<img src=x onerror="a('b')">&amp;`)).toBe(
 			'&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt;&amp;amp;',
 		);

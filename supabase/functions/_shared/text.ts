@@ -5,7 +5,7 @@ const IS_RTL = new RegExp(`^[${RTL}]`, 'u');
 // eslint-disable-next-line no-control-regex -- these are what it is for
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 
-/** Makes text safe to stand in HTML, between tags and in quoted attributes. */
+/** Escapes text for HTML, between tags and in quoted attributes. */
 export function escapeHtml(text: string): string {
 	return text
 		.replaceAll('&', '&amp;')
@@ -15,20 +15,20 @@ export function escapeHtml(text: string): string {
 		.replaceAll("'", '&#39;');
 }
 
-/** Makes text one line for an email header: no line breaks or other controls, at most `length` characters. */
+/** Makes one line for an email header: no line breaks or other control characters, at most `length` characters. */
 export function headerText(text: string, length: number): string {
 	return cut(text.replace(CONTROLS, ' ').replace(/\s+/g, ' ').trim(), length);
 }
 
 /**
- * The beginning of a message as one paragraph, at most `length` characters with the ellipsis that marks a cut.
- * Never cut inside what a reader sees as one character.
+ * The beginning of a message as one paragraph, at most `length` characters with the ellipsis that marks a cut. Never
+ * cuts inside a visible character.
  */
 export function preview(content: string, length: number): string {
 	return cut(content.replace(CONTROLS, ' ').replace(/\s+/g, ' ').trim(), length);
 }
 
-/** In which direction a text runs: that of its first letter. */
+/** The direction of a text, which is that of its first letter. */
 export function direction(text: string): 'ltr' | 'rtl' {
 	const letter = FIRST_STRONG.exec(text)?.[0];
 	return letter !== undefined && IS_RTL.test(letter) ? 'rtl' : 'ltr';
@@ -47,7 +47,7 @@ function cut(text: string, length: number): string {
 	return result.trimEnd() + ELLIPSIS;
 }
 
-/** Code points, as Postgres counts. */
+/** Code points, as Postgres counts them. */
 function countCharacters(text: string): number {
 	let count = 0;
 	for (const _character of text) count += 1;

@@ -20,7 +20,7 @@ export interface CheckOptions {
 }
 
 /**
- * Claims the file for this call to check, or returns the reason why not. Never waits: a caller during another
+ * Claims the file for this call to check, or returns the reason why it cannot. Never waits: a caller during another
  * check tries again later.
  */
 export async function claimUpload(id: string, { call }: CheckOptions): Promise<Claim> {
@@ -28,13 +28,13 @@ export async function claimUpload(id: string, { call }: CheckOptions): Promise<C
 	return found;
 }
 
-/** Reads what was uploaded, decides, and keeps the verdict. Null when the object is gone by now. */
+/** Reads the uploaded bytes, checks them, and stores the result. Null if the object no longer exists. */
 export async function checkUpload(
 	row: Attachment,
 	found: Claim,
 	{ call, storage }: CheckOptions,
 ): Promise<Attachment | null> {
-	// One byte more than allowed is enough to see that it is too large.
+	// One byte more than allowed shows that the file is too large.
 	const bytes = await storage.read(row.path, found.max_bytes);
 	if (bytes === null) return null;
 	const verdict = checkFile({
@@ -55,7 +55,7 @@ function settled(verdict: FileVerdict, size: number): Record<string, unknown> {
 	return { p_size_bytes: size, p_width: verdict.width, p_height: verdict.height };
 }
 
-/** If this fails, the queue that the database keeps does it later. */
+/** If this fails, the database's queue removes the object later. */
 async function removeObject(
 	path: string,
 	call: CallDatabase,

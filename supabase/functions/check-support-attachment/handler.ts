@@ -15,8 +15,8 @@ export interface HandlerOptions extends CheckOptions {
 }
 
 /**
- * Checks the bytes of an upload, in the name of its uploader: 200 with the row, or 422 with why nobody may see the file. The same
- * question gets the same answer. docs/api.md has all answers.
+ * Checks the bytes of an upload in the name of its uploader: 200 with the row, or 422 with the reason why the file is
+ * refused. Repeated calls get the same response. docs/api.md lists all responses.
  */
 export async function handle(request: Request, options: HandlerOptions): Promise<Response> {
 	if (request.method === 'OPTIONS') return openToPages(new Response(null, { status: 204 }));
@@ -25,7 +25,7 @@ export async function handle(request: Request, options: HandlerOptions): Promise
 	} catch (error) {
 		if (error instanceof DatabaseError && error.code === 'support_attachment_not_found')
 			return openToPages(refuse(404, error.code));
-		// The upload was replaced or removed while it was looked at.
+		// The upload was replaced or removed during the check.
 		if (error instanceof DatabaseError && error.code === 'support_file_missing')
 			return openToPages(refuse(409, error.code));
 		if (error instanceof DatabaseError && error.code === 'support_upload_rate_limited')
@@ -63,7 +63,7 @@ function verdictOn(row: Attachment, maxBytes: number): Response {
 	return refuse(422, row.refusal, detailOf(row.refusal, maxBytes));
 }
 
-/** The exact limit, where there is one. */
+/** The exact limit, if there is one. */
 function detailOf(refusal: string, maxBytes: number): string {
 	if (refusal === 'support_file_too_large')
 		return maxBytes % 1_048_576 === 0

@@ -1,4 +1,4 @@
-// Checks the bytes of an uploaded file before anybody else sees it. Pages call it with their user's token.
+// Checks the bytes of an uploaded file before other users can see it. Pages call it with their user's token.
 import { connectDatabase } from '../_shared/database.ts';
 import { readEnvironment } from '../_shared/environment.ts';
 import { connectStorage } from '../_shared/storage.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from '../_shared/environment.ts';
 
-/** An attachment's row, as far as its uploader may know it; what else a row has is left out. */
+/** The fields of an attachment that its uploader may read; others are left out. */
 export const attachment = z.object({
 	id: z.string(),
 	chat_id: z.string(),
@@ -18,8 +18,8 @@ export const attachment = z.object({
 export type Attachment = z.infer<typeof attachment>;
 
 /**
- * Reads an attachment in the caller's name: an unsent one is visible to its uploader only. Null if the caller
- * sees none; `signed_out` if the token is invalid.
+ * Reads an attachment in the caller's name: only its uploader can read an unsent one. Null if the caller sees none;
+ * `signed_out` if the token is invalid.
  */
 export type ReadAsCaller = (
 	authorization: string,
@@ -29,7 +29,7 @@ export type ReadAsCaller = (
 const rows = z.array(attachment).max(1);
 const columns = Object.keys(attachment.shape).join(',');
 
-/** Makes the reader, on the REST API. It throws when the API cannot be reached. */
+/** Makes the reader, which uses the REST API. It throws if the API cannot be reached. */
 export function readAsCaller({
 	supabaseUrl,
 	publishableKey,

@@ -7,7 +7,8 @@ import { handle } from './handler.ts';
 const SECRET = '5f'.repeat(32);
 
 /**
- * A run over a queue, with a Storage that refuses; returns the remaining rows and the number of Storage calls.
+ * Runs the clean-up of a queue with a Storage that refuses; returns the remaining rows and the number of calls of
+ * Storage.
  */
 async function cleanUp(
 	queue: string[],
@@ -52,17 +53,17 @@ async function cleanUp(
 
 const queue = Array.from({ length: 150 }, (_, n) => `file-${n}`);
 
-test('files are removed by the hundred', async () => {
+test('removes a hundred files per call', async () => {
 	expect(await cleanUp(queue, () => false)).toEqual({ left: [], calls: 2 });
 });
 
-test('a file that Storage refuses stays queued, and keeps no other', async () => {
+test('keeps a file queued that Storage refuses, and removes the others', async () => {
 	const bad = ['file-0', 'file-50', 'file-51', 'file-52', 'file-120'];
 	const { left } = await cleanUp(queue, (paths) => paths.some((path) => bad.includes(path)));
 	expect(left).toEqual(bad);
 });
 
-test('a Storage that refuses everything is left alone after a few calls', async () => {
+test('stops after a few calls if Storage refuses everything', async () => {
 	const { left, calls } = await cleanUp(queue, () => true);
 	expect(left).toEqual(queue);
 	expect(calls).toBeLessThanOrEqual(4);

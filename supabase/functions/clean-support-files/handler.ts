@@ -6,21 +6,24 @@ import type { FileStorage } from '../_shared/storage.ts';
 export interface HandlerOptions extends RunStart {
 	call: CallDatabase;
 	storage: FileStorage;
-	/** When to begin nothing more, in milliseconds from the start: a run must end before the platform ends it (150 s). */
+	/**
+	 * When to start no further batch, in milliseconds from the start: a run must end before the platform ends it (150
+	 * s).
+	 */
 	budgetMs?: number;
 }
 
 const BATCH = 100;
-/** So many refused at the start, and it is Storage that has trouble. */
+/** If the first files are refused, this many, Storage itself has a problem. */
 const MOST_REFUSED = 3;
 const paths = z.array(z.string());
 
-/** Starts a run in the background: see `startRun`. */
+/** Starts a run in the background; see `startRun`. */
 export function handle(request: Request, options: HandlerOptions): Promise<Response> {
 	return startRun(request, options, async () => () => removeFiles(options));
 }
 
-/** Removes what is queued until nothing is, or the time is up. What fails comes again in five minutes. */
+/** Removes queued objects until the queue is empty or the time is up. Failed ones are due again in five minutes. */
 async function removeFiles(options: HandlerOptions): Promise<void> {
 	const { call, log, budgetMs = 90_000 } = options;
 	const end = Date.now() + budgetMs;
@@ -41,7 +44,7 @@ async function remove({ call, storage }: HandlerOptions, batch: string[]): Promi
 	await call('support_finish_file_removals', { p_paths: batch }, z.unknown());
 }
 
-/** One file that Storage refuses does not keep the others. Throws when it refuses the first few, too. */
+/** A file that Storage refuses does not affect the others. Throws if it also refuses the first few. */
 async function removeOneByOne(
 	options: HandlerOptions,
 	batch: string[],

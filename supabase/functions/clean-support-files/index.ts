@@ -1,5 +1,5 @@
-// Removes the objects of files that are gone from the database. pg_cron starts it, through pg_net, with a secret that can do
-// nothing else than start runs.
+// Removes the objects of files that are deleted in the database. pg_cron starts it through pg_net, with a secret that
+// can only start runs.
 import { z } from 'zod';
 import { connectDatabase } from '../_shared/database.ts';
 import { readEnvironment } from '../_shared/environment.ts';

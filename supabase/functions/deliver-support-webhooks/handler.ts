@@ -10,7 +10,7 @@ export interface HandlerOptions extends RunStart {
 	budgetMs?: number;
 }
 
-/** Starts a run in the background: see `startRun`. */
+/** Starts a run in the background; see `startRun`. */
 export function handle(request: Request, options: HandlerOptions): Promise<Response> {
 	const { call, send, log, budgetMs = 60_000 } = options;
 	return startRun(

@@ -3,16 +3,16 @@ import { Unreachable, type Connection } from './network.ts';
 /** The recorded part of a receiver's response. */
 export interface Answer {
 	status: number;
-	/** By name in lower case; of several of one name the last. */
+	/** By name in lower case; of several with one name, the last. */
 	headers: Map<string, string>;
 }
 
 const MOST_HEAD_BYTES = 16_384;
-/** Only the status of the response matters; the rest is not read. */
+/** Only the status of the response matters; longer bodies are not read. */
 const MOST_BODY_BYTES = 65_536;
 const END_OF_CHUNKS = '\r\n0\r\n\r\n';
 
-/** Posts a body over an open connection, HTTP/1.1, and reads the answer to its end. @throws Unreachable */
+/** Posts a body over an open connection with HTTP/1.1, and reads the response to its end. @throws Unreachable */
 export async function post(
 	connection: Connection,
 	target: URL,
@@ -36,7 +36,7 @@ async function writeAll(connection: Connection, bytes: Uint8Array): Promise<void
 	for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
 }
 
-/** Collects what comes, as text of single bytes. */
+/** Collects the received bytes, as text of single bytes. */
 class Reader {
 	text = '';
 	readonly #chunk = new Uint8Array(16_384);
@@ -55,7 +55,7 @@ class Reader {
 async function readAnswer(reader: Reader): Promise<Answer> {
 	for (;;) {
 		const answer = await readHead(reader);
-		// 100 Continue and its like come before the answer.
+		// 100 Continue and similar responses come before the final response.
 		if (answer.status < 200) continue;
 		if (answer.status !== 204 && answer.status !== 304) await readBody(reader, answer);
 		return answer;
@@ -95,7 +95,7 @@ function readHeaders(lines: string[]): Map<string, string> {
 	return headers;
 }
 
-/** Until it has ended, or is more than anybody wants to read. Only its length and its last characters are kept. */
+/** Reads until the body has ended or is too long. Only its length and its last characters are kept. */
 async function readBody(reader: Reader, { headers }: Answer): Promise<void> {
 	const isChunked = /\bchunked$/i.test(headers.get('transfer-encoding') ?? '');
 	const announced = isChunked ? Number.NaN : Number(headers.get('content-length') ?? Number.NaN);

@@ -1,4 +1,4 @@
-// Delivers webhooks that are due. pg_cron starts it, through pg_net, with a secret that can do this only.
+// Delivers webhooks that are due. pg_cron starts it through pg_net, with a secret that can only start runs.
 import { z } from 'zod';
 import { connectDatabase } from '../_shared/database.ts';
 import { readEnvironment } from '../_shared/environment.ts';
@@ -9,7 +9,7 @@ import { webhookSender } from './send-webhook.ts';
 
 declare const EdgeRuntime: { waitUntil(work: Promise<unknown>): void };
 
-/** The connections that TLS can be started on, by what the rest knows of them. */
+/** The connections on which TLS can be started, by the object that the other code uses. */
 const plain = new WeakMap<Connection, Deno.TcpConn>();
 
 const network: Network = {

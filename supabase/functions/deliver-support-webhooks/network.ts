@@ -1,39 +1,39 @@
 import { isAddress, isPublicAddress } from './public-address.ts';
 
-/** A stream of bytes to a receiver, as `Deno.Conn` is one. */
+/** A stream of bytes to a receiver, such as `Deno.Conn`. */
 export interface Connection {
-	/** Resolves to how many bytes came, or null at the end. */
+	/** Resolves to the number of received bytes, or null at the end. */
 	read(into: Uint8Array): Promise<number | null>;
-	/** Resolves to how many of the bytes went. */
+	/** Resolves to the number of sent bytes. */
 	write(bytes: Uint8Array): Promise<number>;
 	close(): void;
 }
 
-/** The platform's functions for it. */
+/** The network functions of the platform. */
 export interface Network {
-	/** The addresses of a name; it rejects when there are none. */
+	/** The addresses of a name; rejects if there are none. */
 	resolve(name: string, type: 'A' | 'AAAA'): Promise<string[]>;
 	connect(address: string, port: number): Promise<Connection>;
-	/** Speaks TLS over an open connection. */
+	/** Starts TLS on an open connection. */
 	startTls(connection: Connection, hostname: string): Promise<SecureConnection>;
 }
 
 export interface SecureConnection extends Connection {
-	/** Rejects unless the certificate is that of the host. */
+	/** Rejects unless the certificate is valid for the host. */
 	handshake(): Promise<unknown>;
 }
 
-/** Why nothing was sent, in a sentence for an admin. */
+/** The reason why nothing was sent, as a sentence for an admin. */
 export class Unreachable extends Error {}
 
-/** Addresses that are tried, when the first does not answer. */
+/** The number of addresses to try if the first does not respond. */
 const MOST_ADDRESSES = 3;
 
 /**
- * Connects to a receiver. It looks the name up once and connects to the address that it checked, so a name that
- * resolves differently the next time cannot deceive it. One private address is enough to refuse. A target that
- * the operator has allowed (`isPrivateTarget`) is not checked.
- * @param opened gets each connection as soon as it exists, also if this ends in an error
+ * Connects to a receiver. The name is resolved once, and the connection goes to an address that was checked, so a name
+ * that resolves differently the next time has no effect. One private address is enough to refuse. A target that the
+ * operator has allowed (`isPrivateTarget`) is not checked.
+ * @param opened gets each connection as soon as it exists, also if an error follows
  * @throws Unreachable
  */
 export async function connectTo(
@@ -70,7 +70,7 @@ async function publicAddresses(network: Network, host: string): Promise<string[]
 }
 
 async function lookUp(network: Network, host: string): Promise<string[]> {
-	// With the dot at its end a name is whole: no search domain of this machine is added to it.
+	// A dot at the end makes the name absolute, so that no search domain of this machine is added.
 	const answers = await Promise.allSettled([
 		network.resolve(`${host}.`, 'A'),
 		network.resolve(`${host}.`, 'AAAA'),
@@ -94,12 +94,12 @@ async function connectToAny(
 	throw new Unreachable(`The receiver takes no connection: ${messageOf(last)}`);
 }
 
-/** Closing what is closed already throws. */
+/** Closing a closed connection throws. */
 export function closeQuietly(connection: Connection): void {
 	try {
 		connection.close();
 	} catch {
-		// It was.
+		// It is closed already.
 	}
 }
 

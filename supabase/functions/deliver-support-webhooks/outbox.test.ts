@@ -13,7 +13,7 @@ const delivery = (id: string, more: object = {}): object => ({
 	...more,
 });
 
-test('a delivery whose secret is gone fails by itself, the others are delivered', async () => {
+test('a delivery whose secret is missing fails, and the others are delivered', async () => {
 	const rows = [delivery('1'), delivery('2', { secrets: null }), delivery('3')];
 	const finished = vi.fn();
 	const outbox = new Outbox(

@@ -10,25 +10,25 @@ const claimed = z.object({
 	payload: z.json(),
 	attempt: z.number(),
 });
-/** A delivery that this worker may work on for a minute. */
+/** A delivery that this worker has claimed for a minute. */
 export type ClaimedDelivery = z.infer<typeof claimed>;
 
-/** How an attempt ended: with the receiver's status, or a sentence about why there is none, or both. */
+/** The result of an attempt: the receiver's status, or a sentence about why there is none, or both. */
 export interface Outcome {
 	status: number | null;
 	error: string | null;
-	/** In seconds, as the receiver asked. */
+	/** In seconds, from the receiver's response. */
 	retryAfter: number | null;
 	milliseconds: number;
 }
 
-/** The outbox in the database, as one worker sees it. Every call throws `DatabaseError`. */
+/** The outbox in the database, for one worker. Every call throws `DatabaseError`. */
 export class Outbox {
 	readonly worker = crypto.randomUUID();
 
 	constructor(readonly call: CallDatabase) {}
 
-	/** Takes due deliveries. One that is not as expected (its secret is gone from Vault) fails by itself. */
+	/** Claims due deliveries. A malformed one (for example, without its secret in Vault) fails alone. */
 	async claim(limit: number): Promise<ClaimedDelivery[]> {
 		const args = { p_worker: this.worker, p_limit: limit };
 		const row = z.looseObject({ id: z.string(), attempt: z.number() });

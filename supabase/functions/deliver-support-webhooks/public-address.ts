@@ -22,13 +22,13 @@ const NOT_PUBLIC_V4 = [
 	'240.0.0.0/4',
 ].map((cidr) => ipaddr.IPv4.parseCIDR(cidr));
 
-/** The part of IPv6 that is assigned to the public; within it, networks that tunnel to IPv4, document or identify. */
+/** The public part of IPv6, and within it the networks for tunnels to IPv4, documentation and identifiers. */
 const PUBLIC_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
 const NOT_PUBLIC_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'].map((cidr) =>
 	ipaddr.IPv6.parseCIDR(cidr),
 );
 
-/** Whether it is an address of the public internet. A text that is no address is not. */
+/** Is it an address of the public internet? False for a text that is not an address. */
 export function isPublicAddress(text: string): boolean {
 	if (!isAddress(text)) return false;
 	const address = ipaddr.parse(text);
@@ -37,7 +37,7 @@ export function isPublicAddress(text: string): boolean {
 		: address.match(PUBLIC_V6) && !NOT_PUBLIC_V6.some((network) => address.match(network));
 }
 
-/** Whether it is an address in its plain form, which every program reads in the same way: no octal or hex parts, no zone. */
+/** Is it an address in the plain form that every program parses alike: no octal or hex parts, no zone? */
 export function isAddress(text: string): boolean {
 	if (!text.includes(':')) return ipaddr.IPv4.isValidFourPartDecimal(text);
 	const tail = text.slice(text.lastIndexOf(':') + 1);

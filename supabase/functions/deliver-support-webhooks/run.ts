@@ -4,17 +4,23 @@ import type { SendWebhook } from './send-webhook.ts';
 export interface RunOptions {
 	outbox: Outbox;
 	send: SendWebhook;
-	/** When to begin nothing more, in milliseconds from the start: a run must end before the platform ends it (150 s). */
+	/**
+	 * When to start no further batch, in milliseconds from the start: a run must end before the platform ends it (150
+	 * s).
+	 */
 	budgetMs: number;
 	log: (line: string) => void;
 }
 
-/** Four of each of ten webhooks: the database gives no more of one, so none waits for the places of another. */
+/**
+ * Four for each of ten webhooks. The database returns at most four of one webhook, so a slow one does not block the
+ * others.
+ */
 const AT_ONCE = 40;
 
 /**
- * Delivers what is due until nothing is, or the time is up. What is cut off at any line is claimed again when its lease has
- * ended, and sent under the same webhook-id: at least once, perhaps twice.
+ * Delivers due deliveries until there are none, or the time is up. An interrupted delivery is claimed again after its
+ * lease, and sent with the same webhook-id: at least once, perhaps twice.
  */
 export async function run({ outbox, send, budgetMs, log }: RunOptions): Promise<void> {
 	const end = Date.now() + budgetMs;

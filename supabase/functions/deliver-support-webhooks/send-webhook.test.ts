@@ -12,13 +12,13 @@ const HANGS = Symbol('hangs');
 interface Receiver {
 	/** The addresses of each lookup, in order; the last one repeats. */
 	names?: Partial<Record<'A' | 'AAAA', string[]>>[];
-	/** Its response, in parts; after the last it closes, unless that is HANGS. */
+	/** Its response, in parts; it closes after the last one, unless that is HANGS. */
 	says?: (string | typeof HANGS)[];
 	refuses?: string[];
 	certificate?: string;
 }
 
-/** A network of one receiver, and what went on in it. */
+/** A network with one receiver, and a record of its use. */
 function networkOf({
 	names = [{ A: ['8.8.8.8'] }],
 	says = [OK],
@@ -35,7 +35,7 @@ function networkOf({
 			return new TextEncoder().encodeInto(part, into).written;
 		},
 		async write(bytes) {
-			// Not always all of it goes.
+			// A write may send only a part.
 			const some = bytes.subarray(0, 100);
 			seen.request += new TextDecoder().decode(some);
 			return some.length;
@@ -89,7 +89,7 @@ async function send(receiver: Receiver, over: Partial<ClaimedDelivery> = {}) {
 }
 
 describe('an attempt', () => {
-	it('posts the payload, signed so that the library of the scheme takes it', async () => {
+	it('posts the payload with a signature that the library accepts', async () => {
 		const { status, error, seen } = await send({}, { secrets: [OTHER, SECRET] });
 		expect({ status, error }).toEqual({ status: 200, error: null });
 		const [head = '', body = ''] = seen.request.split('\r\n\r\n');
@@ -111,7 +111,7 @@ describe('an attempt', () => {
 		['HTTP/1.0 404 Not Found\r\n\r\nno such page', 404],
 		['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n', 202],
 		['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n', 200],
-	])('understands %j', async (answer, status) => {
+	])('reads the response %j', async (answer, status) => {
 		const letters = [...answer];
 		for (const says of [[answer], letters])
 			expect(await send({ says: [...says, HANGS] }, {})).toMatchObject(
@@ -121,7 +121,7 @@ describe('an attempt', () => {
 			);
 	});
 
-	it('waits for no more of an answer than anybody reads', async () => {
+	it('stops reading a long response', async () => {
 		const says = [
 			'HTTP/1.1 200 OK\r\n\r\n',
 			...Array.from({ length: 8 }, () => 'x'.repeat(10_000)),
@@ -163,7 +163,7 @@ describe('an attempt', () => {
 			/The secure connection failed: invalid peer/,
 		],
 		['is not known', { names: [{}] }, /The name hooks\.example\.com is not known/],
-	])('at a receiver that %s fails, and records it', async (_what, receiver, message) => {
+	])('fails if a receiver %s, and records it', async (_what, receiver, message) => {
 		const outcome = await send(receiver);
 		expect(outcome.error).toMatch(message);
 		expect(outcome.seen.open).toBe(0);
@@ -181,7 +181,7 @@ describe('an attempt', () => {
 		expect(seen.connected).toEqual(['8.8.8.8:443']);
 	});
 
-	it('tries the next address when one takes no connection', async () => {
+	it('tries the next address if one does not accept the connection', async () => {
 		const names = [{ A: ['8.8.8.8', '8.8.4.4'], AAAA: ['2606:4700::1'] }];
 		const { status, seen } = await send({ names, refuses: ['8.8.8.8'] });
 		expect({ status, connected: seen.connected }).toEqual({
@@ -191,7 +191,7 @@ describe('an attempt', () => {
 	});
 });
 
-describe('a name that leads into a private network', () => {
+describe('a name that resolves to a private network', () => {
 	it.each([
 		[{ A: ['127.0.0.1'] }],
 		[{ A: ['169.254.169.254'] }],
@@ -206,7 +206,7 @@ describe('a name that leads into a private network', () => {
 		expect(seen.connected).toEqual([]);
 	});
 
-	it('only after the check does not get a second look: what was checked is connected to', async () => {
+	it('only after the check has no effect: the checked address is used', async () => {
 		const { status, seen } = await send({ names: [{ A: ['8.8.8.8'] }, { A: ['127.0.0.1'] }] });
 		expect(status).toBe(200);
 		expect(seen).toMatchObject({
@@ -217,7 +217,7 @@ describe('a name that leads into a private network', () => {
 	});
 
 	it.each(['https://127.0.0.1/', 'https://[::1]/', 'https://2130706433/', 'https://0x7f.1/'])(
-		'%s is one by itself',
+		'the address %s is refused, too',
 		async (url) => {
 			const { error, seen } = await send({}, { url });
 			expect(error).toMatch(/private network/);
@@ -225,7 +225,7 @@ describe('a name that leads into a private network', () => {
 		},
 	);
 
-	it('is called if the operator allows that target, also without TLS', async () => {
+	it('is connected to if the operator allows that target, also without TLS', async () => {
 		const allowed = { url: 'http://kong:8000/x', is_private_target: true };
 		const { status, seen } = await send({}, allowed);
 		expect(status).toBe(200);

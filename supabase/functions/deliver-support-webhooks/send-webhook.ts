@@ -10,10 +10,10 @@ import {
 } from './network.ts';
 import type { ClaimedDelivery, Outcome } from './outbox.ts';
 
-/** For everything together: name, connection, TLS, request and answer. */
+/** For everything together: DNS, connection, TLS, request and response. */
 const TIMEOUT_MS = 10_000;
 
-/** Makes one attempt of a delivery, and says how it ended. It never throws. */
+/** Makes one attempt of a delivery, and returns its result. Never throws. */
 export type SendWebhook = (delivery: ClaimedDelivery) => Promise<Outcome>;
 
 /** Makes the sender: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
@@ -54,7 +54,7 @@ async function attempt(
 	}
 }
 
-/** One signature for each secret that is valid now, the newest first. */
+/** One signature for each valid secret, the newest first. */
 function signedHeaders({ id, secrets }: ClaimedDelivery, body: string): Record<string, string> {
 	const now = new Date();
 	return {
@@ -76,7 +76,7 @@ function judge({ status, headers }: Answer): Omit<Outcome, 'milliseconds'> {
 	return { status, error, retryAfter: readRetryAfter(headers.get('retry-after')) };
 }
 
-/** Seconds, or a date; null if it is neither. */
+/** Seconds or a date; null if it is neither. */
 export function readRetryAfter(value: string | undefined, now = Date.now()): number | null {
 	if (value === undefined) return null;
 	if (/^\d{1,9}$/.test(value)) return Number(value);
@@ -91,7 +91,7 @@ async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 			reject(new Unreachable(`The receiver did not answer within ${timeoutMs / 1000} s.`));
 		}, timeoutMs);
 	});
-	// Ignore results after the time-out.
+	// Ignore results after the timeout.
 	work.catch(() => undefined);
 	try {
 		return await Promise.race([work, timeout]);

@@ -6,7 +6,7 @@ import { run } from './run.ts';
 import type { SendMail } from './send-mail.ts';
 import type { Sender } from './write-mail.ts';
 
-/** The problems that are seen before a run, each with what to do. */
+/** The problems that are found before a run, each with its solution. */
 const PROBLEMS = {
 	support_email_no_key:
 		'set RESEND_API_KEY (`supabase secrets set RESEND_API_KEY=re_…`) or SMTP_URL (smtps://user:password@host:465)',
@@ -21,13 +21,13 @@ type Problem = keyof typeof PROBLEMS;
 export interface HandlerOptions extends RunStart {
 	call: CallDatabase;
 	supabaseUrl: string;
-	/** Null without the secrets of a provider. */
+	/** Null if no provider's secret is set. */
 	sendMail: SendMail | null;
 	budgetMs?: number;
 	pauseMs?: number;
 }
 
-/** Starts a run in the background (see `startRun`), or answers 503 with the code of what is not set up. */
+/** Starts a run in the background (see `startRun`), or responds with 503 and the code of the missing setting. */
 export function handle(request: Request, options: HandlerOptions): Promise<Response> {
 	return startRun(request, options, () => prepare(options));
 }
@@ -46,7 +46,7 @@ async function prepare(options: HandlerOptions): Promise<(() => Promise<unknown>
 	return () => run({ outbox, readSender, sendMail, log, budgetMs, pauseMs });
 }
 
-/** The common data of all emails, or a problem that blocks all of them, which is reported. */
+/** The common data of all emails, or a problem that blocks all of them; a problem is reported. */
 async function prepareSender(
 	outbox: Outbox,
 	{ sendMail, supabaseUrl, log }: HandlerOptions,
@@ -59,7 +59,7 @@ async function prepareSender(
 	if (typeof sender === 'string') {
 		if (await outbox.reportProblem(sender)) log(`no mails leave: ${PROBLEMS[sender]}`);
 	} else if (config.email_problem !== null && config.email_problem in PROBLEMS) {
-		// The others are released when one email has left.
+		// The others are released when one email has been sent.
 		await outbox.reportProblem(null);
 	}
 	return sender;

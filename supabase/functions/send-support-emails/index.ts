@@ -1,5 +1,5 @@
-// Sends due emails: about unread replies, to the team, and tests. pg_cron starts it through pg_net, with a
-// secret that can do only this. Secrets: RESEND_API_KEY (optional RESEND_BASE_URL), or else SMTP_URL.
+// Sends due emails: about unread replies, to the team, and test emails. pg_cron starts it through pg_net, with a secret
+// that can only start runs. Secrets: RESEND_API_KEY (optional RESEND_BASE_URL), or else SMTP_URL.
 import { z } from 'zod';
 import { connectDatabase } from '../_shared/database.ts';
 import { readEnvironment } from '../_shared/environment.ts';

@@ -28,10 +28,7 @@ const claimed = z.discriminatedUnion('kind', [
 	}),
 	claimedBase.extend({ kind: z.literal('test') }),
 ]);
-/**
- * An email that this worker has claimed for four minutes. `request` is set if an earlier attempt fixed its
- * text.
- */
+/** An email that this worker has claimed for four minutes. `request` is set if an earlier attempt stored its text. */
 export type ClaimedMail = z.infer<typeof claimed>;
 
 const template = z.object({
@@ -52,7 +49,7 @@ const config = z.object({
 });
 export type EmailConfig = z.infer<typeof config>;
 
-/** The outbox in the database, as one worker sees it. Every call throws `DatabaseError`. */
+/** The outbox in the database, for one worker. Every call throws `DatabaseError`. */
 export class Outbox {
 	readonly worker = crypto.randomUUID();
 
@@ -63,7 +60,7 @@ export class Outbox {
 		return only;
 	}
 
-	/** Claims due emails. A malformed one fails by itself, and holds up no other. */
+	/** Claims due emails. A malformed one fails alone. */
 	async claim(limit: number): Promise<ClaimedMail[]> {
 		const args = { p_worker: this.worker, p_limit: limit };
 		const rows = await this.call(
@@ -83,7 +80,7 @@ export class Outbox {
 		return mails;
 	}
 
-	/** The words to send, which may be those of an earlier attempt; null when it must not be sent any more. */
+	/** The text to send, perhaps of an earlier attempt; null if the email must not be sent. */
 	begin(id: string, request: Mail): Promise<Mail | null> {
 		const args = { p_id: id, p_worker: this.worker, p_request: request };
 		return this.call('support_begin_email', args, mail.nullable());
@@ -101,12 +98,12 @@ export class Outbox {
 		await this.call('support_finish_email', args, z.unknown());
 	}
 
-	/** Gives back what was claimed and not begun. */
+	/** Releases claims that were not begun. */
 	async release(): Promise<void> {
 		await this.call('support_release_emails', { p_worker: this.worker }, z.unknown());
 	}
 
-	/** Records why nothing can be sent (null: no problem). True if that changed. */
+	/** Stores why nothing can be sent (null: no problem). Returns whether that changed. */
 	reportProblem(problem: string | null): Promise<boolean> {
 		return this.call('support_report_email_problem', { p_problem: problem }, z.boolean());
 	}

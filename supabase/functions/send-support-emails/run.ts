@@ -7,20 +7,23 @@ export interface RunOptions {
 	/** The current settings, read for each batch; null if no email can be sent with them. */
 	readSender: () => Promise<Sender | null>;
 	sendMail: SendMail;
-	/** When to begin nothing more, in milliseconds from the start: a run must end before the platform ends it (150 s). */
+	/**
+	 * When to start no further email, in milliseconds from the start: a run must end before the platform ends it (150
+	 * s).
+	 */
 	budgetMs: number;
-	/** The pause between two emails: providers accept a few a second, Resend two. */
+	/** The pause between two emails: providers accept only a few per second, Resend two. */
 	pauseMs: number;
 	log: (line: string) => void;
 }
 
 const BATCH = 10;
-/** So many attempts in a row without an answer, and the provider is left alone until the next run. */
+/** After this many failed attempts in a row, the run ends. */
 const MOST_UNANSWERED = 2;
 
 /**
- * Sends what is due until nothing is, the time is up, or the provider asks to wait. What is cut off at any line is claimed
- * again when its lease has ended, and goes out in the same words under the same key.
+ * Sends due emails until there are none, the time is up, or the provider requests a pause. An interrupted email is
+ * claimed again after its lease, and sent again with the same text and key.
  */
 export async function run(options: RunOptions): Promise<{ sent: number }> {
 	const { outbox, budgetMs, pauseMs } = options;
@@ -31,7 +34,7 @@ export async function run(options: RunOptions): Promise<{ sent: number }> {
 		for (;;) {
 			const batch = await outbox.claim(BATCH);
 			if (batch.length === 0) return { sent };
-			// After the claim: the words are no older than what is claimed.
+			// Read after the claim, so that the text is not older than the claim.
 			const sender = await options.readSender();
 			if (sender === null) return { sent };
 			for (const claimed of batch) {
@@ -57,11 +60,11 @@ async function sendOne(
 	const words = claimed.request ?? attemptToWrite(sender, claimed);
 	if (typeof words === 'string') {
 		log(`mail ${id} cannot be written: ${words}`);
-		// It would fail the same way next time, and the others need not wait for it.
+		// The email would fail again the same way, and the others need not wait for it.
 		await outbox.finish(id, { kind: 'failed', error: `It cannot be written: ${words}` });
 		return 'failed';
 	}
-	// The last look at whether it is still wanted, as late as can be.
+	// The last check of the skip reasons, as late as possible.
 	const request = await outbox.begin(id, words).catch(async (error: unknown) => {
 		log(`mail ${id} could not be begun: ${String(error)}`);
 		const outcome = {
@@ -76,7 +79,7 @@ async function sendOne(
 	if (request === undefined) return 'retry';
 	if (request === null) return 'skipped';
 	const outcome = await sendMail(request, claimed.idempotency_key).catch(
-		// A provider that breaks its promise may have sent the mail.
+		// A provider that throws may have sent the email.
 		(error: unknown): Outcome => ({ kind: 'unknown', error: String(error) }),
 	);
 	await outbox.finish(id, outcome);
@@ -86,7 +89,7 @@ async function sendOne(
 	return outcome.kind;
 }
 
-/** The email, or why it cannot be written. */
+/** The email, or the reason why it cannot be written. */
 function attemptToWrite(
 	sender: Sender,
 	claimed: ClaimedMail,

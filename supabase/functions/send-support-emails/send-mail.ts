@@ -4,9 +4,9 @@ import type { Mail } from '../_shared/mail.ts';
 export const ABORT_AFTER_MS = 15_000;
 
 /**
- * How an attempt ended. `retry`: whether the provider took the mail is not known, or it has trouble. `postponed`: it took nothing,
- * and not because of this mail; the whole batch had better stop, and `problem` says if a person must act. `unknown`: the adapter
- * itself threw.
+ * The result of an attempt. `retry`: the provider may have accepted the email, or has a problem. `postponed`: it
+ * accepted nothing, for a reason other than this email; the batch must stop, and `problem` is set if an admin must act.
+ * `unknown`: the adapter itself threw.
  */
 export type Outcome =
 	| { kind: 'sent'; providerId: string }
@@ -15,7 +15,7 @@ export type Outcome =
 	| { kind: 'postponed'; error: string; retryAfter: number; problem: string | null };
 
 /**
- * Sends an email under a key, through one provider. Never throws. A repeated key means the same email, as far
- * as the provider supports it: see `providers/`.
+ * Sends an email with a key through one provider. Never throws. A repeated key means the same email, if the provider
+ * supports it; see `providers/`.
  */
 export type SendMail = (mail: Mail, idempotencyKey: string) => Promise<Outcome>;

@@ -4,7 +4,7 @@ import { writeTeamWaiting, writeTestMail } from '../_shared/team-mail.ts';
 import { writeSupportReply } from '../_shared/support-reply.ts';
 import type { ClaimedMail } from './outbox.ts';
 
-/** The complete data of every email. */
+/** The common data of every email. */
 export interface Sender {
 	appName: string;
 	from: string;

@@ -5,11 +5,11 @@ import { json, openToPages, refuse } from '../_shared/http.ts';
 import type { FileStorage } from '../_shared/storage.ts';
 import type { ReadableFiles } from './readable-files.ts';
 
-/** How long an address works. */
+/** The lifetime of an address. */
 const LIFE_SECONDS = 300;
 const MOST_PATHS = 100;
 const MOST_BYTES = 12_000;
-/** As the database makes them: the chat, the file, its type. */
+/** The paths that the database makes: chat, file, extension. */
 const PATH = /^[0-9a-f-]{36}\/[0-9a-f-]{36}\.[a-z]{3,4}$/;
 
 const command = z.object({ paths: z.array(z.string().regex(PATH)).min(1).max(MOST_PATHS) });

@@ -1,4 +1,4 @@
-// Gives pages addresses of files that are good for five minutes. Pages call it with their user's token.
+// Returns addresses of files that work for five minutes. Pages call it with their user's token.
 import { readEnvironment } from '../_shared/environment.ts';
 import { connectStorage } from '../_shared/storage.ts';
 import { handle } from './handler.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from '../_shared/environment.ts';
 
-/** The checked files among these paths that the caller may see; or the reason for a refusal. */
+/** The checked files among these paths that the caller may see, or the reason for a refusal. */
 export type ReadableFiles = (
 	authorization: string,
 	paths: string[],
@@ -9,7 +9,7 @@ export type ReadableFiles = (
 
 const answer = z.array(z.string());
 
-/** Makes the question, to the REST API in the caller's name. It throws when the API cannot be reached. */
+/** Makes the function, which calls the REST API in the caller's name. It throws if the API cannot be reached. */
 export function readableFiles({
 	supabaseUrl,
 	publishableKey,

@@ -20,10 +20,13 @@ export interface HandlerOptions {
 	log: (line: string) => void;
 }
 
-/** Answers mail programs (RFC 8058), the page /unsubscribe and link scanners. docs/adr/0003-unsubscribe.md has the contract. */
+/**
+ * Handles mail programs (RFC 8058), the page /unsubscribe and link scanners. docs/adr/0003-unsubscribe.md has the
+ * contract.
+ */
 export async function handle(request: Request, options: HandlerOptions): Promise<Response> {
 	try {
-		// A token is enough; it is in the address or in the body.
+		// The token, in the address or in the body, is enough.
 		const body = await enter(request, { methods: ['GET', 'HEAD', 'POST'], authorize: () => null });
 		if (body instanceof Response) return body;
 		if (request.method !== 'POST') return await show(request, options);
@@ -37,7 +40,7 @@ export async function handle(request: Request, options: HandlerOptions): Promise
 	}
 }
 
-/** Changes nothing: link scanners come here, too. */
+/** Changes nothing, because link scanners send GET, too. */
 async function show(request: Request, { call }: HandlerOptions): Promise<Response> {
 	const [{ unsubscribe_url }] = await call('support_email_config', {}, page);
 	const given = token.safeParse(new URL(request.url).searchParams.get('token'));
@@ -52,7 +55,7 @@ async function show(request: Request, { call }: HandlerOptions): Promise<Respons
 	return new Response(null, { status: 303, headers });
 }
 
-/** A mail program's POST. The answer is the same for a right and a wrong token. */
+/** A mail program's POST. The response is the same for a right and a wrong token. */
 async function oneClick(
 	request: Request,
 	body: string,

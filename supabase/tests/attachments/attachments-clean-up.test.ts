@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { png } from '../../functions/_shared/files/testing/honest-files.ts';
+import { png } from '../../functions/_shared/files/testing/valid-files.ts';
 import { storedFile } from '../helpers/attachments';
 import { rolledBack, secretKey, rpc, sql, rpcIn, become, type Row } from '../helpers/database';
 import {

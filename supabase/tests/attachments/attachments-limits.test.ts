@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { png, pngChunk } from '../../functions/_shared/files/testing/honest-files.ts';
+import { png, pngChunk } from '../../functions/_shared/files/testing/valid-files.ts';
 import { sql } from '../helpers/database';
 import {
 	BUCKET,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { png } from '../../functions/_shared/files/testing/honest-files.ts';
+import { png } from '../../functions/_shared/files/testing/valid-files.ts';
 import type { SignedUpUser } from '../../../local-stack/stack/sign-up';
 import { as, sql } from '../helpers/database';
 import {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import type { SignedUpUser } from '../../../local-stack/stack/sign-up';
-import { png } from '../../functions/_shared/files/testing/honest-files.ts';
+import { png } from '../../functions/_shared/files/testing/valid-files.ts';
 import { makeUser } from '../setup/clients';
 import { sql, type Row } from './database';
 import { call, type Answer } from './http';

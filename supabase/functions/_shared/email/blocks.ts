@@ -1,21 +1,21 @@
 import { tokenize, type Token } from './template.ts';
 
-/** A person's message, as an email quotes it. */
+/** A person's message as an email quotes it. */
 export interface Quote {
 	name: string;
 	text: string;
 	dir: 'ltr' | 'rtl';
 }
 
-/** The value of a variable. Only `link` ever becomes a link, and only our own code makes one. */
+/** The value of a variable. Only a `link` becomes a link, and only our own code makes links. */
 export type Value =
 	| { kind: 'text'; text: string }
-	/** Alone in its paragraph it is the heading. */
+	/** If it is alone in its paragraph, it becomes the heading. */
 	| { kind: 'heading'; text: string }
 	| { kind: 'link'; href: string; label: string }
 	| { kind: 'quotes'; before: string | null; quotes: Quote[] };
 
-/** By name; null: this email does not have it, and nothing replaces it. */
+/** By name. Null: this email does not have the value, and the variable is removed. */
 export type Values = Record<string, Value | null>;
 
 export type Inline = { text: string } | { href: string; label: string };
@@ -27,7 +27,7 @@ export type Block =
 	| { kind: 'button'; href: string; label: string }
 	| { kind: 'quotes'; before: string | null; quotes: Quote[] };
 
-/** Puts the values into a template's text. Blank lines part paragraphs; a variable that is not known stays as it stands. */
+/** Puts the values into a template's text. Blank lines separate paragraphs; an unknown variable stays in the text. */
 export function fillBody(body: string, values: Values): Block[] {
 	return body
 		.replaceAll('\r\n', '\n')
@@ -37,7 +37,7 @@ export function fillBody(body: string, values: Values): Block[] {
 		.flatMap((paragraph) => fillParagraph(tokenize(paragraph), values));
 }
 
-/** Puts the values into one line; links and quotes have no place in it. */
+/** Puts the values into one line, which cannot have links or quotes. */
 export function fillLine(template: string, values: Values): string {
 	return tokenize(template)
 		.map((token) => {

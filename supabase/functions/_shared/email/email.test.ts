@@ -30,7 +30,7 @@ const waiting = (changes: Partial<TeamWaiting> = {}): TeamWaiting => ({
 	...changes,
 });
 
-describe('our own words', () => {
+describe('the default texts', () => {
 	it.each(EMAIL_LOCALES)('follow the rules for templates: %s', (locale) => {
 		for (const kind of TEMPLATE_KINDS) {
 			const { subject, body } = wordsIn(locale).templates[kind];
@@ -40,7 +40,7 @@ describe('our own words', () => {
 		}
 	});
 
-	it.each(EMAIL_LOCALES)('are the language throughout, footer included: %s', (locale) => {
+	it.each(EMAIL_LOCALES)('are in one language throughout, footer included: %s', (locale) => {
 		const words = wordsIn(locale);
 		const mail = writeSupportReply(
 			reply({ locale, messages: Array(12).fill(reply().messages[0]) }),
@@ -70,13 +70,13 @@ describe('our own words', () => {
 		['<de>', 'en'],
 		[null, 'en'],
 		[undefined, 'en'],
-	])('a page in %s is written to in %s', (locale, language) => {
+	])('a page in %s gets an email in %s', (locale, language) => {
 		expect(languageOf(locale)).toBe(language);
 	});
 });
 
 describe('an email to the team', () => {
-	it('says who waits, how long, with what, and leads to the chat', () => {
+	it('has the customer, the waiting time and the message, and links to the chat', () => {
 		const mail = writeTeamWaiting(waiting());
 		expect(mail.subject).toBe('Ada Lovelace (ada@example.com) is waiting for a reply');
 		expect(mail.text).toContain('waiting for 7 min');
@@ -85,7 +85,7 @@ describe('an email to the team', () => {
 		expect(mail.headers).not.toHaveProperty('List-Unsubscribe');
 	});
 
-	it('does without what is not there', () => {
+	it('leaves out missing values', () => {
 		const mail = writeTeamWaiting(
 			waiting({ customer: null, firstMessage: null, dashboardUrl: null }),
 		);
@@ -95,7 +95,7 @@ describe('an email to the team', () => {
 	});
 });
 
-describe('the team’s template', () => {
+describe('a template of the team', () => {
 	const own = (body: string, subject = 'Hi {{customer}}') =>
 		writeSupportReply(
 			reply({
@@ -104,7 +104,7 @@ describe('the team’s template', () => {
 			}),
 		);
 
-	it('has its words, paragraphs and variables in both parts', () => {
+	it('sets words, paragraphs and variables in both parts', () => {
 		const mail = own('Dear {{ customer }},\nwe wrote:\n\n{{messages}}\n\nLook {{chat_link}} now.');
 		expect(mail.subject).toBe('Hi Ada');
 		expect(mail.text).toMatch(
@@ -114,29 +114,29 @@ describe('the team’s template', () => {
 		expect(mail.html).toMatch(/Look <a href="https:\/\/acme[^"]+"[^>]*>Open the chat<\/a> now\./);
 	});
 
-	it('is for its language alone', () => {
+	it('applies to its language only', () => {
 		const templates = [{ kind: 'user_reply', locale: 'de', subject: 'Neu', body: '{{messages}}' }];
 		expect(writeSupportReply(reply({ templates, locale: 'de-CH' })).subject).toBe('Neu');
 		expect(writeSupportReply(reply({ templates })).subject).toBe('New reply from Acme Support');
 	});
 
-	it('never goes without the way to unsubscribe', () => {
+	it('always keeps the unsubscribe link', () => {
 		const mail = own('{{messages}}{{chat_link}}');
 		for (const part of [mail.html, mail.text])
 			expect(part).toContain('https://desk.acme.test/unsubscribe?token=t0k3n');
 		expect(mail.headers['List-Unsubscribe']).toContain('token=t0k3n');
 	});
 
-	it('is text: markup and addresses in it stay what they are', () => {
+	it('is plain text: markup and addresses in it are not interpreted', () => {
 		const { html } = own('<b>bold</b> https://acme.test\n\n{{messages}}\n\n{{chat_link}}');
 		expect(html).toContain('&lt;b&gt;bold&lt;/b&gt; https://acme.test');
 	});
 
-	it('shows a variable that nobody knows as it stands', () => {
+	it('keeps an unknown variable as text', () => {
 		expect(own('{{nobody}} {{messages}}').text).toContain('{{nobody}}');
 	});
 
-	it('breaks around quotes in the middle of a line', () => {
+	it('breaks the line around a quote inside a line', () => {
 		expect(own('Before {{messages}} after').text).toMatch(/^Before \n\nMika:\n> .*\n\n after\n/);
 	});
 
@@ -149,17 +149,17 @@ describe('the team’s template', () => {
 		['{{app_name', null],
 		['{app_name}', null],
 		['{{constructor}}', 'constructor'],
-	])('%s: unknown is %s', (body, unknown) => {
+	])('%s: the unknown variable is %s', (body, unknown) => {
 		expect(unknownVariable('user_reply', 'body', body)).toBe(unknown);
 	});
 
-	it('names what it lacks', () => {
+	it('names the missing variable', () => {
 		expect(missingVariable('user_reply', 'Hello')).toBe('messages');
 		expect(missingVariable('user_reply', '{{messages}}')).toBe('chat_link');
 		expect(missingVariable('staff_waiting', 'Hello')).toBeNull();
 	});
 
-	it('is cut into its pieces', () => {
+	it('is split into its parts', () => {
 		expect(tokenize('a {{b}} c{{ d }}')).toEqual([
 			{ text: 'a ' },
 			{ variable: 'b' },
@@ -169,7 +169,7 @@ describe('the team’s template', () => {
 	});
 });
 
-it('the same input makes the same email, byte for byte', () => {
+it('the same input gives the same email, byte for byte', () => {
 	for (const write of [() => writeSupportReply(reply()), () => writeTeamWaiting(waiting())])
 		expect(JSON.stringify(write())).toBe(JSON.stringify(write()));
 });

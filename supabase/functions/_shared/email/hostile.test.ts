@@ -10,10 +10,7 @@ const LINKS = [
 const CR = '\r';
 const LF = '\n';
 
-/**
- * Hostile names and texts of strangers. Each is tried as name, address, message, name of the app and of an
- * agent.
- */
+/** Hostile names and texts. Each is used as name, address, message, app name and agent's name. */
 const HOSTILE = [
 	'<script>alert(1)</script>',
 	'</script><script>alert(1)</script>',
@@ -129,7 +126,7 @@ const waiting = (text: string, own: boolean): TeamWaiting => ({
 	templates: templates(own),
 });
 
-/** The tags of an email, without their attributes' values: two emails of one template have the same. */
+/** The tags of an email without the values of their attributes, which are the same for all emails of a template. */
 const skeleton = (html: string): string =>
 	[...html.matchAll(/<(?:[^<>"]|"[^"]*")*>/g)]
 		.map(([tag]) => tag.replace(/dir="(?:ltr|rtl)"/, 'dir').replace(/href="[^"]*"/, 'href'))
@@ -140,7 +137,7 @@ describe.each([
 	['the team’s template', true],
 ] as const)('in %s', (_words, own) => {
 	it.each(HOSTILE.map((text) => [JSON.stringify(text).slice(0, 60), text] as const))(
-		'%s is text and nothing else',
+		'%s is shown as text only',
 		(_name, text) => {
 			const harmless = [
 				writeSupportReply(reply('Ada', own)),
@@ -154,7 +151,7 @@ describe.each([
 				expect(Array.from(mail.subject).length).toBeLessThanOrEqual(200);
 				expect(mail.to).toHaveLength(1);
 				for (const [, href] of mail.html.matchAll(/href="([^"]*)"/g)) expect(LINKS).toContain(href);
-				// A name that is nothing leaves a paragraph out in neither.
+				// An empty name leaves a paragraph out in both emails.
 				const expected = skeleton(harmless[at]!.html);
 				if (text.trim() !== '' && !/^[\s\u200b\u00a0]+$/.test(text))
 					expect(skeleton(mail.html)).toBe(expected);

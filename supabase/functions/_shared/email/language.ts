@@ -14,7 +14,7 @@ import { zh } from './words/zh.ts';
 
 const WORDS: Record<EmailLocale, EmailWords> = { en, de, es, fr, zh };
 
-/** The language to write in for somebody whose page named `locale` (`de-AT`, anything): its base language, else English. */
+/** The language for a customer whose page has `locale` (`de-AT`, or any text): its base language, or else English. */
 export function languageOf(locale: string | null | undefined): EmailLocale {
 	const base = (locale ?? '').trim().toLowerCase().split(/[-_]/)[0];
 	return EMAIL_LOCALES.find((one) => one === base) ?? 'en';
@@ -23,7 +23,7 @@ export function languageOf(locale: string | null | undefined): EmailLocale {
 /** The texts of emails in a language. */
 export const wordsIn = (locale: EmailLocale): EmailWords => WORDS[locale];
 
-/** The team's own template for an email in a language, else the default. */
+/** The team's own template for an email in a language, or else the default. */
 export function templateFor(
 	kind: TemplateKind,
 	locale: EmailLocale,

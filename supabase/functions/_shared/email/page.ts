@@ -1,22 +1,24 @@
 import { escapeHtml } from '../text.ts';
 import type { Block, Inline } from './blocks.ts';
 
-/** An email in full, plain; the two functions here make it HTML and text. */
+/** A complete email in plain form; the two functions here turn it into HTML and text. */
 export interface MailPage {
-	/** A language code of ours. */
+	/** One of our language codes. */
 	lang: string;
 	title: string;
-	/** The preview text beside the subject in mail programs. */
+	/** The preview text that mail programs show next to the subject. */
 	teaser: string;
 	blocks: Block[];
-	/** The footer of every email, whatever its template says. */
+	/** The footer of every email, which templates cannot change. */
 	footer: { text: string; link: { href: string; label: string } | null };
 }
 
 const GREEN = '#1f6f54';
 const GREY = '#5c6370';
 
-/** The HTML part: no images, no tracking, nothing that is loaded. Every text is escaped; only our own links are links. */
+/**
+ * The HTML part. It has no images, no tracking and loads nothing. Every text is escaped; only our own links are links.
+ */
 export function pageHtml({ lang, title, teaser, blocks, footer }: MailPage): string {
 	const link = footer.link;
 	const unsubscribe = link ? ` ${anchor(link.href, link.label, `color:${GREY};`)}` : '';

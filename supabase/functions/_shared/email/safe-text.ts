@@ -1,6 +1,6 @@
 import { headerText, preview } from '../text.ts';
 
-/** Characters that turn the text direction around them: harmless in a message, not in a line of ours. */
+/** Characters that change the direction of surrounding text: harmless in a message, but not in our own lines. */
 const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** A customer's name in an email: one line, at most 80 characters. */
@@ -14,12 +14,12 @@ export function customerName(
 	return name || email || unknown;
 }
 
-/** As headerText(), for text of strangers that stands among our own. */
+/** As headerText(), for text of other people inside our own text. */
 export function line(text: string, length: number): string {
 	return headerText(text.replace(TURNS, ''), length);
 }
 
-/** As preview(), the same. */
+/** As preview(), for text of other people inside our own text. */
 export function excerpt(text: string, length: number): string {
 	return preview(text.replace(TURNS, ''), length);
 }

@@ -1,15 +1,13 @@
 import { headerText } from '../text.ts';
 
-/** Gives a bare address the name of the app's support; an address with a name keeps it. */
+/** Adds the name of the app's support to a bare address; an address with a name stays as it is. */
 export function senderOf(from: string, appName: string): string {
 	const clean = headerText(from, 320);
 	if (clean.includes('<')) return clean;
 	return `"${`${appName} Support`.replace(/["\\]/g, '\\$&')}" <${clean}>`;
 }
 
-/**
- * The headers of every email of ours: auto-replies do not answer it, and emails of one chat form one thread.
- */
+/** The headers of every email: they prevent auto-replies, and group the emails of a chat into one thread. */
 export function noticeHeaders(from: string, chatId: string | null): Record<string, string> {
 	const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 	if (chatId === null) return headers;
@@ -18,7 +16,7 @@ export function noticeHeaders(from: string, chatId: string | null): Record<strin
 	return { ...headers, 'In-Reply-To': thread, References: thread };
 }
 
-/** An address with a parameter more. */
+/** Adds a parameter to an address. */
 export function withParameter(address: string, name: string, value: string): string {
 	const url = new URL(address);
 	url.searchParams.set(name, value);

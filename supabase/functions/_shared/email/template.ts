@@ -2,12 +2,12 @@ import { VARIABLES, type TemplateKind } from './variables.ts';
 
 const BLANKS = ' \t\r\n';
 
-/** A piece of a template: text as it stands, or a variable. */
+/** A part of a template: text or a variable. */
 export type Token = { text: string } | { variable: string };
 
 /**
- * Splits a template into its pieces. Inserted values are never parsed again: a customer named `{{chat_link}}`
- * is shown under exactly that name.
+ * Splits a template into its parts. Inserted values are never parsed: a customer named `{{chat_link}}` keeps exactly
+ * that name.
  */
 export function tokenize(template: string): Token[] {
 	const tokens: Token[] = [];
@@ -26,7 +26,7 @@ export function variablesIn(template: string): string[] {
 	return tokenize(template).flatMap((token) => ('variable' in token ? [token.variable] : []));
 }
 
-/** The first variable that this part of this email does not have, or null. */
+/** The first variable that this part of this email does not have; else null. */
 export function unknownVariable(
 	kind: TemplateKind,
 	part: 'subject' | 'body',
@@ -36,13 +36,13 @@ export function unknownVariable(
 	return variablesIn(template).find((name) => !known.includes(name)) ?? null;
 }
 
-/** The first variable that the text of this email needs and lacks, or null. */
+/** The first required variable that is missing in the text of this email; else null. */
 export function missingVariable(kind: TemplateKind, body: string): string | null {
 	const used = variablesIn(body);
 	return VARIABLES[kind].required.find((name) => !used.includes(name)) ?? null;
 }
 
-/** As the database trims: only these count as blanks. */
+/** The characters that the database trims; only these count as blanks. */
 function trim(name: string): string {
 	let [start, end] = [0, name.length];
 	while (start < end && BLANKS.includes(name[start] ?? '')) start += 1;

@@ -6,12 +6,12 @@ export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 export const EMAIL_LOCALES = ['en', 'de', 'es', 'fr', 'zh'] as const;
 export type EmailLocale = (typeof EMAIL_LOCALES)[number];
 
-/** How long a template may be, in characters. */
+/** The largest length of a template, in characters. */
 export const SUBJECT_MAX_CHARACTERS = 200;
 export const BODY_MAX_CHARACTERS = 5000;
 
 /**
- * The variables that a kind of email may contain, and those its body needs. The database has the same list; a
+ * The variables that a kind of email may contain, and those that its body requires. The database has the same list; a
  * test compares them.
  */
 export const VARIABLES = {
@@ -36,7 +36,7 @@ export interface Template {
 	body: string;
 }
 
-/** A template as the team keeps it. */
+/** A template of the team. */
 export interface OwnTemplate extends Template {
 	kind: string;
 	locale: string;

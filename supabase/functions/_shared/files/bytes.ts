@@ -19,19 +19,19 @@ export function littleEndian(bytes: Uint8Array, offset: number, length: 2 | 3 | 
 	return value;
 }
 
-/** Do these characters (code points below 256) stand at an offset? */
+/** Are these characters (code points below 256) at the offset? */
 export function startsWith(bytes: Uint8Array, text: string, offset = 0): boolean {
 	if (offset < 0 || offset + text.length > bytes.length) return false;
 	for (let i = 0; i < text.length; i++) if (bytes[offset + i] !== text.charCodeAt(i)) return false;
 	return true;
 }
 
-/** A letter of A–Z in lower case; every other byte as it is. */
+/** A letter A–Z in lower case; every other byte unchanged. */
 export function lowerCase(byte: number): number {
 	return byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte;
 }
 
-/** The same as startsWith, letters of either case; the text is in lower case. */
+/** As startsWith, ignoring case; the text must be in lower case. */
 export function startsWithWord(bytes: Uint8Array, text: string, offset: number): boolean {
 	if (offset + text.length > bytes.length) return false;
 	for (let i = 0; i < text.length; i++)
@@ -39,7 +39,7 @@ export function startsWithWord(bytes: Uint8Array, text: string, offset: number):
 	return true;
 }
 
-/** Where a text is found in [start, end), or -1. Looks at no byte outside of it. */
+/** The first offset of a text in [start, end), or -1. Reads no byte outside of it. */
 export function find(
 	bytes: Uint8Array,
 	text: string,
@@ -56,7 +56,7 @@ export function find(
 	return at <= last ? at : -1;
 }
 
-/** Where a text is found last in [start, the end), or -1. Looks at no byte before `start`. */
+/** The last offset of a text in [start, the end), or -1. Reads no byte before `start`. */
 export function findLast(bytes: Uint8Array, text: string, start = 0, steps?: StepCounter): number {
 	const last = bytes.length - text.length;
 	let at = last;

@@ -21,7 +21,7 @@ import {
 	vp8x,
 	webpChunk,
 	webpFrame,
-} from './testing/honest-files.ts';
+} from './testing/valid-files.ts';
 import { hostileFiles } from './testing/hostile-files.ts';
 
 const MEGABYTE = 1_048_576;
@@ -47,7 +47,7 @@ describe('checkFile refuses', () => {
 		expect(new Set(hostileFiles.map(({ what }) => what)).size).toBe(hostileFiles.length);
 	});
 
-	it('what is larger than allowed', () => {
+	it('a file that is larger than allowed', () => {
 		const file = { bytes: png(), claimedType: 'image/png', storedType: 'image/png', name: 'a.png' };
 		expect(checkFile({ ...file, maxBytes: png().length - 1 })).toEqual({
 			accepted: false,
@@ -56,7 +56,7 @@ describe('checkFile refuses', () => {
 		expect(checkFile({ ...file, maxBytes: png().length }).accepted).toBe(true);
 	});
 
-	it('what Storage would serve as something else', () => {
+	it('a file that Storage would serve as another type', () => {
 		const file = { bytes: png(), claimedType: 'image/png', name: 'a.png', maxBytes: MEGABYTE };
 		expect(checkFile({ ...file, storedType: 'application/pdf' })).toEqual({
 			accepted: false,
@@ -70,7 +70,7 @@ describe('checkFile refuses', () => {
 		['image/jpeg', jpeg()],
 		['image/gif', gif(2, 2, 3)],
 		['image/webp', riff(vp8x(2, 2), vp8(2, 2))],
-	])('a %s that is cut anywhere', (type, whole) => {
+	])('a %s that is cut off at any byte', (type, whole) => {
 		for (let length = 1; length < whole.length; length++)
 			expect([length, check(whole.subarray(0, length), type).accepted]).toEqual([length, false]);
 	});
@@ -163,13 +163,13 @@ describe('checkFile accepts', () => {
 		});
 	});
 
-	it.each(['jpg', 'JPG', 'jpeg', 'jfif'])('a JPEG with the ending %s', (ending) => {
+	it.each(['jpg', 'JPG', 'jpeg', 'jfif'])('a JPEG with the extension %s', (ending) => {
 		expect(check(jpeg(), 'image/jpeg', ending).accepted).toBe(true);
 	});
 });
 
 describe('readImageHeader', () => {
-	it('needs the first bytes only', () => {
+	it('needs only the first bytes', () => {
 		expect(readImageHeader(png(300, 200).subarray(0, 40))).toEqual({
 			type: 'image/png',
 			width: 300,
@@ -183,7 +183,7 @@ describe('readImageHeader', () => {
 		});
 	});
 
-	it('knows nothing of PDFs, of other files, and of what ends too early', () => {
+	it('returns nothing for PDFs, other files, and files that end too early', () => {
 		for (const content of [
 			pdf(),
 			bytes('<svg/>'),

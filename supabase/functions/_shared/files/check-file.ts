@@ -5,29 +5,30 @@ import { refusePdf } from './formats/pdf.ts';
 import { hasTooManyPixels, isImageType, walkImage } from './formats/read-image-header.ts';
 import { StepCounter, TooComplex } from './steps.ts';
 
-/** A file as it was uploaded, and what was said of it. */
+/** An uploaded file and its declared values. */
 export interface UploadedFile {
 	bytes: Uint8Array;
 	/** The declared values of the uploader's ticket. */
 	claimedType: string;
-	/** The type that Storage will serve. */
+	/** The type with which Storage will serve it. */
 	storedType: string;
 	name: string;
 	/** In bytes. */
 	maxBytes: number;
 }
 
-/** Size in pixels, which a PDF has not; or why it is refused. */
+/** The size in pixels (not for a PDF), or the reason for the refusal. */
 export type FileVerdict =
 	| { accepted: true; type: FileType; width: number | null; height: number | null }
 	| { accepted: false; refusal: Refusal };
 
 /**
- * Decides by its bytes whether others may see a file. Nothing is decoded: sizes come from headers, and the structure is followed
- * to its end, behind which nothing may stand. The work is counted, and a file that takes too much of it is refused.
+ * Decides by the bytes of a file whether others may see it. Nothing is decoded: sizes come from headers, and the
+ * structure is followed to its end, after which nothing may follow. The work is counted, and a file that needs too much
+ * of it is refused.
  *
- * Metadata (EXIF, XMP, colour profiles, comments) is let through, since bytes stay as they were uploaded and our own clients
- * re-encode pictures before that; markup, scripts and archives in it are not.
+ * Metadata (EXIF, XMP, colour profiles, comments) is accepted, since the bytes stay as they were uploaded and our own
+ * clients re-encode images first; markup, scripts and archives in it are refused.
  */
 export function checkFile(
 	file: UploadedFile,
@@ -61,7 +62,7 @@ function checkImage(type: ImageType, bytes: Uint8Array, steps: StepCounter): Fil
 	if (hasTooManyPixels(walk)) return refuse('support_file_too_many_pixels');
 	if (isSomethingElse(bytes, walk.notes, steps)) return refuse('support_file_active');
 	if (walk.broken || walk.end === null) return refuse('support_file_damaged');
-	// Zeros behind the end are padding; anything else is a second file.
+	// Zeros after the end are padding; anything else is a second file.
 	steps.take(bytes.length - walk.end);
 	for (let at = walk.end; at < bytes.length; at++)
 		if (bytes[at] !== 0) return refuse('support_file_active');

@@ -1,4 +1,4 @@
-/** The types that can be attached, each with the endings of file names that say the same. The first one is used in paths. */
+/** The types that can be attached, each with the matching extensions of file names. Paths use the first one. */
 export const ENDINGS = {
 	'image/png': ['png'],
 	'image/jpeg': ['jpg', 'jpeg', 'jpe', 'jfif'],
@@ -7,20 +7,20 @@ export const ENDINGS = {
 	'application/pdf': ['pdf'],
 } as const;
 
-/** A type that can be attached. The column upload_types of the settings holds some of these. */
+/** A type that can be attached. The settings' column upload_types has some of these. */
 export type FileType = keyof typeof ENDINGS;
 
 /** An image that can be attached. */
 export type ImageType = Exclude<FileType, 'application/pdf'>;
 
-/** Longest side of an image, in pixels. */
+/** The longest side of an image, in pixels. */
 export const MAX_SIDE = 16_384;
-/** Area of an image, in pixels: what a phone still decodes. */
+/** The area of an image, in pixels, that a phone can still decode. */
 export const MAX_PIXELS = 40_000_000;
-/** Area of all frames of an animation together, in pixels. */
+/** The area of all frames of an animation together, in pixels. */
 export const MAX_ANIMATION_PIXELS = 400_000_000;
 
-/** Why a file is refused. The names are those of the column refusal. */
+/** The reasons for which a file is refused; the values of the column refusal. */
 export type Refusal =
 	| 'support_file_empty'
 	| 'support_file_type'
@@ -31,7 +31,7 @@ export type Refusal =
 	| 'support_file_active'
 	| 'support_file_damaged';
 
-/** Is it one of the types that can be attached? */
+/** Is it a type that can be attached? */
 export function isFileType(type: string): type is FileType {
 	return Object.hasOwn(ENDINGS, type);
 }

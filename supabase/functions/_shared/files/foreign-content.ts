@@ -7,9 +7,9 @@ const markup = (text: string, isForNotes: boolean): Signature => ({
 	isAnyCase: true,
 	isForNotes,
 });
-/** Markup that has no business in the notes of an image. XMP, which is XML and harmless, is not among it. */
+/** Markup that must not be in the metadata of an image. XMP, which is harmless XML, is not in the list. */
 const IN_NOTES = ['<html', '<body', '<iframe', '<svg ', '<svg>', '<!doctype', '<?php'];
-/** In picture data, where every short word turns up by chance, only these. */
+/** In picture data, where every short word occurs by chance, only these are searched. */
 const ANYWHERE = ['<script', '<!doctype html', '<iframe '];
 /** Archives and programs that their readers find anywhere in a file. */
 const ARCHIVES = ['Rar!\x1a\x07', '7z\xbc\xaf\x27\x1c', '__HALT_COMPILER();'].map((text) => ({
@@ -24,7 +24,7 @@ const FOR_IMAGES = signatureTable([
 	...ANYWHERE.map((text) => markup(text, false)),
 ]);
 
-/** Is an image at the same time something else: a page, a script, an archive, a PDF? */
+/** Is an image at the same time a page, a script, an archive or a PDF? */
 export function isSomethingElse(
 	bytes: Uint8Array,
 	notes: [number, number][],
@@ -38,19 +38,21 @@ export function isSomethingElse(
 	);
 }
 
-/** Would a reader of archives take it for one? */
+/** Would a program for archives open it as one? */
 export function isArchive(bytes: Uint8Array, steps: StepCounter): boolean {
 	return endsAsZip(bytes, steps) || hasSignature(bytes, FOR_ARCHIVES, [], steps);
 }
 
-/** The first bytes of a GIF and a JPEG can be read as JavaScript that goes on behind a comment. */
+/** A GIF or JPEG can begin with bytes that are also JavaScript, which continues after a comment. */
 function isScript(bytes: Uint8Array): boolean {
 	if (startsWith(bytes, 'GIF8'))
 		return /^(\s*=[ -~]|\/[*/])/.test(String.fromCharCode(...bytes.subarray(6, 10)));
 	return startsWith(bytes, '\xff\xd8\xff') && startsWith(bytes, '/*', 4);
 }
 
-/** A ZIP is read from its end: a record of 22 bytes and a comment of at most 64 kB, which leads to the list of files. */
+/**
+ * A ZIP is read from its end: a record of 22 bytes and a comment of at most 64 kB, which points to the list of files.
+ */
 function endsAsZip(bytes: Uint8Array, steps: StepCounter): boolean {
 	const last = bytes.length - 22;
 	const first = Math.max(0, last - 0xffff);

@@ -1,25 +1,25 @@
 import { byteAt, startsWith, startsWithWord } from './bytes.ts';
 import type { StepCounter } from './steps.ts';
 
-/** Bytes by which something foreign is known, at least two. */
+/** Bytes that identify foreign content, at least two. */
 export interface Signature {
-	/** Code points below 256; in lower case if letters of either case are meant. */
+	/** Code points below 256; in lower case if the search ignores case. */
 	text: string;
 	isAnyCase: boolean;
-	/** Only within the notes of an image; in picture data every short word turns up by chance. */
+	/** Search only in the metadata of an image, because every short word occurs in picture data by chance. */
 	isForNotes: boolean;
 }
 
 interface Group {
-	/** 1 for each byte that can stand second. */
+	/** 1 for each byte that can be the second one. */
 	second: Uint8Array;
 	signatures: Signature[];
 }
 
-/** Signatures by their first byte, so that a file is looked through once for all of them. */
+/** Signatures by their first byte, so that one pass over a file searches for all of them. */
 export type SignatureTable = (Group | undefined)[];
 
-/** Makes the table. No signature begins with a letter that has two cases if its case does not matter. */
+/** Makes the table. A signature that ignores case must not begin with a letter. */
 export function signatureTable(signatures: Signature[]): SignatureTable {
 	const table: SignatureTable = new Array(256).fill(undefined);
 	for (const signature of signatures) {
@@ -32,7 +32,9 @@ export function signatureTable(signatures: Signature[]): SignatureTable {
 	return table;
 }
 
-/** Does one of them stand anywhere, or, where it is for notes, in one of these parts [start, end), which are in order? */
+/**
+ * Does a signature occur anywhere, or, if it is for metadata, in one of these parts [start, end), which are in order?
+ */
 export function hasSignature(
 	bytes: Uint8Array,
 	table: SignatureTable,

@@ -12,7 +12,7 @@ import {
 	jpeg,
 	objectStream,
 	pdf,
-} from './testing/honest-files.ts';
+} from './testing/valid-files.ts';
 
 const check = (content: Uint8Array, type: GrowingFile['type'], steps?: StepCounter): FileVerdict =>
 	checkFile(
@@ -34,14 +34,14 @@ function stepsFor(bytes: Uint8Array, type: GrowingFile['type']): number {
 
 describe('the work of a check', () => {
 	describe.each(growingFiles)('of $what', ({ make, type }) => {
-		it.each([300, 3000])('doubles at most when %i parts do', (n) => {
+		it.each([300, 3000])('at most doubles when %i parts double', (n) => {
 			const [once, twice] = [make(n), make(2 * n)];
 			expect(twice.length).toBeGreaterThan(once.length);
 			expect(stepsFor(twice, type)).toBeLessThan(2.1 * stepsFor(once, type) + 1000);
 		});
 	});
 
-	it('has a limit: beyond it, a file is refused as too complex', () => {
+	it('has a limit: a file beyond it is refused as too complex', () => {
 		for (const [bytes, type] of [
 			[jpeg(), 'image/jpeg'],
 			[pdf({ objects: [objectStream('<< /Type /Font >>')] }), 'application/pdf'],
@@ -55,14 +55,14 @@ describe('the work of a check', () => {
 		}
 	});
 
-	it('grows with a file, up to what an Edge Function can do', () => {
+	it('grows with a file, up to the limit of an Edge Function', () => {
 		expect(StepCounter.forFile(0).limit).toBe(50_000_000);
 		expect(StepCounter.forFile(1_000_000).limit).toBe(66_000_000);
 		expect(StepCounter.forFile(50 * 1024 * 1024).limit).toBe(400_000_000);
 	});
 
-	it('knows the notes of an image up to a number', () => {
-		// Frames keep the comments apart.
+	it('accepts the metadata of an image up to a number of parts', () => {
+		// Frames separate the comments.
 		const parts = bytes(gifFrame(1, 1), gifFrame(1, 1), gifComment('a'));
 		const of = (n: number): Uint8Array => bytes(gif().subarray(0, -1), repeat(parts, n), [0x3b]);
 		expect(check(of(19_999), 'image/gif').accepted).toBe(true);

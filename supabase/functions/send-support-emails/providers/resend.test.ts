@@ -20,7 +20,7 @@ describe('outcomeOf, of Resend', () => {
 		expect(outcomeOf(status, name, 'words', undefined).kind).toBe(kind);
 	});
 
-	it('waits as long as the answer says, else a minute, or an hour for a quota', () => {
+	it('waits as long as the response says, else a minute, or an hour for a quota', () => {
 		const wait = (name: string, header?: string) => outcomeOf(429, name, '', header);
 		expect(wait('rate_limit_exceeded', '7')).toMatchObject({ retryAfter: 7, problem: null });
 		expect(wait('rate_limit_exceeded', 'soon')).toMatchObject({ retryAfter: 60 });

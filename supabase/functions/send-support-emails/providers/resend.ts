@@ -1,7 +1,7 @@
 import { Resend } from 'resend';
 import { ABORT_AFTER_MS, type Outcome, type SendMail } from '../send-mail.ts';
 
-/** Sends through Resend. Without `baseUrl` it is the real one. */
+/** Sends through Resend; `baseUrl` replaces its address. */
 export function resendSender({
 	apiKey,
 	baseUrl,
@@ -20,7 +20,7 @@ export function resendSender({
 	};
 }
 
-/** Sorts Resend's errors: https://resend.com/docs/api-reference/errors */
+/** Classifies Resend's errors: https://resend.com/docs/api-reference/errors */
 export function outcomeOf(
 	status: number | null,
 	name: string,

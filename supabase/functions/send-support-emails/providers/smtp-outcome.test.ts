@@ -66,7 +66,7 @@ describe('sortSmtpError', () => {
 		expect(sort(code, command, response)).toMatchObject({ kind: 'postponed', retryAfter, problem });
 	});
 
-	it('keeps the server’s words, cut, and takes anything that is thrown', () => {
+	it('keeps the server’s text, cut to a limit, and accepts any thrown value', () => {
 		const { error } = { error: '', ...sort('EENVELOPE', 'RCPT TO', `550 ${'x'.repeat(900)}`) };
 		expect(error).toHaveLength(500);
 		expect(sortSmtpError('gone')).toEqual({ kind: 'retry', error: 'gone' });

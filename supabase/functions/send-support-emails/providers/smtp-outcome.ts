@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Outcome } from '../send-mail.ts';
 
-/** A server's words, as many as anybody reads. */
+/** The largest length of a server's text. */
 const words = z.string().transform((text) => text.slice(0, 1000));
 
 /** The fields of a nodemailer error: https://nodemailer.com/errors */
@@ -11,7 +11,7 @@ const smtpError = z.object({
 	code: z.string().optional().catch(undefined),
 	/** The error code of the operating system or the TLS library. */
 	originalCode: words.optional().catch(undefined),
-	/** Of the server's answer, if it was one: https://www.rfc-editor.org/rfc/rfc5321#section-4.2 */
+	/** The status of the server's response, if there was one: https://www.rfc-editor.org/rfc/rfc5321#section-4.2 */
 	responseCode: z.number().optional().catch(undefined),
 	response: words.optional().catch(undefined),
 	/** The command that failed: CONN (the greeting), EHLO, AUTH PLAIN, MAIL FROM, RCPT TO, DATA … */
@@ -21,13 +21,15 @@ type SmtpError = z.infer<typeof smtpError>;
 
 const BEFORE_THE_MAIL = /^(CONN|EHLO|HELO|LHLO|STARTTLS|AUTH\b.*)$/;
 const AUTHENTICATION = [530, 534, 535, 538];
-/** The enhanced code (x.1.x, x.2.x) blames the address or its mailbox, so only this email fails. */
+/** The enhanced code (x.1.x, x.2.x) is about the address or its mailbox, so only this email fails. */
 const ABOUT_RECIPIENT = /^[45]\d\d[ -][45]\.[12]\.\d/;
 const QUOTA = /\b(daily|monthly|sending)\b[^.]*\b(quota|limit)\b/i;
 const RATE = /\b(rate|throttl\w*|too (many|fast|quickly|much)|slow down)\b/i;
 const UNTRUSTED = /CERT|SELF_SIGNED|ERR_(SSL|TLS)|invalid peer certificate/i;
 
-/** Sorts a failure of SMTP. Whatever the server refused, it did not take: only lost answers leave that open. */
+/**
+ * Classifies an SMTP error. A server has not accepted an email that it rejected; only lost responses leave that open.
+ */
 export function sortSmtpError(thrown: unknown): Outcome {
 	const parsed = smtpError.safeParse(thrown);
 	if (!parsed.success) return { kind: 'retry', error: String(thrown).slice(0, 500) };
@@ -68,7 +70,7 @@ function isQuota({ responseCode, response = '' }: SmtpError): boolean {
 	return responseCode !== 421 && QUOTA.test(response) && !ABOUT_RECIPIENT.test(response);
 }
 
-/** The fault is the sender, its password, or this machine: the next email would fail alike. */
+/** The error is about the sender, its password, or this machine, so the next email would fail as well. */
 function isRefusedForAll(failure: SmtpError): boolean {
 	const { responseCode = 0, command } = failure;
 	if (AUTHENTICATION.includes(responseCode)) return true;
@@ -77,7 +79,7 @@ function isRefusedForAll(failure: SmtpError): boolean {
 	return command === 'MAIL FROM' && responseCode !== 552;
 }
 
-/** A busy server says 421 at any point; other answers mean it if they say so. */
+/** A busy server may send 421 at any point; other codes apply to the current command. */
 function isTooFast(failure: SmtpError): boolean {
 	const { responseCode = 0, response = '' } = failure;
 	if (responseCode === 421) return true;
@@ -86,7 +88,7 @@ function isTooFast(failure: SmtpError): boolean {
 	return RATE.test(response) && !ABOUT_RECIPIENT.test(response);
 }
 
-/** Words without a line's end from a connection that is lost (ECONNECTION) may come at any point, whatever they answer. */
+/** A text without a line end from a lost connection (ECONNECTION) may come at any point, for any command. */
 function isBeforeTheMail({ code, command = '' }: SmtpError): boolean {
 	return code !== 'ECONNECTION' && BEFORE_THE_MAIL.test(command);
 }

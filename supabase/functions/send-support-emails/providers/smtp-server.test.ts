@@ -60,7 +60,7 @@ describe('readSmtpUrl', () => {
 		'smtps://ada:100%@mail.test',
 		'smtp://mail.test:99999',
 		'smtp://mail.test?tls.rejectUnauthorized=false',
-	])('%j is none', (text) => {
+	])('%j is not a server', (text) => {
 		expect(readSmtpUrl(text)).toBeNull();
 	});
 });

@@ -1,25 +1,25 @@
-/** The server that takes emails, and the credentials. */
+/** The server that sends emails, and its credentials. */
 export interface SmtpServer {
 	host: string;
 	port: number;
-	/** TLS from the first byte. Without it the connection becomes secure by STARTTLS where the server offers that. */
+	/** Uses TLS from the start. Otherwise the connection uses STARTTLS if the server offers it. */
 	secure: boolean;
-	/** Nothing is said, above all no password, before the connection is secure. */
+	/** Sends nothing, above all no password, before the connection is secure. */
 	requireTLS: boolean;
 	auth?: { user: string; pass: string };
 }
 
 /**
- * Reads the secret SMTP_URL: `smtps://user:password@host:465` or `smtp://user:password@host:2525`; what is not a letter or
- * digit in user and password is percent-encoded. Null if it is nothing of the kind.
- * A password leaves this machine over a secure connection only.
+ * Reads the secret SMTP_URL: `smtps://user:password@host:465` or `smtp://user:password@host:2525`. Characters of user
+ * and password that are not letters or digits are percent-encoded. Null if it is not such an address. A password is
+ * sent to other machines over a secure connection only.
  */
 export function readSmtpUrl(text: string): SmtpServer | null {
 	try {
 		const url = new URL(text.trim());
 		const secure = url.protocol === 'smtps:';
 		if (!secure && url.protocol !== 'smtp:') return null;
-		// A password with a bare / ? or # in it ends up in these.
+		// An unencoded / ? or # in a password would be parsed as one of these.
 		if (url.hostname === '' || !/^\/?$/.test(url.pathname) || url.search || url.hash) return null;
 		const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
 		const user = decodeURIComponent(url.username);

@@ -45,7 +45,7 @@ const decodeWords = (value: string): string =>
 		);
 
 describe('an SMTP server that accepts the email', () => {
-	it('has it whole: both texts, every header, names and subject in any alphabet', async () => {
+	it('receives it complete: both texts, every header, names and subject in any alphabet', async () => {
 		await start();
 		expect(await send()).toEqual({
 			kind: 'sent',
@@ -79,7 +79,7 @@ describe('an SMTP server that accepts the email', () => {
 		expect(ids[1]).toBe(ids[0]);
 	});
 
-	it('is not talked into other headers or recipients', async () => {
+	it('cannot be made to accept other headers or recipients', async () => {
 		await start();
 		await send({
 			subject: 'Hello\r\nBcc: eve@example.com',
@@ -94,7 +94,7 @@ describe('an SMTP server that accepts the email', () => {
 	});
 
 	it.each(['ada@example.com, eve@example.com', 'ada@example.com>\r\nRCPT TO:<eve@example.com'])(
-		'is given one recipient or none: %j',
+		'gets one recipient or none: %j',
 		async (to) => {
 			await start();
 			const { kind } = await send({ to: [to] });
@@ -103,7 +103,7 @@ describe('an SMTP server that accepts the email', () => {
 		},
 	);
 
-	it('is signed in to as the address says', async () => {
+	it('gets the user and password of the address', async () => {
 		await start({ authOptional: false });
 		const url = `smtp://post%40acme.test:secret@127.0.0.1:${server.port}`;
 		expect(await send({}, { url })).toMatchObject({ kind: 'sent' });
@@ -179,12 +179,12 @@ describe('a connection', () => {
 	it.each<[string, SMTPServerOptions]>([
 		['greets', { onConnect: () => {} }],
 		['answers the mail', { onData: (stream) => void stream.resume() }],
-	])('on which nobody %s is given up in time', async (_what, options) => {
+	])('on which no one %s is closed after a timeout', async (_what, options) => {
 		await start(options);
 		expect(await send({}, { abortAfterMs: 200 })).toMatchObject({ kind: 'retry' });
 	});
 
-	it('to nobody is tried again', async () => {
+	it('that no one accepts is tried again', async () => {
 		await start();
 		await server.stop();
 		const outcome = await send();
@@ -207,7 +207,7 @@ describe('a connection', () => {
 		expect(server.received).toEqual([]);
 	});
 
-	it('that must be secure and cannot be is not used', async () => {
+	it('that must be secure but cannot be is not used', async () => {
 		const tried: unknown[] = [];
 		await start({ onAuth: (auth) => void tried.push(auth) });
 		const server_ = { host: '127.0.0.1', port: server.port, secure: false, requireTLS: true };

@@ -9,8 +9,8 @@ import type { SmtpServer } from './smtp-server.ts';
 const ONE_ADDRESS = /^[^\s<>()[\]\\,;:"@]+@[^\s<>()\\,;"@]+$/;
 
 /**
- * Sends by SMTP, one connection for each email. SMTP has no idempotency key: an email whose answer was lost is
- * sent again with the same Message-ID, by which most receivers recognise it.
+ * Sends by SMTP, with one connection for each email. SMTP has no idempotency key: if the response was lost, the email
+ * is sent again with the same Message-ID, by which most receivers recognise it.
  */
 export function smtpSender(server: SmtpServer, abortAfterMs: number = ABORT_AFTER_MS): SendMail {
 	const transport = createTransport({
@@ -36,7 +36,10 @@ export function smtpSender(server: SmtpServer, abortAfterMs: number = ABORT_AFTE
 	};
 }
 
-/** The email in the library's format: addresses in parts, since it would read a text with a comma as two. */
+/**
+ * The email in the library's format. Addresses are split, because the library would read a text with a comma as two
+ * addresses.
+ */
 function compose(mail: Mail, idempotencyKey: string) {
 	const from = readAddress(mail.from);
 	return {

@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-/** A mail received by the server. */
+/** An email that the server received. */
 export interface Received {
 	from: string;
 	to: string[];
-	/** As whom; null without a password. */
+	/** The user; null without a password. */
 	user: string | null;
 	/** Whether the connection was secure. */
 	secure: boolean;
@@ -20,16 +20,16 @@ export interface Received {
 export interface MailServer {
 	port: number;
 	received: Received[];
-	/** Ends every connection without a word, none of which may be secure. */
+	/** Ends every connection without a response; none of them may be secure. */
 	cut(): void;
 	stop(): Promise<void>;
 }
 
-/** An answer that refuses, for the handlers of `SMTPServerOptions`. */
+/** A response that rejects, for the handlers of `SMTPServerOptions`. */
 export const answer = (responseCode: number, words: string): Error & { responseCode: number } =>
 	Object.assign(new Error(words), { responseCode });
 
-/** Starts a real SMTP server on a free port; `options` set its behaviour, by default it accepts everything. */
+/** Starts a real SMTP server on a free port; `options` set its behaviour. By default it accepts everything. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
 	const received: Received[] = [];
 	const sockets = new Set<Socket>();
@@ -59,7 +59,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
 		},
 		...options,
 	});
-	server.on('error', () => {}); // A connection that was cut: the test looks at what the sender makes of it.
+	server.on('error', () => {}); // A connection that was cut; the test checks the result of the sender.
 	server.server.on('connection', (socket: Socket) => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
@@ -72,7 +72,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
 		port: typeof address === 'object' && address !== null ? address.port : 0,
 		received,
 		cut,
-		// Connections that nobody ended are ended after `closeTimeout`.
+		// Connections that are still open end after `closeTimeout`.
 		stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
 	};
 }

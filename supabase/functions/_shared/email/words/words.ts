@@ -4,7 +4,7 @@ import type { Template, TemplateKind } from '../variables.ts';
 export interface EmailWords {
 	/** Texts that a team may replace. */
 	templates: Record<TemplateKind, Template>;
-	/** One or several answers. */
+	/** For one reply or several. */
 	summary(app: string, count: number): string;
 	earlier(count: number): string;
 	openChat: string;
@@ -13,7 +13,7 @@ export interface EmailWords {
 	replyFooter(app: string): string;
 	/** The reason why the team gets the email. */
 	teamFooter(app: string): string;
-	/** Whose name is not known. */
+	/** The name of a customer without a known name. */
 	customer: string;
 	test: { subject(app: string): string; body(app: string): string };
 }

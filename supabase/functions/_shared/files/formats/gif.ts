@@ -28,7 +28,7 @@ export function walkGif(bytes: Uint8Array, steps: StepCounter): ImageWalk {
 			if (at + 11 > bytes.length) return walk;
 			frames += 1;
 			walk.frames = frames;
-			// A frame may stick out of the canvas; browsers make room for it.
+			// A frame may be larger than the canvas; browsers then enlarge it.
 			walk.width = Math.max(
 				walk.width,
 				littleEndian(bytes, at + 1, 2) + littleEndian(bytes, at + 5, 2),
@@ -47,7 +47,7 @@ function colourTable(flags: number): number {
 	return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1);
 }
 
-/** Beyond the end of the bytes when they end before the sub-blocks do. */
+/** Beyond the end of the bytes if they end before the sub-blocks do. */
 function endOfSubBlocks(bytes: Uint8Array, start: number, steps: StepCounter): number {
 	let at = start;
 	while (at < bytes.length) {

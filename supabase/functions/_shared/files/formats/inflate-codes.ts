@@ -12,13 +12,13 @@ export const DISTANCE_BASE = [
 ];
 export const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** How many codes have each length, and the symbols in the order of their codes. */
+/** The number of codes of each length, and the symbols in the order of their codes. */
 export interface Codes {
 	counts: Uint16Array;
 	symbols: Uint16Array;
 }
 
-/** Canonical Huffman codes from the length of each symbol's code; 0 has none. RFC 1951, 3.2.2 */
+/** Canonical Huffman codes from the length of each symbol's code; 0 means no code. RFC 1951, 3.2.2 */
 export function makeCodes(lengths: Uint8Array): Codes {
 	const counts = new Uint16Array(16);
 	for (const length of lengths) if (length > 0) counts[length] = (counts[length] ?? 0) + 1;
@@ -39,7 +39,7 @@ export function makeCodes(lengths: Uint8Array): Codes {
 const fixedLength = (symbol: number): number =>
 	symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8;
 
-/** Of blocks that bring no codes of their own: those of lengths and literals, and those of distances. */
+/** The fixed codes, for blocks without their own: those of lengths and literals, and those of distances. */
 export const FIXED_CODES: [Codes, Codes] = [
 	makeCodes(Uint8Array.from({ length: 288 }, (_, symbol) => fixedLength(symbol))),
 	makeCodes(new Uint8Array(30).fill(5)),

@@ -16,7 +16,7 @@ const SAMPLES = {
 };
 
 describe('inflate', () => {
-	it.each(Object.entries(SAMPLES))('gives back %s, however it was deflated', (_what, plain) => {
+	it.each(Object.entries(SAMPLES))('restores %s for every method of deflating', (_what, plain) => {
 		for (const level of [0, 1, 6, 9])
 			for (const strategy of [
 				constants.Z_DEFAULT_STRATEGY,
@@ -32,7 +32,7 @@ describe('inflate', () => {
 			}
 	});
 
-	it('says where the stream ends', () => {
+	it('returns the end of the stream', () => {
 		const stream = deflateSync(Buffer.from('some text'));
 		const bytes = Buffer.concat([stream, Buffer.from('more')]);
 		// The checksum has four bytes.
@@ -43,7 +43,7 @@ describe('inflate', () => {
 		expect(() => inflate(deflateSync(Buffer.alloc(1001)), 0, 1000)).toThrow(InflateError);
 	});
 
-	it('refuses truncated and invalid data at any position', () => {
+	it('rejects truncated and invalid data at any position', () => {
 		const whole = deflateSync(Buffer.from('some text that is worth deflating '.repeat(20)));
 		for (let length = 0; length < whole.length - 6; length++)
 			expect(() => inflate(whole.subarray(0, length), 0, 10_000)).toThrow(InflateError);

@@ -10,16 +10,16 @@ import {
 } from './inflate-codes.ts';
 import type { StepCounter } from '../steps.ts';
 
-/** Thrown when data is no zlib stream, or is longer than it may be. */
+/** Thrown if data is not a zlib stream, or is longer than allowed. */
 export class InflateError extends Error {}
 
 /**
- * Inflates the zlib stream (RFC 1950, 1951) that begins at an offset, wherever it ends, with each bit counted. Gives the
- * bytes, and where the stream ends (before its checksum). Throws `InflateError` or `TooComplex`.
+ * Inflates the zlib stream (RFC 1950, 1951) that begins at an offset, and counts each bit. Returns the bytes and the
+ * end of the stream (before its checksum). Throws `InflateError` or `TooComplex`.
  *
- * Why not fflate: of each block it makes tables of 2^15 entries, which 29 bytes can ask for. 147 kB of such blocks take it more
- * than a second and give not one byte, so a cap on what comes out does not help, and nothing of its interface counts blocks.
- * Why not DecompressionStream: it needs to know the end, which in a PDF is what an attacker says it is.
+ * fflate is not used here. It makes tables of 2^15 entries for each block, which takes 29 bytes. 147 kB of such blocks
+ * take more than a second and produce no byte, so a limit of the output does not help. DecompressionStream is not used
+ * because it needs the end of the stream, and in a PDF the file itself declares that.
  */
 export function inflate(
 	bytes: Uint8Array,

@@ -3,14 +3,14 @@ import { addNote, breakOff, newWalk, type ImageWalk } from './image-walk.ts';
 import type { StepCounter } from '../steps.ts';
 
 const [EOI, SOI, SOS] = [0xd9, 0xd8, 0xda];
-/** Baseline, extended and progressive: what browsers decode. */
+/** Baseline, extended and progressive, which browsers decode. */
 const DECODABLE = [0xc0, 0xc1, 0xc2];
 const NO_FRAMES = [0xc4, 0xc8, 0xcc];
 const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
 const isFrame = (marker: number): boolean =>
 	marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker);
 
-/** Walks the segments of a JPEG, and over its scans. https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1 */
+/** Reads the segments and scans of a JPEG. https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1 */
 export function walkJpeg(bytes: Uint8Array, steps: StepCounter): ImageWalk {
 	const walk = newWalk();
 	let hasScan = false;
@@ -19,7 +19,7 @@ export function walkJpeg(bytes: Uint8Array, steps: StepCounter): ImageWalk {
 		if (bytes[at] !== 0xff) return breakOff(walk);
 		const marker = byteAt(bytes, at + 1);
 		if (marker === 0xff) {
-			at += 1; // fill
+			at += 1; // A fill byte.
 			continue;
 		}
 		if (marker === EOI) {
@@ -51,7 +51,7 @@ export function walkJpeg(bytes: Uint8Array, steps: StepCounter): ImageWalk {
 	return walk;
 }
 
-/** Where the next marker stands after a scan's data, in which 0xff 0x00 and restarts are no markers. */
+/** The next marker after a scan's data, in which 0xff 0x00 and restarts are not markers. */
 function endOfScan(bytes: Uint8Array, start: number, steps: StepCounter): number {
 	let at = start;
 	while (at < bytes.length) {

@@ -2,16 +2,16 @@ import { byteAt, find, startsWith } from '../bytes.ts';
 import { TooComplex, type StepCounter } from '../steps.ts';
 
 const [SPACE, DELIMITER] = [1, 2];
-/** The class of each byte; 0 for those that words are made of. ISO 32000-1, 7.2.2 */
+/** The class of each byte; 0 for bytes of words. ISO 32000-1, 7.2.2 */
 const CLASSES = new Uint8Array(256);
 for (const byte of [0, 9, 10, 12, 13, 32]) CLASSES[byte] = SPACE;
 for (const delimiter of '()<>[]{}/%') CLASSES[delimiter.charCodeAt(0)] = DELIMITER;
 const isRegular = (byte: number): boolean => CLASSES[byte] === 0;
 
-/** Longer names are of no interest. */
+/** Longer names are ignored. */
 const LONGEST_NAME = 40;
 
-/** The cost of making a name from its bytes, besides reading them. */
+/** The cost of making a name from its bytes, in addition to reading them. */
 const NAME_STEPS = 24;
 
 const hexDigit = (byte: number): number => {
@@ -20,7 +20,7 @@ const hexDigit = (byte: number): number => {
 	return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 };
 
-/** The name whose slash stands at an offset, with its #xx escapes read. ISO 32000-1, 7.3.5 */
+/** The name whose slash is at an offset, with decoded #xx escapes. ISO 32000-1, 7.3.5 */
 export function readName(bytes: Uint8Array, slash: number, steps: StepCounter): string {
 	let name = '';
 	let at = slash + 1;
@@ -39,7 +39,7 @@ export function readName(bytes: Uint8Array, slash: number, steps: StepCounter): 
 	return name;
 }
 
-/** Which of these names stand anywhere in [start, end), be it in an object, a text or picture data. */
+/** The names of these that occur anywhere in [start, end), in an object, a text or picture data. */
 export function namesAmong(
 	bytes: Uint8Array,
 	wanted: ReadonlySet<string>,
@@ -57,21 +57,20 @@ export function namesAmong(
 	return found;
 }
 
-/** An object that has a stream: which of the wanted names stand in its dictionary, and where its data begins. */
+/** An object that has a stream: the wanted names in its dictionary, and the start of its data. */
 export interface StreamObject {
 	names: ReadonlySet<string>;
 	data: number;
 }
 
-/** No valid file has more; each takes memory. */
+/** No valid file has more, and each takes memory. */
 const MOST_OBJECTS = 100_000;
 const OBJECT_STEPS = 64;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
- * Every object with a stream, also those that only look like one. Each is read from its `obj`, with texts and comments
- * understood, so that no padding in between hides what the dictionary says. What is read more than once is limited, too: throws
- * `TooComplex`.
+ * Every object with a stream, also text that only looks like one. Each is read from its `obj`, with texts and comments
+ * parsed, so that padding cannot hide the dictionary. Repeated reading is limited, too: throws `TooComplex`.
  */
 export function streamObjects(
 	bytes: Uint8Array,
@@ -138,7 +137,7 @@ function endOfLine(bytes: Uint8Array, start: number): number {
 	return at;
 }
 
-/** Behind the bracket that closes a text: brackets nest, a backslash takes the next byte. */
+/** The offset after the bracket that closes a text: brackets nest, a backslash escapes the next byte. */
 function endOfText(bytes: Uint8Array, start: number): number {
 	let depth = 0;
 	for (let at = start; at < bytes.length; at++) {

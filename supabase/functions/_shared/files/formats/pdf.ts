@@ -5,14 +5,14 @@ import { inflate, InflateError } from './inflate.ts';
 import { namesAmong, streamObjects, type StreamObject } from './pdf-syntax.ts';
 import type { StepCounter } from '../steps.ts';
 
-/** Names of active content and embedded files. Links (/URI) and where to open (/OpenAction) are harmless. */
+/** Names of active content and embedded files. Links (/URI) and the initial view (/OpenAction) are harmless. */
 const ACTIVE = [
 	...['JavaScript', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'RichMedia', 'SubmitForm'],
 	...['ImportData', 'GoToE', 'Rendition', 'XFA'],
 ];
 /**
- * The same, so short that they turn up in picture data by chance: looked for outside of streams. And /Encrypt, since nobody can
- * look into what is encrypted.
+ * More such names, but so short that they occur in picture data by chance, so they are searched outside of streams
+ * only. /Encrypt is among them because encrypted content cannot be checked.
  */
 const SHORT: ReadonlySet<string> = new Set(['JS', 'AA', 'Movie', 'Sound', 'Encrypt']);
 /** Filters that object streams never have in practice, and that would hide names. */
@@ -24,12 +24,15 @@ const IN_OBJECT_STREAMS: ReadonlySet<string> = new Set([...ACTIVE, ...SHORT]);
 const OF_STREAMS: ReadonlySet<string> = new Set([
 	...['ObjStm', 'First', 'N', 'Filter', 'F', 'FlateDecode', 'Predictor'],
 ]);
-/** All object streams of a file together, inflated. */
+/** The size of all inflated object streams of a file together. */
 const MAX_INFLATED = 32 * 1024 * 1024;
-/** How far from the end %%EOF may stand, as readers look for it. */
+/** The largest distance of %%EOF from the end that readers accept. */
 const TAIL = 1024;
 
-/** Why a PDF is refused, or null. It is cut off, does something by itself, or hides whether it does. Throws `TooComplex`. */
+/**
+ * The reason why a PDF is refused, or null. A PDF is refused if it is cut off, does something by itself, or hides
+ * whether it does. Throws `TooComplex`.
+ */
 export function refusePdf(bytes: Uint8Array, steps: StepCounter): Refusal | null {
 	if (!/^%PDF-[12]\.\d/.test(String.fromCharCode(...bytes.subarray(0, 8))))
 		return 'support_file_damaged';
@@ -44,7 +47,7 @@ export function refusePdf(bytes: Uint8Array, steps: StepCounter): Refusal | null
 	return refused ? 'support_file_active' : null;
 }
 
-/** An apparent stream without an end is read like the rest. */
+/** A stream without an end is read like the rest. */
 function hasShortNames(bytes: Uint8Array, objects: StreamObject[], steps: StepCounter): boolean {
 	let start = 0;
 	for (const { data } of objects) {
@@ -57,16 +60,16 @@ function hasShortNames(bytes: Uint8Array, objects: StreamObject[], steps: StepCo
 	return namesAmong(bytes, SHORT, steps, start).size > 0;
 }
 
-/** Looks into the object streams, in which PDFs since 1.5 keep their objects compressed. */
+/** Checks the object streams, in which PDFs since 1.5 store their objects compressed. */
 function hidesActive(bytes: Uint8Array, objects: StreamObject[], steps: StepCounter): boolean {
 	let left = MAX_INFLATED;
 	let last = { data: -1, end: 0 };
 	for (const { names, data } of objects) {
 		if (!names.has('ObjStm') && !(names.has('First') && names.has('N'))) continue;
-		if (!names.has('Filter') && !names.has('F')) continue; // in clear, so it was looked at with the rest
+		if (!names.has('Filter') && !names.has('F')) continue; // not compressed, so it was checked with the rest
 		if (!names.has('FlateDecode') || names.has('Predictor')) return true;
 		if (data === last.data) continue;
-		// Streams within streams: each would be read to the same end.
+		// Streams inside streams would each be read to the same end.
 		if (data < last.end) return true;
 		try {
 			const { content, end } = inflate(bytes, data, left, steps);

@@ -2,10 +2,10 @@ import { bigEndian, byteAt, lowerCase } from '../bytes.ts';
 import { addNote, breakOff, newWalk, type ImageWalk } from './image-walk.ts';
 import type { StepCounter } from '../steps.ts';
 
-/** The names of chunks that mean something here, as numbers: a file may have millions of chunks. */
+/** The names of relevant chunks as numbers, since a file may have millions of chunks. */
 const [IHDR, IDAT, IEND, ACTL, FDAT] = [0x49484452, 0x49444154, 0x49454e44, 0x6163544c, 0x66644154];
 
-/** Walks the chunks of a PNG, animated or not. https://www.w3.org/TR/png-3/ */
+/** Reads the chunks of a PNG, animated or not. https://www.w3.org/TR/png-3/ */
 export function walkPng(bytes: Uint8Array, steps: StepCounter): ImageWalk {
 	const walk = newWalk();
 	let hasData = false;

@@ -13,7 +13,7 @@ import { walkPng } from './png.ts';
 import { StepCounter } from '../steps.ts';
 import { walkWebp } from './webp.ts';
 
-/** Size in pixels, and how many frames were announced or seen (1 for a still image). */
+/** The size in pixels, and the number of announced or found frames (1 for a still image). */
 export interface ImageHeader {
 	type: ImageType;
 	width: number;
@@ -28,7 +28,7 @@ const walkers = {
 	'image/webp': walkWebp,
 };
 
-/** Walks through an image of a type without decoding it. Throws `TooComplex` when that is too much work. */
+/** Reads the structure of an image of a type without decoding it. Throws `TooComplex` if that needs too much work. */
 export function walkImage(
 	type: ImageType,
 	bytes: Uint8Array,
@@ -37,14 +37,15 @@ export function walkImage(
 	return walkers[type](bytes, steps);
 }
 
-/** Is it a type of image, and not a PDF? */
+/** Is it a type of image, not a PDF? */
 export function isImageType(type: FileType): type is ImageType {
 	return type !== 'application/pdf';
 }
 
 /**
- * Reads what an image is and how large, from its first bytes or all of them, without decoding. Null when they are no image that
- * can be attached, or end before the size is said (in a JPEG it can stand behind some hundred kilobytes). Throws `TooComplex`.
+ * Reads the type and size of an image from its first bytes or all of them, without decoding. Null if they are not an
+ * image that can be attached, or end before the size (in a JPEG it can follow after some hundred kilobytes). Throws
+ * `TooComplex`.
  */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | null {
 	const type = detectType(bytes);
@@ -53,7 +54,7 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | null {
 	return width > 0 && height > 0 ? { type, width, height, frames } : null;
 }
 
-/** Has it more pixels than anybody should have to decode? */
+/** Does it have more pixels than the limits allow? */
 export function hasTooManyPixels(image: Pick<ImageHeader, 'width' | 'height' | 'frames'>): boolean {
 	const area = image.width * image.height;
 	return (

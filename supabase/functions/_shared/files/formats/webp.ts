@@ -5,7 +5,10 @@ import type { StepCounter } from '../steps.ts';
 type Size = { width: number; height: number };
 const PICTURE = ['VP8 ', 'VP8L', 'ALPH', 'ANMF'];
 
-/** Walks the chunks of a WebP: lossy, lossless, extended, animated. https://developers.google.com/speed/webp/docs/riff_container */
+/**
+ * Reads the chunks of a WebP: lossy, lossless, extended, animated.
+ * https://developers.google.com/speed/webp/docs/riff_container
+ */
 export function walkWebp(bytes: Uint8Array, steps: StepCounter): ImageWalk {
 	const walk = newWalk();
 	const end = 8 + littleEndian(bytes, 4, 4);
@@ -39,7 +42,7 @@ export function walkWebp(bytes: Uint8Array, steps: StepCounter): ImageWalk {
 	return walk;
 }
 
-/** Does a frame lie within the canvas, with a picture of the size that it says? */
+/** Is a frame within the canvas, and does its picture have the declared size? */
 function holdsFrame(
 	bytes: Uint8Array,
 	start: number,
@@ -47,7 +50,7 @@ function holdsFrame(
 	canvas: Size,
 	steps: StepCounter,
 ): boolean {
-	if (end - start < 16) return true; // cut off: seen by the end that is missing
+	if (end - start < 16) return true; // cut off, which the missing end shows
 	const at = (offset: number): number => littleEndian(bytes, start + offset, 3);
 	const frame = { width: at(6) + 1, height: at(9) + 1 };
 	if (at(0) * 2 + frame.width > canvas.width || at(3) * 2 + frame.height > canvas.height)
@@ -62,7 +65,7 @@ function holdsFrame(
 	return true;
 }
 
-/** The size in pixels that a chunk says; null if it says none. */
+/** The size in pixels that a chunk declares; null without one. */
 function sizeOf(bytes: Uint8Array, chunk: number): Size | null {
 	const data = chunk + 8;
 	if (data + 10 > bytes.length) return null;

@@ -10,13 +10,13 @@ import {
 	riff,
 	vp8,
 	vp8x,
-} from './honest-files.ts';
+} from './valid-files.ts';
 import { of, type HostileFile } from './hostile-file.ts';
 
 const damaged = (type: string) => of('support_file_damaged', type);
 const half = (content: Uint8Array): Uint8Array =>
 	content.subarray(0, Math.ceil(content.length / 2));
-/** Files that end too early, or are not built as their type is. */
+/** Files that end too early, or whose structure is invalid. */
 export const DAMAGED: HostileFile[] = [
 	damaged('image/png')('half a PNG', half(png(64, 64))),
 	damaged('image/png')('a PNG without its end', png().subarray(0, -12)),

@@ -1,4 +1,4 @@
-/** Writes bits as RFC 1951 wants them: numbers from the lowest bit, codes from the highest. */
+/** Writes bits in the order of RFC 1951: numbers from the lowest bit, codes from the highest. */
 class BitWriter {
 	readonly bytes: number[] = [];
 	#current = 0;
@@ -26,7 +26,7 @@ class BitWriter {
 const ZLIB_HEADER = [0x78, 0x9c];
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** A zlib stream of `n` empty blocks with codes of 15 bits, the most work that 29 bytes can ask for. */
+/** A zlib stream of `n` empty blocks with codes of 15 bits, the most work that 29 bytes can cause. */
 export function emptyBlocksWithLongCodes(n: number): Uint8Array {
 	const bits = new BitWriter();
 	for (let i = 0; i < n; i++) writeBlock(bits);
@@ -51,7 +51,7 @@ function writeBlock(bits: BitWriter): void {
 	for (const symbol of ORDER) bits.number(lengthOfCode(symbol), 3);
 	const symbol = (length: number): BitWriter =>
 		length < 13 ? bits.code(length, 4) : bits.code(26 + length - 13, 5);
-	// Literals 0 to 14 have codes of 2 to 15 bits, the end has one bit, the rest none.
+	// Literals 0 to 14 have codes of 2 to 15 bits, the end has one bit, the rest has none.
 	for (let literal = 0; literal < 15; literal++) symbol(Math.min(literal + 2, 15));
 	for (const zeros of [138, 103]) symbol(18).number(zeros - 11, 7);
 	symbol(1);

@@ -13,7 +13,7 @@ import {
 	vp8x,
 	webpChunk,
 	webpFrame,
-} from './honest-files.ts';
+} from './valid-files.ts';
 import { repeat, type GrowingFile } from './growing-file.ts';
 
 const of =
@@ -30,11 +30,11 @@ const [ofPng, ofJpeg, ofGif, ofWebp] = [
 const JPEG_HEAD = jpeg().subarray(0, -9);
 const JPEG_SCAN = jpegSegment(0xda, [1, 1, 0, 0, 63, 0]);
 const END_OF_JPEG = [0xff, 0xd9];
-/** A picture as small as it gets, for canvases of any size. */
+/** A picture of minimal size, for canvases of any size. */
 const onePixelFrames = (n: number): Uint8Array => repeat(gifFrame(1, 1), n);
 /** A GIF of one frame with more bytes before its end. */
 const gifWith = (more: Uint8Array): Uint8Array => bytes(gif(2, 2).subarray(0, -1), more, [0x3b]);
-/** Parts of a WebP frame that are no picture. */
+/** Parts of a WebP frame that are not picture data. */
 const webpFrameOf = (parts: Uint8Array): Uint8Array =>
 	webpChunk('ANMF', bytes(new Array<number>(16).fill(0), parts));
 
@@ -128,5 +128,5 @@ const WEBPS = [
 	),
 ];
 
-/** Images that grow. */
+/** Images of growing size. */
 export const GROWING_IMAGES: GrowingFile[] = [...PNGS, ...JPEGS, ...GIFS, ...WEBPS];

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { emptyBlocksWithLongCodes, emptyStoredBlocks } from './deflate-blocks.ts';
 import type { GrowingFile } from './growing-file.ts';
-import { bytes, objectStream, pdf, pdfStream } from './honest-files.ts';
+import { bytes, objectStream, pdf, pdfStream } from './valid-files.ts';
 
 const ofPdf = (what: string, make: GrowingFile['make']): GrowingFile => ({
 	what,
@@ -18,7 +18,7 @@ const inObjectStream = (deflated: Uint8Array): Uint8Array =>
 	pdf({ objects: [pdfStream(5, OBJECT_STREAM, deflated)] });
 const deflated = (text: string): Uint8Array => deflateSync(Buffer.from(text, 'latin1'));
 
-/** PDFs that grow. */
+/** PDFs of growing size. */
 export const GROWING_PDFS: GrowingFile[] = [
 	ofPdf('a PDF of small objects', withText('7 0 obj\n<< >>\nendobj\n')),
 	ofPdf('a PDF of objects without ends', withText('7 0 obj ')),
@@ -84,7 +84,7 @@ export const GROWING_PDFS: GrowingFile[] = [
 		});
 	}),
 	ofPdf('object streams of stored blocks that hold the next one', (n) => {
-		// Each block's bytes are the beginning of another stream, which goes on with the same blocks.
+		// Each block's bytes are the beginning of another stream, which continues with the same blocks.
 		const begin = bytes(`obj<<${OBJECT_STREAM}>>stream\n`, [0x78, 0x9c]);
 		const block = bytes([0, begin.length, 0, 255 - begin.length, 255], begin);
 		return pdf({

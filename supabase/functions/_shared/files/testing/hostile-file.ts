@@ -1,12 +1,12 @@
 import type { Refusal } from '../file-types.ts';
-import { bytes, little16, little32 } from './honest-files.ts';
+import { bytes, little16, little32 } from './valid-files.ts';
 
-/** A file that must be refused, as somebody would upload it. */
+/** A file that must be refused. */
 export interface HostileFile {
 	what: string;
 	bytes: Uint8Array;
 	type: string;
-	/** Its ending, if it is not that of the type. */
+	/** Its extension, if it is not that of the type. */
 	ending?: string;
 	refusal: Refusal;
 }
@@ -14,7 +14,7 @@ export interface HostileFile {
 /** A page with a script. */
 export const HTML = '<!doctype html><script>alert(document.domain)</script>';
 
-/** A ZIP with one file, as small as it gets. */
+/** A minimal ZIP with one file. */
 export function zip(comment = 0): Uint8Array {
 	const name = 'a.txt';
 	const local = bytes(

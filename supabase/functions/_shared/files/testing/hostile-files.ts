@@ -4,7 +4,7 @@ import { BOMBS, POLYGLOTS } from './hostile-images.ts';
 import { PDFS } from './hostile-pdfs.ts';
 import { MISMATCHES, WRONG_TYPES } from './hostile-types.ts';
 
-/** Files that nobody must be able to show to others. */
+/** Files that no user may show to others. */
 export const hostileFiles: HostileFile[] = [
 	...[...WRONG_TYPES, ...MISMATCHES, ...BOMBS, ...POLYGLOTS, ...PDFS, ...DAMAGED],
 	{ what: 'nothing', bytes: new Uint8Array(), type: 'image/png', refusal: 'support_file_empty' },

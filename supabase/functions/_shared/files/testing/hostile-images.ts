@@ -13,11 +13,11 @@ import {
 	vp8x,
 	webpChunk,
 	webpFrame,
-} from './honest-files.ts';
+} from './valid-files.ts';
 import { HTML, of, zip, type HostileFile } from './hostile-file.ts';
 
 const bomb = (type: string) => of('support_file_too_many_pixels', type);
-/** Small files that are large once they are decoded. */
+/** Small files that are large after decoding. */
 export const BOMBS: HostileFile[] = [
 	bomb('image/png')('a PNG of 30,000 by 30,000 pixels in a few bytes', png(30_000, 30_000)),
 	bomb('image/png')('a PNG as wide as numbers go', png(0x7fffffff, 1)),
@@ -48,7 +48,7 @@ const [activePng, activeJpeg, activeGif] = [
 	active('image/jpeg'),
 	active('image/gif'),
 ];
-/** Images that are something else at the same time. */
+/** Images that are something else as well. */
 export const POLYGLOTS: HostileFile[] = [
 	activePng('a PNG with a page behind its end', bytes(png(), HTML)),
 	activePng('a PNG with a ZIP behind its end', bytes(png(), zip())),

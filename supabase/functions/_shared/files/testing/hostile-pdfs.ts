@@ -1,10 +1,10 @@
 import { deflateSync } from 'node:zlib';
-import { bytes, objectStream, pdf, pdfStream } from './honest-files.ts';
+import { bytes, objectStream, pdf, pdfStream } from './valid-files.ts';
 import { of, zip, type HostileFile } from './hostile-file.ts';
 
 const activePdf = of('support_file_active', 'application/pdf');
 const JAVASCRIPT = '<< /S /JavaScript /JS (app.alert(1)) >>';
-/** PDFs with active content, or that hide it. */
+/** PDFs with active content, or with content that hides it. */
 export const PDFS: HostileFile[] = [
 	activePdf(
 		'a PDF that runs JavaScript when opened',

@@ -1,8 +1,8 @@
-import { bytes, gif, jpeg, pdf, png } from './honest-files.ts';
+import { bytes, gif, jpeg, pdf, png } from './valid-files.ts';
 import { HTML, of, zip, type HostileFile } from './hostile-file.ts';
 
 const wrongType = of('support_file_type', 'image/png');
-/** Types that cannot be attached at all. */
+/** Types that cannot be attached. */
 export const WRONG_TYPES: HostileFile[] = [
 	wrongType(
 		'an SVG with a script',

@@ -16,18 +16,18 @@ import {
 	vp8x,
 	webpChunk,
 	webpFrame,
-} from './honest-files.ts';
+} from './valid-files.ts';
 import { seededRandom } from './random.ts';
 
-/** A valid file after some accidents, or with hostile content. */
+/** A valid file after random changes, or with hostile content. */
 export interface MutatedFile {
 	bytes: Uint8Array;
 	type: GrowingFile['type'];
-	/** It has something in it for which it must be refused. */
+	/** It contains something for which it must be refused. */
 	isHostile: boolean;
 }
 
-const HONEST: [GrowingFile['type'], Uint8Array][] = [
+const VALID: [GrowingFile['type'], Uint8Array][] = [
 	['image/png', png(64, 64, pngChunk('tEXt', 'Author\0Ada'))],
 	['image/png', animatedPng(8, 8, 4)],
 	['image/jpeg', jpeg(64, 64, jpegSegment(0xe1, 'Exif\0\0II*\0'), jpegSegment(0xfe, 'a note'))],
@@ -37,13 +37,16 @@ const HONEST: [GrowingFile['type'], Uint8Array][] = [
 	['application/pdf', pdf({ objects: [objectStream('<< /Type /Font >>')] })],
 ];
 
-/** `count` files that follow from the seed: bytes changed, cut out, repeated, swapped; in every fourth, something hostile. */
+/**
+ * `count` files that the seed determines: bytes are changed, removed, repeated or swapped; every fourth file has
+ * hostile content.
+ */
 export function* mutatedFiles(seed: number, count: number): Generator<MutatedFile> {
 	const random = seededRandom(seed);
 	const upTo = (n: number): number => Math.floor(random() * n);
 	for (let i = 0; i < count; i++) {
-		const [type, honest] = HONEST[upTo(HONEST.length)] ?? ['image/png', png()];
-		let content = honest;
+		const [type, valid] = VALID[upTo(VALID.length)] ?? ['image/png', png()];
+		let content = valid;
 		for (let times = upTo(6); times > 0; times--) content = mutate(content, upTo);
 		const isHostile = i % 4 === 3;
 		yield { bytes: isHostile ? poison(content, type, upTo) : content, type, isHostile };
@@ -78,7 +81,7 @@ function mutate(content: Uint8Array, upTo: UpTo): Uint8Array {
 	return (kinds[upTo(kinds.length)] ?? (() => content))();
 }
 
-/** Puts in what a reader would find wherever it stands: a script, an archive at the end; in a PDF a script's name. */
+/** Adds content that a reader would find anywhere: a script, an archive at the end; in a PDF, the name of a script. */
 function poison(content: Uint8Array, type: string, upTo: UpTo): Uint8Array {
 	if (type !== 'application/pdf' && upTo(2) === 0) return bytes(content, zip());
 	const at = upTo(content.length + 1);

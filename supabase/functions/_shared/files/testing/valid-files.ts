@@ -31,7 +31,7 @@ export function pngChunk(name: string, data: string | Uint8Array | number[] = ''
 	return bytes(big32(body.length - 4), body, big32(crc32(body)));
 }
 
-/** A grey image, black; more chunks stand before its data. */
+/** A black image in grey; more chunks come before its data. */
 export function png(width = 2, height = 2, ...chunks: Uint8Array[]): Uint8Array {
 	const rows = Math.min(height, 64) * (Math.min(width, 64) + 1);
 	return bytes(
@@ -54,7 +54,7 @@ export function jpegSegment(marker: number, data: string | Uint8Array | number[]
 	return bytes([0xff, marker, ...big16(body.length + 2)], body);
 }
 
-/** A grey JPEG by its structure; more segments stand at its beginning. */
+/** A grey JPEG by its structure; more segments come at its beginning. */
 export function jpeg(width = 8, height = 8, ...segments: Uint8Array[]): Uint8Array {
 	return bytes(
 		[0xff, 0xd8],
@@ -144,9 +144,9 @@ export function webpFrame(width: number, height: number, x = 0, y = 0): Uint8Arr
 // PDF ------------------------------------------------------------------------------------------
 
 export interface PdfParts {
-	/** More of the catalogue's dictionary. */
+	/** More entries of the catalogue's dictionary. */
 	catalog?: string;
-	/** More objects, whole. */
+	/** More complete objects. */
 	objects?: (string | Uint8Array)[];
 	trailer?: string;
 	version?: string;
@@ -186,7 +186,7 @@ export function pdfStream(
 	);
 }
 
-/** Objects in a compressed object stream, as PDFs since 1.5 have them. */
+/** Objects in a compressed object stream, as in PDFs since 1.5. */
 export function objectStream(content: string, more = ''): Uint8Array {
 	const body = `4 0 ${content}`;
 	const dictionary = `/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode ${more}`;
