@@ -72,7 +72,8 @@ export default defineConfig({
 				},
 			},
 			{
-				// Some compare the dashboard's forms with the database.
+				// Some run the chat core or compare the dashboard's forms with the database.
+				plugins: [svelte()],
 				resolve: { alias },
 				test: {
 					name: 'database',

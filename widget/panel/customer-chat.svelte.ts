@@ -6,7 +6,6 @@ import {
 	CustomerConversation,
 	messageText,
 	type ChatClient,
-	type SendOutcome,
 	type SupportMessage,
 	type Translator,
 	UnsentMessages,
@@ -33,8 +32,6 @@ export interface CustomerChat {
 	readonly view: PanelOverlay;
 	show(view: PanelOverlay): void;
 	setOpen(open: boolean): void;
-	/** Sends what is in the composer. */
-	send(): SendOutcome;
 	destroy(): void;
 }
 
@@ -96,6 +93,7 @@ export function createCustomerChat(
 			unsent.start();
 		},
 		onCaughtUp: () => conversation.refresh(),
+		onWritten: () => conversation.written(),
 		onSent: (message) => emit('sent', messageDetail(message)),
 		onNewMessages(messages) {
 			for (const message of messages) emit('message', messageDetail(message));
@@ -155,13 +153,6 @@ export function createCustomerChat(
 		},
 		show(next) {
 			view = next;
-		},
-		send() {
-			// With its files, when they are there.
-			if (attachmentInput.holds(() => void this.send())) return { accepted: true, id: '' };
-			const outcome = store.sendMessage();
-			if (outcome.accepted) conversation.written();
-			return outcome;
 		},
 		setOpen(open) {
 			if (open === isOpen) return;

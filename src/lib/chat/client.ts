@@ -1,6 +1,7 @@
 import { ChatApi } from './api/chat-api';
 import type { ServerClock } from './api/server-clock';
-import { createConnection, type ChatConnection } from './realtime/connection';
+import { CrossTabConnection } from './realtime/cross-tab/cross-tab-connection';
+import type { ChatConnection } from './realtime/topic';
 import { browserEnvironment, type ChatEnvironment } from './environment';
 import { forgetOthers } from './outbox/forget-others';
 import { UserOutbox } from './outbox/user-outbox';
@@ -60,7 +61,9 @@ function create(options: ChatClientOptions, side: 'user' | 'agent'): ChatClient 
 	const { clock, tokens } = api;
 	const storagePrefix = `support-chat:${new URL(url).host}:${side}:`;
 	let outbox: UserOutbox | null = null;
-	const connection = createConnection({ url, publishableKey, environment, tokens, clock, share });
+	const connection = new CrossTabConnection({
+		...{ url, publishableKey, environment, tokens, clock, share },
+	});
 	return {
 		api,
 		connection,

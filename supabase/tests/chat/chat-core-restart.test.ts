@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createChatClient } from '$chat/client';
-import { ChatEngine } from '$chat/chat/chat-engine';
-import { EMPTY, type ChatState } from '$chat/chat/chat-types';
+import { ChatStore } from '$chat/chat/chat-store.svelte';
 import { connect } from '../../../local-stack/postgres/connect';
 import { signToken } from '../../../local-stack/stack/project-keys';
 import { startTestStack, type LocalStack } from '../../../local-stack/testing/stack';
@@ -92,24 +91,17 @@ test('after a restart of Postgres the next answer comes without waiting for the 
 		...{ url: stack.apiUrl, publishableKey: stack.publishableKey, environment: tab },
 		accessToken: () => Promise.resolve(token),
 	});
-	const screen: { state: ChatState } = { state: EMPTY };
-	const view = {
-		get state() {
-			return screen.state;
-		},
-		update: (change: Partial<ChatState>) => (screen.state = { ...screen.state, ...change }),
-	};
-	const engine = new ChatEngine(client, customer.id, { role: 'user' }, view, () => undefined);
-	const texts = () => screen.state.messages.map(({ content }) => content);
+	const store = new ChatStore(client, { role: 'user' });
+	const texts = () => store.state.messages.map(({ content }) => content);
 	try {
-		engine.start();
-		engine.activity.set(true);
-		await expect.poll(() => screen.state.connection, { timeout: 15_000 }).toBe('connected');
+		store.start();
+		store.setOpen(true);
+		await expect.poll(() => store.state.connection, { timeout: 15_000 }).toBe('connected');
 		await answer('Before');
 		await expect.poll(texts, { timeout: 15_000 }).toEqual(['Before']);
 
 		await crash();
-		engine.send('Are you still there?');
+		store.sendMessage('Are you still there?');
 		const stored = () =>
 			onceUp(
 				(sql) =>
@@ -121,7 +113,7 @@ test('after a restart of Postgres the next answer comes without waiting for the 
 			.poll(texts, { timeout: 30_000 })
 			.toEqual(['Before', 'Are you still there?', 'Yes, I am']);
 	} finally {
-		engine.stop();
+		store.stop();
 		client.close();
 		tab.close();
 	}

@@ -1,8 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createChatClient, createAgentClient, type ChatClient } from '$chat/client';
-import { ChatEngine } from '$chat/chat/chat-engine';
-import { EMPTY, type ChatState } from '$chat/chat/chat-types';
+import { ChatStore } from '$chat/chat/chat-store.svelte';
 import { NodeTab } from '../helpers/node-tab';
 import {
 	createCustomer,
@@ -17,8 +16,7 @@ import {
 interface OpenPage {
 	tab: NodeTab;
 	client: ChatClient;
-	engine: ChatEngine;
-	state: ChatState;
+	store: ChatStore;
 	texts(): string[];
 	/** How long coming tokens live, seconds. */
 	life: number;
@@ -46,8 +44,8 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-	for (const { engine, client, tab } of open) {
-		engine.stop();
+	for (const { store, client, tab } of open) {
+		store.stop();
 		client.close();
 		tab.close();
 	}
@@ -69,41 +67,32 @@ async function openPage(person: Person, side: 'user' | 'agent', life = 3_600): P
 		},
 	});
 	const page: OpenPage = {
-		...{ tab, client, tokens, life, state: EMPTY },
-		texts: () => page.state.messages.map((message) => message.content),
-		engine: new ChatEngine(
-			client,
-			person.id,
-			{ role: side, ...(side === 'agent' ? { chatId } : {}) },
-			{
-				get state() {
-					return page.state;
-				},
-				update: (change) => (page.state = { ...page.state, ...change }),
-			},
-			() => undefined,
-		),
+		...{ tab, client, tokens, life },
+		texts: () => page.store.state.messages.map((message) => message.content),
+		store: new ChatStore(client, { role: side, ...(side === 'agent' ? { chatId } : {}) }),
 	};
 	open.push(page);
-	page.engine.start();
-	page.engine.activity.set(true);
-	await expect.poll(() => page.state.connection, { timeout: 15_000 }).toBe('connected');
+	page.store.start();
+	page.store.setOpen(true);
+	await expect.poll(() => page.store.state.connection, { timeout: 15_000 }).toBe('connected');
 	return page;
 }
 
 describe('customer and agent on one stack', () => {
 	test('write to each other live, see what was read, and see the other type', async () => {
 		const [ada, mika] = [await openPage(customer, 'user'), await openPage(agent, 'agent')];
-		ada.engine.send('Hello 😀\n</script>');
+		ada.store.sendMessage('Hello 😀\n</script>');
 		expect(ada.texts()).toEqual(['Hello 😀\n</script>']);
 		await expect.poll(() => mika.texts()).toEqual(['Hello 😀\n</script>']);
-		await expect.poll(() => ada.state.messages[0]).toMatchObject({ status: 'sent', seen: true });
-		mika.engine.typing.notify();
-		await expect.poll(() => ada.state.typing).not.toBeNull();
-		mika.engine.send('Hi!');
+		await expect
+			.poll(() => ada.store.state.messages[0])
+			.toMatchObject({ status: 'sent', seen: true });
+		mika.store.notifyTyping();
+		await expect.poll(() => ada.store.state.typing).not.toBeNull();
+		mika.store.sendMessage('Hi!');
 		await expect.poll(() => ada.texts()).toEqual(['Hello 😀\n</script>', 'Hi!']);
-		await expect.poll(() => mika.state.messages[1]).toMatchObject({ seen: true, own: true });
-		expect(ada.state.unread).toBe(0);
+		await expect.poll(() => mika.store.state.messages[1]).toMatchObject({ seen: true, own: true });
+		expect(ada.store.state.unread).toBe(0);
 	});
 
 	test('lose nothing and double nothing while sockets are cut and requests fail', async () => {
@@ -115,7 +104,7 @@ describe('customer and agent on one stack', () => {
 				written[name as 'ada' | 'mika'].push(text);
 				if (round === 2) page.tab.cut();
 				if (round === 3) page.tab.goOffline();
-				page.engine.send(text);
+				page.store.sendMessage(text);
 			}
 		}
 		for (const page of [ada, mika]) page.tab.goOnline();
@@ -126,7 +115,7 @@ describe('customer and agent on one stack', () => {
 		expect(mika.texts()).toEqual(stored);
 		for (const [name, texts] of Object.entries(written))
 			expect(stored.filter((text) => text.startsWith(name))).toEqual(texts);
-		await expect.poll(() => ada.state.connection, { timeout: 20_000 }).toBe('connected');
+		await expect.poll(() => ada.store.state.connection, { timeout: 20_000 }).toBe('connected');
 	});
 
 	test('stay on one channel while short tokens are renewed ahead of their expiry', async () => {
@@ -136,9 +125,9 @@ describe('customer and agent on one stack', () => {
 		const expiry = Date.now() + 4_000;
 		await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(expiry + 1_000);
 		expect(joins()).toBe(before);
-		expect(ada.state.connection).toBe('connected');
+		expect(ada.store.state.connection).toBe('connected');
 		const mika = await openPage(agent, 'agent');
-		mika.engine.send('Still there?');
+		mika.store.sendMessage('Still there?');
 		await expect.poll(() => ada.texts(), { timeout: 1_000 }).toEqual(['Still there?']);
 	});
 

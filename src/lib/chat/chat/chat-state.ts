@@ -1,7 +1,10 @@
 import type { ChatClient } from '../client';
 import type { UserOutbox } from '../outbox/user-outbox';
 import type { ChatMessage } from './chat-messages';
+import type { ActivityPolicy } from '../sync/activity-policy';
+import type { ChatFeed } from '../sync/chat-feed';
 import type { ChatSync } from '../sync/chat-sync';
+import type { ReadReceipts } from './read-receipts';
 import { EMPTY, type LoadedChat, type ChatState } from './chat-types';
 import type { ChatRole, SenderType, SupportMessage } from '../types';
 
@@ -25,8 +28,43 @@ export function initialState(chat: LoadedChat, role: ChatRole): ChatState {
 	return { ...EMPTY, chat, messages, unread, loaded: true };
 }
 
+/** The parts of a chat that decide what is shown. */
+export interface ChatParts {
+	readonly client: ChatClient;
+	readonly state: ChatState;
+	readonly sync: ChatSync;
+	readonly outbox: UserOutbox;
+	readonly activity: ActivityPolicy;
+	readonly readReceipts: ReadReceipts;
+	readonly feed: ChatFeed;
+}
+
+/** The state that follows from the present rows and unsent messages; `chatId` is null for a customer's own chat. */
+export function presentState(
+	parts: ChatParts,
+	chatId: string | null,
+	own: SenderType,
+): Partial<ChatState> {
+	const { sync, activity, readReceipts, feed } = parts;
+	const { loaded, unread } = parts.state;
+	const { log } = sync;
+	const isCounted = loaded && feed.active && own === 'user';
+	const unreadHere = log.unread.filter((row) => row.seq > readReceipts.readTo).length;
+	// Show just-sent messages before the first page has loaded.
+	const stored = storedMessages(sync, own, feed.live.catchingUp).filter(
+		(message) => loaded || message.own,
+	);
+	return {
+		chat: sync.chat,
+		messages: [...stored, ...unsentMessages(parts, chatId, own)],
+		hasOlder: log.hasOlder,
+		awaitingAnswer: activity.awaitingAnswer,
+		unread: isCounted ? unreadHere + sync.unreadBefore : unread,
+	};
+}
+
 /** Stored messages as far as they may be shown. */
-export function storedMessages(
+function storedMessages(
 	{ log, chat }: ChatSync,
 	own: SenderType,
 	catchingUp: boolean,
@@ -39,17 +77,15 @@ export function storedMessages(
 }
 
 /** Messages written here that are not known to be stored. */
-export function unsentMessages(
-	outbox: UserOutbox,
+function unsentMessages(
+	{ outbox, sync, client: { clock, environment } }: ChatParts,
 	chatId: string | null,
-	{ log }: ChatSync,
 	own: SenderType,
-	{ clock, environment }: ChatClient,
 ): ChatMessage[] {
 	const clockError = clock.now() - environment.now();
 	return outbox.messages
 		.ofChat(chatId)
-		.filter(({ id }) => !log.has(id) && !outbox.composed.has(id))
+		.filter(({ id }) => !sync.log.has(id) && !outbox.composed.has(id))
 		.map((message) => ({
 			...{ id: message.id, content: message.content, attachments: message.attachments },
 			...{ seq: null, read_at: null, isUploading: message.held.length > 0 },

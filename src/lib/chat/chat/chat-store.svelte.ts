@@ -4,7 +4,7 @@ import { MESSAGE_MAX_CHARACTERS } from '../limits';
 import { SessionWatch } from '../session/session-watch';
 import { cleanText, countCharacters, isBlank } from '../text/text';
 import { ChatDraft } from './chat-draft.svelte';
-import { ChatEngine } from './chat-engine';
+import { ChatEngine } from './chat-engine.svelte';
 import type { ChatMessage } from './chat-messages';
 import {
 	EMPTY,
@@ -12,7 +12,6 @@ import {
 	type ChatDetails,
 	type ChatOptions,
 	type ChatState,
-	type ChatStateHolder,
 } from './chat-types';
 import type { ChatRole, ConnectionState, SupportAttachment, SupportChatListItem } from '../types';
 
@@ -20,23 +19,23 @@ import type { ChatRole, ConnectionState, SupportAttachment, SupportChatListItem 
  * One chat, reactive: its messages, unsent ones, draft and connection; `ChatState` documents the fields. Call
  * `start()` in the browser and `stop()` at the end; before that it shows the server-rendered state (`shown`).
  */
-export class ChatStore implements ChatState, ChatStateHolder {
+export class ChatStore implements ChatState {
 	readonly role: ChatRole;
-	/** One value for all that is shown: smaller than one signal each, and never half updated. */
-	#state: ChatState = $state.raw(EMPTY);
+	/** The state while there is no engine. */
+	#ownState: ChatState = $state.raw(EMPTY);
+	/** Serves the user who is signed in, or was last. */
+	#engine: ChatEngine | null = $state.raw(null);
 	readonly #draft: ChatDraft;
 	readonly #client: ChatClient;
 	readonly #options: ChatOptions;
 	readonly #session: SessionWatch;
-	#engine: ChatEngine | null = null;
 	#userId: string | null = null;
 	#open = false;
 
 	constructor(client: ChatClient, options: ChatOptions) {
-		const { role } = options;
-		if (role === 'agent' && !(client.agent && options.chatId))
+		if (options.role === 'agent' && !(client.agent && options.chatId))
 			throw new TypeError('No AgentClient or chatId');
-		this.role = role;
+		this.role = options.role;
 		this.#client = client;
 		this.#options = options;
 		this.#draft = new ChatDraft(client.environment, options.chatId ?? null);
@@ -46,54 +45,54 @@ export class ChatStore implements ChatState, ChatStateHolder {
 			(userId) => this.#signedIn(userId),
 			() => this.#signedOut(),
 		);
-		if (options.shown) this.#state = options.shown;
+		if (options.shown) this.#ownState = options.shown;
 	}
 
 	/** All of it at once. */
 	get state(): ChatState {
-		return this.#state;
+		return this.#engine?.state ?? this.#ownState;
 	}
 	get chat(): ChatDetails | null {
-		return this.#state.chat;
+		return this.state.chat;
 	}
 	get messages(): ChatMessage[] {
-		return this.#state.messages;
+		return this.state.messages;
 	}
 	get loading(): boolean {
-		return this.#state.loading;
+		return this.state.loading;
 	}
 	get loaded(): boolean {
-		return this.#state.loaded;
+		return this.state.loaded;
 	}
 	get loadError(): ChatError | null {
-		return this.#state.loadError;
+		return this.state.loadError;
 	}
 	get hasOlder(): boolean {
-		return this.#state.hasOlder;
+		return this.state.hasOlder;
 	}
 	get loadingOlder(): boolean {
-		return this.#state.loadingOlder;
+		return this.state.loadingOlder;
 	}
 	get olderError(): ChatError | null {
-		return this.#state.olderError;
+		return this.state.olderError;
 	}
 	get connection(): ConnectionState {
-		return this.#state.connection;
+		return this.state.connection;
 	}
 	get unread(): number {
-		return this.#state.unread;
+		return this.state.unread;
 	}
 	get typing(): ChatState['typing'] {
-		return this.#state.typing;
+		return this.state.typing;
 	}
 	get signedOut(): boolean {
-		return this.#state.signedOut;
+		return this.state.signedOut;
 	}
 	get gone(): boolean {
-		return this.#state.gone;
+		return this.state.gone;
 	}
 	get awaitingAnswer(): boolean {
-		return this.#state.awaitingAnswer;
+		return this.state.awaitingAnswer;
 	}
 
 	/** The text in the composer, kept across reloads: bind it. */
@@ -143,16 +142,20 @@ export class ChatStore implements ChatState, ChatStateHolder {
 		const content = cleanText(text);
 		const characters = countCharacters(content);
 		const refuse = (code: ChatErrorCode): SendOutcome => ({ accepted: false, code, characters });
-		const files = text === this.draft ? this.files : [];
-		const held = this.#draft.sendHeld(content);
-		if (held) return { accepted: true, id: held };
-		if (isBlank(content) && files.length === 0) return refuse('support_message_blank');
-		if (characters > MESSAGE_MAX_CHARACTERS) return refuse('support_message_too_long');
-		if (this.signedOut) return refuse('signed_out');
-		// The host has not said yet who is signed in.
-		if (!this.#engine) return refuse('network');
-		const id = this.#engine.send(content, files);
-		if (text === this.draft) this.#draft.sent();
+		const isDraft = text === this.draft;
+		const files = isDraft ? this.files : [];
+		let id = this.#draft.sendHeld(content);
+		if (!id) {
+			if (isBlank(content) && files.length === 0) return refuse('support_message_blank');
+			if (characters > MESSAGE_MAX_CHARACTERS) return refuse('support_message_too_long');
+			if (this.signedOut) return refuse('signed_out');
+			// The host has not said yet who is signed in.
+			if (!this.#engine) return refuse('network');
+			const { chatId = null } = this.#options;
+			id = this.#engine.outbox.messages.write(chatId, content, files);
+			if (isDraft) this.#draft.sent();
+		}
+		this.#options.onWritten?.();
 		return { accepted: true, id };
 	}
 
@@ -185,7 +188,7 @@ export class ChatStore implements ChatState, ChatStateHolder {
 
 	/** The page of messages before the oldest shown. */
 	async loadOlder(): Promise<void> {
-		await this.#engine?.loadOlder();
+		await this.#engine?.feed.loadOlder();
 	}
 
 	/** Loads again: after `loadError`, or to be sure. */
@@ -195,7 +198,7 @@ export class ChatStore implements ChatState, ChatStateHolder {
 
 	/** Messages were deleted or hidden: loads again, and drops what is not there any more. */
 	reconcile(): void {
-		this.#engine?.feed.reconcile();
+		this.#engine?.reconcile();
 	}
 
 	/** Call on every input; it throttles itself. */
@@ -215,26 +218,21 @@ export class ChatStore implements ChatState, ChatStateHolder {
 		this.#session.recheck();
 	}
 
-	/** For the engine. */
-	update(change: Partial<ChatState>): void {
-		this.#state = { ...this.#state, ...change };
-	}
-
 	#signedIn(userId: string): void {
-		this.update({ signedOut: false });
 		const isForgotten = this.#engine?.outbox.words.isForgotten;
-		if (this.#engine && this.#userId === userId && !isForgotten) return this.#engine.pause(false);
-		// Another user signed in: remove everything of the former one, here and in storage.
+		if (this.#engine && this.#userId === userId && !isForgotten) return this.#engine.resume();
 		const isFirst = this.#userId === null;
+		const { initial: _, badge: __, ...forAnybody } = this.#options;
+		const options = isFirst ? this.#options : forAnybody;
+		const state = isFirst ? { ...this.state, signedOut: false } : EMPTY;
+		// Another user signed in: remove everything of the former one, here and in storage.
 		if (!isFirst) {
 			this.#end();
-			this.#state = EMPTY;
+			this.#ownState = EMPTY;
 			this.#draft.clear();
 		}
 		this.#userId = userId;
-		const { initial: _, badge: __, ...forAnybody } = this.#options;
-		const options = isFirst ? this.#options : forAnybody;
-		const engine = new ChatEngine(this.#client, userId, options, this, (error) => {
+		const engine = new ChatEngine(this.#client, userId, options, state, (error) => {
 			if (this.#engine === engine) void this.#session.failed(error);
 		});
 		this.#engine = engine;
@@ -247,12 +245,13 @@ export class ChatStore implements ChatState, ChatStateHolder {
 	#end(): void {
 		this.#draft.close();
 		this.#engine?.stop();
+		this.#ownState = this.state;
 		this.#engine = null;
 	}
 
 	/** Keeps bubbles and draft visible; stops requests and subscriptions. */
 	#signedOut(): void {
-		this.#engine?.pause(true);
-		this.update({ signedOut: true, loading: false });
+		if (this.#engine) this.#engine.pause();
+		else this.#ownState = { ...this.#ownState, signedOut: true };
 	}
 }

@@ -32,6 +32,8 @@ export interface ChatOptions {
 	onNewMessages?: (messages: SupportMessage[]) => boolean | void | Promise<boolean | void>;
 	/** A user is signed in: at first, another one, or again after a sign-out. */
 	onSignedIn?: (userId: string) => void;
+	/** A message was written here; it may still wait for its files. */
+	onWritten?: () => void;
 	/** A message written here is stored. */
 	onSent?: (message: SupportMessage) => void;
 	/** A broadcast on the chat's topic, after the store has handled it: a hint that something else changed. */
@@ -92,9 +94,3 @@ export const EMPTY: ChatState = {
 	gone: false,
 	awaitingAnswer: false,
 };
-
-/** Where the state lives: reactive in `ChatStore`. */
-export interface ChatStateHolder {
-	readonly state: ChatState;
-	update(change: Partial<ChatState>): void;
-}

@@ -48,7 +48,7 @@ export class ComposedMessages {
 		};
 		// Other tabs wait for this lock, so that they complete the message only if this one is closed.
 		this.#releases.set(id, holdLock(environment, heldLock(this.#prefix, id)));
-		outbox.add({ id, ...message }, environment.now());
+		outbox.add({ id, ...message });
 		return {
 			id,
 			update: (change) => outbox.update(id, change),

@@ -7,10 +7,21 @@ import { forgetOthers } from './forget-others';
 import { KeptWords } from './kept-words';
 import { Outbox } from './outbox';
 
-const open = (storage: StorageLike | null): Outbox => new Outbox(new KeptWords(storage, 'p:'));
+let now = 0;
+const openWith = (words: KeptWords): Outbox =>
+	new Outbox(words, { now: () => now, uuid: () => 'made' }, () => {});
+const open = (storage: StorageLike | null): Outbox => openWith(new KeptWords(storage, 'p:'));
 const contents = (outbox: Outbox): string[] => outbox.list().map((message) => message.content);
-const write = (outbox: Outbox, id: string, content: string, now: number, chatId = 'chat'): void =>
-	outbox.add({ id, chatId, content }, now);
+function write(
+	outbox: Outbox,
+	id: string,
+	content: string,
+	at: number,
+	chatId: string | null = 'chat',
+): void {
+	now = at;
+	outbox.add({ id, chatId, content, attachments: [], held: [] });
+}
 
 it('keeps the order of writing, though the clock steps back', () => {
 	const outbox = open(new FakeStorage());
@@ -25,7 +36,7 @@ it('survives in storage, and knows the chat of each message', () => {
 	const outbox = open(shared);
 	write(outbox, '1', 'ünsent 😀', 1, 'a');
 	write(outbox, '2', 'elsewhere', 2, 'b');
-	outbox.add({ id: '3', chatId: null, content: 'the first message ever' }, 3);
+	write(outbox, '3', 'the first message ever', 3, null);
 	const again = open(shared);
 	expect(again.ofChat('a').map(({ content }) => content)).toEqual(['ünsent 😀']);
 	expect(again.ofChat(null).map(({ content }) => content)).toEqual(['the first message ever']);
@@ -45,7 +56,7 @@ it.each([
 	],
 ])('lives in memory when the browser’s storage is of no use, and says so: %s', (_, useless) => {
 	const words = new KeptWords(useless, 'p:');
-	const outbox = new Outbox(words);
+	const outbox = openWith(words);
 	expect(words.isVolatile).toBe(false);
 	write(outbox, '1', 'kept', 1);
 	expect(contents(outbox)).toEqual(['kept']);
@@ -61,7 +72,8 @@ it('sends a rejected message again as the last one written', () => {
 	write(outbox, '2', 'two', 2);
 	outbox.update('1', { refused: 'support_message_too_long' });
 	expect(outbox.list()[0]?.refused).toBe('support_message_too_long');
-	outbox.requeue('1', 3);
+	now = 3;
+	outbox.requeue('1');
 	expect(contents(outbox)).toEqual(['two', 'one']);
 	expect(outbox.list().every((message) => message.refused === null)).toBe(true);
 });

@@ -1,3 +1,4 @@
+import type { ChatEnvironment } from '../environment';
 import { isErrorCode, type ChatErrorCode } from '../errors';
 import { isAttachments, isCount, isText, listOf, orNull, shape } from '../api/guards';
 import type { SupportAttachment } from '../types';
@@ -27,9 +28,18 @@ const KEY = 'unsent:';
  */
 export class Outbox {
 	readonly #words: KeptWords;
+	readonly #environment: Pick<ChatEnvironment, 'now' | 'uuid'>;
+	readonly #onWritten: (chatId: string | null) => void;
 
-	constructor(words: KeptWords) {
+	/** `onWritten`: a message waits to be sent. */
+	constructor(
+		words: KeptWords,
+		environment: Pick<ChatEnvironment, 'now' | 'uuid'>,
+		onWritten: (chatId: string | null) => void,
+	) {
 		this.#words = words;
+		this.#environment = environment;
+		this.#onWritten = onWritten;
 	}
 
 	/** In the order they were written. */
@@ -51,12 +61,16 @@ export class Outbox {
 		return isStored(entry) ? { ...entry, id } : undefined;
 	}
 
-	add(
-		message: Pick<UnsentMessage, 'id' | 'chatId' | 'content'> & Partial<UnsentMessage>,
-		now: number,
-	): void {
-		const writtenAt = this.#after(now);
-		this.#put({ attachments: [], held: [], refused: null, ...message, writtenAt });
+	/** Takes clean text and checked files, to be sent now or when it can be; returns the message's id. */
+	write(chatId: string | null, content: string, attachments: SupportAttachment[]): string {
+		const id = this.#environment.uuid();
+		this.add({ id, chatId, content, attachments, held: [] });
+		this.#onWritten(chatId);
+		return id;
+	}
+
+	add(message: Omit<UnsentMessage, 'writtenAt' | 'refused'>): void {
+		this.#put({ ...message, refused: null, writtenAt: this.#nextTime() });
 	}
 
 	/** Changes a message that is still here. */
@@ -66,8 +80,8 @@ export class Outbox {
 	}
 
 	/** Sends a rejected message again, as the last one written: those written since are already there. */
-	requeue(id: string, now: number): void {
-		if (this.get(id)?.refused) this.update(id, { refused: null, writtenAt: this.#after(now) });
+	requeue(id: string): void {
+		if (this.get(id)?.refused) this.update(id, { refused: null, writtenAt: this.#nextTime() });
 	}
 
 	remove(id: string): void {
@@ -80,8 +94,8 @@ export class Outbox {
 	}
 
 	/** A wrong or stepped clock must not turn the order around. */
-	#after(now: number): number {
-		return Math.max(now, (this.list().at(-1)?.writtenAt ?? 0) + 1);
+	#nextTime(): number {
+		return Math.max(this.#environment.now(), (this.list().at(-1)?.writtenAt ?? 0) + 1);
 	}
 
 	#put({ id, ...message }: UnsentMessage): void {

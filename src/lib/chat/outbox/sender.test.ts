@@ -70,8 +70,8 @@ describe('what was written in one chat', () => {
 		const { outbox } = openPage('mika');
 		const [ada, grace] = [server.chatOf('ada').id, server.chatOf('grace').id];
 		server.brokenChats.add(ada);
-		outbox.write(ada, 'stuck', []);
-		outbox.write(grace, 'through', []);
+		outbox.messages.write(ada, 'stuck', []);
+		outbox.messages.write(grace, 'through', []);
 		await time.advance(2_000);
 		expect(textsOf('grace')).toEqual(['through']);
 		server.brokenChats.clear();
@@ -83,7 +83,7 @@ describe('what was written in one chat', () => {
 		const { outbox } = openPage('mika');
 		const chatId = server.chatOf('ada').id;
 		server.chats.clear();
-		const id = outbox.write(chatId, 'too late', []);
+		const id = outbox.messages.write(chatId, 'too late', []);
 		await time.advance(2_000);
 		const [message] = outbox.messages.list();
 		expect(message).toMatchObject({ id, content: 'too late', refused: 'support_chat_not_found' });
@@ -94,7 +94,7 @@ describe('what was written in one chat', () => {
 		const { outbox } = openPage('mika');
 		const chatId = server.chatOf('ada').id;
 		server.agents.delete('mika');
-		const id = outbox.write(chatId, 'hello', []);
+		const id = outbox.messages.write(chatId, 'hello', []);
 		await time.advance(2_000);
 		expect(outbox.messages.list()[0]?.refused).toBe('support_chat_not_found');
 		server.agents.add('mika');
@@ -137,7 +137,7 @@ describe('several tabs', () => {
 		const two = openPage('mika');
 		const chatId = server.chatOf('ada').id;
 		server.faults.push('slow');
-		one.outbox.write(chatId, 'once', []);
+		one.outbox.messages.write(chatId, 'once', []);
 		await time.advance(30);
 		one.tab.kill();
 		await time.advance(30_000);
@@ -148,8 +148,8 @@ describe('several tabs', () => {
 	it('lose nothing when all are closed at the same moment', async () => {
 		const pages = [openPage('mika'), openPage('mika')];
 		const chatId = server.chatOf('ada').id;
-		pages[0]?.outbox.write(chatId, 'one', []);
-		pages[1]?.outbox.write(chatId, 'two', []);
+		pages[0]?.outbox.messages.write(chatId, 'one', []);
+		pages[1]?.outbox.messages.write(chatId, 'two', []);
 		for (const { tab } of pages) tab.kill();
 		openPage('mika');
 		await time.advance(30_000);
@@ -160,7 +160,7 @@ describe('several tabs', () => {
 		const tabs = [browser.open(), browser.open()];
 		for (const tab of tabs) tab.locks = null;
 		const [one, two] = tabs.map((tab) => openPage('mika', tab));
-		one?.outbox.write(server.chatOf('ada').id, 'once', []);
+		one?.outbox.messages.write(server.chatOf('ada').id, 'once', []);
 		two?.outbox.send();
 		await time.advance(5_000);
 		expect(textsOf('ada')).toEqual(['once']);
@@ -171,7 +171,7 @@ describe('sessions', () => {
 	it('waits for the same user, and is then sent', async () => {
 		const page = openPage('ada');
 		page.session.token = null;
-		page.outbox.write(null, 'kept', []);
+		page.outbox.messages.write(null, 'kept', []);
 		await time.advance(300_000);
 		const [message] = page.outbox.messages.list();
 		expect(message && page.outbox.sender.statusOf(message).status).toBe('waiting');
@@ -185,7 +185,7 @@ describe('sessions', () => {
 	it('never sends for another user', async () => {
 		const page = openPage('ada');
 		page.session.token = server.token('grace');
-		page.outbox.write(null, 'Ada’s words', []);
+		page.outbox.messages.write(null, 'Ada’s words', []);
 		await time.advance(60_000);
 		expect(server.calls).toEqual([]);
 	});
@@ -197,7 +197,7 @@ describe('storage that is of no use', () => {
 		tab.storage = null;
 		const { outbox } = openPage('mika', tab);
 		server.down = true;
-		outbox.write(server.chatOf('ada').id, 'in memory', []);
+		outbox.messages.write(server.chatOf('ada').id, 'in memory', []);
 		await time.advance(1_000);
 		expect(tab.questions).toBe(1);
 		server.down = false;

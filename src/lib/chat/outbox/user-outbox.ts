@@ -2,7 +2,7 @@ import type { ChatApi } from '../api/chat-api';
 import type { ChatEnvironment, TabChannelLike } from '../environment';
 import type { ChatError } from '../errors';
 import * as TIMING from '../realtime/timing';
-import type { SupportAttachment, SupportMessage } from '../types';
+import type { SupportMessage } from '../types';
 import { ComposedMessages } from './composed-messages';
 import { deleteFiles, HeldFiles } from './held-files';
 import type { HeldUploads } from './held-uploads';
@@ -22,6 +22,8 @@ export interface UserOutboxOptions {
 export interface OutboxListener {
 	/** The outbox or the status of a message changed. */
 	onChange(): void;
+	/** A message for this chat was written here; null for a customer's own chat. */
+	onWritten?(chatId: string | null): void;
 	/** Another tab changed the outbox: what it sent may have to be fetched. */
 	onOtherTab?(): void;
 	onStored?(message: SupportMessage): void;
@@ -61,7 +63,11 @@ export class UserOutbox {
 		this.#options = options;
 		this.userId = userId;
 		const words = new KeptWords(environment.storage, prefix, () => this.#warnOfLoss());
-		const messages = new Outbox(words);
+		const messages = new Outbox(words, environment, (chatId) => {
+			this.sender.send();
+			this.#notify((listener) => listener.onWritten?.(chatId));
+			this.#changed();
+		});
 		this.words = words;
 		this.messages = messages;
 		this.files = new HeldFiles(words, environment, () => this.#warnOfLoss());
@@ -94,19 +100,9 @@ export class UserOutbox {
 		return () => this.#listeners.delete(listener);
 	}
 
-	/** Takes clean text and checked files, to be sent now or when it can be; returns the message's id. */
-	write(chatId: string | null, content: string, attachments: SupportAttachment[]): string {
-		const { environment } = this.#options;
-		const id = environment.uuid();
-		this.messages.add({ id, chatId, content, attachments }, environment.now());
-		this.send();
-		this.#changed();
-		return id;
-	}
-
 	/** Sends a failed message again, now. */
 	retry(id: string): void {
-		this.messages.requeue(id, this.#options.environment.now());
+		this.messages.requeue(id);
 		this.revive();
 		this.#changed();
 	}

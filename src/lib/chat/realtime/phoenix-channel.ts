@@ -36,6 +36,8 @@ export class PhoenixChannel {
 	state: TopicState = 'closed';
 	readonly topic: string;
 	readonly #socket: ChannelSocket;
+	/** Takes part in the topic's presence. */
+	readonly presence: boolean;
 	readonly #userId: string;
 	readonly #listener: TopicListener;
 	readonly #retry: Backoff;
@@ -50,6 +52,7 @@ export class PhoenixChannel {
 		this.topic = topic;
 		this.#userId = userId;
 		this.#listener = listener;
+		this.presence = listener.presence ?? false;
 		this.#retry = new Backoff(environment, TIMING.reconnectFirst, TIMING.reconnectMost);
 		this.#refusedRetry = new Backoff(environment, REFUSED_JOIN_FIRST, REFUSED_JOIN_MOST);
 	}
@@ -63,11 +66,10 @@ export class PhoenixChannel {
 		if (this.#joinRef !== joinRef || !this.#socket.isOpen) return;
 		if (error) return this.#tryAgain(this.#retry.next());
 		if (data?.userId !== this.#userId) return this.#refuse();
-		const enabled = this.#listener.presence ?? false;
 		const config = {
 			private: true,
 			broadcast: { replication_ready: true },
-			presence: { key: this.#userId, enabled },
+			presence: { key: this.#userId, enabled: this.presence },
 		};
 		this.#push('phx_join', { config, access_token: data.token }, joinRef);
 		this.#later(TIMING.joinTimeout, () => {
@@ -76,8 +78,10 @@ export class PhoenixChannel {
 		});
 	}
 
+	/** For good: the listener is not called any more. */
 	leave(): void {
 		if (this.#joinRef) this.#push('phx_leave');
+		this.state = 'closed';
 		this.#end('closed');
 	}
 
@@ -88,7 +92,7 @@ export class PhoenixChannel {
 
 	/** A broadcast; `track` and `untrack` are for presence. */
 	send(event: string, payload: Payload): void {
-		const isPresence = this.#listener.presence && /^(un)?track$/.test(event);
+		const isPresence = this.presence && /^(un)?track$/.test(event);
 		const type = isPresence ? 'presence' : 'broadcast';
 		if (isJoined(this.state)) this.#push(type, { type, event, payload });
 	}

@@ -1,6 +1,5 @@
 import type { ChatClient } from '../client';
 import type { ChatError, Result } from '../errors';
-import { isChatUpdated, isMessagesRead, isNewMessage } from '../api/guards';
 import { CATCH_UP_PAGE_SIZE } from '../limits';
 import { MessageLog } from './message-log';
 import type { LoadedChat } from '../chat/chat-types';
@@ -65,20 +64,6 @@ export class ChatSync {
 		this.unreadBefore = Math.max(0, this.unreadBefore - unread.length);
 		this.log.mergeOlder(data);
 		return null;
-	}
-
-	/** A broadcast; returns the messages that were new, which may be ahead of others. */
-	applyBroadcast(event: string, payload: unknown): SupportMessage[] {
-		if (event === 'new_message' && isNewMessage(payload)) {
-			// A broadcast is a hint: a row that was read from the database is never changed by it.
-			const { message } = payload;
-			const isNews = message.chat_id === this.chatId && !this.log.has(message.id);
-			return isNews ? this.log.merge([message]) : [];
-		}
-		if (event === 'messages_read' && isMessagesRead(payload))
-			this.read(payload.up_to_seq, payload.read_at);
-		if (event === 'chat_updated' && isChatUpdated(payload)) this.viewed(payload.admin_viewed_at);
-		return [];
 	}
 
 	/**

@@ -1,7 +1,5 @@
 import type { ChatConnection, TopicListener, TopicSubscription } from '../topic';
-import type { ChatEnvironment } from '../../environment';
-import type { PhoenixOptions } from '../phoenix-socket';
-import { TabGroup } from './tab-group';
+import { TabGroup, type TabGroupOptions } from './tab-group';
 
 /**
  * One Realtime connection for all tabs of a user: the tab that holds a Web Lock has the socket, a BroadcastChannel passes
@@ -9,16 +7,14 @@ import { TabGroup } from './tab-group';
  */
 export class CrossTabConnection implements ChatConnection {
 	readonly #groups = new Map<string, TabGroup>();
-	readonly #options: PhoenixOptions;
-	readonly #locks: NonNullable<ChatEnvironment['locks']>;
+	readonly #options: TabGroupOptions;
 
-	constructor(options: PhoenixOptions, locks: NonNullable<ChatEnvironment['locks']>) {
+	constructor(options: TabGroupOptions) {
 		this.#options = options;
-		this.#locks = locks;
 	}
 
 	subscribe(topic: string, userId: string, listener: TopicListener): TopicSubscription {
-		const group = this.#groups.get(userId) ?? new TabGroup(this.#options, this.#locks, userId);
+		const group = this.#groups.get(userId) ?? new TabGroup(this.#options, userId);
 		this.#groups.set(userId, group);
 		return group.subscribe(topic, listener);
 	}

@@ -1,8 +1,13 @@
 import type { TopicListener, TopicState, TopicSubscription } from '../topic';
 import type { ChatEnvironment, TabChannelLike } from '../../environment';
 import type { PhoenixOptions } from '../phoenix-socket';
-import { TabLeader, type TopicNews, type Want } from './tab-leader';
+import { TabLeader, type Want } from './tab-leader';
 import * as TIMING from '../timing';
+
+export interface TabGroupOptions extends PhoenixOptions {
+	/** One connection for all tabs, where the browser has locks; else each tab has its own. */
+	share: boolean;
+}
 
 /** Tabs that share a connection ask this often whether its holder is still there. */
 const TAB_TICK = 10_000;
@@ -17,7 +22,11 @@ type TabMessage =
 	| ['ask']
 	/** From the leader: I am here. */
 	| ['here']
-	| TopicNews;
+	| TopicMessage;
+
+/** From the leader: the state of a topic, or an event on it. */
+type TopicMessage =
+	['state', topic: string, TopicState] | ['event', topic: string, event: string, payload: unknown];
 
 /** Raise it when `TabMessage` changes: older and newer code in two tabs then do not talk to each other. */
 const PROTOCOL = 'v1';
@@ -35,8 +44,7 @@ interface WantedTopic {
  * publishes events. A leader that does not answer (frozen, crashed) loses the lock to a visible tab.
  */
 export class TabGroup {
-	readonly #options: PhoenixOptions;
-	readonly #locks: NonNullable<ChatEnvironment['locks']>;
+	readonly #options: TabGroupOptions;
 	readonly #environment: ChatEnvironment;
 	readonly #userId: string;
 	readonly #name: string;
@@ -51,14 +59,9 @@ export class TabGroup {
 	#cancelTick = (): void => {};
 	#cancelLinger = (): void => {};
 
-	constructor(
-		options: PhoenixOptions,
-		locks: NonNullable<ChatEnvironment['locks']>,
-		userId: string,
-	) {
+	constructor(options: TabGroupOptions, userId: string) {
 		const { environment } = options;
 		this.#options = options;
-		this.#locks = locks;
 		this.#environment = environment;
 		this.#userId = userId;
 		this.#tab = environment.uuid();
@@ -110,9 +113,11 @@ export class TabGroup {
 	#enter(): void {
 		this.#cancelLinger();
 		if (this.#bus || this.#wanted.size === 0) return;
-		this.#bus = this.#environment.openTabChannel(this.#name, (data) => {
-			if (isTabMessage(data)) this.#handleMessage(data);
-		});
+		const environment = this.#environment;
+		if (this.#options.share && environment.locks)
+			this.#bus = environment.openTabChannel(this.#name, (data) => {
+				if (isTabMessage(data)) this.#handleMessage(data);
+			});
 		// Without a way to talk to the others, each tab is its own leader.
 		if (!this.#bus) return this.#lead();
 		this.#unanswered = 0;
@@ -144,7 +149,8 @@ export class TabGroup {
 			});
 		};
 		// A theft cannot be aborted, and need not be: it is granted at once.
-		this.#locks.request(this.#name, steal ? { steal } : { signal }, hold).catch(() => {
+		const options = steal ? { steal } : { signal };
+		this.#environment.locks?.request(this.#name, options, hold).catch(() => {
 			if (signal.aborted) return;
 			// No locks to be had here (a sandboxed frame): each tab for itself.
 			if (!this.#leader) return this.#lead();
@@ -157,10 +163,14 @@ export class TabGroup {
 
 	#lead(): void {
 		if (this.#leader) return;
-		this.#leader = new TabLeader(this.#options, this.#userId, (news) => {
-			this.#bus?.post(news);
-			this.#deliver(news);
-		});
+		const publish = (message: TopicMessage): void => {
+			this.#bus?.post(message);
+			this.#deliver(message);
+		};
+		this.#leader = new TabLeader(this.#options, this.#userId, (topic) => ({
+			onState: (state) => publish(['state', topic, state]),
+			onEvent: (event, payload) => publish(['event', topic, event, payload]),
+		}));
 		this.#announce();
 		this.#bus?.post(['ask'] satisfies TabMessage);
 	}
@@ -170,7 +180,7 @@ export class TabGroup {
 		this.#leader = null;
 	}
 
-	/** Tells the leader, which may be this tab, what is wanted here. */
+	/** Sends the topics that are wanted here to the leader, which may be this tab. */
 	#announce(): void {
 		const wants = Array.from(this.#wanted, ([topic, { listeners }]): Want => {
 			return [topic, [...listeners].some((listener) => listener.presence)];
@@ -192,7 +202,9 @@ export class TabGroup {
 		const [, wants, tab] = message;
 		leader.want(tab, wants);
 		if (tab === this.#tab) return;
-		for (const answer of [['here'], ...leader.states]) this.#bus?.post(answer);
+		this.#bus?.post(['here'] satisfies TabMessage);
+		for (const [topic, state] of leader.states)
+			this.#bus?.post(['state', topic, state] satisfies TabMessage);
 	}
 
 	#deliver(message: TabMessage): void {

@@ -1,6 +1,6 @@
 import type { PhoenixChannel } from '../phoenix-channel';
 import { PhoenixSocket, type PhoenixOptions } from '../phoenix-socket';
-import type { TopicState } from '../topic';
+import type { TopicListener, TopicState } from '../topic';
 
 /** A tab without a sign of life for this long is gone. */
 const TAB_SILENCE = 180_000;
@@ -8,47 +8,42 @@ const TAB_SILENCE = 180_000;
 /** A topic, and whether with presence. */
 export type Want = [topic: string, presence: boolean];
 
-/** From the leader: the state of a topic, or an event on it. */
-export type TopicNews =
-	['state', topic: string, TopicState] | ['event', topic: string, event: string, payload: unknown];
-
-interface LedTopic {
-	channel: PhoenixChannel;
-	presence: boolean;
-	leave: () => void;
-}
-
-/** The connection of the leading tab: joins the topics of all tabs, and publishes events. */
+/** The connection of the leading tab: joins the topics that the tabs want. */
 export class TabLeader {
 	readonly #socket: PhoenixSocket;
 	readonly #options: PhoenixOptions;
 	readonly #userId: string;
-	readonly #publish: (news: TopicNews) => void;
-	readonly #tabs = new Map<string, { wants: Want[]; heardAt: number }>();
-	readonly #topics = new Map<string, LedTopic>();
+	readonly #listenerOf: (topic: string) => TopicListener;
+	readonly #tabs = new Map<string, { wants: Want[]; seenAt: number }>();
+	readonly #channels = new Map<string, PhoenixChannel>();
 
-	constructor(options: PhoenixOptions, userId: string, publish: (news: TopicNews) => void) {
+	/** `listenerOf`: the listener that publishes the events of a topic to the tabs. */
+	constructor(
+		options: PhoenixOptions,
+		userId: string,
+		listenerOf: (topic: string) => TopicListener,
+	) {
 		this.#socket = new PhoenixSocket(options);
 		this.#options = options;
 		this.#userId = userId;
-		this.#publish = publish;
+		this.#listenerOf = listenerOf;
 	}
 
-	/** For a tab that just came. */
-	get states(): TopicNews[] {
-		return Array.from(this.#topics, ([topic, { channel }]) => ['state', topic, channel.state]);
+	/** The states of all topics, for a tab that has just come. */
+	get states(): [topic: string, state: TopicState][] {
+		return Array.from(this.#channels, ([topic, { state }]) => [topic, state]);
 	}
 
-	/** The current wishes of one tab. */
+	/** Replaces the topics that one tab wants. */
 	want(tab: string, wants: Want[]): void {
-		this.#tabs.set(tab, { wants, heardAt: this.#options.environment.now() });
-		// The leader's own timers may be slowed down; questions of visible tabs are not.
+		this.#tabs.set(tab, { wants, seenAt: this.#options.environment.now() });
+		// The leader's own timers may be slowed down; messages of visible tabs are not.
 		this.#socket.beatIfDue();
 		this.#reconcile();
 	}
 
 	send(topic: string, event: string, payload: Record<string, unknown>): void {
-		this.#topics.get(topic)?.channel.send(event, payload);
+		this.#channels.get(topic)?.send(event, payload);
 	}
 
 	sessionChanged(): void {
@@ -61,35 +56,22 @@ export class TabLeader {
 
 	/** Joins topics that a tab wants, leaves the others. */
 	#reconcile(): void {
-		// A crashed tab sends no farewell. Hidden tabs send about once a minute.
+		// A crashed tab does not say that it leaves. Hidden tabs send about once a minute.
 		const oldest = this.#options.environment.now() - TAB_SILENCE;
 		const wanted = new Map<string, boolean>();
-		for (const { wants, heardAt } of this.#tabs.values())
-			for (const [topic, presence] of heardAt < oldest ? [] : wants)
+		for (const { wants, seenAt } of this.#tabs.values())
+			for (const [topic, presence] of seenAt < oldest ? [] : wants)
 				wanted.set(topic, presence || (wanted.get(topic) ?? false));
-		for (const [topic, led] of this.#topics) {
+		for (const [topic, channel] of this.#channels) {
 			// A channel joined without presence must rejoin to get it.
-			if (wanted.has(topic) && (led.presence || !wanted.get(topic))) continue;
-			this.#topics.delete(topic);
-			led.leave();
-		}
-		for (const [topic, presence] of wanted)
-			if (!this.#topics.has(topic)) this.#join(topic, presence);
-	}
-
-	#join(topic: string, presence: boolean): void {
-		let hasLeft = false;
-		const channel = this.#socket.channel(topic, this.#userId, {
-			presence,
-			onState: (state) => {
-				if (!hasLeft) this.#publish(['state', topic, state]);
-			},
-			onEvent: (event, payload) => this.#publish(['event', topic, event, payload]),
-		});
-		const leave = (): void => {
-			hasLeft = true;
+			if (wanted.has(topic) && (channel.presence || !wanted.get(topic))) continue;
+			this.#channels.delete(topic);
 			this.#socket.leave(channel);
-		};
-		this.#topics.set(topic, { channel, presence, leave });
+		}
+		for (const [topic, presence] of wanted) {
+			if (this.#channels.has(topic)) continue;
+			const listener = { ...this.#listenerOf(topic), presence };
+			this.#channels.set(topic, this.#socket.channel(topic, this.#userId, listener));
+		}
 	}
 }

@@ -1,36 +1,41 @@
 import { ActivityPolicy } from '../sync/activity-policy';
 import { Announcer } from './announcer';
+import { isChatUpdated, isMessagesRead, isNewMessage } from '../api/guards';
 import type { ChatClient } from '../client';
 import { chatError, type ChatError } from '../errors';
 import { NewMessageDetector } from './new-message-detector';
 import type { UserOutbox } from '../outbox/user-outbox';
 import { ReadReceipts } from './read-receipts';
-import { ChatFeed } from '../sync/chat-feed';
-import { storedMessages, unsentMessages } from './chat-state';
+import { ChatFeed, type FedChat } from '../sync/chat-feed';
+import { presentState, type ChatParts } from './chat-state';
 import { ChatSync } from '../sync/chat-sync';
-import type { ChatOptions, ChatStateHolder } from './chat-types';
+import type { ChatOptions, ChatState } from './chat-types';
 import * as TIMING from '../realtime/timing';
-import type { SenderType, SupportAttachment, SupportMessage } from '../types';
+import type { SenderType, SupportMessage } from '../types';
 import { TypingIndicator } from './typing-indicator';
 
 /**
  * One chat for one signed-in user, from the first request to `stop()`: puts the parts together. Another user gets another
- * engine, so nothing of the former can be left over. What there is to show it writes into the view: always a function of
- * rows and unsent messages, never of events.
+ * engine, so nothing of the former can be left over. `state` is always a function of rows and unsent messages, never of
+ * events.
  */
-export class ChatEngine {
+export class ChatEngine implements FedChat, ChatParts {
+	/** One value for all that is shown: smaller than one signal each, and never half updated. */
+	#state: ChatState;
+	readonly client: ChatClient;
+	readonly userId: string;
 	readonly activity: ActivityPolicy;
 	readonly feed: ChatFeed;
 	readonly outbox: UserOutbox;
 	readonly sync: ChatSync;
 	readonly readReceipts: ReadReceipts;
 	readonly typing: TypingIndicator;
+	/** The session ended, or is another user's. */
+	readonly onSignedOut: (error: ChatError) => void;
 	readonly #newMessages: NewMessageDetector;
-	readonly #client: ChatClient;
 	/** Null for a customer's own chat. */
 	readonly #chatId: string | null;
 	readonly #options: ChatOptions;
-	readonly #view: ChatStateHolder;
 	readonly #own: SenderType;
 	readonly #unlisten: (() => void)[];
 	#stopped = false;
@@ -39,69 +44,69 @@ export class ChatEngine {
 		client: ChatClient,
 		userId: string,
 		options: ChatOptions,
-		view: ChatStateHolder,
+		state: ChatState,
 		onSignedOut: (error: ChatError) => void,
 	) {
 		const { environment, api, storagePrefix } = client;
 		const { chatId = null, onNewMessages } = options;
 		const own = client.agent ? 'admin' : 'user';
-		const mine = `${storagePrefix}${userId}:`;
+		const announcer = new Announcer(environment, `${storagePrefix}${userId}:`);
 		const sync = new ChatSync(client, userId, chatId);
 		const activity = new ActivityPolicy(environment, () => this.#applyActivity());
-		this.#client = client;
+		this.#state = $state.raw(state);
+		this.client = client;
+		this.userId = userId;
+		this.onSignedOut = onSignedOut;
 		this.#chatId = chatId;
 		this.#options = options;
-		this.#view = view;
 		this.#own = own;
 		this.sync = sync;
 		this.activity = activity;
-		this.#newMessages = new NewMessageDetector(
-			new Announcer(environment, mine),
-			own,
-			onNewMessages,
-		);
+		this.#newMessages = new NewMessageDetector(announcer, own, onNewMessages);
 		this.typing = new TypingIndicator({
 			...{ environment, userId },
 			send: (typing) => void api.sendTyping(sync.chatId ?? '', typing, userId),
-			onTyping: (typing) => view.update({ typing }),
+			onTyping: (typing) => this.update({ typing }),
 		});
 		this.readReceipts = new ReadReceipts(environment, sync, activity, own === 'admin', (error) => {
 			if (error) this.feed.failed(error);
 			else this.show();
 		});
 		this.outbox = client.outboxOf(userId);
-		this.feed = new ChatFeed({
-			...{ client, userId, sync, activity, view, onSignedOut },
-			onCaughtUp: (added) => this.#caughtUp(added),
-			onHeard: (added) => this.#took(added),
-			onEvent: options.onEvent,
-			onJoined: () => this.outbox.sender.reachable(),
-			onIdle: () => this.show(),
-		});
+		this.feed = new ChatFeed(this);
 		this.#unlisten = [
 			environment.on('wake', () => this.feed.wake()),
 			this.outbox.listen({
 				onSignedOut,
 				onChange: () => this.show(),
+				onWritten: (id) => this.#handleWritten(id),
 				onOtherTab: () => void this.#outboxChanged(),
 				onChatMissing: () => this.#replaceChat(),
-				onUnavailable: () => this.feed.suspect(),
+				onUnavailable: () => this.feed.live.suspect(),
 				onStored: (message) => this.#stored(message),
 			}),
 		];
 	}
 
+	get state(): ChatState {
+		return this.#state;
+	}
+
+	update(change: Partial<ChatState>): void {
+		this.#state = { ...this.#state, ...change };
+	}
+
 	start(): void {
 		const { initial, badge } = this.#options;
-		this.activity.always = this.#client.agent !== undefined;
-		if (initial) this.#caughtUp(this.sync.take(initial));
-		if (badge) this.#view.update({ unread: badge.unread_count });
+		this.activity.always = this.client.agent !== undefined;
+		if (initial) this.handleCatchUp(this.sync.take(initial));
+		if (badge) this.update({ unread: badge.unread_count });
 		// Send messages left over from the last visit.
 		if (badge?.awaiting_answer || this.outbox.messages.ofChat(this.#chatId).length > 0)
 			this.activity.await(TIMING.awaitAnswer);
 		this.show();
 		this.#applyActivity();
-		if (!this.feed.active && badge === undefined) void this.feed.request();
+		if (!this.feed.active && badge === undefined) void this.feed.live.request();
 		this.outbox.send();
 	}
 
@@ -112,58 +117,35 @@ export class ChatEngine {
 		for (const part of [activity, readReceipts, typing, feed]) part.stop();
 	}
 
-	/** The session ended; what is in sight stays, for the same user's return. Or it is back. */
-	pause(paused: boolean): void {
-		this.feed.pause(paused);
+	/** The session ended: what is shown stays, for the same user's return. */
+	pause(): void {
+		this.update({ signedOut: true, loading: false });
+		this.feed.pause(true);
 		this.#applyActivity();
-		if (paused) return;
+	}
+
+	/** The same user is signed in again. */
+	resume(): void {
+		this.update({ signedOut: false });
+		this.feed.pause(false);
+		this.#applyActivity();
 		this.outbox.revive();
 		this.feed.wake();
 	}
 
-	/** Sends clean text and checked files: the bubble is there at once. */
-	send(content: string, attachments: SupportAttachment[] = []): string {
-		const id = this.outbox.write(this.#chatId, content, attachments);
-		this.typing.pause();
-		this.activity.await(TIMING.awaitAnswer);
-		this.show();
-		return id;
+	/** Messages may have been deleted: drops those that are not found. */
+	reconcile(): void {
+		this.sync.purge = true;
+		void this.feed.reload();
 	}
 
-	async loadOlder(): Promise<void> {
-		const { state } = this.#view;
-		if (state.loadingOlder || !this.sync.log.hasOlder) return;
-		this.#view.update({ loadingOlder: true });
-		const olderError = await this.sync.older();
-		if (this.#stopped) return;
-		this.#view.update({ loadingOlder: false, olderError });
-		if (olderError) this.feed.failed(olderError);
-		this.show();
-	}
-
-	/** Draws what is known. */
+	/** Shows the present rows and unsent messages. */
 	show(): void {
-		if (this.#stopped) return;
-		const { sync, outbox } = this;
-		const { loaded, unread } = this.#view.state;
-		const own = this.#own;
-		// Show just-sent messages before the first page has loaded.
-		const stored = storedMessages(sync, own, this.feed.catchingUp).filter(
-			(message) => loaded || message.own,
-		);
-		const isCounted = loaded && this.feed.active && own === 'user';
-		const unreadHere = sync.log.unread.filter((row) => row.seq > this.readReceipts.readTo).length;
-		this.#view.update({
-			chat: sync.chat,
-			messages: [...stored, ...unsentMessages(outbox, this.#chatId, sync, own, this.#client)],
-			hasOlder: sync.log.hasOlder,
-			awaitingAnswer: this.activity.awaitingAnswer,
-			unread: isCounted ? unreadHere + sync.unreadBefore : unread,
-		});
+		if (!this.#stopped) this.update(presentState(this, this.#chatId, this.#own));
 	}
 
-	#caughtUp(added: SupportMessage[]): void {
-		this.#view.update({ loaded: true, loadError: null });
+	handleCatchUp(added: SupportMessage[]): void {
+		this.update({ loaded: true, loadError: null });
 		if (this.#chatId === null) this.outbox.sender.chatFound(this.sync.chatId);
 		this.#options.onCaughtUp?.();
 		this.#arrived(added);
@@ -171,15 +153,32 @@ export class ChatEngine {
 		this.outbox.sender.reachable();
 	}
 
-	/** Rows from a broadcast or a send response: they may be ahead of others. */
-	#took(added: SupportMessage[]): void {
-		// First, so that what is ahead of a gap waits in the dark while the gap is being filled.
-		if (this.sync.log.hasGap) void this.feed.request();
+	handleBroadcast(event: string, payload: unknown): void {
+		const { sync, feed } = this;
+		let added: SupportMessage[] = [];
+		if (event === 'new_message' && isNewMessage(payload)) {
+			const { message } = payload;
+			feed.live.arrived(message.id);
+			// A broadcast is a hint: it never changes a row that was read from the database.
+			if (message.chat_id === sync.chatId && !sync.log.has(message.id))
+				added = sync.log.merge([message]);
+		} else if (event === 'messages_read' && isMessagesRead(payload))
+			sync.read(payload.up_to_seq, payload.read_at);
+		else if (event === 'chat_updated' && isChatUpdated(payload))
+			sync.viewed(payload.admin_viewed_at);
+		this.#tookAhead(added);
+		this.#options.onEvent?.(event);
+	}
+
+	/** Rows from a broadcast or a send response may be ahead of others. */
+	#tookAhead(added: SupportMessage[]): void {
+		// First, because messages after a gap are hidden while the gap is being filled.
+		if (this.sync.log.hasGap) void this.feed.live.request();
 		this.#arrived(added);
 	}
 
 	#arrived(added: SupportMessage[]): void {
-		const { agent, clock } = this.#client;
+		const { agent, clock } = this.client;
 		for (const row of added) {
 			clock.observeStored(row.created_at);
 			// Sent here, in another tab or on another device: a reply is awaited.
@@ -190,7 +189,7 @@ export class ChatEngine {
 			// A customer's message brings an archived chat back.
 			if (row.sender_type === 'user') this.sync.update({ archived: false });
 		}
-		if (this.#view.state.loaded) this.#newMessages.detect(this.sync);
+		if (this.#state.loaded) this.#newMessages.detect(this.sync);
 		this.show();
 		this.readReceipts.update();
 	}
@@ -198,32 +197,39 @@ export class ChatEngine {
 	#applyActivity(): void {
 		if (this.#stopped) return;
 		const { sync, activity, typing, feed } = this;
-		this.#view.update({ awaitingAnswer: activity.awaitingAnswer });
+		this.update({ awaitingAnswer: activity.awaitingAnswer });
 		feed.apply();
 		if (feed.active && activity.open && sync.chatId !== null)
-			typing.listen(this.#client.connection, sync.chatId);
+			typing.listen(this.client.connection, sync.chatId);
 		else typing.stop();
 		this.readReceipts.update();
 	}
 
+	#handleWritten(chatId: string | null): void {
+		if (chatId !== this.#chatId) return;
+		this.typing.pause();
+		this.activity.await(TIMING.awaitAnswer);
+	}
+
 	/** The customer's chat was deleted: the next request makes another. */
 	#replaceChat(): void {
-		if (this.#client.agent) return;
+		if (this.client.agent) return;
 		this.feed.failed(chatError('support_chat_not_found', 404));
-		void this.feed.request();
+		void this.feed.live.request();
 	}
 
 	#stored(message: SupportMessage): void {
 		if (this.#chatId !== null && message.chat_id !== this.#chatId) return;
+		const { sync, feed } = this;
 		// Its broadcast comes, too, if it is not here already.
-		if (!this.sync.log.has(message.id)) this.feed.stored(message.id);
-		this.#took(this.sync.log.merge([message]));
+		if (!sync.log.has(message.id)) feed.live.expect(message.id);
+		this.#tookAhead(sync.log.merge([message]));
 		this.#options.onSent?.(message);
 	}
 
 	/** Another tab wrote, sent or discarded something. What it sent is fetched before its bubble goes. */
 	async #outboxChanged(): Promise<void> {
-		if (this.feed.active) await this.feed.request();
+		if (this.feed.active) await this.feed.live.request();
 		this.show();
 	}
 }
