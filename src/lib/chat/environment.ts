@@ -1,4 +1,4 @@
-import { indexedFiles, type FileStorage } from './outbox/indexed-files';
+import type { FileStorage } from './outbox/indexed-files';
 import type { Put } from './upload/transport';
 
 /** The chat core's dependencies on its surroundings; tests pass their own. */
@@ -17,8 +17,8 @@ export interface ChatEnvironment {
 	storage: StorageLike | null;
 	/** Of this tab alone, kept across reloads. Null where it is blocked. */
 	tabStorage: StorageLike | null;
-	/** Files that wait for their upload. */
-	files: FileStorage;
+	/** Keeps files that wait for their upload; by default `indexedFiles`. */
+	files?: FileStorage;
 	/** Sends the bytes of a file; by default `putWithProgress`. */
 	upload?: Put;
 	/** Null where there are no Web Locks: each tab then acts for itself. */
@@ -152,7 +152,6 @@ export function browserEnvironment(): ChatEnvironment {
 		openSocket: (url, handlers) => attempt(() => openSocket(url, handlers)),
 		storage: attempt(usableStorage),
 		tabStorage: attempt(usableTabStorage),
-		files: indexedFiles(),
 		locks: attempt(() => navigator.locks) ?? null,
 		openTabChannel: (name, onMessage) => attempt(() => openTabChannel(name, onMessage)),
 		isOnline: () => navigator.onLine,

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import WebSocket from 'ws';
 import type { ChatEnvironment, SocketHandlers, SocketLike } from '$chat/environment';
-import { indexedFiles } from '$chat/outbox/indexed-files';
 
 /** A browser tab without a browser: real time, real requests, real sockets. */
 export class NodeTab implements ChatEnvironment {
 	readonly storage = null;
 	readonly tabStorage = null;
 	readonly locks = null;
-	readonly files = indexedFiles();
 	readonly sockets = new Set<WebSocket>();
 	readonly sent: string[] = [];
 	/** Requests fail while it is false; sockets are cut. */

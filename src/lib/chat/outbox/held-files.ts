@@ -1,6 +1,6 @@
 import type { ChatEnvironment } from '../environment';
 import type { KeptWords } from './kept-words';
-import type { StoredFile } from './indexed-files';
+import type { FileStorage, StoredFile } from './indexed-files';
 
 /** Present in storage while the user has files there, so that a sign-out knows that they have to go. */
 const MARK = 'files';
@@ -28,15 +28,18 @@ export class HeldFiles {
 		return this.#inMemory.has(id);
 	}
 
-	get(id: string): Promise<StoredFile | null> {
-		return this.#environment.files.get(this.#key(id));
+	async get(id: string): Promise<StoredFile | null> {
+		const storage = await fileStorage(this.#environment);
+		return storage?.get(this.#key(id)) ?? null;
 	}
 
 	async put(id: string, { blob, name, width, height }: StoredFile): Promise<void> {
 		this.#words.set(MARK, '1');
-		const isKept = await this.#environment.files.put(this.#key(id), { blob, name, width, height });
+		const key = this.#key(id);
+		const storage = await fileStorage(this.#environment);
+		const isKept = await storage?.put(key, { blob, name, width, height });
 		// Signed out in the meantime.
-		if (this.#words.isForgotten) return this.#environment.files.delete(this.#key(id));
+		if (this.#words.isForgotten) return storage?.delete(key);
 		if (!isKept) this.#inMemory.add(id);
 		this.#onChange();
 	}
@@ -44,7 +47,7 @@ export class HeldFiles {
 	async delete(id: string): Promise<void> {
 		if (!this.mayHaveSome) return;
 		this.#inMemory.delete(id);
-		await this.#environment.files.delete(this.#key(id));
+		await (await fileStorage(this.#environment))?.delete(this.#key(id));
 		this.#onChange();
 	}
 
@@ -55,9 +58,13 @@ export class HeldFiles {
 
 /** Deletes the files whose keys begin so. */
 export async function deleteFiles(
-	{ files }: ChatEnvironment,
+	environment: ChatEnvironment,
 	isWanted: (key: string) => boolean,
 ): Promise<void> {
-	const keys = (await files.keys()).filter(isWanted);
-	await Promise.all(keys.map((key) => files.delete(key)));
+	const storage = await fileStorage(environment);
+	for (const key of (await storage?.keys()) ?? []) if (isWanted(key)) await storage?.delete(key);
 }
+
+/** The code for IndexedDB is loaded when it is first needed; null if it cannot be loaded. */
+const fileStorage = async ({ files }: ChatEnvironment): Promise<FileStorage | null> =>
+	files ?? import('./indexed-files').then((module) => module.indexedFiles).catch(() => null);

@@ -18,8 +18,7 @@ export interface FileStorage {
 const DATABASE = 'support-chat';
 const STORE = 'files';
 
-/** In IndexedDB; in memory where that is blocked or full. The database is opened when it is first needed. */
-export function indexedFiles(): FileStorage {
+function createIndexedFiles(): FileStorage {
 	const memory = new Map<string, StoredFile>();
 	const use = async <T>(
 		mode: IDBTransactionMode,
@@ -75,3 +74,6 @@ function open(): Promise<IDBDatabase> {
 		request.onerror = request.onblocked = () => reject(request.error ?? new Error('IndexedDB'));
 	});
 }
+
+/** In IndexedDB; in memory where that is blocked or full. The database is opened when it is first needed. */
+export const indexedFiles = createIndexedFiles();

@@ -72,6 +72,10 @@ export class FileKit {
 
 /** Loads the texts, and assembles the parts. Rejects when the texts cannot be fetched. */
 export async function createFileKit(options: FileKitOptions): Promise<FileKit> {
-	const catalogue = await loadFileCatalogue(pickLocale([options.t.locale]));
+	const [catalogue] = await Promise.all([
+		loadFileCatalogue(pickLocale([options.t.locale])),
+		// Loaded now, so that the first file can be kept without a network.
+		import('../../outbox/indexed-files'),
+	]);
 	return new FileKit(options, fileWords(options.t, catalogue));
 }
