@@ -1,11 +1,11 @@
 /**
- * `npm run dev`: the embedded local stack with demo data, the dashboard and the widget, until Ctrl-C.
- * With SUPABASE_URL set (in the environment or in `.env`), the dashboard and the widget alone, against that project.
+ * `npm run dev`: the embedded local stack with demo data, the dashboard and the widget, until Ctrl-C. If SUPABASE_URL
+ * is set (in the environment or in `.env`), only the dashboard and the widget, with that project.
  */
 import { Closers } from './stack/cleanup';
 import { describeFailure } from './dev/failure';
 import { type DevOptions, readDevOptions } from './dev/options';
-import { whenAsked } from './dev/when-asked';
+import { stopRequested } from './dev/stop-request';
 import { startVite } from './dev/start-vite';
 import { localSummary, projectSummary } from './dev/summary';
 import { reservePort } from './stack/ports';
@@ -16,15 +16,15 @@ import {
 } from './stack/start-local-stack';
 
 const closers = new Closers();
-const asked = whenAsked();
+const stop = stopRequested();
 
 try {
 	const summary = await Promise.race([
 		start(readDevOptions(process.argv.slice(2), process.env)),
-		asked,
+		stop,
 	]);
 	if (summary) console.log(summary);
-	await asked;
+	await stop;
 	console.log('Stopping…');
 } catch (error) {
 	console.error(describeFailure(error));
@@ -38,7 +38,7 @@ process.exit();
 
 async function start(options: DevOptions): Promise<string> {
 	const dashboardUrl = `http://127.0.0.1:${options.ports.dashboard}`;
-	// First of all, so that a second start says what is the matter instead of naming a port.
+	// Check this first, so that a second start reports the reason instead of a taken port.
 	if (!options.project) await assertPersistentDataFree();
 	await reservePort(options.ports.dashboard, 'dashboard');
 	if (options.project) {
@@ -62,7 +62,7 @@ async function startStack(options: DevOptions, dashboardUrl: string) {
 		seed: true,
 		dashboardUrl,
 		log: (line) => {
-			// lite reports every request that it refuses.
+			// lite logs every request that it refuses.
 			if (options.verbose || !line.startsWith('lite: ')) console.log(line);
 		},
 	});

@@ -29,7 +29,7 @@ async function signedIn(): Promise<SupabaseClient> {
 }
 
 describe('signing up', () => {
-	it('makes a session at once, whose user the database knows', async () => {
+	it('returns a session at once, whose user is in the database', async () => {
 		const client = app();
 		const { data, error } = await client.auth.signUp({ email: 'grace@example.com', password });
 		expect(error).toBeNull();
@@ -49,7 +49,7 @@ describe('signing up', () => {
 });
 
 describe('signing in', () => {
-	it('gives a token with the claims of hosted Auth, living as long as configured', async () => {
+	it('returns a token with the claims of hosted Auth and the configured lifetime', async () => {
 		const client = await signedIn();
 		const { data } = await client.auth.getClaims();
 		expect(data?.claims).toMatchObject({
@@ -66,7 +66,7 @@ describe('signing in', () => {
 		expect(data?.claims.session_id).toBeTruthy();
 	});
 
-	it('refuses a wrong password and an unknown address alike', async () => {
+	it('gives the same error for a wrong password and an unknown address', async () => {
 		const wrong = { password: 'wrong-password' };
 		for (const email of ['ada@example.com', 'nobody@example.com']) {
 			const { error } = await app().auth.signInWithPassword({ email, ...wrong });
@@ -74,7 +74,7 @@ describe('signing in', () => {
 		}
 	});
 
-	it('works for users that SQL has made, as the demo data does', async () => {
+	it('works for users that SQL created, like those of the demo data', async () => {
 		await stack.sql`
 			with made as (
 				insert into auth.users (
@@ -94,13 +94,13 @@ describe('signing in', () => {
 });
 
 describe('a session', () => {
-	it('tells who the user is', async () => {
+	it('returns the user', async () => {
 		const client = await signedIn();
 		const { data } = await client.auth.getUser();
 		expect(data.user?.email).toBe('ada@example.com');
 	});
 
-	it('can be refreshed, with the claims kept', async () => {
+	it('can be refreshed and keeps the claims', async () => {
 		const client = await signedIn();
 		const before = (await client.auth.getSession()).data.session;
 		const { data, error } = await client.auth.refreshSession();
@@ -110,7 +110,7 @@ describe('a session', () => {
 		expect(claims?.claims).toMatchObject({ email: 'ada@example.com', aal: 'aal1' });
 	});
 
-	it('is over after signing out: its refresh token is refused', async () => {
+	it('ends with signing out: its refresh token is refused', async () => {
 		const client = await signedIn();
 		const refresh_token = (await client.auth.getSession()).data.session?.refresh_token ?? '';
 		expect((await client.auth.signOut()).error).toBeNull();
@@ -118,7 +118,7 @@ describe('a session', () => {
 		expect(error?.status).toBe(400);
 	});
 
-	it('answers one successor to a refresh token that comes twice, and ends the session when it comes a generation late', async () => {
+	it('has one successor if a refresh token is used twice, and ends if the token is a generation old', async () => {
 		const client = await signedIn();
 		const first = (await client.auth.getSession()).data.session?.refresh_token ?? '';
 		const renew = async (refresh_token: string) =>
@@ -130,7 +130,7 @@ describe('a session', () => {
 		expect(await renew(third)).toBeUndefined();
 	});
 
-	it('takes user metadata, and shows it in the next token', async () => {
+	it('accepts user metadata, and has it in the next token', async () => {
 		const client = await signedIn();
 		expect((await client.auth.updateUser({ data: { full_name: 'Ada' } })).error).toBeNull();
 		const { data } = await client.auth.refreshSession();

@@ -3,10 +3,10 @@ import { checkApiKey } from '../gateway/caller';
 import { type LiteApps } from '../gateway/lite-apps';
 import { completeSession } from './session-claims';
 
-/** Addresses that mail links and browsers open without an API key. */
+/** Addresses that links in emails and browsers open without an API key. */
 const OPEN_PATHS = /^\/auth\/v1\/(verify|callback|authorize|\.well-known\/.*)$/;
 
-/** `/auth/v1`: lite's, behind the key check of the hosted gateway, with complete access tokens. */
+/** `/auth/v1`: lite's Auth, with the key check of the hosted gateway and complete access tokens. */
 export async function handleAuth(
 	request: Request,
 	deps: { lite: LiteApps; keys: ProjectKeys; apiUrl: string },

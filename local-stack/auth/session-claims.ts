@@ -11,8 +11,8 @@ const user = z.looseObject({
 const session = z.looseObject({ access_token: z.string(), user });
 
 /**
- * lite's access tokens lack claims that hosted ones have, and that policies and clients read. When a response carries a
- * session, its token is signed again with them.
+ * lite's access tokens lack claims that hosted ones have, and that policies and clients read. If a response has a
+ * session, its token is signed again with these claims.
  */
 export async function completeSession(
 	response: Response,

@@ -4,8 +4,8 @@ const MAX_DEPTH = 4;
 const PACKAGE_MANAGER = /^(npm|pnpm|yarn|bun) |^\S*node \S*\/(npm-cli|npm|pnpm|yarn)[^/\s]*\.c?js /;
 
 /**
- * Has npm, or something between it and us (the shell that it starts, tsx), ended? None of them passes on a signal that
- * only it gets, and none takes us along when it is killed. Without npm, our parent alone counts.
+ * Has npm, or a process between it and this one (its shell, tsx), ended? None of them passes on a signal that only it
+ * receives, and this process survives when one of them is killed. Without npm, only the parent counts.
  */
 export function watchAncestors(): () => boolean {
 	const chain = ancestorsUpToPackageManager();

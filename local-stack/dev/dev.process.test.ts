@@ -19,13 +19,13 @@ async function runDev(args: string[]): Promise<{ code: number | null; words: str
 	});
 }
 
-it('ends with one sentence when the dashboard’s port is taken', async () => {
+it('ends with one sentence if the dashboard’s port is taken', async () => {
 	const other = createServer();
 	const port = await listen(other, 0, 'dashboard');
 	onTestFinished(() => closeServer(other));
 	const { code, words } = await runDev(['--dashboard-port', String(port)]);
 	expect(code).toBe(1);
-	// A stack of the developer's own may be running on this clone's data, which is told first.
+	// A developer's own stack may be using this clone's data; that is reported first.
 	expect(words).toMatch(
 		new RegExp(`^(Port ${port}, which the dashboard needs, is taken\\..*|.*already running.*)\\n$`),
 	);

@@ -5,7 +5,7 @@ import { describeFailure } from './failure';
 import { readDevOptions, UsageError } from './options';
 
 describe('ports', () => {
-	it('are the usual ones unless told', () => {
+	it('are the usual ones by default', () => {
 		expect(readDevOptions([], {}).ports).toEqual({
 			dashboard: 5173,
 			api: 54321,
@@ -27,11 +27,11 @@ describe('ports', () => {
 });
 
 describe('the project', () => {
-	it('is the embedded stack when the environment names none', () => {
+	it('is the embedded stack if the environment has none', () => {
 		expect(readDevOptions([], {}).project).toBeUndefined();
 	});
 
-	it('is the one that the environment names', () => {
+	it('is the one in the environment', () => {
 		const environment = {
 			SUPABASE_URL: 'https://abc.supabase.co',
 			SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x',
@@ -42,24 +42,24 @@ describe('the project', () => {
 		});
 	});
 
-	it('must be whole: an address without its key, or no address at all, is told', () => {
+	it('must be complete: an address without its key and an invalid address are errors', () => {
 		const url = { SUPABASE_URL: 'https://abc.supabase.co' };
 		expect(() => readDevOptions([], url)).toThrow(/SUPABASE_PUBLISHABLE_KEY is not/);
 		expect(() => readDevOptions([], { SUPABASE_URL: 'abc' })).toThrow(/no address/);
 	});
 });
 
-it('names an unknown flag, and the known ones', () => {
+it('reports an unknown flag, and lists the known ones', () => {
 	expect(() => readDevOptions(['--rest'], {})).toThrow(/--rest[^]*--reset/);
 });
 
-it('says of a taken port which it is, what for, and how to choose another', () => {
+it('reports a taken port with its use and the way to choose another', () => {
 	expect(describeFailure(new PortTakenError(54321, 'api'))).toBe(
 		'Port 54321, which the API needs, is taken. Stop what uses it, or choose another: npm run dev -- --api-port 54421 (or set SUPPORT_API_PORT=54421).',
 	);
 });
 
-it('asks for a reset when the local data is from other migrations', () => {
+it('suggests a reset if the local data is from other migrations', () => {
 	expect(describeFailure(new OtherMigrationsError())).toBe(
 		'The local data was made by other migrations than those of this version: run `npm run dev -- --reset` to start with fresh data.',
 	);

@@ -6,16 +6,16 @@ import { paths } from '../stack/paths';
 import { DEFAULT_PORTS, type Part } from '../stack/ports';
 
 export interface DevOptions {
-	/** Throw the local data away first. */
+	/** Delete the local data first. */
 	reset: boolean;
-	/** Show everything that the parts log. */
+	/** Show the log of all parts. */
 	verbose: boolean;
 	ports: Record<Part, number>;
 	/** The project of `.env` or the environment; undefined means the embedded local stack. */
 	project: { url: string; publishableKey: string } | undefined;
 }
 
-/** Something in the arguments or in the environment is wrong; the message says what to do. */
+/** An error in the arguments or in the environment; the message says what to do. */
 export class UsageError extends Error {}
 
 const DEFAULTS: Record<Part, number> = { ...DEFAULT_PORTS, dashboard: 5173 };
@@ -27,7 +27,7 @@ export function portSettings(part: Part): { flag: string; variable: string } {
 	return { flag: `--${part}-port`, variable: `SUPPORT_${part.toUpperCase()}_PORT` };
 }
 
-/** Reads the command line, the environment, and `.env` where the environment says nothing. */
+/** Reads the command line, the environment, and `.env` for values that the environment lacks. */
 export function readDevOptions(args: string[], environment: NodeJS.ProcessEnv): DevOptions {
 	const flags = readFlags(args);
 	const settings = { ...readDotEnv(), ...environment };

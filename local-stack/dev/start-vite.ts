@@ -6,7 +6,7 @@ import { paths } from '../stack/paths';
 
 const SCRIPT = fileURLToPath(new URL('./vite-child.ts', import.meta.url));
 
-/** Starts the dashboard's server or the widget's watching build, and resolves when it is ready. */
+/** Starts the dashboard's server or the widget's watching build. Resolves when it is ready. */
 export async function startVite(
 	args: ['dashboard', port: string] | ['widget'],
 	closers: Closers,
@@ -16,10 +16,10 @@ export async function startVite(
 		cwd: paths.root,
 		env: { ...process.env, ...env },
 		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-		detached: true, // Ctrl-C is ours to handle; without us it ends by itself.
+		detached: true, // This process handles Ctrl-C; the child ends when its parent does.
 	});
 	const exited = once(child, 'exit');
-	closers.add(() => stopChild(child, exited)); // At once: another part may fail while this one starts.
+	closers.add(() => stopChild(child, exited)); // Handle the end at once, because another part may fail while this one starts.
 	const failed = exited.then(() => {
 		throw new Error(`The ${args[0]} could not be started; its reason is above.`);
 	});

@@ -5,7 +5,7 @@ import { localSummary, projectSummary } from './summary';
 
 const DASHBOARD = 'http://127.0.0.1:5173';
 
-it('names every address and both keys of the local stack', () => {
+it('has every address and both keys of the local stack', () => {
 	const { publishableKey, secretKey } = localProjectKeys();
 	const summary = localSummary(DASHBOARD, {
 		apiUrl: 'http://127.0.0.1:54321',
@@ -26,6 +26,6 @@ it('names every address and both keys of the local stack', () => {
 		expect(lines.map((line) => line.trim().split(/ {2,}/))).toContainEqual([name, value]);
 });
 
-it('prints no key of a project that runs elsewhere', () => {
+it('has no key of a project that runs elsewhere', () => {
 	expect(projectSummary(DASHBOARD, 'https://example.supabase.co')).not.toContain('key');
 });

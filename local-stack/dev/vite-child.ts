@@ -1,14 +1,14 @@
 /**
- * The dashboard's development server, or the widget's build that watches its sources: `vite-child.ts dashboard <port>` or
- * `vite-child.ts widget`. A process of its own, because Vite sets NODE_ENV for the whole process, differently for the
- * two. Tells its parent `ready`, or what is wrong; ends when the parent does.
+ * The dashboard's development server, or the widget's watching build: `vite-child.ts dashboard <port>` or
+ * `vite-child.ts widget`. It is a separate process, because Vite sets NODE_ENV for the whole process, to a different
+ * value for each. Sends `ready` or an error message to its parent, and ends when the parent ends.
  */
 import { join } from 'node:path';
 import { build, createServer } from 'vite';
 import { paths } from '../stack/paths';
 
 process.on('disconnect', () => process.exit(0));
-if (!process.connected) process.exit(0); // It ended while Vite was being loaded.
+if (!process.connected) process.exit(0); // The parent ended while Vite was being loaded.
 process.chdir(paths.root);
 
 const [what, port] = process.argv.slice(2);

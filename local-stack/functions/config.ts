@@ -1,17 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** A function that can be called, as `supabase functions deploy` would find it. */
+/** A function as `supabase functions deploy` would find it. */
 export interface FunctionConfig {
 	name: string;
 	entrypoint: string;
 	/** Its own deno.json, or null. */
 	denoConfig: string | null;
-	/** `verify_jwt` of [functions.<name>] in config.toml; true unless it says false, as on hosted. */
+	/** `verify_jwt` of [functions.<name>] in config.toml; true by default, as on hosted. */
 	verifyJwt: boolean;
 }
 
-/** Finds the functions in a folder; `config.toml` lies beside it. Folders that begin with `_` are no functions. */
+/** Finds the functions in a folder; `config.toml` is next to it. Folders that begin with `_` are not functions. */
 export function readFunctions(functionsDir: string): Map<string, FunctionConfig> {
 	const configFile = join(dirname(functionsDir), 'config.toml');
 	const toml = existsSync(configFile) ? readFileSync(configFile, 'utf8') : '';
@@ -31,7 +31,7 @@ export function readFunctions(functionsDir: string): Map<string, FunctionConfig>
 	return functions;
 }
 
-/** Reads this one key of TOML; the CLI, which reads all of it, checks the file in other tests. */
+/** Reads only this key of the TOML file; other tests check the file with the CLI, which reads all of it. */
 export function readVerifyJwt(toml: string, name: string): boolean {
 	let inSection = false;
 	for (const line of toml.split(/\r?\n/)) {

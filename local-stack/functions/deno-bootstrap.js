@@ -1,5 +1,5 @@
-// Runs in Deno, before a function: what the Edge Runtime gives it beyond Deno itself, and the tie to the parent process.
-// argv: the function's entrypoint. Says `listening <port>` on stdout once it serves.
+// Runs in Deno before a function, and adds what the Edge Runtime has beyond Deno itself, and a connection to the parent
+// process. argv: the function's entrypoint. Prints `listening <port>` to stdout when it serves.
 
 const serve = Deno.serve;
 
@@ -10,7 +10,7 @@ function listen(handler) {
 	return serve({ hostname: '127.0.0.1', port: 0, onListen }, handler);
 }
 
-// The Edge Runtime chooses the port itself, whatever options a function gives.
+// The Edge Runtime chooses the port itself and ignores the options of a function.
 Object.defineProperty(Deno, 'serve', {
 	value: (...args) => listen(args.find((arg) => typeof arg === 'function') ?? args[0].handler),
 });
@@ -23,7 +23,7 @@ Object.defineProperty(globalThis, 'EdgeRuntime', {
 	},
 });
 
-// The parent holds the other end of stdin: when it is gone, however it ended, so are we.
+// The parent has the other end of stdin. When that closes, the parent has ended, and this process ends, too.
 void Deno.stdin.readable.pipeTo(new WritableStream()).finally(() => Deno.exit(0));
 
 const [entrypoint] = Deno.args;

@@ -7,7 +7,7 @@ import type { FunctionConfig } from './config';
 const BOOT_TIMEOUT_MS = 60_000;
 const BOOTSTRAP = fileURLToPath(new URL('./deno-bootstrap.js', import.meta.url));
 
-/** A running function: one Deno process that serves it on a port of its own. */
+/** A running function: one Deno process that serves it on its own port. */
 export interface DenoProcess {
 	port: number;
 	/** Settles when the process has ended. */
@@ -16,8 +16,9 @@ export interface DenoProcess {
 }
 
 /**
- * Starts a function offline, its `npm:` imports taken from the project's node_modules, with the rights that the Edge
- * Runtime gives: network and environment, no writing, no other programs. Throws if it does not serve within a minute.
+ * Starts a function offline. Its `npm:` imports come from the project's node_modules, and it has the rights that the
+ * Edge Runtime gives: network and environment, but no writing and no other programs. Throws if it does not serve within
+ * a minute.
  */
 export async function startDeno(
 	config: FunctionConfig,
@@ -54,7 +55,7 @@ function untilListening(child: ChildProcess, log: (line: string) => void): Promi
 		const settle = (): void => clearTimeout(timer);
 		child.once('error', (error) => (settle(), reject(error)));
 		child.once('close', (code) => (settle(), reject(new Error(`it ended with code ${code ?? 0}`))));
-		child.stdin?.on('error', () => {}); // it ended first: 'close' tells
+		child.stdin?.on('error', () => {}); // it ended first; the 'close' handler reports that
 		eachLine(child.stderr, log);
 		eachLine(child.stdout, (line) => {
 			const port = /^listening (\d+)$/.exec(line)?.[1];
@@ -74,7 +75,7 @@ function eachLine(stream: NodeJS.ReadableStream | null, onLine: (line: string) =
 	});
 }
 
-/** Where Deno is: the program itself, not the npm package's launcher: killing a launcher leaves the program behind. */
+/** The Deno program itself, not the npm package's launcher: killing a launcher does not end the program. */
 export function denoBinary(): string {
 	const require = createRequire(import.meta.url);
 	const fromDeno = createRequire(require.resolve('deno/package.json'));
@@ -84,7 +85,7 @@ export function denoBinary(): string {
 	return join(directory, process.platform === 'win32' ? 'deno.exe' : 'deno');
 }
 
-/** Environment variables that Deno itself needs; the function gets no others of ours. */
+/** Environment variables that Deno itself needs; the function gets no other ones of this process. */
 function inherited(): Record<string, string> {
 	const result: Record<string, string> = { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
 	for (const name of [

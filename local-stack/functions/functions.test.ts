@@ -38,7 +38,7 @@ const log: string[] = [];
 
 beforeAll(async () => {
 	mkdirSync(paths.temporary, { recursive: true });
-	// Inside the project, where node_modules are found.
+	// Inside the project, so that node_modules are found.
 	directory = mkdtempSync(join(paths.temporary, 'functions-test-'));
 	for (const [name, program] of Object.entries(programs)) {
 		mkdirSync(join(directory, 'functions', name), { recursive: true });
@@ -79,7 +79,7 @@ function token(claims: object, secret = SECRET, alg = 'HS256'): string {
 const soon = (): number => Math.floor(Date.now() / 1000) + 60;
 
 describe('startFunctions', () => {
-	it('runs a function in Deno, with its imports, its path and its environment only', async () => {
+	it('runs a function in Deno with only its imports, its path and its environment', async () => {
 		const response = await fetch(`${url}/echo/deeper?a=1`, { method: 'POST', body: 'hello' });
 		expect(await response.json()).toEqual({
 			path: '/echo/deeper?a=1',
@@ -91,7 +91,7 @@ describe('startFunctions', () => {
 		});
 	});
 
-	it('lets a function touch neither files nor programs', async () => {
+	it('allows a function no access to files and programs', async () => {
 		const rights: unknown = await (await fetch(`${url}/sandboxed`)).json();
 		expect(rights).toEqual({ write: 'NotCapable', run: 'NotCapable' });
 	});
@@ -104,7 +104,7 @@ describe('startFunctions', () => {
 		['one without an end', token({}), 401],
 		['one that says it needs no signature', token({ exp: soon() }, SECRET, 'none'), 401],
 		['a good one', token({ exp: soon() }), 200],
-	])('asks for a token where verify_jwt says so: %s', async (_what, authorization, status) => {
+	])('requires a token if verify_jwt is true: %s', async (_what, authorization, status) => {
 		const response = await fetch(`${url}/page`, {
 			headers: authorization ? { authorization } : {},
 		});
@@ -119,14 +119,14 @@ describe('startFunctions', () => {
 		expect(posted.headers.get('content-type')).toBe('text/html; charset=utf-8');
 	});
 
-	it('says that a function does not start, and why in the log', async () => {
+	it('reports that a function does not start, with the reason in the log', async () => {
 		const response = await fetch(`${url}/broken`);
 		expect(response.status).toBe(503);
 		expect(await response.json()).toMatchObject({ code: 'BOOT_ERROR' });
 		expect(log.join('\n')).toContain('cannot start');
 	});
 
-	it('knows no other function', async () => {
+	it('returns 404 for other functions', async () => {
 		for (const name of ['unknown', '_shared', '..', '']) {
 			expect((await fetch(`${url}/${name}`)).status).toBe(404);
 		}

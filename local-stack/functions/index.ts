@@ -8,15 +8,15 @@ export interface FunctionsOptions {
 	functionsDir: string;
 	/** Environment variables of the functions: SUPABASE_URL and so on, and their secrets. */
 	env: Record<string, string>;
-	/** With what user tokens are signed, for functions with `verify_jwt`. */
+	/** The secret that signs user tokens, for functions with `verify_jwt`. */
 	jwtSecret: string;
 	log?: (line: string) => void;
 }
 
 /**
- * Runs Edge Functions in real Deno, one process each, started with the first call or by `start(name)`.
- * `handle` takes every path under /functions/v1/. As hosted, it checks the token first where `verify_jwt` says so, hands the
- * function the path from its name on, and turns HTML that a GET answers into plain text.
+ * Runs Edge Functions in real Deno, one process each, which starts with the first call or with `start(name)`. `handle`
+ * accepts every path under /functions/v1/. As on hosted, it first checks the token if `verify_jwt` is true, gives the
+ * function the path from its name on, and turns HTML in a GET's response into plain text.
  */
 export async function startFunctions({
 	functionsDir,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const header = z.object({ alg: z.literal('HS256') });
 const payload = z.object({ exp: z.number() });
 
-/** Says what the platform's gateway would answer with 401, or null when the token is good. */
+/** The text with which the platform's gateway would respond with 401, or null if the token is valid. */
 export function refuseJwt(authorization: string | undefined, jwtSecret: string): string | null {
 	if (!authorization) return 'Missing authorization header';
 	const [, head, body, signature] =

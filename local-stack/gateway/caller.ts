@@ -2,30 +2,30 @@ import { type ProjectKeys, roleOfKey } from '../stack/project-keys';
 import { verifyToken } from '../realtime/jwt';
 import { jsonResponse, restError } from './responses';
 
-/** Who calls: the database role and the claims of the token that says so. */
+/** The caller of a request: the database role and the claims of its token. */
 export interface Caller {
 	role: string;
 	claims: Record<string, unknown>;
-	/** The user's own token; undefined when only an API key came. */
+	/** The user's own token; undefined if there is only an API key. */
 	token: string | undefined;
 }
 
 export type CallerResult = { caller: Caller; refusal?: undefined } | { refusal: Response };
 
 /**
- * Checks the API key as the hosted gateway does, and the bearer token as PostgREST does. PostgREST allows 30
- * seconds after `exp`; here there is no grace, so that nothing relies on it.
+ * Checks the API key as the hosted gateway does, and the bearer token as PostgREST does. PostgREST allows 30 seconds
+ * after `exp`; this check allows none, so that no code relies on them.
  */
 export function identifyCaller(request: Request, keys: ProjectKeys): CallerResult {
 	const keyed = checkApiKey(request, keys);
 	if (keyed.refusal) return keyed;
 	const token = bearerToken(request.headers);
-	// supabase-js sends its key as bearer token, too, while nobody is signed in.
+	// supabase-js also sends its key as bearer token while no user is signed in.
 	if (!token || token.startsWith('sb_') || roleOfKey(token, keys)) return keyed;
 	return callerOfToken(token, keys.jwtSecret);
 }
 
-/** The API key alone. */
+/** There is only the API key. */
 export function checkApiKey(request: Request, keys: ProjectKeys): CallerResult {
 	const key = request.headers.get('apikey') ?? new URL(request.url).searchParams.get('apikey');
 	if (!key)

@@ -1,12 +1,12 @@
 const EXPOSED =
 	'Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit, Preference-Applied, X-Total-Count, Link, X-Supabase-Api-Version';
 
-/** Any page may call the API, as on hosted: what protects it is the token, which no browser sends by itself. */
+/** Any page may call the API, as on hosted: the token, which no browser sends by itself, protects it. */
 export function corsHeaders(): Record<string, string> {
 	return { 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSED };
 }
 
-/** The answer to a preflight request. */
+/** The response to a preflight request. */
 export function preflight(asked: string | undefined): Response {
 	return new Response(null, {
 		status: 200,

@@ -4,25 +4,25 @@ import { corsHeaders, preflight } from './cors';
 import { sendWebResponse, toWebRequest } from './node-http';
 import { jsonResponse } from './responses';
 
-/** The handler below a path prefix: Web requests, or Node's own for streams. */
+/** The handler for a path prefix: for Web requests, or for Node's own, which stream. */
 export type Route =
 	| { prefix: string; web: (request: Request) => Promise<Response> }
 	| {
 			prefix: string;
 			node: (request: IncomingMessage, response: ServerResponse) => void;
-			/** It answers preflight requests itself. */
+			/** It handles preflight requests itself. */
 			ownPreflight: boolean;
 	  };
 
 export interface GatewayOptions {
-	/** Read at each request: parts that start later are added later. */
+	/** Read for each request, because parts that start later are added later. */
 	routes: Route[];
-	/** Takes WebSockets below `/realtime/v1/`. */
+	/** Accepts WebSockets below `/realtime/v1/`. */
 	upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 	log: (line: string) => void;
 }
 
-/** Makes the HTTP server of the API from its parts. The caller lets it listen. */
+/** Makes the HTTP server of the API from its parts. The caller calls `listen`. */
 export function createGateway(options: GatewayOptions): Server {
 	const server = createServer((request, response) => {
 		answer(request, response, options.routes).catch((error: unknown) => {
@@ -32,7 +32,7 @@ export function createGateway(options: GatewayOptions): Server {
 		});
 	});
 	server.on('upgrade', (request, socket, head) => {
-		socket.on('error', () => undefined); // The browser left during the handshake.
+		socket.on('error', () => undefined); // The browser closed the connection during the handshake.
 		if (request.url?.startsWith('/realtime/v1/')) options.upgrade(request, socket, head);
 		else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
 	});

@@ -1,17 +1,19 @@
 import { App } from '@supabase/lite';
 import { createPostgresConnection } from '@supabase/lite/postgres';
 import { type ProjectKeys } from '../stack/project-keys';
-import { hushLite } from './hush-lite';
+import { redirectLiteOutput } from './redirect-lite-output';
 
 export interface LiteApps {
 	rest(request: Request): Promise<Response>;
 	auth(request: Request): Promise<Response>;
-	/** Forgets what it knows of tables and functions: after DDL. */
+	/** Clears the cache of tables and functions; called after DDL. */
 	reloadSchema(): Promise<void>;
 	stop(): Promise<void>;
 }
 
-/** Supabase's own Auth and REST in this process, on two connections: REST as superuser who becomes each caller's role. */
+/**
+ * Supabase's own Auth and REST in this process, on two connections: REST as a superuser who becomes each caller's role.
+ */
 export async function createLiteApps(options: {
 	restUrl: string;
 	authUrl: string;
@@ -29,8 +31,8 @@ export async function createLiteApps(options: {
 		url: options.authUrl,
 		postgresOptions: { max: 4, onnotice: () => undefined },
 	});
-	// Once per connection lite would grant everything on every table that has RLS to anon and authenticated. Hosted does
-	// no such thing, and grants are part of what this product is tested for. In this state it thinks that it has done so.
+	// Once per connection, lite would grant everything on every table with RLS to anon and authenticated. Hosted does
+	// not do that, and the tests of this product check grants. This state makes lite skip it.
 	for (const connection of [restConnection, authConnection])
 		Object.assign(connection, { rlsState: 'active' });
 
@@ -42,7 +44,7 @@ export async function createLiteApps(options: {
 		jwt_expiry: options.jwtExpirySeconds,
 		site_url: options.siteUrl,
 		minimum_password_length: 6,
-		// As hosted: a refresh token whose successor was used, too, ends the session.
+		// As on hosted, a refresh token whose successor was already used ends the session.
 		enable_refresh_token_rotation: true,
 		email: { enable_signup: true, enable_confirmations: false },
 	};
@@ -59,10 +61,10 @@ export async function createLiteApps(options: {
 	const authApp = new App({ ...common, connection: authConnection, api: { enabled: false } });
 	await Promise.all([restApp.init(), authApp.init()]);
 
-	const hush = hushLite(options.log);
+	const redirected = redirectLiteOutput(options.log);
 	return {
-		rest: (request) => hush(() => restApp.fetch(request)),
-		auth: (request) => hush(() => authApp.fetch(request)),
+		rest: (request) => redirected(() => restApp.fetch(request)),
+		auth: (request) => redirected(() => authApp.fetch(request)),
 		reloadSchema: () => restConnection.clearSchemaCache(),
 		async stop() {
 			await Promise.all([restConnection.close(), authConnection.close()]);
@@ -72,12 +74,15 @@ export async function createLiteApps(options: {
 
 const asIs = (value: unknown): unknown => value;
 
-/** `2026-01-02 03:04:05.123+00`, as Postgres prints it, to `2026-01-02T03:04:05.123+00:00`, as PostgREST and browsers have it. */
+/**
+ * Converts `2026-01-02 03:04:05.123+00`, as Postgres prints it, to `2026-01-02T03:04:05.123+00:00`, as PostgREST and
+ * browsers write it.
+ */
 function toIsoTime(text: string): string {
 	return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00');
 }
 
-/** Column types for postgres.js: times as PostgREST writes them, not as lite does. */
+/** Column types for postgres.js: times in the format of PostgREST instead of lite's. */
 const isoTimeTypes = {
 	timestamp: { to: 1114, from: [1114], serialize: asIs, parse: toIsoTime },
 	timestamptz: { to: 1184, from: [1184], serialize: asIs, parse: toIsoTime },

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** Node's request as the Web's. The body is read whole. */
+/** Converts Node's request to a Web request. The whole body is read. */
 export async function toWebRequest(request: IncomingMessage, origin: string): Promise<Request> {
 	const headers = new Headers();
 	for (const [name, value] of Object.entries(request.headers))
@@ -15,7 +15,7 @@ export async function toWebRequest(request: IncomingMessage, origin: string): Pr
 	});
 }
 
-/** Sends the Web's response as Node's; `extra` headers win. */
+/** Sends a Web response with Node; `extra` headers replace those of the response. */
 export async function sendWebResponse(
 	response: Response,
 	target: ServerResponse,

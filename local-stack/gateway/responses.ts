@@ -1,4 +1,4 @@
-/** A JSON answer. */
+/** A JSON response. */
 export function jsonResponse(
 	status: number,
 	body: unknown,
@@ -10,7 +10,7 @@ export function jsonResponse(
 	});
 }
 
-/** An error as PostgREST writes it. */
+/** An error in PostgREST's format. */
 export function restError(
 	status: number,
 	code: string,

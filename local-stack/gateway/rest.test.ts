@@ -38,7 +38,7 @@ function post(
 }
 
 describe('calling a function', () => {
-	it('gives rows, a row, a value and nothing in the shapes that PostgREST gives', async () => {
+	it("returns rows, a row, a value and nothing in PostgREST's formats", async () => {
 		const db = asAda();
 		expect((await db.rpc('probe_rows')).data).toHaveLength(3);
 		expect((await db.rpc('probe_row')).data).toMatchObject({ id: 1, name: 'n1' });
@@ -57,7 +57,7 @@ describe('calling a function', () => {
 		expect(data).toEqual({ n: 2, first: row, all: [row], payload: { a: [1] } });
 	});
 
-	it('takes arguments by name, and leaves out those with a default', async () => {
+	it('accepts arguments by name, and those with a default are optional', async () => {
 		const db = asAda();
 		expect((await db.rpc('probe_nested', { p_n: 7 }).single()).data).toMatchObject({
 			n: 7,
@@ -69,17 +69,17 @@ describe('calling a function', () => {
 		});
 	});
 
-	it('answers an unknown function or argument with 404 and PGRST202', async () => {
+	it('responds to an unknown function or argument with 404 and PGRST202', async () => {
 		for (const call of [asAda().rpc('probe_unknown'), asAda().rpc('probe_row', { p_zz: 1 })])
 			expect(await call).toMatchObject({ status: 404, error: { code: 'PGRST202' } });
 	});
 
-	it('sees a new function at once', async () => {
+	it('finds a new function at once', async () => {
 		await stack.sql`create function public.probe_new() returns integer language sql as 'select 1'`;
 		expect((await asAda().rpc('probe_new')).data).toBe(1);
 	});
 
-	it('gives at most 1000 rows', async () => {
+	it('returns at most 1000 rows', async () => {
 		expect((await asAda().rpc('probe_many')).data).toHaveLength(1000);
 	});
 
@@ -92,7 +92,7 @@ describe('calling a function', () => {
 		expect(data).toEqual([{ id: 3 }, { id: 2 }]);
 	});
 
-	it('tells no row from one row', async () => {
+	it('distinguishes no row from one row', async () => {
 		expect(await asAda().rpc('probe_no_rows').maybeSingle()).toMatchObject({
 			data: null,
 			error: null,
@@ -113,13 +113,13 @@ describe('errors', () => {
 		['23505', 409],
 		['40001', 500],
 		['42501', 403],
-	])('turns SQLSTATE %s into HTTP %i with the words of the function', async (code, status) => {
+	])("turns SQLSTATE %s into HTTP %i with the function's text", async (code, status) => {
 		const { error, status: actual } = await asAda().rpc('probe_fail', { p_code: code });
 		expect(actual).toBe(status);
 		expect(error).toMatchObject({ code, message: 'support_probe', details: 'd', hint: 'h' });
 	});
 
-	it('refuses what the caller may not do with 401 when signed out and 403 when signed in', async () => {
+	it('responds with 401 to a signed-out and with 403 to a signed-in caller without a right', async () => {
 		expect(await asAnon().rpc('probe_private')).toMatchObject({
 			status: 401,
 			error: { code: '42501' },
@@ -137,18 +137,18 @@ describe('errors', () => {
 		['with NUL', '{"p_code":"a\\u0000b"}'],
 		['with a lone surrogate', '{"p_code":"a\\ud800b"}'],
 		['of a wrong type', '{"p_n":"abc"}'],
-	])('answers JSON that is %s with 400', async (_what, body) => {
+	])('responds with 400 to JSON that is %s', async (_what, body) => {
 		const name = body.includes('p_n') ? 'probe_nested' : 'probe_fail';
 		expect((await post(`rpc/${name}`, body)).status).toBe(400);
 	});
 
-	it('answers bytes that are no UTF-8 with 400', async () => {
+	it('responds with 400 to bytes that are not UTF-8', async () => {
 		expect((await post('rpc/probe_fail', new Uint8Array([0x7b, 0xff, 0x7d]))).status).toBe(400);
 	});
 });
 
-describe('who calls', () => {
-	it('reaches the function as role and claims', async () => {
+describe('the caller', () => {
+	it('is visible to the function as role and claims', async () => {
 		expect((await asAda().rpc('probe_caller')).data).toMatchObject({
 			role: 'authenticated',
 			session: 'authenticator',
@@ -159,7 +159,7 @@ describe('who calls', () => {
 		expect((await asService().rpc('probe_caller')).data).toMatchObject({ role: 'service_role' });
 	});
 
-	it('is refused with PGRST303 when the token has expired', async () => {
+	it('is refused with PGRST303 if the token has expired', async () => {
 		const exp = Math.floor(Date.now() / 1000) - 60;
 		const token = signToken({ sub: ada.id, role: 'authenticated', exp }, stack.jwtSecret);
 		for (const call of [
@@ -172,7 +172,7 @@ describe('who calls', () => {
 			});
 	});
 
-	it('is refused when the token is signed by somebody else, or none at all', async () => {
+	it('is refused if the token has another signature or none', async () => {
 		const exp = Math.floor(Date.now() / 1000) + 60;
 		const forged = signToken({ sub: ada.id, role: 'service_role', exp }, 'another-secret');
 		for (const token of [forged, 'abc'])
@@ -203,13 +203,13 @@ describe('tables', () => {
 		expect(head.count).toBe(3);
 	});
 
-	it('without a grant stay closed, also to the secret key', async () => {
+	it('without a grant cannot be read, not even with the secret key', async () => {
 		expect(await asAnon().from('probe_hidden').select()).toMatchObject({ status: 401 });
 		expect(await asAda().from('probe_hidden').select()).toMatchObject({ status: 403 });
 		expect(await asService().from('probe_hidden').select()).toMatchObject({ status: 403 });
 	});
 
-	it('refuse a value of a type that the column cannot take', async () => {
+	it('refuse a value of a type that the column does not accept', async () => {
 		for (const at of [1e26, { a: 1 }, [[1]]]) {
 			const answer = await post('probe_notes', JSON.stringify({ id: 9, at }));
 			expect([at, answer.status]).toEqual([at, 400]);
@@ -217,14 +217,14 @@ describe('tables', () => {
 		}
 	});
 
-	it('can be written, with JSON and times intact', async () => {
+	it('can be written, with JSON and times unchanged', async () => {
 		const row = { id: 1, payload: { a: [1, 'x'] }, at: '2026-05-06T07:08:09.5+00:00' };
 		const { data, error } = await asAda().from('probe_notes').insert(row).select().single();
 		expect(error).toBeNull();
 		expect(data).toEqual(row);
 	});
 
-	it('are seen as soon as they are made', async () => {
+	it('are found as soon as they are created', async () => {
 		await stack.sql.unsafe(
 			'create table public.probe_late (id integer); grant select on public.probe_late to authenticated',
 		);
@@ -232,7 +232,7 @@ describe('tables', () => {
 	});
 });
 
-it('lets a page of any origin call it', async () => {
+it('lets pages of any origin call it', async () => {
 	const response = await fetch(`${stack.apiUrl}/rest/v1/rpc/probe_row`, {
 		method: 'OPTIONS',
 		headers: {

@@ -5,7 +5,7 @@ import { type LiteApps } from './lite-apps';
 import { restError } from './responses';
 import { handleRpc } from './rpc/handle-rpc';
 
-/** `/rest/v1`: functions by us, tables by lite. `sql` is a connection as `authenticator`. */
+/** `/rest/v1`: functions by our own code, tables by lite. `sql` is a connection as `authenticator`. */
 export async function handleRest(
 	request: Request,
 	deps: { sql: postgres.Sql; lite: LiteApps; keys: ProjectKeys },
@@ -19,7 +19,7 @@ export async function handleRest(
 	}
 	if (request.method !== 'HEAD')
 		return await asPostgrest(await deps.lite.rest(forLite(request, caller, deps.keys)));
-	// The body says what went wrong, so it is made and then left out.
+	// The body has the error, so it is made and then removed.
 	const get = forLite(new Request(request, { method: 'GET' }), caller, deps.keys);
 	const { status, headers } = await asPostgrest(await deps.lite.rest(get));
 	return new Response(null, { status, headers });
@@ -27,7 +27,7 @@ export async function handleRest(
 
 /**
  * lite fails with 500 on a JSON value whose type its database client cannot send for the column, such as a number for a
- * text. PostgREST leaves that to Postgres, which refuses the value.
+ * text. PostgREST lets Postgres reject the value.
  */
 async function asPostgrest(response: Response): Promise<Response> {
 	if (response.status !== 500) return response;
@@ -36,7 +36,7 @@ async function asPostgrest(response: Response): Promise<Response> {
 	return restError(400, '22P02', 'invalid input syntax');
 }
 
-/** The same request with the keys that lite knows, and a bearer token only if it is a user's. */
+/** The same request with the keys that lite accepts, and with a bearer token only if it is a user's. */
 function forLite(request: Request, caller: Caller, keys: ProjectKeys): Request {
 	const copy = new Request(request);
 	const secret = !caller.token && caller.role === 'service_role';

@@ -1,6 +1,6 @@
 import type { Fault } from './types';
 
-/** The script of faults that coming requests meet, in order. */
+/** The faults for the next requests, in order. */
 export class Faults {
 	#waiting: Fault[] = [];
 
@@ -12,7 +12,7 @@ export class Faults {
 		this.#waiting = [];
 	}
 
-	/** Takes the first fault that fits a request with this body, if there is one. */
+	/** Removes and returns the first fault that matches a request with this body, if there is one. */
 	take(body: string): Fault | undefined {
 		const index = this.#waiting.findIndex(({ to }) => to === undefined || body.includes(to));
 		const fault = this.#waiting[index];

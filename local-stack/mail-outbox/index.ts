@@ -12,11 +12,11 @@ const PAGE_POLICY =
 	"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data: https:";
 
 /**
- * A stand-in for Resend's API that sends nothing and shows everything.
- * - `POST /emails`, `POST /emails/batch`: Resend's, idempotency keys included; any key that begins with `re_` is right;
- * - `GET /`: the page; `GET /api/mails`, `DELETE /api/mails`: what was taken (see `Mail`);
- * - `GET /api/requests`: every attempt (see `SendAttempt`); `PUT /api/faults`: what coming requests meet (see `Fault`).
- * `port` 0 means any free one. Throws if the port is taken.
+ * A stand-in for Resend's API that sends nothing and shows every email.
+ * - `POST /emails`, `POST /emails/batch`: as in Resend, with idempotency keys; any key that begins with `re_` is valid;
+ * - `GET /`: the page; `GET /api/mails`, `DELETE /api/mails`: the accepted emails (see `Mail`);
+ * - `GET /api/requests`: every attempt (see `SendAttempt`); `PUT /api/faults`: faults for the next requests (see
+ * `Fault`). `port` 0 means any free one. Throws if the port is taken.
  */
 export async function startOutbox({
 	port = 0,

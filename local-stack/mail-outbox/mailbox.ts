@@ -11,7 +11,7 @@ interface KnownKey {
 	response: unknown;
 }
 
-/** Takes mails as Resend does, idempotency keys included. Everything is in memory. */
+/** Accepts emails as Resend does, with idempotency keys. Everything is in memory. */
 export class Mailbox {
 	/** Newest first. */
 	mails: Mail[] = [];
@@ -23,8 +23,8 @@ export class Mailbox {
 	}
 
 	/**
-	 * Takes the mail or mails of one request and returns the response's body.
-	 * A key that is known from the last 24 hours takes nothing: the same body gets the first response again, another 409.
+	 * Accepts the email or emails of one request and returns the response's body. For a key of the last 24 hours it
+	 * accepts nothing: the same body gets the first response again, another body gets 409.
 	 */
 	accept(path: string, body: string, idempotencyKey: string | null): unknown {
 		if (idempotencyKey !== null && (idempotencyKey === '' || idempotencyKey.length > 256))

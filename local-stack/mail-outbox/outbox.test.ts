@@ -29,7 +29,7 @@ const hello = {
 };
 
 describe('the outbox', () => {
-	it('takes what the real SDK sends, and lists it, newest first', async () => {
+	it('accepts emails of the real SDK, and lists them, newest first', async () => {
 		const { data } = await resend.emails.send(hello, { idempotencyKey: 'key-1' });
 		await resend.emails.send({ ...hello, subject: 'Second' });
 		const [second, first] = await mails();
@@ -43,7 +43,7 @@ describe('the outbox', () => {
 		});
 	});
 
-	it('takes a batch', async () => {
+	it('accepts a batch', async () => {
 		const { data } = await resend.batch.send([hello, { ...hello, to: 'grace@example.com' }]);
 		expect(data?.data).toHaveLength(2);
 		expect((await mails()).map(({ to }) => to[0])).toEqual([
@@ -52,7 +52,7 @@ describe('the outbox', () => {
 		]);
 	});
 
-	it('takes the same mail under the same key once, and refuses another under it', async () => {
+	it('accepts an email with a key once, and rejects another email with that key', async () => {
 		const once = await resend.emails.send(hello, { idempotencyKey: 'same' });
 		const again = await resend.emails.send(hello, { idempotencyKey: 'same' });
 		expect(again.data).toEqual(once.data);
@@ -61,7 +61,7 @@ describe('the outbox', () => {
 		expect(await mails()).toHaveLength(1);
 	});
 
-	it('refuses a wrong key, a missing one, and a key that is too long', async () => {
+	it('rejects a wrong key, a missing one, and a key that is too long', async () => {
 		const wrong = await new Resend('sk_1', { baseUrl: outbox.url }).emails.send(hello);
 		expect(wrong.error).toMatchObject({ statusCode: 403, name: 'invalid_api_key' });
 		const none = await fetch(`${outbox.url}/emails`, { method: 'POST', body: '{}' });
@@ -76,13 +76,13 @@ describe('the outbox', () => {
 		['no such address', { ...hello, to: 'ada' }, 'validation_error'],
 		['a line break in the subject', { ...hello, subject: 'a\r\nBcc: b@c.d' }, 'validation_error'],
 		['a line break in a header', { ...hello, headers: { 'X-A': 'a\nb' } }, 'validation_error'],
-	])('refuses %s, and keeps nothing', async (_what, mail, name) => {
+	])('rejects %s, and stores nothing', async (_what, mail, name) => {
 		const { error } = await resend.emails.send(mail);
 		expect(error).toMatchObject({ statusCode: 422, name });
 		expect(await mails()).toEqual([]);
 	});
 
-	it('plays the faults that a test scripts, in order, then works again', async () => {
+	it('returns the faults of a test in order, then works again', async () => {
 		await api('PUT', '/api/faults', [
 			{ kind: 'status', status: 429, name: 'rate_limit_exceeded', retry_after: 3 },
 			{ kind: 'reset' },
@@ -101,7 +101,7 @@ describe('the outbox', () => {
 		expect(attempts.map(({ status }) => status)).toEqual([429, null, null, 200]);
 	});
 
-	it('hangs when asked to, until the caller gives up', async () => {
+	it('can hang until the caller aborts', async () => {
 		await api('PUT', '/api/faults', [{ kind: 'hang' }]);
 		const call = fetch(`${outbox.url}/emails`, {
 			method: 'POST',
@@ -113,13 +113,13 @@ describe('the outbox', () => {
 		expect(await mails()).toEqual([]);
 	});
 
-	it('shows a page that can load nothing from elsewhere and run nothing from a mail', async () => {
+	it('has a page that loads nothing from elsewhere and runs nothing from an email', async () => {
 		const page = await fetch(outbox.url);
 		expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
 		expect(await page.text()).toContain('sandbox:');
 	});
 
-	it('says which port is taken', async () => {
+	it('reports the taken port', async () => {
 		const port = Number(new URL(outbox.url).port);
 		await expect(startOutbox({ port })).rejects.toThrow(String(port));
 	});

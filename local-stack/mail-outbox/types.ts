@@ -7,9 +7,7 @@ const address = z
 const addresses = z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)]);
 const headerLine = z.string().refine((value) => !/[\r\n]/.test(value), 'has a line break');
 
-/**
- * The body of `POST /emails`, as far as it is checked. https://resend.com/docs/api-reference/emails/send-email
- */
+/** The checked part of the body of `POST /emails`. https://resend.com/docs/api-reference/emails/send-email */
 export const sendRequest = z
 	.looseObject({
 		from: address,
@@ -24,7 +22,7 @@ export const sendRequest = z
 		message: 'Missing `html` or `text` field.',
 	});
 
-/** A mail that was taken, as `GET /api/mails` lists it (newest first). */
+/** An accepted email, as `GET /api/mails` lists it (newest first). */
 export interface Mail {
 	id: string;
 	created_at: string;
@@ -40,20 +38,19 @@ export interface Mail {
 	idempotency_key: string | null;
 }
 
-/** A request to the sending endpoints, whatever came of it: `GET /api/requests` lists them, oldest first. */
+/** A request to the sending endpoints with any result: `GET /api/requests` lists them, oldest first. */
 export interface SendAttempt {
 	path: string;
 	idempotency_key: string | null;
 	body: string;
-	/** The status that was answered; null while hanging and after a reset. */
+	/** The status of the response; null while hanging and after a reset. */
 	status: number | null;
 }
 
 /**
- * Faults for coming requests, used in order, each by one request (or `times`). `status` answers with an error
- * and accepts nothing. `hang` accepts nothing and never answers; `reset` cuts the connection.
- * `reset_after_accept` accepts the mail and then cuts the connection. With `to`, only mails to that address
- * match.
+ * Faults for the next requests, used in order, each for one request (or `times`). `status` responds with an error and
+ * accepts nothing. `hang` accepts nothing and never responds; `reset` closes the connection. `reset_after_accept`
+ * accepts the email and then closes the connection. With `to`, only emails to that address match.
  */
 export const fault = z.discriminatedUnion('kind', [
 	z.strictObject({
@@ -73,7 +70,7 @@ export const fault = z.discriminatedUnion('kind', [
 ]);
 export type Fault = z.infer<typeof fault>;
 
-/** An answer of Resend's API that is an error. https://resend.com/docs/api-reference/errors */
+/** An error response of Resend's API. https://resend.com/docs/api-reference/errors */
 export class ResendError extends Error {
 	constructor(
 		readonly status: number,

@@ -1,10 +1,10 @@
 import postgres from 'postgres';
 
-/** Connections on which a bigint is a number: seq and counts stay far below 2^53. */
+/** Connections that return a bigint as a number: seq and counts stay far below 2^53. */
 export type Database = postgres.Sql<{ bigint: number }>;
 export type Transaction = postgres.TransactionSql<{ bigint: number }>;
 
-/** Opens up to `max` connections, when they are needed, and drops notices. The caller ends them. */
+/** Opens up to `max` connections when they are needed, and ignores notices. The caller ends them. */
 export function connect(url: string, max: number): Database {
 	return postgres(url, {
 		max,

@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 import { commandLine } from './process-table';
 import { type ServerAccount } from './server-account';
 
-/** The superuser and the owner have the same password: this database listens on the loopback address only. */
+/** The superuser and the owner have the same password, because this database listens on the loopback address only. */
 export const SUPERUSER = 'supabase_admin';
 export const PASSWORD = 'postgres';
 
@@ -33,7 +33,7 @@ export class DataInUseError extends Error {
 	}
 }
 
-/** Makes the database cluster if there is none in `dataDir`. A half-made one never stays under that name. */
+/** Makes the database cluster if there is none in `dataDir`. An incomplete one never has that name. */
 export async function ensureDataDir(options: {
 	dataDir: string;
 	binaries: string;
@@ -69,7 +69,7 @@ async function initialise(
 		`--pwfile=${passwordFile}`,
 		'--auth=scram-sha-256',
 		'--encoding=UTF8',
-		// Postgres' own collation: the same on every machine, whatever locales it has.
+		// Postgres' own collation is the same on every machine, whatever its locales are.
 		'--locale=C',
 		'--locale-provider=builtin',
 		'--builtin-locale=C.UTF-8',
@@ -79,9 +79,9 @@ async function initialise(
 }
 
 /**
- * Removes the lock file of a server that is gone. Postgres does it too, but is fooled when the process id has gone
- * to another process since.
- * @throws DataInUseError when that server is alive.
+ * Removes the lock file of a server that has ended. Postgres also does that, but not if another process has that
+ * process id now.
+ * @throws DataInUseError if that server is running.
  */
 export async function clearStaleLock(dataDir: string): Promise<void> {
 	const file = join(dataDir, 'postmaster.pid');

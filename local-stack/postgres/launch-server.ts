@@ -29,7 +29,7 @@ export async function launchServer(options: LaunchOptions): Promise<{ stop(): Pr
 		cwd: options.dataDir,
 		env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
 		stdio: ['ignore', 'ignore', 'pipe'],
-		detached: true, // In a terminal, Ctrl-C goes to the whole group: we stop it ourselves, and last.
+		detached: true, // In a terminal, Ctrl-C goes to the whole process group. This process stops the server itself, as the last part.
 	});
 	const exited = once(child, 'exit');
 	exited.catch(() => undefined);
@@ -59,7 +59,7 @@ function serverArguments({ dataDir, port, temporary }: LaunchOptions): string[] 
 		timezone: 'UTC',
 		log_timezone: 'UTC',
 		log_min_messages: 'warning',
-		// Not synchronous_commit: replication sends only what was flushed, and would come up to 200 ms late.
+		// Not synchronous_commit: replication sends only flushed data, which would arrive up to 200 ms late.
 		...(temporary ? { fsync: 'off', full_page_writes: 'off' } : {}),
 	};
 	return ['-D', dataDir, ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])];
@@ -84,7 +84,7 @@ async function untilReady(
 	});
 	const failed = exited.then(
 		async () => {
-			await sleep(50); // Its last lines may still be on the way.
+			await sleep(50); // Its last lines may not have arrived yet.
 			throw startError(options.dataDir, lines);
 		},
 		(cause: unknown) => {
@@ -101,7 +101,7 @@ function startError(dataDir: string, lines: string[]): Error {
 	return new Error(`Postgres did not start:\n${words}`);
 }
 
-/** Fast shutdown; if clients or replication hold it up, immediate; if even that hangs, kill. */
+/** Fast shutdown; if clients or replication delay it, immediate shutdown; if that hangs, kill. */
 async function stopServer(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
 	stopping.add(child);
 	for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {

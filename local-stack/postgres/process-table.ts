@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Is there a process with this id, whoever owns it? */
+/** Is there a process with this id, of any user? */
 export function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
@@ -11,7 +11,7 @@ export function isAlive(pid: number): boolean {
 	}
 }
 
-/** The command line of a process, words separated by spaces; empty if there is no such process. */
+/** The command line of a process, with words separated by spaces; empty if there is no such process. */
 export function commandLine(pid: number): string {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
@@ -24,7 +24,7 @@ export function commandLine(pid: number): string {
 export function parentOf(pid: number): number | undefined {
 	if (pid === process.pid) return process.ppid;
 	try {
-		// "pid (name) state ppid …", where the name may hold anything.
+		// "pid (name) state ppid …", where the name may contain any character.
 		return Number(
 			readFileSync(`/proc/${pid}/stat`, 'utf8')
 				.replace(/^.*\) \S+ /s, '')

@@ -4,13 +4,13 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const NAME = 'postgres';
 
-/** Whom Postgres runs as. Empty for an ordinary user: it then runs as that user. */
+/** The account of the Postgres process. Empty for an ordinary user, as whom it then runs. */
 export interface ServerAccount {
 	uid?: number;
 	gid?: number;
 }
 
-/** Postgres refuses to run as root, so root starts it as the user `postgres`, which is made if it is missing. */
+/** Postgres refuses to run as root, so root starts it as the user `postgres`, which is created if it is missing. */
 export async function findServerAccount(): Promise<ServerAccount> {
 	if (process.getuid?.() !== 0) return {};
 	const found = await readAccount();

@@ -12,20 +12,20 @@ export interface PostgresOptions {
 	port: number;
 	/** `persistent`: this clone's own data. `temporary`: fresh data, removed on stop. Otherwise a directory. */
 	dataDir: 'persistent' | 'temporary' | (string & {});
-	/** Takes each line of the server's log that tells of a failure. */
+	/** Receives each line of the server's log that reports a failure. */
 	log?: (line: string) => void;
 }
 
 export interface RunningPostgres {
 	port: number;
 	dataDir: string;
-	/** Resolves when the server process is gone, and its data if that was temporary. */
+	/** Resolves when the server process has ended, and temporary data is removed. */
 	stop(): Promise<void>;
 }
 
 /**
  * Starts Postgres 17 on the loopback address, with an empty cluster if there is no data yet.
- * @throws DataInUseError when another server has the data; an Error with the server's own words otherwise.
+ * @throws DataInUseError if another server uses the data; otherwise an Error with the server's own text.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
 	const home = await findHome();

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Reads its standard input until this process ends, however it ends; then stops Postgres ($1) and removes its
- * temporary data ($2, may be empty).
+ * Reads its standard input until this process ends for any reason; then stops Postgres ($1) and removes its temporary
+ * data ($2, may be empty).
  */
 const SCRIPT = `
 cat > /dev/null
@@ -17,12 +17,15 @@ done
 if [ -n "$2" ]; then rm -rf "$2"; fi
 `;
 
-/** Makes sure that Postgres does not outlive this process, not even when it is killed. Returns the way to call it off. */
+/**
+ * Makes sure that Postgres ends with this process, even if the process is killed. Returns the function that ends the
+ * watchdog.
+ */
 export function startWatchdog(pid: number, temporaryDataDir: string | undefined): () => void {
 	if (process.platform === 'win32') return () => undefined;
 	const child = spawn('/bin/sh', ['-c', SCRIPT, 'watchdog', String(pid), temporaryDataDir ?? ''], {
 		stdio: ['pipe', 'ignore', 'ignore'],
-		detached: true, // A Ctrl-C in the terminal must not reach it.
+		detached: true, // A Ctrl-C in the terminal must not end it.
 		cwd: '/',
 	});
 	child.unref();

@@ -8,9 +8,9 @@ import { type RateCounter } from './rate-counter';
 export interface RealtimeContext {
 	sql: Sql;
 	jwtSecret: string;
-	/** Turns `sb_publishable_…` and `sb_secret_…` keys into the JWTs that they stand for. */
+	/** Converts `sb_publishable_…` and `sb_secret_…` keys to their JWTs. */
 	resolveApiKey(key: string): string;
-	/** How late a refused join is answered, in milliseconds. */
+	/** The delay of the reply to a refused join, in milliseconds. */
 	joinErrorDelayMs: number;
 	limits: RealtimeLimits;
 	hub: Hub;

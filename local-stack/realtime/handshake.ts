@@ -17,11 +17,11 @@ export interface Handshake {
 export interface Refusal {
 	status: number;
 	body: { error: string } | null;
-	/** Whether the answer is held back, so that the client does not try again at once. */
+	/** Whether the response is delayed, so that the client does not try again at once. */
 	late: boolean;
 }
 
-/** Decides about a WebSocket handshake by its protocol version and API key. */
+/** Accepts or refuses a WebSocket handshake by its protocol version and API key. */
 export function acceptHandshake(
 	request: IncomingMessage,
 	context: RealtimeContext,
@@ -44,7 +44,7 @@ export function acceptHandshake(
 
 const handshakeErrors: Partial<Record<TokenFault, string>> = { expired: 'Token has expired' };
 
-/** The JWT that an API key is or stands for, with its claims; or why it is none. */
+/** The JWT of an API key, with its claims; or the reason why the key is invalid. */
 export function verifyApiKey(
 	key: string,
 	{ jwtSecret, resolveApiKey }: RealtimeContext,

@@ -1,6 +1,6 @@
 import { type Broadcast, type Encoded, type Serializer, type ServerFrame } from './wire/frames';
 
-/** Someone who joined a topic. */
+/** A client that has joined a topic. */
 export interface Subscriber {
 	receive(delivery: Delivery): void;
 }
@@ -10,7 +10,7 @@ export function hubKey(name: string, isPrivate: boolean): string {
 	return `${isPrivate ? 'private' : 'public'}:${name}`;
 }
 
-/** One broadcast on its way to many receivers; it is encoded once per protocol version. */
+/** One broadcast for many receivers; it is encoded once per protocol version. */
 export class Delivery {
 	readonly broadcast: Broadcast;
 	readonly #encoded = new Map<string, Encoded | undefined>();
@@ -19,7 +19,7 @@ export class Delivery {
 		this.broadcast = broadcast;
 	}
 
-	/** The database's id of the message, where it has one. */
+	/** The database's id of the message, if it has one. */
 	get messageId(): string | undefined {
 		return this.broadcast.kind === 'json' ? undefined : this.broadcast.metadata?.id;
 	}
@@ -39,7 +39,7 @@ export class Delivery {
 	}
 }
 
-/** Who listens to what. */
+/** The members of all topics. */
 export class Hub {
 	readonly #topics = new Map<string, Set<Subscriber>>();
 
@@ -54,7 +54,7 @@ export class Hub {
 		if (subscribers?.size === 0) this.#topics.delete(key);
 	}
 
-	/** Gives the broadcast to everyone on the topic, except the one who sent it if that is wanted. */
+	/** Sends the broadcast to everyone on the topic, perhaps except its sender. */
 	publish(key: string, broadcast: Broadcast, except?: Subscriber): void {
 		const delivery = new Delivery(broadcast);
 		for (const subscriber of [...(this.#topics.get(key) ?? [])])

@@ -27,9 +27,9 @@ export interface RealtimeOptions {
 	databaseUrl: string;
 	/** The HMAC secret of the project's tokens. */
 	jwtSecret: string;
-	/** Turns an `sb_publishable_…` or `sb_secret_…` key into its JWT; throws for one that is unknown. */
+	/** Converts an `sb_publishable_…` or `sb_secret_…` key to its JWT; throws for an unknown one. */
 	resolveApiKey(key: string): string;
-	/** How late a refused join is answered, in milliseconds; 5000 as on the real server unless told. */
+	/** The delay of the reply to a refused join, in milliseconds; 5000 by default, as on the real server. */
 	joinErrorDelayMs?: number;
 	/** Limits that differ from the real server's defaults. */
 	limits?: Partial<RealtimeLimits>;
@@ -37,23 +37,26 @@ export interface RealtimeOptions {
 }
 
 export interface Realtime {
-	/** Takes a WebSocket handshake of any path. */
+	/** Handles a WebSocket handshake of any path. */
 	handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-	/** Takes an HTTP request, with or without the gateway's `/realtime/v1`. */
+	/** Handles an HTTP request, with or without the gateway's `/realtime/v1`. */
 	handleHttp(request: IncomingMessage, response: ServerResponse): void;
-	/** Closes every socket with 1012, as a restarting server does, and leaves the database. May be called again. */
+	/**
+	 * Closes every socket with 1012, as a restarting server does, and disconnects from the database. May be called
+	 * again.
+	 */
 	stop(): Promise<void>;
 }
 
 /**
  * Starts a Realtime server for one project: Broadcast and Presence, authorised by the policies of realtime.messages.
- * @throws if the database does not answer, or lacks the `realtime` schema
+ * @throws if the database does not respond, or lacks the `realtime` schema
  */
 export async function createRealtime(options: RealtimeOptions): Promise<Realtime> {
 	const { context, release } = await createContext(options);
 	const sockets = new Set<RealtimeSocket>();
 	const server = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
-	// Tests that shorten the wait of a refused join do not want to wait for refused handshakes either.
+	// Tests that shorten the delay of refused joins also shorten that of refused handshakes.
 	const refusalDelayMs = Math.min(connectErrorDelayMs, context.joinErrorDelayMs);
 
 	function open(

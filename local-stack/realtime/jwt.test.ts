@@ -14,18 +14,18 @@ function sign(claims: unknown, { alg = 'HS256', hash = 'sha256', key = secret } 
 
 const verify = (token: string) => verifyToken(token, secret, now);
 
-test('a token of the secret gives its claims, with exp in whole seconds', () => {
+test('a token signed with the secret returns its claims, with exp in whole seconds', () => {
 	expect(verify(sign(good)).claims).toEqual(good);
 	expect(verify(sign({ ...good, exp: now + 9.4 })).claims?.exp).toBe(now + 9);
 	const hs512 = sign(good, { alg: 'HS512', hash: 'sha512' });
 	expect(verify(hs512).claims).toEqual(good);
 });
 
-test('white space around and in a token is no matter', () => {
+test('white space around and in a token is ignored', () => {
 	expect(verify(` ${sign(good)}\n`).claims).toEqual(good);
 });
 
-describe('refused are', () => {
+describe('rejected are', () => {
 	test('another secret, and a changed claim', () => {
 		const forged = sign(good, { key: 'another secret of somebody else' });
 		expect(verify(forged).fault).toBe('signature');
@@ -38,14 +38,14 @@ describe('refused are', () => {
 		});
 	});
 
-	test('no algorithm, in any spelling, and ones that the secret is not for', () => {
+	test('no algorithm, in any spelling, and algorithms of other keys', () => {
 		for (const alg of ['none', 'None', 'NONE', '', 'RS256', 'ES256'])
 			expect(verify(sign(good, { alg })).fault, alg).toBe('signer');
 		const [head, body] = sign(good, { alg: 'none' }).split('.');
 		expect(verify(`${head}.${body}.`).fault).toBe('signer');
 	});
 
-	test('a cut or empty signature', () => {
+	test('a shortened or empty signature', () => {
 		const token = sign(good);
 		expect(verify(token.slice(0, -3)).fault).toBe('signature');
 		expect(verify(token.slice(0, token.lastIndexOf('.') + 1)).fault).toBe('signature');
@@ -65,7 +65,7 @@ describe('refused are', () => {
 			expect(verify(sign(claims))).toEqual({ fault: 'missing-claims', message });
 	});
 
-	test('what is no token at all', () => {
+	test('text that is not a token', () => {
 		for (const token of ['', 'abc', 'aaa.bbb.ccc', `${sign(good)}.more`, sign('text'), '..'])
 			expect(verify(token).fault, token).toBe('malformed');
 	});

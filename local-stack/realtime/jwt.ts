@@ -17,7 +17,7 @@ const hashes = new Map<unknown, string>([
 ]);
 
 /**
- * Verifies a JWT that the project's secret signed. Anything that is not signed by HMAC, `none` above all, is refused.
+ * Verifies a JWT that the project's secret signed. Any token without an HMAC signature, above all `none`, is refused.
  * @param now seconds since 1970
  */
 export function verifyToken(token: string, secret: string, now = currentSeconds()): VerifiedToken {
@@ -41,7 +41,7 @@ export function verifyToken(token: string, secret: string, now = currentSeconds(
 	return checkClaims(claims, now);
 }
 
-/** Seconds since 1970, as tokens count them. */
+/** Seconds since 1970, the unit of tokens. */
 export function currentSeconds(): number {
 	return Math.floor(Date.now() / 1000);
 }

@@ -3,7 +3,7 @@ import { PresenceLimit } from './channel/presence-limit';
 import { RateCounter } from './rate-counter';
 
 describe('a presence limit', () => {
-	test('lets five calls through in a window, and five more in the next', () => {
+	test('allows five calls in a window, and five more in the next', () => {
 		const limit = new PresenceLimit(5, 30_000);
 		const calls = [0, 1000, 2000, 3000, 29_999].map((now) => limit.take(now));
 		expect(calls).toEqual([true, true, true, true, true]);
@@ -16,7 +16,7 @@ describe('a rate counter', () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	test('looks only every five seconds, and averages over a minute', () => {
+	test('checks only every five seconds, and averages over a minute', () => {
 		const counter = new RateCounter(10);
 		for (let n = 0; n < 60; n++) counter.add();
 		expect(counter.exceeded).toBe(false);

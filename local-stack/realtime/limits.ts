@@ -1,7 +1,4 @@
-/**
- * The limits of the server. The fixed values are the real server's defaults; hosted plans set the two open
- * ones.
- */
+/** The limits of the server. The fixed values are the real server's defaults; hosted plans set the other two. */
 export interface RealtimeLimits {
 	/** Channels that one socket may have joined. */
 	maxChannelsPerSocket: number;
@@ -16,11 +13,11 @@ export interface RealtimeLimits {
 	/** Presence calls of one channel in one window. */
 	presenceCalls: number;
 	presenceWindowMs: number;
-	/** A socket that says nothing for so long is closed. */
+	/** A socket that sends nothing for this long is closed. */
 	idleTimeoutMs: number;
-	/** A socket whose last channel has been gone for so long is killed. */
+	/** A socket that has had no channel for this long is killed. */
 	noChannelTimeoutMs: number;
-	/** How long a channel waits for the database stream that it asked to be told about. */
+	/** How long a channel waits for the database stream if it requested that report. */
 	replicationReadyTimeoutMs: number;
 }
 
@@ -39,13 +36,13 @@ export const defaultLimits: RealtimeLimits = {
 
 /** A longer frame ends its socket. */
 export const maxFrameBytes = 5_000_000;
-/** A refused handshake is answered this late, so that clients do not come back at once. */
+/** The delay of the response to a refused handshake, so that clients do not try again at once. */
 export const connectErrorDelayMs = 2000;
-/** A refused join is answered this late, and its socket waits meanwhile. */
+/** The delay of the reply to a refused join, during which its socket waits. */
 export const joinErrorDelayMs = 5000;
-/** A channel looks at its token at least this often. */
+/** A channel checks its token at least this often. */
 export const tokenCheckMs = 300_000;
-/** How often a channel that asked for it looks whether the database stream is up. */
+/** How often a channel that requested the report checks whether the database stream is up. */
 export const replicationReadyCheckMs = 500;
-/** Messages that one join can have replayed. */
+/** The most messages that one join can replay. */
 export const maxReplayed = 25;

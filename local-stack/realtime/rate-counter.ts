@@ -2,8 +2,8 @@ const TICK_MS = 5000;
 const MAX_BUCKETS = 12;
 
 /**
- * A rate as the real server measures it: events are counted in buckets of 5 seconds, and every 5 seconds the
- * average over at most 12 of them is compared with the limit. Short bursts therefore pass.
+ * A rate with the real server's algorithm: events are counted in buckets of 5 seconds, and every 5 seconds the average
+ * over at most 12 of them is compared with the limit. Short bursts therefore pass.
  */
 export class RateCounter {
 	readonly limit: number;
@@ -19,7 +19,7 @@ export class RateCounter {
 		this.#timer.unref();
 	}
 
-	/** True from the tick that found too much until one that does not. */
+	/** True from a tick above the limit until one below it. */
 	get exceeded(): boolean {
 		return this.average > this.limit;
 	}

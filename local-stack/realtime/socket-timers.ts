@@ -1,7 +1,7 @@
 import { type WebSocket } from 'ws';
 import { type RealtimeLimits } from './limits';
 
-/** Ends sockets that say nothing (1000), and those that have left their last channel long ago (cut). */
+/** Ends sockets that send nothing (1000), and those that left their last channel long ago (cut). */
 export class SocketTimers {
 	readonly #ws: WebSocket;
 	readonly #limits: RealtimeLimits;

@@ -15,8 +15,8 @@ import { type Handshake } from './handshake';
 import { SocketTimers } from './socket-timers';
 
 /**
- * One client connection. Frames are taken one after the other, and while a join is being decided nothing else is
- * taken or sent: not even heartbeats, as on the real server.
+ * One client connection. Frames are handled one after the other. While a join is being decided, no other frame is
+ * handled or sent, not even heartbeats, as on the real server.
  */
 export class RealtimeSocket implements ChannelSocket {
 	readonly serializer: Serializer;
@@ -56,7 +56,7 @@ export class RealtimeSocket implements ChannelSocket {
 		if (this.#channels.size === 0) this.#timers.startNoChannel();
 	}
 
-	/** Closes the connection: 1012 is a restarting server, 1001 one that wants to be rid of the client. */
+	/** Closes the connection: 1012 means a restarting server, 1001 that the server drops the client. */
 	close(code: number): void {
 		this.#ws.close(code);
 	}
@@ -86,7 +86,7 @@ export class RealtimeSocket implements ChannelSocket {
 		const channel = this.#channels.get(frame.topic);
 		if (!channel) return this.#answerUnmatched(frame);
 		const { joinRef } = channel.session;
-		// A leave that was meant for an earlier join of this topic: that one was closed already.
+		// A leave for an earlier join of this topic, which is already closed.
 		if (frame.event === 'phx_leave' && joinRef !== null && frame.joinRef !== joinRef) return;
 		channel.handle(frame);
 	}
@@ -125,7 +125,7 @@ export class RealtimeSocket implements ChannelSocket {
 		if (closeCode !== undefined) this.close(closeCode);
 	}
 
-	/** A join ends an earlier one of the same topic, after what that one still had to answer. */
+	/** A join ends an earlier one of the same topic, after the pending replies of that one. */
 	async #closeEarlier(topic: string): Promise<void> {
 		await this.#channels.get(topic)?.settled();
 		this.#channels.get(topic)?.close();
@@ -135,7 +135,7 @@ export class RealtimeSocket implements ChannelSocket {
 		return { ...this.#handshake, channelCount: this.#channels.size };
 	}
 
-	/** Answers the join, then sends what had to wait for it. */
+	/** Sends the reply to the join, then the messages that waited for it. */
 	#release(answer: ServerFrame): void {
 		const held = this.#held ?? [];
 		this.#held = undefined;

@@ -42,14 +42,14 @@ test('500 messages of one statement arrive once and in order', async () => {
 	expect(listening.heard[500]?.event).toBe('last');
 });
 
-test('a channel that no policy lets in is refused', async () => {
+test('a channel that no policy allows is refused', async () => {
 	const listening = await listenTo(somebody(), `nobody:${randomUUID()}`);
 	await listening.state('CHANNEL_ERROR');
 	expect(listening.channel.state).toBe('errored');
 });
 
 describe('a client’s own broadcast', () => {
-	test('reaches the others, not itself, where an insert policy allows it', async () => {
+	test('reaches the others, but not its sender, if an insert policy allows it', async () => {
 		const topic = newTopic('talk');
 		const [ada, grace] = [await listenTo(somebody(), topic), await listenTo(somebody(), topic)];
 		await Promise.all([ada.state('SUBSCRIBED'), grace.state('SUBSCRIBED')]);
@@ -61,7 +61,7 @@ describe('a client’s own broadcast', () => {
 		expect(ada.heard.map((message) => message.event)).toEqual(['after']);
 	});
 
-	test('is dropped without a word where none does, and never answered', async () => {
+	test('is dropped without an error if none allows it, and gets no reply', async () => {
 		const topic = newTopic('hear');
 		const ada = await listenTo(somebody(), topic, { broadcast: { ack: true } });
 		const grace = await listenTo(somebody(), topic);
@@ -74,7 +74,7 @@ describe('a client’s own broadcast', () => {
 	});
 });
 
-test('presence: everyone sees who comes, and who goes', async () => {
+test('presence: everyone sees who joins and who leaves', async () => {
 	const topic = newTopic('talk');
 	const enabled = (key: string) => ({ presence: { key, enabled: true } });
 	const ada = await listenTo(somebody(), topic, enabled('ada'));
@@ -91,8 +91,8 @@ test('presence: everyone sees who comes, and who goes', async () => {
 	await vi.waitFor(() => expect(present(grace.channel)).toEqual([]));
 });
 
-describe('a token’s life', () => {
-	test('a channel whose token is not refreshed is closed at its end', async () => {
+describe('the lifetime of a token', () => {
+	test('a channel whose token is not refreshed is closed when it expires', async () => {
 		const token = userToken({ exp: currentSeconds() + 2 });
 		const listening = await listenTo(
 			server.client(() => token),
@@ -103,11 +103,11 @@ describe('a token’s life', () => {
 		expect(server.log.join('\n')).toMatch(/Token has expired \d+ seconds ago/);
 	});
 
-	test('a channel that is given new tokens outlives the old ones', async () => {
+	test('a channel that gets new tokens outlives the old ones', async () => {
 		const sub = randomUUID();
 		const shortToken = () => userToken({ sub, exp: currentSeconds() + 3 });
 		const topic = newTopic('hear');
-		// realtime-js asks for the token at each heartbeat, once a second here.
+		// realtime-js requests the token at each heartbeat, here once a second.
 		const refreshed = await listenTo(server.client(shortToken), topic);
 		await refreshed.state('SUBSCRIBED');
 		const token = shortToken();

@@ -1,5 +1,5 @@
--- The auth schema around the tables that @supabase/lite brings: columns it lacks, the functions that policies call,
--- rights and row level security as hosted. Runs as supabase_admin, after those tables were made, at every start.
+-- Completes the auth schema that @supabase/lite creates: missing columns, the functions that policies call, rights and
+-- row level security as on hosted. Runs as supabase_admin at every start, after lite has created its tables.
 
 alter table auth.users add column if not exists instance_id uuid;
 alter table auth.users add column if not exists is_super_admin boolean;
@@ -65,7 +65,7 @@ begin
   for relation in select tablename from pg_catalog.pg_tables where schemaname = 'auth' loop
     execute format('alter table auth.%I owner to supabase_auth_admin', relation);
     execute format('alter table auth.%I enable row level security', relation);
-    -- As hosted: a project's owner may read these tables, refer to them and put triggers on them.
+    -- As on hosted: a project's owner may read these tables, refer to them and create triggers on them.
     execute format('grant all on table auth.%I to postgres, dashboard_user', relation);
   end loop;
 end

@@ -1,16 +1,17 @@
 -- The `realtime` schema of a hosted project, as far as Broadcast and Presence with private channels use it:
--- realtime.messages (by day), its row level security, and the functions that write to it.
--- Runs at every start of the local stack as the superuser supabase_admin, and changes nothing the second time.
--- Names, types, grants and texts are the real server's (supabase/realtime); postgres_changes is not part of it.
--- Undo: drop publication supabase_realtime_messages_publication; drop schema realtime cascade;
+-- realtime.messages (by day), its row level security, and the functions that write to it. Runs at every start of the
+-- local stack as the superuser supabase_admin, and changes nothing the second time. Names, types, grants and texts are
+-- the real server's (supabase/realtime); postgres_changes is not included. Undo: drop publication
+-- supabase_realtime_messages_publication; drop schema realtime cascade;
 
 create schema if not exists realtime authorization supabase_admin;
 comment on schema realtime is
   'Supabase Realtime: messages to broadcast, and the policies that say who may receive and send them';
 
--- The server probes the policies as the caller, so its role must be able to become that role.
+-- The server evaluates the policies as the caller, so its role must be able to become that role.
 grant anon, authenticated, service_role to supabase_realtime_admin with inherit false;
--- A project's owner writes policies on realtime.messages. Hosted does this with supautils; plain Postgres needs membership.
+-- A project's owner writes policies on realtime.messages. Hosted allows this with supautils; plain Postgres needs
+-- membership.
 grant supabase_realtime_admin to postgres;
 
 grant usage on schema realtime to postgres with grant option;
@@ -75,7 +76,7 @@ begin
   insert into realtime.messages (id, payload, event, topic, private, extension)
   values (generated_id, final_payload, event, topic, private, 'broadcast');
 exception
-  -- A message that cannot be stored must never fail the transaction that wanted to send it.
+  -- A message that cannot be stored must never fail the transaction that sends it.
   when others then
     raise warning 'WarnSendingBroadcastMessage: %', sqlerrm;
 end
@@ -142,7 +143,7 @@ alter function realtime.send_binary(bytea, text, text, boolean) owner to supabas
 alter function realtime.broadcast_changes(text, text, text, text, text, record, record, text)
   owner to supabase_realtime_admin;
 
--- The real server makes and drops partitions from its own code; here it is a function that the stack calls.
+-- The real server creates and drops partitions in its own code; here it is a function that the stack calls.
 create or replace function realtime.maintain_messages_partitions()
 returns void
 language plpgsql

@@ -21,8 +21,8 @@ grant usage on schema vault to postgres, service_role;
 grant usage on schema public to postgres, anon, authenticated, service_role;
 grant all on schema public to postgres;
 
--- Since 2026-05-30 new projects give the API roles no rights on new tables and sequences of public: a migration grants
--- what it means to. Functions still get EXECUTE, by default privilege and by Postgres' own default for PUBLIC.
+-- Since 2026-05-30 new projects give the API roles no rights on new tables and sequences of public, so a migration
+-- grants them explicitly. Functions still get EXECUTE, by default privilege and by Postgres' own default for PUBLIC.
 alter default privileges for role postgres in schema public
   revoke all on tables from anon, authenticated, service_role;
 alter default privileges for role postgres in schema public

@@ -1,8 +1,8 @@
 -- The `storage` schema of a hosted project: buckets, objects, their row level security, and the functions that policies
 -- call. Runs at every start of the local stack as the superuser supabase_admin, and changes nothing the second time.
--- Names, types, grants and texts are the real server's (supabase/storage, schema as of its migration 0063). Not part of
--- it: the tables of the S3 protocol, of analytics and of vector buckets.
--- Undo: drop event trigger storage_guard_ddl; drop event trigger storage_guard_drop; drop schema storage cascade;
+-- Names, types, grants and texts are the real server's (supabase/storage, schema as of its migration 0063). Not
+-- included: the tables of the S3 protocol, of analytics and of vector buckets. Undo: drop event trigger
+-- storage_guard_ddl; drop event trigger storage_guard_drop; drop schema storage cascade;
 
 create schema if not exists storage authorization supabase_admin;
 comment on schema storage is 'Supabase Storage: buckets, objects and the policies that say who may do what with them';
@@ -161,13 +161,13 @@ stable
 as $$
 declare
   direction constant text := case lower(sortorder) when 'desc' then 'desc' else 'asc' end;
-  -- By name folders and files are mixed; by a time the folders, which have none, come first.
+  -- By name, folders and files are mixed; by a time, the folders, which have none, come first.
   ordering constant text := case
     when lower(sortcolumn) in ('updated_at', 'created_at', 'last_accessed_at')
     then format('is_folder desc, %I %s, lower(entry) collate "C" %s', lower(sortcolumn), direction, direction)
     else format('lower(entry) collate "C" %s', direction)
   end;
-  -- `search` may go on into folders; entries are then named from the end of `prefix` to there.
+  -- `search` may continue into folders; entries are then named from the end of `prefix` on.
   depth constant integer := array_length(string_to_array('/' || coalesce(search, ''), '/'), 1) - 1;
 begin
   return query execute format(
@@ -255,8 +255,9 @@ begin
 end
 $$;
 
--- Hosted lets a project's owner write policies here, and nothing else that takes ownership, by supautils. Plain Postgres
--- has no such right: the owner is a member of the tables' owner, and what hosted refuses is refused by event triggers.
+-- Hosted uses supautils to let a project's owner write policies here, but nothing else that needs ownership. Plain
+-- Postgres has no such right: the owner is a member of the tables' owner, and event triggers refuse everything that
+-- hosted refuses.
 grant supabase_storage_admin to postgres with inherit true, set false;
 
 create or replace function extensions.storage_guard_ddl()

@@ -5,8 +5,8 @@ import postgres from 'postgres';
 import { paths } from './paths';
 
 /**
- * Brings an empty cluster to what a hosted project has before the first migration: roles, schemas, Auth's tables,
- * Realtime's, Storage's. Runs at every start; what is there already stays.
+ * Brings an empty cluster to the state of a hosted project before the first migration: roles, schemas, and the tables
+ * of Auth, Realtime and Storage. Runs at every start; existing objects stay.
  */
 export async function bootstrapDatabase(superuserUrl: string): Promise<void> {
 	const sql = postgres(superuserUrl, { max: 1, onnotice: () => undefined });

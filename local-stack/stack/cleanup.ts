@@ -1,4 +1,4 @@
-/** Started parts, to stop in reverse order. */
+/** Started parts, which are stopped in reverse order. */
 export class Closers {
 	readonly #steps: (() => Promise<unknown> | void)[] = [];
 	#closing: Promise<void> | undefined;
@@ -7,7 +7,9 @@ export class Closers {
 		this.#steps.push(step);
 	}
 
-	/** Runs every step, also after one has failed; throws what failed. Calling it again waits for the first call. */
+	/**
+	 * Runs every step, also after a failed one, and throws the errors at the end. A second call waits for the first.
+	 */
 	close(): Promise<void> {
 		this.#closing ??= this.#run();
 		return this.#closing;

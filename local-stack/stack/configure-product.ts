@@ -1,9 +1,8 @@
 import type postgres from 'postgres';
 
 /**
- * Does the manual steps of the installation guide after the migrations: stores the addresses of the Edge
- * Functions and of the dashboard. Keeps a chat page address that someone has set, unless an earlier start wrote
- * it.
+ * Does the manual steps of the installation guide after the migrations: stores the addresses of the Edge Functions and
+ * of the dashboard. Keeps the address of a chat page unless an earlier start wrote it.
  */
 export async function configureProduct(
 	sql: postgres.Sql,

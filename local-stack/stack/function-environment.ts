@@ -1,7 +1,7 @@
 import { type ProjectKeys } from './project-keys';
 
 /**
- * Environment variables of Edge Functions: those that hosted sets, and this product's secrets. Mail goes to the
+ * Environment variables of Edge Functions: those of hosted Supabase, and this product's secrets. Emails go to the
  * outbox instead of Resend.
  */
 export function functionEnvironment(options: {

@@ -18,7 +18,7 @@ const NAMES: Record<Part, string> = {
 	dashboard: 'the dashboard',
 };
 
-/** Something else listens on a port that the stack needs. */
+/** A port that the stack needs is in use. */
 export class PortTakenError extends Error {
 	constructor(
 		readonly port: number,
@@ -29,7 +29,7 @@ export class PortTakenError extends Error {
 	}
 }
 
-/** A free port on the loopback address: the one asked for, or any if that is 0. Throws PortTakenError. */
+/** A free port on the loopback address: the given one, or any if it is 0. Throws PortTakenError. */
 export async function reservePort(port: number, part: Part): Promise<number> {
 	const probe = createServer();
 	return await new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export async function reservePort(port: number, part: Part): Promise<number> {
 	});
 }
 
-/** Turns what `listen` reports into a PortTakenError where that is the reason. */
+/** Converts an error of `listen` to a PortTakenError if the port is taken. */
 export function asPortError(error: Error, port: number, part: Part): Error {
 	const taken = 'code' in error && error.code === 'EADDRINUSE';
 	return taken ? new PortTakenError(port, part) : error;

@@ -7,7 +7,7 @@ const TEN_YEARS_S = 10 * 365 * 24 * 60 * 60;
 
 export type KeyRole = 'anon' | 'service_role';
 
-/** A project's API keys: the two opaque ones, and the JWTs that stand for them behind the gateway. */
+/** A project's API keys: the two opaque ones, and the JWTs that replace them behind the gateway. */
 export interface ProjectKeys {
 	publishableKey: string;
 	secretKey: string;
@@ -16,7 +16,7 @@ export interface ProjectKeys {
 	serviceRoleJwt: string;
 }
 
-/** The same at every start, so that a page or an `.env` that has them goes on working. */
+/** The same at every start, so that pages and `.env` files with them keep working. */
 export function localProjectKeys(): ProjectKeys {
 	return {
 		publishableKey: 'sb_publishable_local-development-only_00000000',
@@ -27,7 +27,7 @@ export function localProjectKeys(): ProjectKeys {
 	};
 }
 
-/** The role that a key stands for: opaque keys and the two key JWTs; undefined for anything else. */
+/** The role of a key, for opaque keys and the two key JWTs; undefined for anything else. */
 export function roleOfKey(key: string, keys: ProjectKeys): KeyRole | undefined {
 	if (key === keys.publishableKey || key === keys.anonJwt) return 'anon';
 	if (key === keys.secretKey || key === keys.serviceRoleJwt) return 'service_role';

@@ -7,7 +7,7 @@ import { paths } from './paths';
 
 const output = z.object({ stdout: z.string(), stderr: z.string() });
 
-/** The CLI refused; the message has its words. */
+/** The CLI failed; the message has its output. */
 export class MigrationError extends Error {
 	constructor(words: string, options: ErrorOptions) {
 		super(`The migrations could not be applied:\n${words}`, options);
@@ -24,11 +24,11 @@ export class OtherMigrationsError extends Error {
 }
 
 /**
- * Applies the migrations that are missing, with the real CLI as the role `postgres`. Says nothing unless it fails.
+ * Applies the missing migrations with the real CLI as the role `postgres`. Prints nothing unless it fails.
  * @throws MigrationError, OtherMigrationsError
  */
 export async function pushMigrations(sql: postgres.Sql, databaseUrl: string): Promise<void> {
-	if ((await pendingMigrations(sql)).length === 0) return; // The CLI takes a second to find that out.
+	if ((await pendingMigrations(sql)).length === 0) return; // The CLI takes a second to find this out.
 	const args = ['db', 'push', `--remote=${databaseUrl}`, '--yes', '--include-all'];
 	try {
 		await promisify(execFile)(process.execPath, [paths.cli, ...args], {

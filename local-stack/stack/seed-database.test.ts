@@ -19,7 +19,7 @@ async function signIn(email: string) {
 	return client;
 }
 
-it('makes the demo accounts, who can sign in', async () => {
+it('creates the demo accounts, who can sign in', async () => {
 	for (const email of [
 		'admin@example.com',
 		'sam@example.com',
@@ -29,7 +29,7 @@ it('makes the demo accounts, who can sign in', async () => {
 		await signIn(email);
 });
 
-it('fills the inbox with read, unread and archived chats of several days, in the order of their last message', async () => {
+it('fills the inbox with read, unread and archived chats of several days, ordered by their last message', async () => {
 	const agent = await signIn('admin@example.com');
 	const list = async (p_archived: boolean) =>
 		rows.parse((await agent.rpc('list_support_chats', { p_archived })).data);
@@ -46,7 +46,7 @@ it('fills the inbox with read, unread and archived chats of several days, in the
 	expect(archived).toHaveLength(2);
 });
 
-it('leaves Grace one unread answer, and everybody else none', async () => {
+it('leaves one unread reply for Grace and none for the others', async () => {
 	for (const [email, unread_count] of [
 		['grace@example.com', 1],
 		['ada@example.com', 0],
@@ -82,7 +82,7 @@ it('has conversations of the last 30 days in every state, with ratings', async (
 	});
 });
 
-it('has no message outside a conversation, and no time that runs backwards', async () => {
+it('has no message outside a conversation, and all times in order', async () => {
 	const backwards = await stack.sql`
 		select m.id from public.support_messages m
 		left join public.support_messages n on n.chat_id = m.chat_id and n.seq = m.seq + 1

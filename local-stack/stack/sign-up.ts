@@ -15,7 +15,7 @@ const session = z.object({
 	user: z.object({ id: z.string(), email: z.string() }),
 });
 
-/** Signs a new user up, as an app does. Addresses need no confirmation here. Throws with Auth's words. */
+/** Signs a new user up, as an app does. Addresses need no confirmation here. Throws with Auth's text. */
 export async function signUp(
 	apiUrl: string,
 	apikey: string,

@@ -30,11 +30,11 @@ interface ApiOptions {
 
 export interface Api {
 	url: string;
-	/** Starts the workers of pg_cron and pg_net: after the migrations. */
+	/** Starts the workers of pg_cron and pg_net, after the migrations. */
 	startWorkers(): Promise<void>;
 }
 
-/** Starts everything behind the API port: REST, Auth, Realtime, Storage, Edge Functions. */
+/** Starts all parts of the API port: REST, Auth, Realtime, Storage, Edge Functions. */
 export async function startApi(options: ApiOptions): Promise<Api> {
 	const { database, keys, log, closers } = options;
 	const realtime = await createRealtime({
@@ -54,7 +54,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 	});
 	const url = `http://127.0.0.1:${await listen(server, options.port, 'api')}`;
 	closers.add(() => closeServer(server));
-	// Stopped before the server, which open WebSockets would keep from closing.
+	// Stopped before the server, which would wait for open WebSockets.
 	closers.add(() => realtime.stop());
 
 	const superuser = postgres(database.urlFor(SUPERUSER), { max: 6, onnotice: () => undefined });

@@ -44,7 +44,7 @@ async function startOnFreePort(options: {
 		try {
 			return await startPostgres({ ...options, port });
 		} catch (error) {
-			// Somebody took the port between our look and Postgres' own.
+			// Another process took the port between our check and Postgres' own.
 			if (!(error instanceof Error) || !error.message.includes('Address already in use'))
 				throw error;
 			if (options.port !== 0) throw new PortTakenError(port, 'database');

@@ -42,7 +42,7 @@ async function dataOf(child: ChildProcess): Promise<string[]> {
 	);
 }
 
-it('does not outlive its process, even when that is killed', async () => {
+it('ends with its process, even if that is killed', async () => {
 	const { child, databaseUrl } = await startElsewhere(paths.root);
 	expect(await answers(databaseUrl)).toBe(true);
 	child.kill('SIGKILL');

@@ -38,7 +38,7 @@ describe('starting and stopping', () => {
 		for (const url of [stack.apiUrl, stack.outboxUrl]) await expect(fetch(url)).rejects.toThrow();
 	});
 
-	it('applies every migration and makes today’s partition for broadcasts', async () => {
+	it('applies every migration and creates today’s partition for broadcasts', async () => {
 		const { sql } = await start();
 		const [applied] =
 			await sql`select count(*)::int as n from supabase_migrations.schema_migrations`;
@@ -53,7 +53,7 @@ describe('starting and stopping', () => {
 		await Promise.all([stack.stop(), stack.stop()]);
 	});
 
-	it('runs several at once', async () => {
+	it('can run several times at once', async () => {
 		const [one, two] = await Promise.all([start(), start()]);
 		await one.signUp('ada@example.com');
 		const [{ n } = { n: -1 }] = await two.sql`select count(*)::int as n from auth.users`;
@@ -91,7 +91,7 @@ describe('the data directory', () => {
 		}
 	});
 
-	it('serves one stack at a time, and says so', async () => {
+	it('can be used by one stack at a time, and reports that', async () => {
 		const data = await makeDataDir();
 		try {
 			const first = await start({ dataDir: data.path });
@@ -103,7 +103,7 @@ describe('the data directory', () => {
 		}
 	});
 
-	it('survives a server that was killed, with a lock file that names a stranger’s process', async () => {
+	it('survives a killed server whose lock file has the id of another process', async () => {
 		const data = await makeDataDir();
 		try {
 			const first = await start({ dataDir: data.path });
@@ -127,7 +127,7 @@ describe('a taken port', () => {
 		['api', 'the API'],
 		['database', 'the database'],
 		['outbox', 'the outbox'],
-	])('for %s is named, and nothing is left running', async (name, purpose) => {
+	])('for %s is reported, and nothing keeps running', async (name, purpose) => {
 		const other = createServer();
 		const port = await new Promise<number>((resolve) => {
 			other.listen(0, '127.0.0.1', () => {

@@ -20,22 +20,25 @@ export {
 export interface LocalStackOptions {
 	/** 0 means any free port. Default: 54321, 54322, 54324. */
 	ports?: Partial<LocalStackPorts>;
-	/** Where the data is, or `persistent` for this clone's own. Default: a fresh temporary directory, removed on stop. */
+	/**
+	 * The directory of the data, or `persistent` for this clone's own. Default: a fresh temporary directory, removed on
+	 * stop.
+	 */
 	dataDir?: string;
 	/** Adds the demo data, once. */
 	seed?: boolean;
-	/** Takes what goes wrong inside, and what Edge Functions print. */
+	/** Receives errors of the parts, and the output of Edge Functions. */
 	log?: (line: string) => void;
 	realtime?: { joinErrorDelayMs?: number };
-	/** How long an access token lives. Default: an hour. */
+	/** The lifetime of an access token. Default: an hour. */
 	jwtExpirySeconds?: number;
-	/** Where the dashboard will be: for links in mails. */
+	/** The address of the dashboard, for links in emails. */
 	dashboardUrl?: string;
 }
 
 export interface LocalStack {
 	apiUrl: string;
-	/** As the role `postgres`, which owns the project and is no superuser. */
+	/** As the role `postgres`, which owns the project and is not a superuser. */
 	databaseUrl: string;
 	outboxUrl: string;
 	publishableKey: string;
@@ -43,7 +46,7 @@ export interface LocalStack {
 	jwtSecret: string;
 	/** Connections as the owner. */
 	sql: Database;
-	/** Makes a confirmed user, with password `support-demo` unless told. */
+	/** Creates a confirmed user, by default with the password `support-demo`. */
 	signUp(email: string, password?: string): Promise<SignedUpUser>;
 	/** Ends every process and removes temporary data. */
 	stop(): Promise<void>;
@@ -51,14 +54,14 @@ export interface LocalStack {
 
 /**
  * Starts a whole Supabase project on this machine, with the migrations applied.
- * @throws PortTakenError, DataInUseError, or an Error with the words of the part that failed. Nothing is left running.
+ * @throws PortTakenError, DataInUseError, or an Error with the text of the part that failed. No process keeps running.
  */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	const closers = new Closers();
 	try {
 		return await start(options, closers);
 	} catch (error) {
-		await closers.close().catch(() => undefined); // The first failure is the one to tell.
+		await closers.close().catch(() => undefined); // The first failure is the one to report.
 		throw error;
 	}
 }
@@ -68,7 +71,7 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 	const ports = { ...DEFAULT_PORTS, ...options.ports };
 	const keys = localProjectKeys();
 
-	// Before anything is started, so that a taken port costs no time.
+	// Check ports before anything is started, so that a taken port is reported at once.
 	for (const part of ['outbox', 'api', 'database'] as const) await reservePort(ports[part], part);
 	const outbox = await startOutbox({ port: ports.outbox }).catch((error: unknown) => {
 		throw error instanceof Error ? asPortError(error, ports.outbox, 'outbox') : error;
@@ -84,7 +87,8 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 	const sql = connect(databaseUrl, 20);
 	closers.add(() => sql.end({ timeout: 1 }));
 
-	// Side by side. A failure of the migrations waits until the API is up: what it is just starting could not be stopped.
+	// In parallel. A failure of the migrations waits until the API is up, because a part that is just starting cannot
+	// be stopped.
 	const migrated = pushMigrations(sql, databaseUrl);
 	migrated.catch(() => undefined);
 	const api = await startApi({

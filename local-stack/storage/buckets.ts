@@ -103,7 +103,7 @@ export async function deleteBucket({ database, scope, bucket }: StorageCall): Pr
 	return { json: { message: 'Successfully deleted' } };
 }
 
-/** `POST /bucket/<id>/empty`: at once here; the real service leaves it to a queue. */
+/** `POST /bucket/<id>/empty`: at once here; the real service uses a queue. */
 export async function emptyBucket(call: StorageCall): Promise<Reply> {
 	await getBucket(call);
 	const rows = await call.database.as(
@@ -126,7 +126,7 @@ function ruleColumns(given: z.infer<typeof change>) {
 	};
 }
 
-/** `10MB` counts in thousands, as the real service does. */
+/** `10MB` is 10 million bytes, as in the real service. */
 function bytesOf(limit: number | string): number {
 	const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(gb|mb|kb|b)$/i.exec(String(limit)) ?? [];
 	const factor = UNITS[unit.toUpperCase()];

@@ -9,7 +9,7 @@ export interface StorageCaller {
 	claims: JsonObject;
 	/** The user's id, for `owner_id`; undefined for an API key. */
 	owner: string | undefined;
-	/** False when no token came, or one that is not good: then only public things may be read. */
+	/** False if there is no valid token: then only public objects may be read. */
 	authenticated: boolean;
 }
 
@@ -29,9 +29,9 @@ const nobody: StorageCaller = {
 };
 
 /**
- * Who calls. Unlike REST the service asks for no API key: public and signed addresses are opened by `<img>`. An opaque
- * key is taken for the JWT that it stands for, as the hosted gateway does it.
- * @param strict whether a missing or bad token is refused
+ * The caller of a request. Unlike REST, the service requires no API key, because `<img>` opens public and signed
+ * addresses. An opaque key is replaced by its JWT, as in the hosted gateway.
+ * @param strict whether a missing or invalid token is refused
  */
 export function identifyStorageCaller(
 	headers: IncomingHttpHeaders,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => project?.stop());
 
 describe('removing', () => {
-	it('takes what the policies let, and leaves the rest without a word', async () => {
+	it('removes the objects that the policies allow, and leaves the others without an error', async () => {
 		const path = await project.upload();
 		const byEve = await project.eve.storage.from('owned').remove([path]);
 		expect(byEve).toMatchObject({ data: [], error: null });
@@ -22,7 +22,7 @@ describe('removing', () => {
 		expect((await project.ada.storage.from('owned').exists(path)).data).toBe(false);
 	});
 
-	it('of one path says what was wrong', async () => {
+	it('of one path returns its error', async () => {
 		const path = await project.upload('kept', 'strict');
 		const denied = await project.request(`object/strict/${path}`, { method: 'DELETE' });
 		expect(denied.status).toBe(400);
@@ -54,7 +54,7 @@ describe('moving and copying', () => {
 		}
 	});
 
-	it('into a foreign folder, a foreign bucket or onto a file is refused', async () => {
+	it('into another user’s folder, another bucket or onto a file is refused', async () => {
 		const files = project.ada.storage.from('owned');
 		const [path, taken] = [await project.upload('stays'), await project.upload('taken')];
 		const foreign = `${project.eveId}/gift.png`;
@@ -74,7 +74,7 @@ describe('moving and copying', () => {
 });
 
 describe('buckets', () => {
-	it('are made, changed, emptied and deleted with the secret key', async () => {
+	it('are created, changed, emptied and deleted with the secret key', async () => {
 		const { storage } = project.service;
 		const made = await storage.createBucket('made', {
 			public: false,
@@ -98,7 +98,7 @@ describe('buckets', () => {
 		expect((await storage.getBucket('made')).error).toMatchObject({ statusCode: '404' });
 	});
 
-	it('are nobody else’s to see or make', async () => {
+	it('cannot be seen or created by other callers', async () => {
 		for (const client of [project.ada, project.signedOut]) {
 			expect((await client.storage.createBucket('mine')).error).toMatchObject({
 				statusCode: '403',
@@ -109,7 +109,7 @@ describe('buckets', () => {
 		}
 	});
 
-	it('have names and limits that the service takes', async () => {
+	it('have names and limits that the service accepts', async () => {
 		const { storage } = project.service;
 		for (const name of ['with/slash', ' space', 'x'.repeat(101), 'käse'])
 			expect((await storage.createBucket(name)).error).toMatchObject({
@@ -122,7 +122,7 @@ describe('buckets', () => {
 	});
 });
 
-it('keeps the bytes over a restart, and only those that a row names', async () => {
+it('keeps the bytes over a restart, and only those that have a row', async () => {
 	const data = await makeDataDir();
 	const options = { dataDir: data.path };
 	try {

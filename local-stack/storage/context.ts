@@ -15,7 +15,7 @@ export interface StorageDeps {
 	keys: ProjectKeys;
 }
 
-/** One request, understood. */
+/** One parsed request. */
 export interface StorageCall extends StorageDeps {
 	request: IncomingMessage;
 	caller: StorageCaller;
@@ -49,7 +49,7 @@ export function headerOf({ request }: StorageCall, name: string): string | undef
 	return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** A file, or a part of it; or, without `file`, its headers alone. */
+/** A file or a part of it; without `file`, only its headers. */
 export interface FileReply {
 	status: number;
 	headers: Record<string, string>;

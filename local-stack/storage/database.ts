@@ -14,10 +14,10 @@ export interface Scope {
 	operation: string;
 }
 
-/** The database of the Storage service: everything runs as somebody's role, in a transaction. */
+/** The database of the Storage service: every statement runs in a transaction as the role of a caller. */
 export interface StorageDatabase {
 	as<T>(scope: Scope, work: (sql: postgres.TransactionSql) => Promise<T>): Promise<T>;
-	/** Does it as the caller and takes it back: only whether it was allowed counts. */
+	/** Runs it as the caller and rolls back, to learn whether it is allowed. */
 	test(scope: Scope, work: (sql: postgres.TransactionSql) => Promise<unknown>): Promise<void>;
 	end(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export function connectStorage(url: string): StorageDatabase {
 	};
 }
 
-/** The same request with the rights of the service: past row level security, as the real one does it. */
+/** The same request with the rights of the service, without row level security, as in the real service. */
 export function asService(scope: Scope): Scope {
 	return { ...scope, role: 'service_role', claims: { role: 'service_role' } };
 }

@@ -18,8 +18,8 @@ export interface Storage {
 }
 
 /**
- * Starts the stand-in for Supabase Storage: rows in `storage.objects`, asked as the caller, bytes in files below the
- * stack's data.
+ * Starts the stand-in for Supabase Storage: rows in `storage.objects`, with the policies evaluated as the caller, and
+ * bytes in files below the stack's data.
  * @param options.databaseUrl as `supabase_storage_admin`
  */
 export async function startStorage(options: {
@@ -57,7 +57,7 @@ async function respond(
 }
 
 async function answer(deps: StorageDeps, request: IncomingMessage): Promise<Reply> {
-	// Not parsed as a URL, which would resolve `..` away before anybody can refuse it.
+	// Not parsed as a URL, which would resolve `..` before it can be refused.
 	const [rawPath = '', rawQuery] = (request.url ?? '').split(/\?(.*)/s);
 	const { method = 'GET' } = request;
 	const { route, bucket, key } = findRoute(method, rawPath.slice(STORAGE_PREFIX.length - 1));
@@ -76,7 +76,7 @@ async function answer(deps: StorageDeps, request: IncomingMessage): Promise<Repl
 	return await route.handle(call);
 }
 
-/** Public and signed addresses are served with the service's rights, whatever token comes along. */
+/** Public and signed addresses are served with the service's rights, with any token. */
 function scopeFor({ token }: StorageRoute, scope: Scope): Scope {
 	return token === 'none' ? asService(scope) : scope;
 }
@@ -95,7 +95,7 @@ async function send(
 		return void response.end();
 	}
 	const { handle, start, end } = file;
-	// Whoever leaves in the middle is no fault of ours. The stream closes the file.
+	// A client that disconnects is not an error. The stream closes the file.
 	await pipeline(handle.createReadStream({ start, end }), response).catch(() => undefined);
 }
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-/** As a project's owner, in a transaction that is taken back. */
+/** As a project's owner, in a transaction that is rolled back. */
 async function attempt(statement: string): Promise<string> {
 	const done = new Error('done');
 	try {
@@ -60,7 +60,7 @@ describe('the owner of a project', () => {
 		expect(await attempt(statement)).toMatch(/must be owner|permission denied|does not exist/);
 	});
 
-	it('cannot delete past the API, which would leave the bytes', async () => {
+	it('cannot delete without the API, which would leave the bytes', async () => {
 		for (const table of ['objects', 'buckets'])
 			expect(await attempt(`delete from storage.${table}`)).toContain(
 				'Direct deletion from storage tables is not allowed. Use the Storage API instead.',
@@ -89,7 +89,7 @@ describe('the API’s roles', () => {
 	});
 });
 
-it('takes paths apart for policies', async () => {
+it('split paths for policies', async () => {
 	const [row] = await stack.sql`
 		select
 			storage.foldername(name) as folders, storage.filename(name) as file,

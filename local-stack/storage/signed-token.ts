@@ -17,13 +17,13 @@ const expiry = z.object({ exp: z.number() });
 /** The rights that a signed address gives to any bearer. */
 export type SignedAddress = z.infer<typeof download> | z.infer<typeof upload>;
 
-/** Signs for so many seconds. */
+/** Signs for this many seconds. */
 export function signAddress(address: SignedAddress, seconds: number, secret: string): string {
 	const iat = currentSeconds();
 	return signToken({ ...address, iat, exp: iat + seconds }, secret);
 }
 
-/** Checks a token for reading `url` (`bucket/key`); gives back when it ends, in seconds since 1970. */
+/** Checks a token for reading `url` (`bucket/key`); returns its expiry in seconds since 1970. */
 export function verifyDownload(token: string, url: string, secret: string): number {
 	const claims = verifySignature(token, secret);
 	const address = download.safeParse(claims);

@@ -9,13 +9,13 @@ beforeAll(async () => {
 afterAll(() => project?.stop());
 
 const now = () => Math.floor(Date.now() / 1000);
-/** An address as the service signs it, with claims of the test's choice. */
+/** A signed address with claims that the test chooses. */
 function forged(path: string, claims: object, secret = project.stack.jwtSecret): string {
 	return `${project.stack.apiUrl}/storage/v1/object/sign/owned/${path}?token=${signToken(claims, secret)}`;
 }
 
 describe('a signed address', () => {
-	it('lets everybody read, until it ends, also in part and as a download', async () => {
+	it('lets everyone read until it expires, also in part and as a download', async () => {
 		const path = await project.upload('0123456789');
 		const { data } = await project.ada.storage.from('owned').createSignedUrl(path, 60);
 		const url = data?.signedUrl ?? '';
@@ -32,7 +32,7 @@ describe('a signed address', () => {
 		);
 	});
 
-	it('is given to whoever may read, each path for itself', async () => {
+	it('is given to callers who may read, for each path separately', async () => {
 		const path = await project.upload('mine');
 		for (const client of [project.eve, project.signedOut])
 			expect((await client.storage.from('owned').createSignedUrl(path, 60)).error).toMatchObject({
@@ -48,7 +48,7 @@ describe('a signed address', () => {
 		});
 	});
 
-	it('is worth nothing when it has ended, or was tampered with', async () => {
+	it('is refused after its expiry, and if it was changed', async () => {
 		const path = await project.upload();
 		const url = `owned/${path}`;
 		const good = { url, scope: 'download', iat: now(), exp: now() + 60 };
@@ -75,7 +75,7 @@ describe('a signed address', () => {
 		}
 	});
 
-	it('needs a time to live', async () => {
+	it('needs a lifetime', async () => {
 		const path = await project.upload();
 		for (const expiresIn of [0, -1, 1.5, 'soon', null]) {
 			const answer = await project.request(`object/sign/owned/${path}`, {
@@ -88,7 +88,7 @@ describe('a signed address', () => {
 });
 
 describe('an address for uploading', () => {
-	it('lets its bearer write once, in the name of who asked for it', async () => {
+	it('lets its bearer write once, in the name of the user who requested it', async () => {
 		const path = project.freshPath();
 		const { data } = await project.ada.storage.from('owned').createSignedUploadUrl(path);
 		const token = data?.token ?? '';
@@ -106,7 +106,7 @@ describe('an address for uploading', () => {
 		).toMatchObject({ message: 'Invalid signature' });
 	});
 
-	it('is not given to whoever may not upload', async () => {
+	it('is not given to callers who may not upload', async () => {
 		const { error } = await project.eve.storage
 			.from('owned')
 			.createSignedUploadUrl(project.freshPath());

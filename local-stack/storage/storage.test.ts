@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => project?.stop());
 
 describe('uploading', () => {
-	it('takes an insert policy alone, and keeps type, size, owner and cache time', async () => {
+	it('needs only an insert policy, and stores type, size, owner and cache time', async () => {
 		const path = project.freshPath();
 		const { data, error } = await project.ada.storage.from('drop').upload(path, png('bytes'));
 		expect(error).toBeNull();
@@ -23,7 +23,7 @@ describe('uploading', () => {
 		});
 	});
 
-	it('takes bytes as they are, with the user’s own metadata', async () => {
+	it('stores bytes unchanged, with the user’s own metadata', async () => {
 		const path = project.freshPath();
 		const { error } = await project.ada.storage
 			.from('owned')
@@ -47,7 +47,7 @@ describe('uploading', () => {
 		);
 	});
 
-	it('refuses a path that is taken, and keeps what is there', async () => {
+	it('refuses a path that is taken, and keeps the existing file', async () => {
 		const path = await project.upload('first');
 		const { error } = await project.ada.storage.from('owned').upload(path, png('second'));
 		expect(error).toMatchObject({
@@ -59,7 +59,7 @@ describe('uploading', () => {
 		expect(await data?.text()).toBe('first');
 	});
 
-	it('asks for select and update, too, to replace', async () => {
+	it('needs select and update as well to replace a file', async () => {
 		const { storage } = project.ada;
 		const refused = await storage.from('drop').upload(project.freshPath(), png(), { upsert: true });
 		expect(refused.error).toMatchObject({ statusCode: '403' });
@@ -69,7 +69,7 @@ describe('uploading', () => {
 		expect(await (await storage.from('owned').download(path)).data?.text()).toBe('3');
 	});
 
-	it('is refused to strangers and the signed out, who leave nothing behind', async () => {
+	it('is refused to other users and signed-out callers, and stores nothing', async () => {
 		for (const client of [project.eve, project.signedOut]) {
 			const path = project.freshPath();
 			const { error } = await client.storage.from('owned').upload(path, png());
@@ -83,7 +83,7 @@ describe('uploading', () => {
 		}
 	});
 
-	it('of one path by many at once ends with one whole object', async () => {
+	it('to one path by many callers at once ends with one complete object', async () => {
 		const path = project.freshPath();
 		const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(200_000));
 		const answers = await Promise.all(
@@ -98,7 +98,7 @@ describe('uploading', () => {
 });
 
 describe('reading', () => {
-	it('is the owner’s, and the service role’s', async () => {
+	it('is allowed to the owner and the service role', async () => {
 		const path = await project.upload();
 		for (const client of [project.ada, project.service]) {
 			const { data } = await client.storage.from('owned').download(path);
@@ -114,7 +114,7 @@ describe('reading', () => {
 		}
 	});
 
-	it('of a public bucket is readable by all, of a private one by no one at the public address', async () => {
+	it('is open to everyone in a public bucket, and to no one at the public address of a private one', async () => {
 		const open = await project.upload('for all', 'open');
 		const { data } = project.signedOut.storage.from('open').getPublicUrl(open);
 		expect(await (await fetch(data.publicUrl)).text()).toBe('for all');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findHome } from '../postgres/home';
 import { findServerAccount } from '../postgres/server-account';
 
-/** A name for a data directory that the server's user can reach, and the means to tamper with it. */
+/** A name for a data directory that the server's user can reach, and functions to change its content. */
 export async function makeDataDir(): Promise<{
 	path: string;
 	writeFile(name: string, content: string): Promise<void>;

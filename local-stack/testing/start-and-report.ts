@@ -1,6 +1,6 @@
 /**
- * Starts a stack in a process of its own, for tests of what becomes of it. Prints its database URL and data directory as
- * one line of JSON; anything on standard input, or its end, stops it.
+ * Starts a stack in a separate process, for tests of how it ends. Prints its database URL and data directory as one
+ * line of JSON; any standard input, or its end, stops it.
  */
 import { once } from 'node:events';
 import { startTestStack } from './stack';

@@ -1,20 +1,20 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as it came. */
+/** A received request. */
 export interface Received {
 	path: string;
 	headers: Record<string, string>;
 	body: string;
 }
 
-/** Answers a request; without one, 204. */
+/** Responds to a request; without it, 204. */
 export type Answer = (response: ServerResponse, received: Received) => void;
 
 export interface WebhookReceiver {
 	/** `http://127.0.0.1:<port>` */
 	url: string;
-	/** host:port, as the settings name a private target. */
+	/** host:port, the format of a private target in the settings. */
 	target: string;
 	received: Received[];
 	/** Faults for coming requests, by path. */
@@ -22,7 +22,7 @@ export interface WebhookReceiver {
 	stop(): Promise<void>;
 }
 
-/** A team's own server, for tests: takes webhooks and answers as it is told. */
+/** A team's own server, for tests: receives webhooks and responds as the test defines. */
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
 	const received: Received[] = [];
 	const answers = new Map<string, Answer>();

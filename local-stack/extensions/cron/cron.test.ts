@@ -32,7 +32,7 @@ async function run(command: string): Promise<Row> {
 }
 
 describe('a job', () => {
-	it('runs as its user, no superuser, and leaves what it returned', async () => {
+	it('runs as its user, not as a superuser, and its changes stay', async () => {
 		const done = await run('insert into public.ticks default values; select who from public.ticks');
 		expect(done).toMatchObject({
 			status: 'succeeded',
@@ -48,7 +48,7 @@ describe('a job', () => {
 		expect(await run('create role evil superuser')).toMatchObject({ status: 'failed' });
 	});
 
-	it('that fails is told of, and leaves nothing of itself behind', async () => {
+	it('that fails is recorded, and its changes are rolled back', async () => {
 		await sql`delete from public.ticks`;
 		const failed = await run('insert into public.ticks default values; select 1/0');
 		expect(failed).toMatchObject({ status: 'failed', return_message: 'ERROR: division by zero' });
@@ -59,7 +59,7 @@ describe('a job', () => {
 });
 
 describe('cron.schedule', () => {
-	it('keeps one job per name and user, and refuses what is no schedule', async () => {
+	it('keeps one job per name and user, and refuses an invalid schedule', async () => {
 		const [first] = await sql`select cron.schedule('a', '5 4 * * *', 'select 1') as id`;
 		const [again] = await sql`select cron.schedule('a', '30 seconds', 'select 2') as id`;
 		expect(again).toEqual(first);
@@ -80,7 +80,7 @@ describe('cron.schedule', () => {
 		);
 	});
 
-	it('is not for the roles of the API', async () => {
+	it('cannot be called by the roles of the API', async () => {
 		const call = sql.begin(async (tx) => {
 			await tx`set local role authenticated`;
 			await tx`select cron.schedule('x', '* * * * *', 'select 1')`;
@@ -90,7 +90,7 @@ describe('cron.schedule', () => {
 });
 
 describe('startCron', () => {
-	it('runs due jobs, one run of each at a time, and ends what runs when it stops', async () => {
+	it('runs due jobs, each one at a time, and cancels running ones when it stops', async () => {
 		await sql`delete from public.ticks`;
 		await sql`delete from cron.job_run_details`;
 		await sql`select cron.schedule('tick', '1 second', 'insert into public.ticks default values')`;
@@ -109,7 +109,7 @@ describe('startCron', () => {
 		expect(await sql`select from public.ticks where at is null`).toHaveLength(0);
 	});
 
-	it('waits quietly for a database to get the extension', async () => {
+	it('waits without errors until the database has the extension', async () => {
 		await sql`drop extension pg_cron`;
 		await sql`delete from public.ticks`;
 		const lines: string[] = [];

@@ -5,9 +5,9 @@ import { parseSchedule } from './schedule';
 const TICK_MS = 1000;
 
 /**
- * Does what pg_cron's background worker does: runs the active jobs of cron.job on time, each as its own user, one run of a
- * job at a time. Ticks during a run collapse into one that follows it; ticks missed while this was not running are lost.
- * `sql` must be a superuser's connection: only such a one can become the job's user.
+ * Runs the active jobs of cron.job on time, as pg_cron's background worker does: each as its own user, and one run of a
+ * job at a time. Ticks during a run cause one further run; ticks while this was not running are lost. `sql` must be a
+ * superuser's connection, because only a superuser can become the job's user.
  */
 export async function startCron({
 	sql,
@@ -75,7 +75,7 @@ export async function startCron({
 	};
 }
 
-/** None before `create extension pg_cron`. */
+/** There are none before `create extension pg_cron`. */
 async function activeJobs(sql: postgres.Sql): Promise<Job[]> {
 	const [found] = await sql`select to_regclass('cron.job') is not null as exists`;
 	if (!found?.exists) return [];

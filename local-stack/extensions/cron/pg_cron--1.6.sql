@@ -90,7 +90,8 @@ begin
 end
 $$;
 
--- The public functions are invokers and pass on who calls; this one writes what callers may not.
+-- The public functions are invoker functions and pass the caller on; this one writes the table that callers may not
+-- write.
 create function cron._schedule(job_name text, job_schedule text, job_command text, job_database text, job_username text, job_active boolean)
 returns bigint
 language plpgsql
@@ -191,7 +192,7 @@ comment on function cron.alter_job(bigint, text, text, text, text, boolean) is
 revoke all on function cron.alter_job(bigint, text, text, text, text, boolean) from public;
 revoke all on function cron.schedule_in_database(text, text, text, text, text, boolean) from public;
 
--- As a hosted project grants them:
+-- The grants of a hosted project:
 grant select on table cron.job to public;
 grant select, delete on table cron.job_run_details to public;
 grant select on sequence cron.jobid_seq, cron.runid_seq to public;

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 
-/** A row of cron.job, as far as running it needs. */
+/** The columns of cron.job that are needed to run a job. */
 export interface Job {
 	jobid: string;
 	schedule: string;
@@ -10,9 +10,9 @@ export interface Job {
 }
 
 /**
- * Runs a job's command once, as the job's user and in one implicit transaction, and records it in
- * cron.job_run_details. Errors of the command end in that row; it throws only when the database is unreachable.
- * `onStart` gets the backend's process id, for pg_cancel_backend.
+ * Runs a job's command once, as the job's user and in one implicit transaction, and records it in cron.job_run_details.
+ * That row has the errors of the command; the function throws only if the database is unreachable. `onStart` receives
+ * the backend's process id, for pg_cancel_backend.
  */
 export async function runJob(
 	sql: postgres.Sql,
@@ -57,9 +57,9 @@ async function execute(
 	}
 }
 
-/** The words of pg_cron: the number of rows of a select, else the command tag. */
+/** pg_cron's texts: the number of rows of a select, or else the command tag. */
 function describe(results: unknown): string {
-	// One statement answers with its result, several with a list of results.
+	// One statement returns its result, several statements return a list of results.
 	const last: unknown =
 		Array.isArray(results) && !('command' in results) ? results.at(-1) : results;
 	if (typeof last !== 'object' || last === null || !('command' in last) || !('count' in last))

@@ -28,7 +28,7 @@ describe('parseSchedule', () => {
 		expect(runsAt(schedule, time)).toBe(expected);
 	});
 
-	it('takes either day when both day of month and weekday are restricted', () => {
+	it('accepts either day if both day of month and weekday are restricted', () => {
 		expect(runsAt('0 0 13 * 5', '2026-11-13T00:00:00Z')).toBe(true);
 		expect(runsAt('0 0 13 * 5', '2026-11-20T00:00:00Z')).toBe(true);
 		expect(runsAt('0 0 13 * 5', '2026-11-21T00:00:00Z')).toBe(false);
@@ -55,7 +55,7 @@ describe('parseSchedule', () => {
 		'0 seconds',
 		'60 seconds',
 		'1.5 seconds',
-	])('refuses "%s"', (schedule) => {
+	])('rejects "%s"', (schedule) => {
 		expect(parseSchedule(schedule)).toBeNull();
 	});
 });

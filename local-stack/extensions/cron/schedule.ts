@@ -1,4 +1,4 @@
-/** When a job runs: every so many seconds, or in the minutes that a cron expression matches (UTC, as on hosted). */
+/** The schedule of a job: an interval in seconds, or the minutes that a cron expression matches (UTC, as on hosted). */
 export type Schedule =
 	{ kind: 'interval'; seconds: number } | { kind: 'cron'; matches(minute: Date): boolean };
 
@@ -28,7 +28,7 @@ export function parseSchedule(text: string): Schedule | null {
 
 	const dayMatches = (date: Date): boolean =>
 		days === 'last' ? isLastDayOfMonth(date) : days.has(date.getUTCDate());
-	// As in Vixie cron: when both days are restricted, either of them is enough.
+	// As in Vixie cron, if both days are restricted, either of them is enough.
 	const either = !day.startsWith('*') && !weekday.startsWith('*');
 	return {
 		kind: 'cron',
@@ -53,7 +53,7 @@ function parseField(
 		if (!match) return null;
 		const step = match[4] === undefined ? 1 : Number(match[4]);
 		const from = match[1] ? low : toNumber(match[2], low, names);
-		// "5/10" starts at five and goes on to the end, "5" is five alone.
+		// "5/10" starts at five and continues to the end, "5" is five alone.
 		const open = match[1] !== undefined || (match[4] !== undefined && match[3] === undefined);
 		const to = open ? high : toNumber(match[3] ?? match[2], low, names);
 		if (step < 1 || !(from >= low) || !(to <= high) || !(from <= to)) return null;

@@ -5,10 +5,10 @@ const BATCH_SIZE = 200;
 const KEEP_RESPONSES = '6 hours';
 
 /**
- * Does what pg_net's background worker does. A commit that queued requests wakes it (notifications arrive after the commit
- * only); it takes a batch out of the queue, makes the requests and stores the responses in one transaction. So, as with
- * pg_net, requests of a batch that is cut off are made again, and the queue does not survive a crash of the database.
- * `sql` must be a superuser's connection.
+ * Makes the queued requests, as pg_net's background worker does. A commit that queued requests wakes it (notifications
+ * arrive only after the commit). It takes a batch from the queue, makes the requests and stores the responses in one
+ * transaction. As with pg_net, requests of an interrupted batch are made again, and the queue does not survive a crash
+ * of the database. `sql` must be a superuser's connection.
  */
 export async function startNet({
 	sql,
@@ -39,7 +39,7 @@ export async function startNet({
 			});
 	}
 
-	// The second callback also runs after a reconnect, when a notification may have been missed.
+	// The second callback also runs after a reconnect, because a notification may have been missed.
 	const subscription = await sql.listen('pg_net_wake', wake, wake);
 	return {
 		async stop() {
@@ -50,7 +50,7 @@ export async function startNet({
 	};
 }
 
-/** Returns how many requests it made; none before `create extension pg_net`. */
+/** Returns the number of requests that it made; 0 before `create extension pg_net`. */
 async function workBatch(sql: postgres.Sql, stop: AbortSignal): Promise<number> {
 	const [found] = await sql`select to_regclass('net.http_request_queue') is not null as exists`;
 	if (!found?.exists) return 0;

@@ -85,7 +85,7 @@ describe('pg_net', () => {
 		expect(received.map(({ method }) => method)).toEqual(['GET', 'DELETE']);
 	});
 
-	it('makes no request before the commit, and none of a transaction that is taken back', async () => {
+	it('makes no request before the commit, and none of a transaction that is rolled back', async () => {
 		await sql
 			.begin(async (tx) => {
 				await tx`select net.http_get(${`${target}/never`})`;
@@ -103,7 +103,7 @@ describe('pg_net', () => {
 		expect(received.map(({ url }) => url)).toEqual(['/meanwhile', '/late']);
 	});
 
-	it('gives up after timeout_milliseconds', async () => {
+	it('times out after timeout_milliseconds', async () => {
 		const [call] =
 			await sql`select net.http_get(${`${target}/hang`}, timeout_milliseconds := 50) as id`;
 		const row = await response(call!.id);
@@ -114,17 +114,17 @@ describe('pg_net', () => {
 	it.each([
 		['http://127.0.0.1:2/', "Couldn't connect to server"],
 		['no address', 'URL using bad/illegal format or missing URL'],
-	])('stores what went wrong with %s', async (url, message) => {
+	])('stores the error for %s', async (url, message) => {
 		const [call] = await sql`select net.http_get(${url}) as id`;
 		expect(await response(call!.id)).toMatchObject({ status_code: null, error_msg: message });
 	});
 
-	it('takes JSON only', async () => {
+	it('accepts JSON only', async () => {
 		const wrong = sql`select net.http_post(${target}, headers := '{"content-type": "text/plain"}')`;
 		await expect(wrong).rejects.toThrow('Content-Type header must be "application/json"');
 	});
 
-	it('makes the requests of a worker that was cut off again', async () => {
+	it('makes the requests of an interrupted worker again', async () => {
 		await sql`select net.http_get(${`${target}/hang?again`})`;
 		await expect.poll(() => received.length).toBe(1);
 		await worker.stop();
@@ -137,7 +137,7 @@ describe('pg_net', () => {
 		worker = await startNet({ sql: superuser });
 	});
 
-	it('lets every role read what is queued, as hosted does', async () => {
+	it('lets every role read the queue, as on hosted', async () => {
 		await sql.begin(async (tx) => {
 			await tx`set local role anon`;
 			await tx`select from net.http_request_queue`;

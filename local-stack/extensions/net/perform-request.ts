@@ -20,8 +20,8 @@ export interface QueuedResponse {
 }
 
 /**
- * Makes one queued request and returns what pg_net would store of it: a failure is a row with `error_msg`.
- * Throws only when `stop` was aborted.
+ * Makes one queued request and returns the row that pg_net would store; a failure is a row with `error_msg`. Throws
+ * only if `stop` was aborted.
  */
 export async function performRequest(
 	request: QueuedRequest,
@@ -69,7 +69,7 @@ function toHeaders(headers: Record<string, unknown> | null): Headers {
 	return result;
 }
 
-/** curl's words where there are some. */
+/** curl's text, if there is one. */
 function reason(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	const cause = error.cause;

@@ -1,4 +1,4 @@
--- The interface of pg_net 0.20. ../net makes the requests, after the transaction that queued them has committed.
+-- The interface of pg_net 0.20. ../net makes the requests after the commit of the transaction that queued them.
 create schema net;
 
 create domain net.http_method as text check (lower(value) in ('get', 'post', 'delete'));
@@ -132,7 +132,7 @@ begin
 end
 $$;
 
--- As a hosted project grants them: what is queued, headers included, is open to every role of the database.
+-- The grants of a hosted project: every role of the database can read queued requests with their headers.
 grant usage on schema net to public;
 grant all on all sequences in schema net to public;
 grant all on all tables in schema net to public;

@@ -49,7 +49,7 @@ $$;
 
 revoke all on function vault.create_secret(text, text, text, uuid), vault.update_secret(uuid, text, text, text, uuid) from public;
 
--- As a hosted project grants them:
+-- The grants of a hosted project:
 grant usage on schema vault to postgres with grant option;
 grant select, delete, truncate, references on table vault.secrets, vault.decrypted_secrets to postgres with grant option;
 grant execute on function vault.create_secret(text, text, text, uuid), vault.update_secret(uuid, text, text, text, uuid)

@@ -27,8 +27,8 @@ export interface CallOptions {
 }
 
 /**
- * Calls a function as the caller, in one transaction. All JSON is read and written by Postgres, as PostgREST does it, so
- * that composite values, times and large numbers look the same.
+ * Calls a function as the caller in one transaction. Postgres reads and writes all JSON, as with PostgREST, so that
+ * composite values, times and large numbers have the same format.
  */
 export async function callFunction(sql: postgres.Sql, call: CallOptions): Promise<CallResult> {
 	const readOnly = call.target.readOnly || call.method !== 'POST';

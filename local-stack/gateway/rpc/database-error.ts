@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { restError } from '../responses';
 
-/** HTTP statuses by SQLSTATE: whole codes first, then classes. As PostgREST's documentation lists them. */
+/** HTTP statuses by SQLSTATE: whole codes first, then classes, as in PostgREST's documentation. */
 const STATUS_BY_CODE = new Map([
 	['21000', 400],
 	['23503', 409],
@@ -22,7 +22,7 @@ const STATUS_BY_CLASS = new Map([
 	),
 ]);
 
-/** The answer of PostgREST to a database error. Other errors pass unchanged. */
+/** PostgREST's response to a database error. Other errors pass unchanged. */
 export function databaseErrorResponse(error: unknown, role: string): Response {
 	if (!(error instanceof postgres.PostgresError)) throw error;
 	const { code, message, detail, hint } = error;

@@ -13,7 +13,7 @@ export interface CallableFunction {
 
 export interface FunctionInput {
 	name: string;
-	/** As SQL writes it, e.g. `timestamp with time zone`. */
+	/** In SQL notation, such as `timestamp with time zone`. */
 	type: string;
 	optional: boolean;
 }
@@ -28,8 +28,9 @@ const row = z.object({
 });
 
 /**
- * Finds the functions in `public` that take exactly these arguments, others being optional. It asks the catalogue each
- * time, so a migration takes effect at once. (PostgREST has a cache, which hosted reloads after each DDL statement.)
+ * Finds the functions in `public` that accept exactly these arguments; others must be optional. It reads the catalogue
+ * each time, so a migration takes effect at once. (PostgREST has a cache, which hosted reloads after each DDL
+ * statement.)
  */
 export async function findFunctions(
 	sql: postgres.Sql,
@@ -83,7 +84,7 @@ function toFunction(name: string, found: z.infer<typeof row>): CallableFunction 
 
 function accepts({ inputs }: CallableFunction, given: string[]): boolean {
 	const known = new Set(inputs.map(({ name }) => name));
-	if (known.has('') && inputs.length > 0) return false; // Unnamed parameters cannot be given by name.
+	if (known.has('') && inputs.length > 0) return false; // Unnamed parameters cannot be set by name.
 	const asked = new Set(given);
 	return (
 		given.every((name) => known.has(name)) &&

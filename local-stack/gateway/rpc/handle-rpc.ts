@@ -11,9 +11,9 @@ const jsonObject = z.record(z.string(), z.unknown());
 const headerList = z.array(z.record(z.string(), z.string()));
 
 /**
- * `POST`, `GET` and `HEAD /rest/v1/rpc/<name>`, as PostgREST answers them. @supabase/lite has this, too, but there
- * composite values arrive as text and jsonb arguments as strings, which this product's functions cannot live with.
- * Returns undefined for what it leaves to lite: filters on the result, other content types, unknown functions.
+ * `POST`, `GET` and `HEAD /rest/v1/rpc/<name>` as in PostgREST. @supabase/lite has this, too, but passes composite
+ * values as text and jsonb arguments as strings, which this product's functions do not accept. Returns undefined for
+ * requests that lite handles: filters on the result, other content types, unknown functions.
  */
 export async function handleRpc(
 	sql: postgres.Sql,
@@ -87,7 +87,7 @@ function toResponse(result: CallResult, target: CallableFunction, request: Reque
 	const single = request.headers.get('accept')?.includes(SINGLE_OBJECT) ?? false;
 	if (single && target.returnsSet) {
 		if (result.count !== 1) return notOneRow(result.count);
-		body = body.slice(1, -1).trim(); // json_agg puts one element between brackets.
+		body = body.slice(1, -1).trim(); // json_agg puts a single element between brackets.
 	}
 	headers.set('content-type', `${single ? SINGLE_OBJECT : 'application/json'}; charset=utf-8`);
 	return new Response(request.method === 'HEAD' ? null : body, { status: status ?? 200, headers });

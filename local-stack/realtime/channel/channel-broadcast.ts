@@ -5,10 +5,12 @@ import { type Broadcast, type ClientFrame } from '../wire/frames';
 import { type Subscriber } from '../hub';
 import { isObject } from '../wire/json';
 
-/** `silence` is deliberate: whoever may not send is not even told so. */
+/** `silence` is deliberate: a client that may not send gets no error. */
 export type BroadcastResult = 'ok' | 'payload_size_exceeded' | 'silence';
 
-/** Passes on what a client broadcasts, if the insert policies allow it. Asked once per join and token. */
+/**
+ * Sends a client's broadcast to the others if the insert policies allow it. They are evaluated once per join and token.
+ */
 export async function broadcastFromClient(
 	frame: ClientFrame,
 	session: ChannelSession,
@@ -38,7 +40,7 @@ async function mayWrite(session: ChannelSession, context: RealtimeContext): Prom
 }
 
 function textBroadcast(payload: unknown): Broadcast {
-	// The real server's channel crashes on these, and so does this one: the client then sees phx_error.
+	// The real server's channel crashes on these, and so does this one: the client then gets phx_error.
 	if (!isObject(payload)) throw new Error('A broadcast must be a JSON object');
 	return { kind: 'json', event: 'broadcast', payload };
 }

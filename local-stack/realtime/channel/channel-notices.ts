@@ -3,10 +3,13 @@ import { type RealtimeContext } from '../context';
 import { type JsonObject } from '../wire/json';
 import { replicationReadyCheckMs } from '../limits';
 
-/** The real server answers about this long after the join. */
+/** The real server sends this message about this long after the join. */
 const postgresChangesDelayMs = 2000;
 
-/** Says when messages from the database arrive, and closes the channel if they never do. @returns the stop */
+/**
+ * Reports when messages from the database arrive, and closes the channel if they never do. @returns a function that
+ * stops it
+ */
 export function announceReplication(channel: Channel, context: RealtimeContext): () => void {
 	const deadline = performance.now() + context.limits.replicationReadyTimeoutMs;
 	let timer: NodeJS.Timeout | undefined;
@@ -22,8 +25,8 @@ export function announceReplication(channel: Channel, context: RealtimeContext):
 }
 
 /**
- * Says that no table can be followed. This server does broadcasts and presence only, and answers a client that asks
- * for `postgres_changes` as the real one does where no table is in the publication. @returns the stop
+ * Reports that no table can be followed. This server has broadcasts and presence only, and responds to
+ * `postgres_changes` as the real one does if no table is in the publication. @returns a function that stops it
  */
 export function announcePostgresChanges(channel: Channel, changes: JsonObject[]): () => void {
 	const timer = setTimeout(() => {

@@ -29,7 +29,7 @@ export class ChannelPresence {
 		this.#limit = new PresenceLimit(context.limits.presenceCalls, context.limits.presenceWindowMs);
 	}
 
-	/** Answers one presence call, `track` or `untrack` in any case. */
+	/** Handles one presence call, `track` or `untrack` in any case. */
 	async handle(payload: unknown): Promise<PresenceResult> {
 		if (!isObject(payload) || typeof payload.event !== 'string') return { status: 'ok' };
 		if (!this.#limit.take())
@@ -45,7 +45,7 @@ export class ChannelPresence {
 		}
 	}
 
-	/** Tells the others that this channel is gone. */
+	/** Tells the others that this channel has left. */
 	stop(): void {
 		this.#tracked = undefined;
 		this.#context.presence.untrack(this.#session.key, this.#channel);

@@ -4,20 +4,20 @@ import { hubKey } from '../hub';
 import { type JoinConfig } from './join-config';
 import { type Claims } from '../jwt';
 
-/** One accepted join: who it is, what it asked for, and what it may do so far. */
+/** One accepted join: its caller, its options and its rights so far. */
 export class ChannelSession {
 	/** `realtime:` and the name. */
 	readonly topic: string;
-	/** The topic as policies and SQL know it. */
+	/** The topic in policies and SQL. */
 	readonly name: string;
 	readonly joinRef: Ref;
 	readonly config: JoinConfig;
 	readonly headers: Record<string, string>;
-	/** The name in the hub, where public and private are apart. */
+	/** The name in the hub, which separates public and private topics. */
 	readonly key: string;
 	token: string;
 	claims: Claims;
-	/** Null on public channels, where everyone may do everything. */
+	/** Null on public channels, where every client has all rights. */
 	policies: Policies | null;
 	presenceEnabled: boolean;
 

@@ -14,9 +14,9 @@ const innerNames = new Map<TokenFault, string>([
 ]);
 
 /**
- * Takes a refreshed token and evaluates the read policies again; write policies are evaluated at the next
- * write. Ignores the same token, no token, or an API key.
- * @returns why the channel must be closed, undefined if it may stay
+ * Accepts a refreshed token and evaluates the read policies again; write policies are evaluated at the next write.
+ * Ignores the same token, no token, or an API key.
+ * @returns the reason to close the channel; undefined if it may stay
  */
 export async function refreshToken(
 	session: ChannelSession,
@@ -46,7 +46,7 @@ export async function refreshToken(
 	}
 }
 
-/** Why the channel must be closed now, undefined while its token holds. */
+/** The reason to close the channel now; undefined while its token is valid. */
 export function findTokenFault(
 	session: ChannelSession,
 	context: RealtimeContext,
@@ -55,7 +55,7 @@ export function findTokenFault(
 	return verified.fault ? verified.message : undefined;
 }
 
-/** Milliseconds until the token must be looked at again: the second of its end at the latest. */
+/** Milliseconds until the next check of the token, at the latest the second in which it expires. */
 export function nextTokenCheckMs(session: ChannelSession): number {
 	return Math.min(tokenCheckMs, Math.max(0, session.claims.exp - currentSeconds()) * 1000);
 }

@@ -15,16 +15,16 @@ import { isObject } from '../wire/json';
 import { announcePostgresChanges, announceReplication } from './channel-notices';
 import { type StoredMessage, replayedBytes } from './replay';
 
-/** The socket, as a channel sees it. */
+/** The part of the socket that a channel uses. */
 export interface ChannelSocket {
 	readonly serializer: Serializer;
 	send(frame: ServerFrame): void;
 	sendEncoded(encoded: Encoded | undefined): void;
-	/** Forgets the channel; a newer one of the same topic stays. */
+	/** Removes the channel; a newer one of the same topic stays. */
 	forget(channel: Channel): void;
 }
 
-/** One joined topic of one socket. Its frames are worked off one after the other. */
+/** One joined topic of one socket. It handles its frames one after the other. */
 export class Channel implements Subscriber {
 	readonly session: ChannelSession;
 	#open = true;
@@ -43,7 +43,7 @@ export class Channel implements Subscriber {
 		this.#presence = new ChannelPresence(session, this, context);
 	}
 
-	/** Begins to listen, and sends what follows the reply to a join: replayed messages, presence, notices. */
+	/** Subscribes, and sends the messages that follow the reply to a join: replayed messages, presence, notices. */
 	start(replayed: StoredMessage[]): void {
 		const { config, key } = this.session;
 		this.#context.hub.subscribe(key, this);
@@ -57,12 +57,12 @@ export class Channel implements Subscriber {
 			this.#stopNotices.push(announcePostgresChanges(this, config.postgresChanges));
 	}
 
-	/** Takes a frame of the client; what the policies must be asked about may answer later. */
+	/** Handles a frame of the client; a frame that needs the policies may be answered later. */
 	handle(frame: ClientFrame): void {
 		this.#enqueue(() => this.#answer(frame));
 	}
 
-	/** Resolves when everything taken so far is answered. */
+	/** Resolves when all received frames are answered. */
 	settled(): Promise<void> {
 		return this.#work;
 	}
@@ -78,18 +78,18 @@ export class Channel implements Subscriber {
 		if (this.#context.events.exceeded) this.shutdown('Too many messages per second');
 	}
 
-	/** Sends an event with the join's own reference. */
+	/** Sends an event with the reference of the join. */
 	push(event: string, payload: unknown, ref: string | null = null): void {
 		const { joinRef, topic } = this.session;
 		this.#socket.send({ kind: 'push', joinRef, ref, topic, event, payload });
 	}
 
-	/** Sends one of the messages in which the server speaks for itself. */
+	/** Sends a message of the server itself. */
 	pushSystem(extension: string, status: 'ok' | 'error', message: string): void {
 		this.push('system', { message, status, extension, channel: this.session.name });
 	}
 
-	/** Closes the channel and says why; the socket and its other channels go on. */
+	/** Closes the channel with a reason; the socket and its other channels stay. */
 	shutdown(message: string): void {
 		if (!this.#open) return;
 		this.#context.log(`realtime: closing ${this.session.name}: ${message}`);
@@ -103,7 +103,7 @@ export class Channel implements Subscriber {
 		this.push('phx_close', {}, this.session.joinRef);
 	}
 
-	/** Stops listening without a word, as when the socket is gone. */
+	/** Unsubscribes without a message, for example when the socket has closed. */
 	stop(): void {
 		this.#open = false;
 		clearTimeout(this.#tokenTimer);
@@ -131,7 +131,7 @@ export class Channel implements Subscriber {
 			case 'access_token':
 				return this.#refresh(isObject(frame.payload) ? frame.payload.access_token : null);
 			default:
-				// Unknown events are not answered; they count all the same.
+				// Unknown events get no reply, but they count for the rate.
 				this.#context.events.add();
 		}
 	}
@@ -144,7 +144,7 @@ export class Channel implements Subscriber {
 
 	async #track(frame: ClientFrame): Promise<void> {
 		const result = await this.#presence.handle(frame.payload);
-		// The socket may have gone while the policies were asked; nobody is to stay present then.
+		// The socket may have closed during the evaluation of the policies; presence must not stay then.
 		if (!this.#open) return this.#presence.stop();
 		if (result.status === 'shutdown') return this.shutdown(result.message);
 		const response = result.status === 'error' ? result.response : {};

@@ -20,20 +20,20 @@ test('flags may be written as text, in any case', () => {
 	expect(parsed).toMatchObject({ private: true, ackBroadcast: true, selfBroadcast: false });
 });
 
-test('parts of the wrong type count as absent', () => {
+test('parts of the wrong type are ignored', () => {
 	const config = { private: 1, broadcast: [], presence: 'x', postgres_changes: {} };
 	const parsed = parseJoinConfig({ config, access_token: 7 });
 	expect(parsed).toMatchObject({ private: false, presenceEnabled: false, postgresChanges: [] });
 	expect(parsed?.accessToken).toBeUndefined();
 });
 
-test('what is no object is no join', () => {
+test('a payload that is not an object is not a join', () => {
 	expect(parseJoinConfig(null)).toBeUndefined();
 	expect(parseJoinConfig([])).toBeUndefined();
 	expect(parseJoinConfig({ config: 'x' })).toBeUndefined();
 });
 
-test('an empty presence key is replaced by one of its own', () => {
+test('an empty presence key is replaced by a generated one', () => {
 	const keys = [{ key: '' }, {}].map(
 		(presence) => parseJoinConfig({ config: { presence } })?.presenceKey,
 	);
@@ -42,7 +42,7 @@ test('an empty presence key is replaced by one of its own', () => {
 	expect(parseJoinConfig({ config: { presence: { key: 'ada' } } })?.presenceKey).toBe('ada');
 });
 
-test('an API key is no token of a user', () => {
+test('an API key is not the token of a user', () => {
 	expect(parseJoinConfig({ access_token: 'sb_publishable_x' })?.accessToken).toBeUndefined();
 	expect(parseJoinConfig({ access_token: 'a', user_token: 'u' })?.accessToken).toBe('u');
 });

@@ -7,18 +7,18 @@ export interface JoinConfig {
 	private: boolean;
 	ackBroadcast: boolean;
 	selfBroadcast: boolean;
-	/** Whether to say when the database stream is up. */
+	/** Whether to report when the database stream is up. */
 	replicationReady: boolean;
 	/** Undefined: not requested. Otherwise the client's value, not yet validated. */
 	replay: { params: unknown } | undefined;
 	presenceEnabled: boolean;
 	presenceKey: string;
 	postgresChanges: JsonObject[];
-	/** Undefined: the socket's own key counts. */
+	/** Undefined: the socket's own key is used. */
 	accessToken: string | undefined;
 }
 
-/** Also "true" and "false" in any case; anything else is the default. */
+/** Also accepts "true" and "false" in any case; any other value is the default. */
 const flag = z
 	.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })])
 	.catch(false);
@@ -26,7 +26,7 @@ const section = z.record(z.string(), z.unknown()).catch({});
 const token = z.string().optional().catch(undefined);
 
 /**
- * Reads a join's payload. Parts of the wrong type count as absent, as on the real server.
+ * Reads a join's payload. Parts of the wrong type are ignored, as on the real server.
  * @returns undefined if the payload, or its `config`, is not an object at all
  */
 export function parseJoinConfig(payload: unknown): JoinConfig | undefined {
@@ -53,7 +53,7 @@ export function parseJoinConfig(payload: unknown): JoinConfig | undefined {
 	};
 }
 
-/** API keys are no tokens of a user: with one of those the socket's own key counts. */
+/** API keys are not tokens of a user: with an API key, the socket's own key is used. */
 function chooseToken(userToken?: string, accessToken?: string): string | undefined {
 	const first = accessToken ?? userToken;
 	if (first?.startsWith('sb_')) return undefined;

@@ -1,9 +1,9 @@
 import { classifyDatabaseError } from '../database/database';
 import { type TokenFault } from '../jwt';
 
-/** A join that is refused; the client reads `<code>: <text>`. */
+/** A refused join; the client gets `<code>: <text>`. */
 export class JoinError extends Error {
-	/** Set where the whole socket is closed with this code, once the refusal was sent. */
+	/** Set if the whole socket is closed with this code after the refusal was sent. */
 	readonly closeCode: number | undefined;
 
 	constructor(code: string, text: string, closeCode?: number) {
@@ -28,7 +28,7 @@ export function noReadPermission(name: string): string {
 	return `You do not have permissions to read from this Channel topic: ${name}`;
 }
 
-/** The refusal that an error of the permission probe means. */
+/** The refusal for an error of the permission check. */
 export function probeJoinError(error: unknown, name: string): JoinError {
 	switch (classifyDatabaseError(error)) {
 		case 'policy':

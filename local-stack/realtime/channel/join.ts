@@ -9,7 +9,7 @@ import { loadReplay, type StoredMessage } from './replay';
 
 /** The socket's values that a join needs. */
 export interface JoiningSocket {
-	/** The JWT of the handshake; counts where the join brings none. */
+	/** The JWT of the handshake, for joins without their own token. */
 	token: string;
 	headers: Record<string, string>;
 	channelCount: number;
@@ -23,8 +23,8 @@ export interface AcceptedJoin {
 export const topicPrefix = 'realtime:';
 
 /**
- * Decides about a join, in the real server's order: rates, token, policies, replay.
- * @throws {JoinError} with the reason that the client reads
+ * Accepts or refuses a join, with the checks in the real server's order: rates, token, policies, replay.
+ * @throws {JoinError} with the reason that the client gets
  */
 export async function acceptJoin(
 	frame: ClientFrame,
@@ -56,7 +56,7 @@ export async function acceptJoin(
 }
 
 /**
- * Asks the select policies on the session's behalf. Null on public channels.
+ * Evaluates the select policies for the session. Null on public channels.
  * @throws {JoinError} if it may read neither broadcasts nor presence
  */
 export async function authorizeRead(
@@ -79,7 +79,7 @@ export async function authorizeRead(
 
 function checkLimits(socket: JoiningSocket, { joins, limits }: RealtimeContext): void {
 	joins.add();
-	// The socket goes with it: 1001 is what its client then sees.
+	// The socket is closed, too; its client gets the code 1001.
 	if (joins.exceeded)
 		throw new JoinError('ClientJoinRateLimitReached', 'Too many joins per second', 1001);
 	if (socket.channelCount >= limits.maxChannelsPerSocket)

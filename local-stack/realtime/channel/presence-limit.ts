@@ -10,7 +10,7 @@ export class PresenceLimit {
 		this.#windowMs = windowMs;
 	}
 
-	/** Counts a call. False if it is one too many. */
+	/** Counts a call. False if the limit is exceeded. */
 	take(now = performance.now()): boolean {
 		if (now > this.#resetAt) {
 			this.#calls = 0;

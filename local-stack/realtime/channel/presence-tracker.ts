@@ -4,7 +4,7 @@ import { type JsonObject } from '../wire/json';
 
 /** The presence of one channel; `phx_ref` changes with every update. */
 export type PresenceMeta = JsonObject & { phx_ref: string };
-/** Presence keys, and what every channel with that key says. */
+/** Presence keys, and the state of every channel with that key. */
 export type PresenceState = Record<string, { metas: PresenceMeta[] }>;
 
 interface Entry {
@@ -12,7 +12,7 @@ interface Entry {
 	meta: PresenceMeta;
 }
 
-/** Who is present on which topic. Each change goes at once to everyone on the topic. */
+/** The presences of each topic. Each change is sent at once to everyone on the topic. */
 export class PresenceTracker {
 	readonly #hub: Hub;
 	readonly #topics = new Map<string, Map<Subscriber, Entry>>();
@@ -21,7 +21,7 @@ export class PresenceTracker {
 		this.#hub = hub;
 	}
 
-	/** Adds the channel, or replaces what it said before. */
+	/** Adds the channel, or replaces its state. */
 	track(topic: string, channel: Subscriber, key: string, payload: JsonObject): void {
 		const entries = this.#topics.get(topic) ?? new Map<Subscriber, Entry>();
 		this.#topics.set(topic, entries);
@@ -35,7 +35,7 @@ export class PresenceTracker {
 		});
 	}
 
-	/** Removes the channel, if it was there. */
+	/** Removes the channel, if it is present. */
 	untrack(topic: string, channel: Subscriber): void {
 		const entries = this.#topics.get(topic);
 		const entry = entries?.get(channel);

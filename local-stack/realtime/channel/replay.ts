@@ -4,7 +4,7 @@ import { type UserBroadcast } from '../wire/frames';
 import { JoinError } from './join-error';
 import { maxReplayed } from '../limits';
 
-/** One stored message: its payload parsed, or its bytes. */
+/** One stored message: its parsed payload, or its bytes. */
 export interface StoredMessage {
 	id: string;
 	event: string | null;
@@ -19,8 +19,8 @@ const paramsSchema = z.object({
 });
 
 /**
- * The newest stored messages of a private topic since then, oldest first.
- * @throws {JoinError} if the parameters are wrong or the database does not answer
+ * The newest stored messages of a private topic since that time, oldest first.
+ * @throws {JoinError} if the parameters are invalid or the database does not respond
  */
 export async function loadReplay(
 	sql: Sql,

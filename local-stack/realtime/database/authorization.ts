@@ -10,13 +10,13 @@ export interface Caller {
 	headers: Record<string, string>;
 }
 
-/** Null is "not asked yet". */
+/** Null means not evaluated yet. */
 export interface Access {
 	read: boolean | null;
 	write: boolean | null;
 }
 
-/** The rights of a channel; kept until it leaves or gets a new token. */
+/** The rights of a channel; cached until it leaves or gets a new token. */
 export interface Policies {
 	broadcast: Access;
 	presence: Access;
@@ -27,9 +27,9 @@ export function unaskedPolicies(): Policies {
 }
 
 /**
- * Evaluates which topics the caller may receive: inserts rows without row level security, selects them through
- * the caller's policies, and rolls back. Presence is evaluated only when wanted.
- * @throws what the database raises, see {@link classifyDatabaseError}
+ * Evaluates the topics that the caller may receive: inserts rows without row level security, selects them through the
+ * caller's policies, and rolls back. Presence is evaluated only if requested.
+ * @throws the error of the database, see {@link classifyDatabaseError}
  */
 export async function askRead(
 	sql: Sql,
@@ -58,8 +58,8 @@ export async function askRead(
 }
 
 /**
- * Asks what the caller may send, by inserting as the caller and taking it back.
- * @throws what the database raises other than a refusal, see {@link classifyDatabaseError}
+ * Evaluates the caller's right to send, by inserting as the caller and rolling back.
+ * @throws an error of the database other than a refusal, see {@link classifyDatabaseError}
  */
 export async function askWrite(sql: Sql, caller: Caller, policies: Policies): Promise<Policies> {
 	const write = await rolledBack(sql, async (transaction) => {
@@ -75,7 +75,7 @@ export async function askWrite(sql: Sql, caller: Caller, policies: Policies): Pr
 	};
 }
 
-/** Takes the caller's role and sets what policies look at, as PostgREST does, for this transaction. */
+/** Takes the caller's role and sets the settings that policies read, as PostgREST does, for this transaction. */
 async function becomeCaller(transaction: TransactionSql, caller: Caller): Promise<void> {
 	const { role, sub } = caller.claims;
 	await transaction`

@@ -2,7 +2,7 @@ import { type RealtimeContext } from '../context';
 import { hubKey } from '../hub';
 import { type InsertedRow } from './pgoutput';
 
-/** Delivers a row of realtime.messages to its topic. What cannot be delivered is dropped with a word in the log. */
+/** Sends a row of realtime.messages to its topic. A row that cannot be sent is logged and dropped. */
 export function publishRow(row: InsertedRow, context: RealtimeContext): void {
 	if (row.schema !== 'realtime' || !row.table.startsWith('messages')) return;
 	const { id, topic, event, private: isPrivate, payload, binary_payload: bytes } = row.columns;

@@ -1,9 +1,9 @@
 import postgres from 'postgres';
 
-/** Why the database did not answer a question about permissions. */
+/** The reason why the database could not evaluate permissions. */
 export type DatabaseFault = 'policy' | 'missing-partition' | 'query-canceled' | 'unavailable';
 
-/** The pool that asks for permissions; the stream of messages has a connection of its own. */
+/** The pool that evaluates permissions; the stream of messages has its own connection. */
 export function connectDatabase(url: string): postgres.Sql {
 	return postgres(url, {
 		max: 5,
@@ -13,7 +13,7 @@ export function connectDatabase(url: string): postgres.Sql {
 	});
 }
 
-/** Runs `work` in a transaction that leaves nothing behind, and hands back what it found out. */
+/** Runs `work` in a transaction that is rolled back, and returns its result. */
 export async function rolledBack<T>(
 	sql: postgres.Sql,
 	work: (transaction: postgres.TransactionSql) => Promise<T>,
@@ -33,7 +33,7 @@ export async function rolledBack<T>(
 	return result;
 }
 
-/** Sorts an error of a probe: whatever a policy raises counts as that policy's refusal. */
+/** Classifies an error of a check: an error of a policy counts as that policy's refusal. */
 export function classifyDatabaseError(error: unknown): DatabaseFault {
 	if (!(error instanceof postgres.PostgresError)) return 'unavailable';
 	const { code } = error;
@@ -45,7 +45,7 @@ export function classifyDatabaseError(error: unknown): DatabaseFault {
 	return 'policy';
 }
 
-/** True where row level security, or a missing grant, said no. */
+/** True if row level security or a missing grant refused the statement. */
 export function isInsufficientPrivilege(error: unknown): boolean {
 	return error instanceof postgres.PostgresError && error.code === '42501';
 }

@@ -4,7 +4,7 @@ const everyMs = 3_600_000;
 
 /**
  * Makes the partitions of realtime.messages for the days around today, and drops old ones; again every hour.
- * @returns the stop
+ * @returns a function that stops it
  * @throws if the first time fails
  */
 export async function keepPartitions(sql: Sql, log: (line: string) => void): Promise<() => void> {

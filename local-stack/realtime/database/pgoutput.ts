@@ -12,13 +12,13 @@ interface Relation {
 }
 
 /**
- * Reads `pgoutput` messages (protocol version 1), as far as inserts need it.
+ * Reads the part of `pgoutput` messages (protocol version 1) that inserts need.
  * https://www.postgresql.org/docs/17/protocol-logicalrep-message-formats.html
  */
 export class PgoutputReader {
 	readonly #relations = new Map<number, Relation>();
 
-	/** The row, if the message is an insert; relations are remembered, all else is passed over. */
+	/** The row, if the message is an insert; relations are stored, all other messages are ignored. */
 	read(message: Buffer): InsertedRow | undefined {
 		const cursor = new Cursor(message);
 		switch (cursor.char()) {

@@ -15,11 +15,11 @@ export interface ReplicationOptions {
 }
 
 /**
- * Streams what is inserted into realtime.messages, in commit order. The slot is temporary, as the real server's:
- * what is committed while the connection is away is never delivered.
+ * Streams the rows that are inserted into realtime.messages, in commit order. The slot is temporary, as the real
+ * server's: rows that are committed while the connection is lost are never delivered.
  *
- * This is what `postgres`'s own `subscribe` does, which cannot be used here: it lets the process die of an unhandled
- * rejection when the database is still away at its first attempt to reconnect.
+ * `postgres`'s own `subscribe` does the same, but cannot be used here: an unhandled rejection ends the process if the
+ * database is not back at its first attempt to reconnect.
  */
 export class Replication {
 	#ready = false;
@@ -38,7 +38,7 @@ export class Replication {
 		return this.#ready;
 	}
 
-	/** Connects for the first time. @throws if that fails; later losses are mended in the background */
+	/** Connects for the first time. @throws if that fails; later losses are repaired in the background */
 	async start(): Promise<void> {
 		await this.#connect();
 	}
@@ -120,7 +120,7 @@ function openWalsender(databaseUrl: string): postgres.Sql {
 	});
 }
 
-/** Says goodbye in the protocol's way; a server that does not answer is left after a moment. */
+/** Ends the stream as the protocol requires; does not wait long for a server that does not respond. */
 async function endStream(stream: Writable): Promise<void> {
 	stream.end();
 	const closed = new AbortController();
@@ -128,7 +128,7 @@ async function endStream(stream: Writable): Promise<void> {
 	await delay(goodbyeMs, undefined, { signal: closed.signal }).catch(() => undefined);
 }
 
-/** Answers keepalives that want it, and reads the row of a WAL message that has one. */
+/** Replies to keepalives that request it, and reads the row of a WAL message that has one. */
 function readCopyData(
 	data: Buffer,
 	reader: PgoutputReader,
@@ -140,7 +140,7 @@ function readCopyData(
 	return undefined;
 }
 
-/** Says that everything up to `lsn` was received; without it the server keeps the log, and will not stop. */
+/** Confirms everything up to `lsn`; otherwise the server keeps the log, and does not stop. */
 function standbyStatus(lsn: Buffer): Buffer {
 	const microsecondsSince2000 = BigInt(Date.now() - Date.UTC(2000, 0, 1)) * 1000n;
 	const status = Buffer.alloc(34, 0);

@@ -11,10 +11,10 @@ export interface BatchMessage {
 	private: boolean;
 }
 
-/** Per message what is wrong with each field, or one text for the whole list. */
+/** The errors of each field, per message, or one text for the whole list. */
 export type BatchErrors = (string | Record<string, string[]>)[];
 
-/** Reads `{"messages": […]}`; tells what is wrong in the real server's words. */
+/** Reads `{"messages": […]}`; returns errors with the real server's texts. */
 export function parseBatch(
 	body: JsonObject,
 	maxPayloadBytes: number,
@@ -28,7 +28,7 @@ export function parseBatch(
 	return { messages: messages.flatMap(toMessage) };
 }
 
-/** Sends a batch. What the caller's insert policies do not allow is dropped, and nobody is told. */
+/** Sends a batch. Messages that the caller's insert policies do not allow are dropped without an error. */
 export async function sendBatch(
 	messages: BatchMessage[],
 	caller: Omit<Caller, 'topic'>,
@@ -52,7 +52,7 @@ export async function sendBatch(
 	}
 }
 
-/** Whether the caller may broadcast to a private topic; undefined if the database did not say. */
+/** Whether the caller may broadcast to a private topic; undefined if the database did not respond. */
 export async function askMayWrite(
 	caller: Caller,
 	context: RealtimeContext,

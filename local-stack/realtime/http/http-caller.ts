@@ -3,7 +3,7 @@ import { type Caller } from '../database/authorization';
 import { type RealtimeContext } from '../context';
 import { verifyApiKey } from '../handshake';
 
-/** Who sends an HTTP request, by its bearer token or else its API key; undefined if neither is good. */
+/** The caller of an HTTP request, by its bearer token or else its API key; undefined if neither is valid. */
 export function findHttpCaller(
 	request: IncomingMessage,
 	context: RealtimeContext,

@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import { type Duplex } from 'node:stream';
 import { type Refusal } from '../handshake';
 
-/** Bodies beyond this many bytes are refused, as by the real server's parser. */
+/** Bodies of more bytes are refused, as by the real server's parser. */
 const maxBodyBytes = 8_000_000;
 
 /** The whole body, or undefined if it is too long. */
@@ -18,7 +18,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
 	return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks);
 }
 
-/** Answers with JSON, or with nothing but the status. Pages of any origin may read it. */
+/** Responds with JSON, or with only the status. Pages of any origin may read it. */
 export function respond(response: ServerResponse, status: number, body?: unknown): void {
 	response.setHeader('access-control-allow-origin', '*');
 	response.statusCode = status;
@@ -27,7 +27,7 @@ export function respond(response: ServerResponse, status: number, body?: unknown
 	response.end(JSON.stringify(body));
 }
 
-/** Answers a preflight: any header, these methods. */
+/** Responds to a preflight request: any header, these methods. */
 export function respondToPreflight(request: IncomingMessage, response: ServerResponse): void {
 	const wanted = request.headers['access-control-request-headers'];
 	if (wanted !== undefined) response.setHeader('access-control-allow-headers', wanted);
@@ -35,7 +35,7 @@ export function respondToPreflight(request: IncomingMessage, response: ServerRes
 	respond(response, 200);
 }
 
-/** Answers a WebSocket handshake with a plain HTTP response, and ends the connection. */
+/** Responds to a WebSocket handshake with a plain HTTP response, and ends the connection. */
 export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
 	const body = refusal.body === null ? '' : JSON.stringify(refusal.body);
 	const head = [

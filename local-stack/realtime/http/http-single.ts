@@ -18,7 +18,7 @@ export interface HttpAnswer {
 	body?: unknown;
 }
 
-/** Sends one message, JSON or bytes as its content type says. */
+/** Sends one message, JSON or bytes, depending on its content type. */
 export async function sendSingle(
 	message: SingleMessage,
 	caller: Omit<Caller, 'topic'>,

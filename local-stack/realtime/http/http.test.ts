@@ -46,11 +46,11 @@ describe('handshakes', () => {
 		[`apikey=${userToken({ exp: 1 })}`, 401, '{"error":"Token has expired"}'],
 		[`apikey=${userToken()}x`, 401, '{"error":"Failed to validate JWT signature"}'],
 		[`vsn=9.9.9&apikey=${userToken()}`, 403, ''],
-	])('%s is answered with its reason', async (query, status, body) => {
+	])('%s is refused with its reason', async (query, status, body) => {
 		expect(await refused(query)).toEqual({ status, body });
 	});
 
-	test('the header x-api-key counts more than the query', async () => {
+	test('the header x-api-key takes precedence over the query', async () => {
 		const answer = await refused(`apikey=${publishableKey}`, { 'x-api-key': 'x' });
 		expect(answer.body).toBe('{"error":"The token provided is not a valid JWT"}');
 	});
@@ -64,19 +64,19 @@ describe('a batch', () => {
 		[batch([]), ["can't be blank"]],
 		['{}', ["can't be blank"]],
 		[batch({}), ['is invalid']],
-	])('%s is told what is wrong with it', async (body, messages) => {
+	])('%s is refused with its error', async (body, messages) => {
 		const response = await post('', body);
 		expect(response.status).toBe(422);
 		expect(await response.json()).toEqual({ errors: { messages } });
 	});
 
-	test('what is not JSON is a bad request, and without a token nothing is sent', async () => {
+	test('a body that is not JSON is a bad request, and nothing is sent without a token', async () => {
 		expect((await post('', 'hello')).status).toBe(400);
 		const signedOut = await post('', '{}', { authorization: '', apikey: 'x' });
 		expect([signedOut.status, await signedOut.json()]).toEqual([401, { message: 'Unauthorized' }]);
 	});
 
-	test('reaches the topics that the caller may write, and only those', async () => {
+	test('reaches the topics that the caller may write, and no others', async () => {
 		const token = userToken();
 		const client = server.client(() => token);
 		const [talk, hear] = [`talk:${randomUUID()}`, `hear:${randomUUID()}`];

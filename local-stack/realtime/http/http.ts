@@ -9,7 +9,7 @@ import { parseObject } from '../wire/json';
 type HttpCaller = NonNullable<ReturnType<typeof findHttpCaller>>;
 
 /**
- * The HTTP side: broadcasts without a socket, and `/healthcheck`. Paths may begin `/realtime/v1`, as behind a
+ * The HTTP interface: broadcasts without a socket, and `/healthcheck`. Paths may begin with `/realtime/v1`, as behind a
  * project's gateway.
  */
 export async function answerHttp(
@@ -70,7 +70,7 @@ async function answerBatch(
 	return { status: 202 };
 }
 
-/** Tells the rate in headers where there is a limit; returns the body of a refusal if it is reached. */
+/** Adds headers with the rate if there is a limit; returns the body of a refusal if it is reached. */
 function applyRateLimit(
 	response: ServerResponse,
 	{ events }: RealtimeContext,
@@ -84,7 +84,7 @@ function applyRateLimit(
 	return rolling >= events.limit ? { message: 'Too many requests' } : undefined;
 }
 
-/** The framework answers invalid JSON before any of its handlers runs: as a page, not as JSON. */
+/** The framework responds to invalid JSON before any of its handlers runs, with a page instead of JSON. */
 function respondBadRequest(response: ServerResponse): void {
 	response.writeHead(400, {
 		'access-control-allow-origin': '*',

@@ -7,11 +7,11 @@ export interface Received {
 	meta?: { id: string };
 }
 
-/** A channel, what it heard, and ways to wait for more. */
+/** A channel, its received messages, and functions that wait for more. */
 export interface Listening {
 	channel: RealtimeChannel;
 	heard: Received[];
-	/** Resolves when so many broadcasts were heard. */
+	/** Resolves when this many broadcasts were received. */
 	count(n: number): Promise<void>;
 	/** Resolves when the channel's state, as `subscribe` reports it, is this one. */
 	state(wanted: string): Promise<void>;

@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { z } from 'zod';
 import { publishableKey, userToken } from './test-server';
 
-/** A text frame as vsn 2.0.0 writes it. */
+/** A text frame in vsn 2.0.0. */
 export interface Frame {
 	joinRef: string | null;
 	ref: string | null;
@@ -12,7 +12,7 @@ export interface Frame {
 	payload: Record<string, unknown>;
 }
 
-/** A connection that speaks the protocol by hand, and remembers every text frame. */
+/** A connection on which tests write frames themselves, and which stores every received text frame. */
 export class RawSocket {
 	readonly ws: WebSocket;
 	readonly frames: Frame[] = [];
@@ -35,7 +35,7 @@ export class RawSocket {
 		return socket;
 	}
 
-	/** Sends an event and returns the reference that a reply to it has. */
+	/** Sends an event and returns the reference that the reply will have. */
 	push(topic: string, event: string, payload: unknown, joinRef: string | null = '1'): string {
 		const ref = String(++this.#ref);
 		this.ws.send(JSON.stringify([joinRef, ref, topic, event, payload]));
@@ -58,7 +58,7 @@ export class RawSocket {
 		return (await this.until((frame) => frame.event === 'phx_reply' && frame.ref === ref)).payload;
 	}
 
-	/** Resolves to the first frame that fits, past or to come. */
+	/** Resolves to the first matching frame, already received or not. */
 	until(fits: (frame: Frame) => boolean): Promise<Frame> {
 		return new Promise((resolve) => {
 			const look = (): void => {

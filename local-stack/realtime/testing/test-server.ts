@@ -11,7 +11,7 @@ import { NodeWebSocket } from '../../testing/api-client';
 import { createRealtime, type RealtimeOptions } from '../index';
 import { currentSeconds } from '../jwt';
 
-/** A Realtime server on a Postgres of its own, with a few policies to try. */
+/** A Realtime server on its own Postgres, with a few policies for tests. */
 export interface TestServer {
 	url: string;
 	sql: postgres.Sql;
@@ -32,13 +32,13 @@ export function userToken(claims: object = {}): string {
 	return signToken({ ...user, ...claims }, LOCAL_JWT_SECRET);
 }
 
-/** `hear:` topics may be read by signed-in users, `talk:` topics written as well. */
+/** `hear:` topics may be read by signed-in users, `talk:` topics may also be written. */
 const policies = `
 	create policy "hear" on realtime.messages for select to authenticated using (realtime.topic() ~ '^(hear|talk):');
 	create policy "talk" on realtime.messages for insert to authenticated with check (realtime.topic() ~ '^talk:');
 `;
 
-/** Starts Postgres and a server for it. Refused joins are answered at once, unless told. */
+/** Starts Postgres and a server for it. By default, replies to refused joins are not delayed. */
 export async function startTestServer(
 	options: Partial<RealtimeOptions> & { dataDir?: string } = {},
 ): Promise<TestServer> {

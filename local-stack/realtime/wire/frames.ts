@@ -1,15 +1,15 @@
-/** Phoenix's references: the client's own counters, echoed back to it. */
+/** Phoenix's references: the client's own counters, which replies repeat. */
 export type Ref = string | null;
 
-/** A broadcast whose payload is never parsed on its way through: from the database, HTTP, or a kind 3 frame. */
+/** A broadcast whose payload is never parsed: from the database, HTTP, or a kind 3 frame. */
 export interface UserBroadcast {
 	kind: 'user-broadcast';
-	/** The name that the sender chose, not Phoenix's `broadcast`. */
+	/** The event name that the sender chose, not Phoenix's `broadcast`. */
 	event: string;
 	encoding: 'json' | 'binary';
 	/** JSON text or raw bytes, as `encoding` says. */
 	body: Buffer;
-	/** Becomes `meta` at the receiver; null is none. */
+	/** The receiver gets it as `meta`; null for none. */
 	metadata: { id: string; replayed?: boolean } | null;
 }
 
@@ -23,7 +23,7 @@ export interface ClientFrame {
 	ref: Ref;
 	topic: string;
 	event: string;
-	/** Parsed JSON, or a user broadcast where the frame was binary. */
+	/** Parsed JSON, or a user broadcast if the frame was binary. */
 	payload: unknown;
 	userBroadcast?: UserBroadcast;
 }
@@ -41,7 +41,7 @@ export type ServerFrame =
 	  }
 	| (UserBroadcast & { topic: string });
 
-/** Text or binary, as it goes over the wire. */
+/** Text or binary, as it is sent. */
 export type Encoded = string | Buffer;
 
 /** One version of the wire protocol. */
@@ -62,7 +62,7 @@ export function reply(
 	return { kind: 'reply', joinRef: to.joinRef, ref: to.ref, topic: to.topic, status, response };
 }
 
-/** References are strings; a number is taken as its text, anything else as none. */
+/** References are strings; a number is converted to text, any other value is ignored. */
 export function toRef(value: unknown): Ref {
 	if (typeof value === 'number') return String(value);
 	return typeof value === 'string' ? value : null;

@@ -1,4 +1,4 @@
-/** A JSON object whose members are still to be looked at. */
+/** A JSON object whose members are not validated yet. */
 export type JsonObject = Record<string, unknown>;
 
 /** True for JSON objects, false for arrays, null and everything else. */

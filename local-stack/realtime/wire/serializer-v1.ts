@@ -1,7 +1,7 @@
 import { type ClientFrame, type Ref, type Serializer, type ServerFrame, toRef } from './frames';
 import { parseJson, parseObject } from './json';
 
-/** Phoenix's 1.0.0 protocol: every frame is a JSON object, and the server never says `join_ref`. */
+/** Phoenix's 1.0.0 protocol: every frame is a JSON object, and frames of the server have no `join_ref`. */
 export const serializerV1: Serializer = {
 	vsn: '1.0.0',
 
@@ -38,7 +38,7 @@ function toMessage(frame: ServerFrame): { ref: Ref; event: string; payload: unkn
 				payload: { status: frame.status, response: frame.response },
 			};
 		case 'user-broadcast': {
-			// An object can hold no raw bytes, so this version's clients never get those.
+			// An object cannot hold raw bytes, so clients of this version never get them.
 			if (frame.encoding === 'binary') return undefined;
 			const payload = parseJson(frame.body.toString('utf8'));
 			if (!payload) return undefined;

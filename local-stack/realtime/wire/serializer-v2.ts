@@ -5,10 +5,10 @@ const KIND_USER_BROADCAST_PUSH = 3;
 const KIND_USER_BROADCAST = 4;
 const ENCODING_BINARY = 0;
 const ENCODING_JSON = 1;
-/** Lengths travel as one byte. */
+/** Lengths are sent as one byte. */
 const MAX_FIELD_BYTES = 255;
 
-/** Phoenix's 2.0.0 protocol: JSON arrays, and binary frames for what users broadcast. */
+/** Phoenix's 2.0.0 protocol: JSON arrays, and binary frames for broadcasts of users. */
 export const serializerV2: Serializer = {
 	vsn: '2.0.0',
 
@@ -37,7 +37,7 @@ function decodeText(text: string): ClientFrame | undefined {
 	return { joinRef: toRef(joinRef), ref: toRef(ref), topic, event, payload };
 }
 
-/** Kind 3: one byte each for the kind, five lengths and the encoding, then the fields back to back. */
+/** Kind 3: one byte each for the kind, five lengths and the encoding, then the fields one after the other. */
 function decodeBinary(data: Buffer): ClientFrame | undefined {
 	const headerBytes = 7;
 	if (data.length < headerBytes || data[0] !== KIND_USER_BROADCAST_PUSH) return undefined;
@@ -58,12 +58,12 @@ function decodeBinary(data: Buffer): ClientFrame | undefined {
 		topic,
 		event: 'broadcast',
 		payload: undefined,
-		// A client's metadata goes no further: only the database gives a message its id.
+		// A client's metadata is not passed on: only the database gives a message its id.
 		userBroadcast: { kind: 'user-broadcast', event, encoding, body, metadata: null },
 	};
 }
 
-/** Kind 4, or undefined where a field is longer than its length byte can say. */
+/** Kind 4, or undefined if a field is longer than its length byte allows. */
 function encodeUserBroadcast(
 	frame: Extract<ServerFrame, { kind: 'user-broadcast' }>,
 ): Buffer | undefined {

@@ -13,14 +13,14 @@ function userBroadcast(fields: Partial<UserBroadcast> = {}): ServerFrame {
 	return { kind, topic: 'realtime:t', event: 'e', encoding: 'json', body, metadata, ...fields };
 }
 
-/** A kind 3 frame, as a client writes it. */
+/** A kind 3 frame as a client writes it. */
 function kind3(fields: string[], encoding: number, body: Buffer): Buffer {
 	const parts = fields.map((field) => Buffer.from(field));
 	const header = [3, ...parts.map((part) => part.length), encoding];
 	return Buffer.concat([Buffer.from(header), ...parts, body]);
 }
 
-test('vsn chooses the protocol, and an unknown one has none', () => {
+test('vsn selects the protocol, and an unknown one selects none', () => {
 	expect(findSerializer('2.0.0')).toBe(serializerV2);
 	expect(findSerializer('1.0.0')).toBe(serializerV1);
 	expect(findSerializer(null)).toBe(serializerV1);
@@ -28,20 +28,20 @@ test('vsn chooses the protocol, and an unknown one has none', () => {
 });
 
 describe('vsn 2.0.0', () => {
-	test('reads arrays, and passes over what follows the fifth element', () => {
+	test('reads arrays, and ignores elements after the fifth', () => {
 		const frame = { joinRef: '1', ref: '2', topic: 'realtime:ä', event: 'e', payload: { b: '👋' } };
 		const data = text(['1', '2', 'realtime:ä', 'e', { b: '👋' }, 'more']);
 		expect(serializerV2.decode(data, false)).toEqual(frame);
 	});
 
 	test.each([['not json'], ['[]'], ['{"a":1}'], ['["1","2","t","e"]'], ['[1,2,3,4,5]']])(
-		'takes %s for malformed',
+		'rejects %s as malformed',
 		(data) => {
 			expect(serializerV2.decode(Buffer.from(data), false)).toBeUndefined();
 		},
 	);
 
-	test('reads a kind 3 frame by bytes, not by letters', () => {
+	test('reads a kind 3 frame by bytes, not by characters', () => {
 		const data = kind3(['1', '9', 'realtime:tür', 'größe', ''], 1, Buffer.from('{"x":"ü👋"}'));
 		const frame = serializerV2.decode(data, true);
 		expect(frame).toMatchObject({ joinRef: '1', ref: '9', topic: 'realtime:tür' });
@@ -49,13 +49,13 @@ describe('vsn 2.0.0', () => {
 		expect(frame?.userBroadcast?.body.toString()).toBe('{"x":"ü👋"}');
 	});
 
-	test('keeps raw bytes as they are', () => {
+	test('keeps raw bytes unchanged', () => {
 		const bytes = Buffer.from([0, 255, 1, 254]);
 		const frame = serializerV2.decode(kind3(['1', '9', 't', 'e', ''], 0, bytes), true);
 		expect(frame?.userBroadcast).toMatchObject({ encoding: 'binary', body: bytes });
 	});
 
-	test('takes a cut kind 3 frame, a wrong metadata and other kinds for malformed', () => {
+	test('rejects a cut kind 3 frame, invalid metadata and other kinds as malformed', () => {
 		const data = kind3(['1', '9', 'realtime:t', 'e', ''], 1, Buffer.from(''));
 		expect(serializerV2.decode(data.subarray(0, 12), true)).toBeUndefined();
 		expect(serializerV2.decode(kind3(['1', '9', 't', 'e', '{'], 1, data), true)).toBeUndefined();
@@ -96,7 +96,7 @@ describe('vsn 1.0.0', () => {
 		expect(JSON.parse(String(encoded)).payload).toEqual(expected);
 	});
 
-	test('has no room for raw bytes, and ignores binary frames', () => {
+	test('cannot send raw bytes, and ignores binary frames', () => {
 		expect(serializerV1.encode(userBroadcast({ encoding: 'binary' }))).toBeUndefined();
 		expect(serializerV1.decode(text({ topic: 't', event: 'e' }), true)).toBeUndefined();
 		expect(serializerV1.decode(text([1, 2]), false)).toBeUndefined();

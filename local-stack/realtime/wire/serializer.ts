@@ -2,7 +2,7 @@ import { type Serializer } from './frames';
 import { serializerV1 } from './serializer-v1';
 import { serializerV2 } from './serializer-v2';
 
-/** The serializer that a handshake's `vsn` asks for; absent is 1.0.0, undefined is one that nobody speaks. */
+/** The serializer for a handshake's `vsn`; without one, 1.0.0. Undefined if the version is unknown. */
 export function findSerializer(vsn: string | null): Serializer | undefined {
 	switch (vsn) {
 		case null:

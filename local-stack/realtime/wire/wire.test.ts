@@ -15,7 +15,7 @@ const newTopic = (kind: 'hear' | 'talk') => `${kind}:${randomUUID()}`;
 const send = (topic: string, event: string) =>
 	server.sql`select realtime.send('{}'::jsonb, ${event}, ${topic}, true)`;
 
-test('a refused join holds up everything else on its socket', async () => {
+test('a refused join delays everything else on its socket', async () => {
 	const socket = await open();
 	const refused = socket.join('nobody:may', { private: true });
 	const heartbeat = socket.push('phoenix', 'heartbeat', {}, null);
@@ -34,7 +34,7 @@ test('a server that stops closes its sockets with 1012', async () => {
 });
 
 describe('limits', () => {
-	test('a socket that says nothing is closed with 1000', async () => {
+	test('a socket that sends nothing is closed with 1000', async () => {
 		expect(await (await open()).closed()).toBe(1000);
 	});
 
@@ -61,7 +61,7 @@ describe('limits', () => {
 		socket.ws.close();
 	});
 
-	test('a broadcast that is too big is answered only if an answer was asked for', async () => {
+	test('a broadcast that is too large gets a reply only if one was requested', async () => {
 		const socket = await open();
 		await socket.join('big', { broadcast: { ack: true, self: true } });
 		const big = { type: 'broadcast', event: 'e', payload: { text: 'x'.repeat(1000) } };
@@ -72,8 +72,8 @@ describe('limits', () => {
 	});
 });
 
-describe('what policies allow', () => {
-	test('is evaluated once per join: a later insert policy counts with a new token', async () => {
+describe('the rights that policies give', () => {
+	test('are evaluated once per join: a later insert policy applies with a new token', async () => {
 		const socket = await open();
 		const topic = `realtime:${newTopic('hear')}`;
 		const name = topic.slice('realtime:'.length);
@@ -81,7 +81,7 @@ describe('what policies allow', () => {
 		const say = () =>
 			socket.push(topic, 'broadcast', { type: 'broadcast', event: 'e', payload: {} });
 		say();
-		// A channel answers in order: when this reply is here, the broadcast has been refused.
+		// A channel replies in order: when this reply arrives, the broadcast has been refused.
 		await socket.reply(socket.push(topic, 'presence', { event: 'untrack' }));
 		await server.sql`
 			create policy "later" on realtime.messages for insert to authenticated
@@ -110,7 +110,7 @@ describe('what policies allow', () => {
 	});
 });
 
-test('replay gives the newest messages, oldest first, and not a second time', async () => {
+test('replay returns the newest messages, oldest first, and only once', async () => {
 	const topic = newTopic('hear');
 	const since = Date.now() - 1000;
 	for (const event of ['one', 'two', 'three']) await send(topic, event);
@@ -123,7 +123,7 @@ test('replay gives the newest messages, oldest first, and not a second time', as
 	socket.ws.close();
 });
 
-test('replay is refused on public channels, and with parameters that are none', async () => {
+test('replay is refused on public channels, and with invalid parameters', async () => {
 	const socket = await open();
 	const replay = { since: 0 };
 	const reasonOf = async (config: object) => (await socket.join('hear:x', config))['response'];

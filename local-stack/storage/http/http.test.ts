@@ -19,7 +19,7 @@ const post = (path: string, content: BodyInit, headers: Record<string, string> =
 		headers: { 'content-type': 'image/png', ...headers },
 	});
 
-/** Speaks HTTP by hand, for what no client sends; the answer's text. */
+/** Sends HTTP by hand, for requests that no client sends; returns the text of the response. */
 async function raw(head: string[], content: string): Promise<string> {
 	const { hostname, port } = new URL(project.stack.apiUrl);
 	const socket = connect(Number(port), hostname);
@@ -37,8 +37,8 @@ const drafts = async () =>
 const rowsOf = (path: string) =>
 	project.stack.sql`select from storage.objects where name = ${path}`;
 
-describe('what is served', () => {
-	it('has type, size, etag, times, and can be asked for again', async () => {
+describe('a download', () => {
+	it('has type, size, etag and times, and supports conditional requests', async () => {
 		const path = await project.upload('0123456789');
 		const whole = await project.request(`object/authenticated/owned/${path}`);
 		const { headers } = whole;
@@ -73,7 +73,7 @@ describe('what is served', () => {
 		['bytes=8-', '89', 'bytes 8-9/10'],
 		['bytes=-2', '89', 'bytes 8-9/10'],
 		['bytes=5-99', '56789', 'bytes 5-9/10'],
-	])('in part: %s', async (range, text, answered) => {
+	])('returns the part %s', async (range, text, answered) => {
 		const path = await project.upload('0123456789');
 		const part = await project.request(`object/owned/${path}`, { headers: { range } });
 		expect([part.status, part.headers.get('content-range')]).toEqual([206, answered]);
@@ -98,7 +98,7 @@ describe('what is served', () => {
 		expect(answer.headers.get('content-type')).toBe('text/plain');
 	});
 
-	it('does not let a type break out of its header', async () => {
+	it('does not let a type add a header', async () => {
 		const path = project.freshPath();
 		const form = new FormData();
 		form.append('contentType', 'image/png\r\nset-cookie: a=b');
@@ -128,7 +128,7 @@ describe('a token', () => {
 });
 
 describe('limits', () => {
-	it('of a bucket hold for forms, for bytes, and for bytes of unknown length', async () => {
+	it('of a bucket apply to forms, to bytes, and to bytes of unknown length', async () => {
 		const big = 'x'.repeat(1001);
 		const tooLarge = {
 			statusCode: '413',
@@ -156,7 +156,7 @@ describe('limits', () => {
 		expect((await post(`strict/${path}`, 'x'.repeat(1000))).status).toBe(200);
 	});
 
-	it('take only the types that the bucket names', async () => {
+	it('accept only the types of the bucket', async () => {
 		for (const type of ['image/gif', 'image', 'image/png; charset=utf-8', 'application/json']) {
 			const answer = await post(`strict/${project.freshPath()}`, 'x', { 'content-type': type });
 			expect([answer.status, await body(answer)]).toMatchObject([
@@ -176,7 +176,7 @@ describe('limits', () => {
 		expect(error).toMatchObject({ statusCode: '415' });
 	});
 
-	it('an upload that is cut half-way leaves nothing', async () => {
+	it('an interrupted upload leaves nothing behind', async () => {
 		const path = project.freshPath();
 		const { hostname, port } = new URL(project.stack.apiUrl);
 		const socket = connect(Number(port), hostname);
@@ -213,7 +213,7 @@ describe('limits', () => {
 		expect(await data?.text()).toBe('slow');
 	});
 
-	it('a length that is a lie does not get more in', async () => {
+	it('a wrong content-length does not let more bytes in', async () => {
 		const path = project.freshPath();
 		const answer = await raw(
 			[
@@ -225,7 +225,7 @@ describe('limits', () => {
 			'x'.repeat(2000),
 		);
 		expect(answer).toMatch(/^HTTP\/1\.1 (200|400)/);
-		// Excess bytes may end the connection before the answer to the first three arrives.
+		// Excess bytes may end the connection before the response to the first three arrives.
 		const { data } = await project.service.storage.from('strict').info(path);
 		expect(data?.size ?? 3).toBe(3);
 	});
@@ -253,7 +253,7 @@ describe('a path', () => {
 		expect(await body(read)).toMatchObject({ code: 'InvalidKey' });
 	});
 
-	it('with plain dots, sent by hand, reaches nothing either', async () => {
+	it('with plain dots, sent by hand, finds nothing either', async () => {
 		const authorization = `authorization: Bearer ${project.stack.secretKey}`;
 		const target = '/storage/v1/object/owned/../../../../etc/passwd';
 		expect(await raw([`GET ${target} HTTP/1.1`, authorization], '')).toContain('InvalidKey');
@@ -261,7 +261,7 @@ describe('a path', () => {
 		expect(await raw([`GET ${absolute} HTTP/1.1`, authorization], '')).toContain('NoSuchKey');
 	});
 
-	it('that is not well encoded, or leads nowhere, is told so', async () => {
+	it('that is badly encoded or unknown gets an error', async () => {
 		expect((await project.request('object/owned/a%zz.png')).status).toBe(400);
 		expect((await project.request('nowhere')).status).toBe(404);
 		const missing = await post('nowhere/a.png', 'x');
@@ -271,7 +271,7 @@ describe('a path', () => {
 		]);
 	});
 
-	it('is no path on disk, whatever SQL writes into the version', async () => {
+	it('is not a path on disk, whatever SQL writes into the version', async () => {
 		const path = await project.upload();
 		await project.stack
 			.sql`update storage.objects set version = '../PG_VERSION' where name = ${path}`;
@@ -299,7 +299,7 @@ describe('a browser', () => {
 		}
 	});
 
-	it('is told what the stack does not have', async () => {
+	it('gets an error for features that the stack lacks', async () => {
 		for (const path of ['upload/resumable', 'render/image/public/open/a.png', 's3/owned']) {
 			const answer = await project.request(path, { method: 'POST' });
 			expect([answer.status, await body(answer)]).toMatchObject([501, { code: 'NotSupported' }]);

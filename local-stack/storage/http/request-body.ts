@@ -2,8 +2,8 @@ import { type IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 
 /**
- * A request's bytes as a stream of their own: when its reader gives up, the connection stays for the answer. It fails when
- * the sender is cut off.
+ * A request's bytes as a separate stream: when its reader stops, the connection stays open for the response. It fails
+ * if the sender is disconnected.
  */
 export function readRequestBody(request: IncomingMessage): Readable {
 	const body = new PassThrough();

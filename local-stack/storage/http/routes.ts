@@ -29,7 +29,7 @@ import {
 export interface StorageRoute {
 	/** The value of `storage.operation()` in policies. */
 	operation: string;
-	/** `strict` refuses a missing or bad token; `lenient` treats it as signed out; `none` ignores it. */
+	/** `strict` refuses a missing or invalid token; `lenient` treats it as signed out; `none` ignores it. */
 	token: 'strict' | 'lenient' | 'none';
 	handle: (call: StorageCall) => Promise<Reply>;
 }
@@ -47,7 +47,7 @@ function route(
 const INFO = 'object.get_authenticated_info';
 const READ = 'storage.object.get_authenticated';
 
-// The first that fits is taken. `:bucket` is one segment, `*` is the rest.
+// The first match is used. `:bucket` is one segment, `*` is the rest.
 const ROWS: Row[] = [
 	['POST', '/bucket', 'storage.bucket.create', 'strict', createBucket],
 	['GET', '/bucket', 'storage.bucket.list', 'strict', listBuckets],
@@ -91,7 +91,7 @@ const TABLE = ROWS.map(([methods, pattern, ...rest]) => ({
 	route: route(...rest),
 }));
 
-// Parts of the service that the stack does not have.
+// Features of the service that the stack lacks.
 const ABSENT: [RegExp, string][] = [
 	[/^\/upload\/resumable/, 'resumable (TUS) uploads'],
 	[/^\/(object\/)?render\//, 'image transformations'],
@@ -99,7 +99,10 @@ const ABSENT: [RegExp, string][] = [
 	[/^\/(s3|iceberg|vector|cdn)(\/|$)/, 'S3, analytics, vector and cache addresses'],
 ];
 
-/** Finds who answers; the path is still encoded, without `/storage/v1` and query. Throws what else is to be answered. */
+/**
+ * Finds the handler; the path is still encoded, without `/storage/v1` and query. Throws the error response for other
+ * paths.
+ */
 export function findRoute(
 	method: string,
 	path: string,
@@ -114,7 +117,7 @@ export function findRoute(
 	throw errors.route(method, path);
 }
 
-/** Once: what is still encoded after that is no valid key. */
+/** Decode once: a key that is still encoded after that is invalid. */
 function decode(part: string): string {
 	try {
 		return decodeURIComponent(part);

@@ -4,14 +4,14 @@ interface ErrorWords {
 	/** The intended status; the body has it as text. */
 	statusCode: number;
 	code: string;
-	/** The word of older versions; the code where there is none. */
+	/** The error name of older versions; the code if there is none. */
 	error?: string;
 	message: string;
 	/** The status of the response line: 400 for nearly everything. */
 	status?: number;
 }
 
-/** An answer that is an error, in the shape of the real service. */
+/** An error response in the format of the real service. */
 export class StorageError extends Error {
 	readonly status: number;
 	readonly body: { statusCode: string; error: string; message: string; code: string };
@@ -28,7 +28,7 @@ const make =
 	(statusCode: number, code: string, message: string, error?: string, status?: number) => () =>
 		new StorageError({ statusCode, code, message, error, status });
 
-/** The service's errors, in its words (`src/internal/errors/codes.ts` of supabase/storage). */
+/** The service's errors with its texts (`src/internal/errors/codes.ts` of supabase/storage). */
 export const errors = {
 	bucketNotFound: make(404, 'NoSuchBucket', 'Bucket not found', 'Bucket not found'),
 	objectNotFound: make(404, 'NoSuchKey', 'Object not found', 'not_found'),
@@ -94,7 +94,7 @@ export const errors = {
 		)(),
 };
 
-/** The service's answer to what the database raised; anything else stays what it is. */
+/** The service's response to an error of the database; other errors stay unchanged. */
 export function fromDatabase(error: unknown): unknown {
 	if (!(error instanceof postgres.PostgresError)) return error;
 	const { code, message } = error;

@@ -5,12 +5,12 @@ import { requireAllowedType } from '../objects/names';
 import { readRequestBody } from './request-body';
 import { errors, StorageError } from './storage-error';
 
-/** A file that is on its way. */
+/** A file that is being uploaded. */
 export interface UploadSource {
 	body: Readable;
 	mimeType: string;
 	cacheControl: string;
-	/** As the request says it: true or not. */
+	/** As declared by the request, which may be wrong. */
 	declaredLength: number | undefined;
 	userMetadata: JsonObject | undefined;
 }
@@ -47,7 +47,7 @@ export async function readUploadSource(
 	};
 }
 
-/** The user's metadata in a header, which is JSON in base64; what is neither counts as none. */
+/** The user's metadata in a header, as JSON in base64; anything else is ignored. */
 export function metadataOfHeader(header: string | undefined): JsonObject | undefined {
 	return header === undefined
 		? undefined
@@ -59,7 +59,7 @@ async function readForm(
 	type: string,
 	rules: UploadRules,
 ): Promise<Omit<UploadSource, 'declaredLength'>> {
-	// Read whole, in memory: small enough by the limit. The real service streams it.
+	// Read into memory, because the limit is small enough. The real service streams it.
 	const form = await parseForm(call, type, rules.limit);
 	const file = [...form.values()].find((value) => value instanceof File);
 	if (!file) throw errors.noContent();

@@ -15,13 +15,13 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const bytes = (...parts: string[]) => Readable.from(parts.map((part) => Buffer.from(part)));
 
-it('keeps what was written whole, under a name of its own', async () => {
+it('stores a complete stream, under its own name', async () => {
 	const stored = await store.write(bytes('ab', 'c'), 3);
 	expect(stored).toMatchObject({ size: 3, md5: '900150983cd24fb0d6963f7d28e17f72' });
 	expect(await readdir(directory)).toEqual([stored.version]);
 });
 
-it('keeps nothing of what is too long or is cut off', async () => {
+it('keeps nothing of a stream that is too long or interrupted', async () => {
 	await expect(store.write(bytes('ab', 'cd'), 3)).rejects.toThrow('exceeded');
 	const cut = Readable.from(
 		(function* () {
@@ -33,14 +33,14 @@ it('keeps nothing of what is too long or is cut off', async () => {
 	expect(await readdir(directory)).toEqual([]);
 });
 
-it('sweeps what a killed stack left half-written, and nothing else', async () => {
+it('removes incomplete files of a killed stack, and nothing else', async () => {
 	const { version } = await store.write(bytes('whole'), 10);
 	await writeFile(join(directory, 'a.part'), 'half');
 	await openByteStore(directory);
 	expect(await readdir(directory)).toEqual([version]);
 });
 
-it('opens and removes only what it has named itself', async () => {
+it('opens and removes only files that it has named itself', async () => {
 	await writeFile(join(directory, 'precious'), 'x');
 	for (const name of ['precious', '../precious', './precious', null]) {
 		expect(await store.open(name)).toBeUndefined();

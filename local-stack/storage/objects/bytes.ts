@@ -14,23 +14,23 @@ export interface StoredBytes {
 	md5: string;
 }
 
-/** Files on disk, one a version of an object. Their names are ours: nothing of a key gets into a path. */
+/** Files on disk, one for each version of an object. Their names are generated: no part of a key gets into a path. */
 export interface ByteStore {
-	/** Takes a stream to its end. Throws, and leaves nothing, if that is cut off or longer than `limit` bytes. */
+	/** Stores a stream. Throws, and keeps nothing, if it is interrupted or longer than `limit` bytes. */
 	write(source: Readable, limit: number): Promise<StoredBytes>;
-	/** A second, independent file with the same bytes; its version. */
+	/** Copies a file; returns the version of the copy. */
 	copy(version: string | null): Promise<string>;
 	/** The open file, to be closed by the caller; undefined if there is none. */
 	open(version: string | null): Promise<FileHandle | undefined>;
-	/** Removes what is there; what is not is no error. */
+	/** Removes a file; a missing one is no error. */
 	remove(versions: (string | null | undefined)[]): Promise<void>;
 }
 
 const DRAFT = '.part';
-// The column holds any text that SQL wrote into it.
+// The column has any text that SQL wrote into it.
 const safeVersion = z.uuid();
 
-/** Opens the store, which makes its directory; what a killed stack left half-written goes. */
+/** Opens the store and creates its directory; removes incomplete files of a killed stack. */
 export async function openByteStore(directory: string): Promise<ByteStore> {
 	await mkdir(directory, { recursive: true });
 	for (const name of await readdir(directory))

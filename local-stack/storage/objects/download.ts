@@ -12,7 +12,7 @@ const facts = z.object({
 });
 type Facts = z.infer<typeof facts>;
 
-/** Serves an object's bytes: whole, in part, or 304. `expires` is of a signed address, in seconds since 1970. */
+/** Serves an object's bytes: whole, in part, or 304. `expires` belongs to a signed address, in seconds since 1970. */
 export async function serveObject(
 	call: StorageCall,
 	object: StoredObject,
@@ -84,7 +84,7 @@ function factsOf(object: StoredObject): Facts {
 function commonHeaders(about: Facts): Record<string, string> {
 	return {
 		'accept-ranges': 'bytes',
-		// A page of somebody's making would run on the API's own origin.
+		// A user's page would run on the API's own origin.
 		'content-type': about.mimetype.includes('text/html') ? 'text/plain' : about.mimetype,
 		etag: about.eTag,
 		'last-modified': about.lastModified.toUTCString(),
@@ -96,7 +96,7 @@ function isUnchanged(call: StorageCall, about: Facts): boolean {
 	const known = headerOf(call, 'if-none-match');
 	if (known !== undefined) return known === '*' || known === about.eTag;
 	const since = Date.parse(headerOf(call, 'if-modified-since') ?? '');
-	// The header counts whole seconds.
+	// The header has whole seconds.
 	return Math.floor(about.lastModified.getTime() / 1000) * 1000 <= since;
 }
 
@@ -107,13 +107,13 @@ function disposition(download: string | null): Record<string, string> {
 	return { 'content-disposition': `attachment; filename=${name}; filename*=UTF-8''${name}` };
 }
 
-/** A type or a cache time comes from the uploader, and may hold what no header can. */
+/** A type or a cache time comes from the uploader, and may contain characters that are invalid in a header. */
 function requireHeaderText(headers: Record<string, string>): void {
 	for (const [name, value] of Object.entries(headers))
 		if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw errors.header(name, value);
 }
 
-/** The first and the last byte of one `Range`; throws 416 for anything that is not one range inside the file. */
+/** The first and the last byte of one `Range`; throws 416 unless it is one range inside the file. */
 function parseRange(header: string, size: number): { start: number; end: number } {
 	const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
 	if (from === '' && to === '') throw errors.range();

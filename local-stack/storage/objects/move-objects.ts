@@ -18,7 +18,7 @@ const twoPlaces = z.object({
 		.optional(),
 });
 
-/** `POST /object/move`: as the caller, who needs select and update, and the policies' yes to the new place. */
+/** `POST /object/move`: as the caller, who needs select and update, and the policies' permission for the new path. */
 export async function moveObject(call: StorageCall): Promise<Reply> {
 	const { bucketId, sourceKey, destinationKey, ...body } = await readBody(call, twoPlaces);
 	const target = body.destinationBucket ?? bucketId;
@@ -52,7 +52,7 @@ export async function moveObject(call: StorageCall): Promise<Reply> {
 	return answer(moved);
 }
 
-/** `POST /object/copy`: the caller reads the one place and uploads to the other. */
+/** `POST /object/copy`: the caller reads one path and uploads to the other. */
 export async function copyObject(call: StorageCall): Promise<Reply> {
 	const { bucketId, sourceKey, destinationKey, ...body } = await readBody(call, twoPlaces);
 	const target = body.destinationBucket ?? bucketId;

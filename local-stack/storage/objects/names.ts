@@ -6,8 +6,8 @@ const BUCKET = /^[A-Za-z0-9_!.*'() &$=@;:+,?-]{1,100}$/;
 const MIME_TYPE = /^([a-zA-Z0-9\-+.]+)\/([a-zA-Z0-9\-+.]+)(;\s*charset=[a-zA-Z0-9-]+)?$|\*$/;
 
 /**
- * Throws InvalidKey unless the path may name an object. Segments `.` and `..` are refused as by the real service's
- * file backend; hosted, which keeps bytes in S3, takes them for plain names.
+ * Throws InvalidKey unless the path may name an object. Segments `.` and `..` are refused, as by the real service's
+ * file backend; hosted, which stores bytes in S3, accepts them as names.
  */
 export function requireKey(key: string): void {
 	if (!KEY.test(key) || key.split('/').some((segment) => segment === '.' || segment === '..'))
@@ -18,7 +18,7 @@ export function requireBucketName(name: string): void {
 	if (!BUCKET.test(name) || name.trim() !== name) throw errors.bucketName();
 }
 
-/** Throws 415 unless the list is empty or names the type, whole or as `image/*`. */
+/** Throws 415 unless the list is empty or has the type, whole or as `image/*`. */
 export function requireAllowedType(type: string, allowed: string[]): void {
 	if (allowed.length === 0) return;
 	const [family, kind] = type.split('/');
@@ -34,7 +34,7 @@ export function requireTypePatterns(types: string[]): void {
 		if (type.length > 1000 || !MIME_TYPE.test(type)) throw errors.mimeType(type);
 }
 
-/** A placeholder by which the dashboard keeps an empty folder: of no size, and of any type. */
+/** A placeholder with which the dashboard keeps an empty folder: it has no size limit and any type. */
 export function isFolderPlaceholder(key: string): boolean {
 	return key.endsWith('.emptyFolderPlaceholder');
 }

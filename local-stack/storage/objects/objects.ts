@@ -18,10 +18,10 @@ const objectRow = z.object({
 	user_metadata: json,
 });
 
-/** A row of `storage.objects`, as the API hands it out. */
+/** A row of `storage.objects` in the format of the API. */
 export type StoredObject = z.infer<typeof objectRow>;
 
-/** The values that a writer of a row supplies. */
+/** The values that the writer of a row supplies. */
 export interface ObjectDraft {
 	bucket: string;
 	key: string;
@@ -34,12 +34,12 @@ export interface ObjectDraft {
 type Sql = postgres.TransactionSql;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Without `returning`: whoever has no select policy may still insert. */
+/** Without `returning`, so that an insert needs no select policy. */
 export async function insertObject(sql: Sql, draft: ObjectDraft): Promise<void> {
 	await sql`insert into storage.objects ${sql(toColumns(sql, draft))}`;
 }
 
-/** With `returning`, which asks the select policies, too. */
+/** With `returning`, which also evaluates the select policies. */
 export async function upsertObject(sql: Sql, draft: ObjectDraft): Promise<StoredObject> {
 	const columns = toColumns(sql, draft);
 	const { name: _name, bucket_id: _bucket, ...changes } = columns;
@@ -61,7 +61,7 @@ export async function updateObject(
 	return first(rows);
 }
 
-/** Throws NoSuchKey for what is not there, and for what the role may not see. */
+/** Throws NoSuchKey for missing objects, and for those that the role may not see. */
 export async function findObject(
 	sql: Sql,
 	bucket: string,
@@ -85,7 +85,7 @@ export async function deleteObjects(
 	return z.array(objectRow).parse(rows.map((row) => row));
 }
 
-/** One writer of a path at a time; the lock goes with the transaction. */
+/** One writer of a path at a time; the lock ends with the transaction. */
 export async function lockPath(sql: Sql, bucket: string, key: string): Promise<void> {
 	await sql`select pg_advisory_xact_lock(hashtextextended(${`${bucket}/${key}`}, 0))`;
 }

@@ -51,7 +51,8 @@ export async function getInfo(call: StorageCall): Promise<Reply> {
 }
 
 /**
- * `GET /object/sign/<bucket>/<key>?token=`: no policy is evaluated; the token's holder could read the object.
+ * `GET /object/sign/<bucket>/<key>?token=`: no policy is evaluated, because the token was signed for someone who may
+ * read the object.
  */
 export async function getSignedObject(call: StorageCall): Promise<Reply> {
 	const token = call.query.get('token');

@@ -22,7 +22,7 @@ const bucketRules = z.object({
 });
 
 interface Upload {
-	/** Who will have uploaded it, and with whose rights that is tested. */
+	/** The uploader, with whose rights the upload is checked. */
 	owner: string | undefined;
 	scope: Scope;
 	upsert: boolean;
@@ -54,7 +54,7 @@ export async function storeUpload(call: StorageCall, upload: Upload): Promise<St
 	});
 }
 
-/** Asks the policies whether the caller may, before a byte is kept. A new object takes `insert` alone. */
+/** Evaluates the policies for the caller before any byte is stored. A new object needs only `insert`. */
 export async function testUpload(
 	{ database }: StorageCall,
 	{ scope, upsert }: Pick<Upload, 'scope' | 'upsert'>,
@@ -70,8 +70,8 @@ export async function testUpload(
 }
 
 /**
- * Writes the row with the service's rights, and removes the bytes that it replaces. The permission was tested before;
- * as in the real service nobody asks again, so of two uploads at once the later one stays.
+ * Writes the row with the service's rights, and removes the bytes that it replaces. The permission was checked before;
+ * as in the real service it is not checked again, so of two simultaneous uploads the later one stays.
  */
 export async function putRow(call: StorageCall, draft: ObjectDraft): Promise<StoredObject> {
 	const { bytes, database } = call;
@@ -89,7 +89,7 @@ export async function putRow(call: StorageCall, draft: ObjectDraft): Promise<Sto
 	return written.row;
 }
 
-/** Whether the call says that it may replace what is there. */
+/** Does the call allow to replace an existing object? */
 export function isUpsert(call: StorageCall): boolean {
 	return headerOf(call, 'x-upsert') === 'true';
 }

@@ -8,11 +8,11 @@ import { errors } from '../http/storage-error';
 import { isUpsert, storeUpload, testUpload } from './upload';
 import { metadataOfHeader } from '../http/upload-source';
 
-/** How long an address for uploading is good: two hours, as on hosted. */
+/** The lifetime of an address for uploading: two hours, as on hosted. */
 const UPLOAD_ADDRESS_SECONDS = 7200;
 
 const removal = z.object({ prefixes: z.array(z.string()).min(1).max(1000) });
-/** `POST /object/<bucket>/<key>`, and `PUT`, which replaces what is there. */
+/** `POST /object/<bucket>/<key>`, and `PUT`, which replaces an existing object. */
 export async function uploadObject(call: StorageCall): Promise<Reply> {
 	const upsert = call.request.method === 'PUT' || isUpsert(call);
 	const row = await storeUpload(call, { owner: call.caller.owner, scope: call.scope, upsert });
@@ -75,7 +75,7 @@ export async function removeObject(call: StorageCall): Promise<Reply> {
 	return { json: { message: 'Successfully deleted' } };
 }
 
-/** `DELETE /object/<bucket>` with a list: what the caller may not delete is silently left. */
+/** `DELETE /object/<bucket>` with a list: objects that the caller may not delete stay without an error. */
 export async function removeObjects(call: StorageCall): Promise<Reply> {
 	const { prefixes } = await readBody(call, removal);
 	requireBucketName(call.bucket);

@@ -4,7 +4,7 @@ import { apiClient } from '../../testing/api-client';
 import { makeDataDir } from '../../testing/data-dir';
 import { FIXTURES } from './fixtures';
 
-/** A stack with the test's buckets, and everybody who may come: the owner Ada, Eve, who is a stranger, and so on. */
+/** A stack with the test's buckets and users: the owner Ada, another user Eve, and so on. */
 export interface StorageProject {
 	stack: LocalStack;
 	dataDir: string;
@@ -15,9 +15,9 @@ export interface StorageProject {
 	service: SupabaseClient;
 	adaId: string;
 	eveId: string;
-	/** A path in Ada's folder that nobody has used. */
+	/** An unused path in Ada's folder. */
 	freshPath(): string;
-	/** Uploads as Ada; the path. */
+	/** Uploads as Ada; returns the path. */
 	upload(content?: string, bucket?: string): Promise<string>;
 	/** A request as Ada, below `/storage/v1/`. */
 	request(path: string, init?: RequestInit): Promise<Response>;
@@ -61,7 +61,7 @@ export async function openStorageProject(): Promise<StorageProject> {
 	};
 }
 
-/** A file that says it is a picture. */
+/** A file whose declared type is an image. */
 export function png(content = 'not really'): Blob {
 	return new Blob([content], { type: 'image/png' });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Outcome } from '../send-mail.ts';
 
-/** The largest length of a server's text. */
+/** A server's text, cut to 1,000 characters. */
 const words = z.string().transform((text) => text.slice(0, 1000));
 
 /** The fields of a nodemailer error: https://nodemailer.com/errors */

@@ -5,10 +5,12 @@ const inLite = new AsyncLocalStorage<(line: string) => void>();
 let patched = false;
 
 /**
- * lite prints a stack trace for each error that it answers, also for those that are the caller's fault. What it prints
- * goes to `log` instead; nobody else's output is touched.
+ * lite prints a stack trace for each error response, also for errors of the caller. Its output goes to `log` instead;
+ * other output is unchanged.
  */
-export function hushLite(log: (line: string) => void): <T>(work: () => Promise<T>) => Promise<T> {
+export function redirectLiteOutput(
+	log: (line: string) => void,
+): <T>(work: () => Promise<T>) => Promise<T> {
 	if (!patched) patchConsole();
 	return (work) => inLite.run(log, work);
 }
