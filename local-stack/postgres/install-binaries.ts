@@ -21,7 +21,7 @@ export async function installBinaries(home: string): Promise<string> {
 		JSON.parse(await readFile(join(source, 'package.json'), 'utf8')),
 	).version;
 	const hash = createHash('sha256').update(version);
-	for (const [name, content] of extensions) hash.update(`\0${name}\0`).update(content);
+	for (const [file, content] of extensions) hash.update(`\0${basename(file)}\0`).update(content);
 	const target = join(home, `postgres-${version}-${hash.digest('hex').slice(0, 12)}`);
 
 	if (!(await exists(target))) await copyInto(target, source, [...extensions.keys()]);
@@ -44,11 +44,12 @@ function findPackage(): string {
 	}
 }
 
+/** The files of the extensions by their paths in `paths.extensions`. */
 async function readExtensions(): Promise<Map<string, Buffer>> {
 	const all = await readdir(paths.extensions, { recursive: true });
 	const wanted = all.filter((file) => /\.(control|sql)$/.test(file)).sort();
 	const contents = await Promise.all(wanted.map((file) => readFile(join(paths.extensions, file))));
-	return new Map(contents.map((content, index) => [basename(wanted[index] ?? ''), content]));
+	return new Map(contents.map((content, index) => [wanted[index] ?? '', content]));
 }
 
 async function copyInto(target: string, source: string, extensions: string[]): Promise<void> {
@@ -62,7 +63,7 @@ async function copyInto(target: string, source: string, extensions: string[]): P
 		await addSymlinks(source, draft);
 		const shared = join(draft, 'share/postgresql/extension');
 		await Promise.all(
-			extensions.map((name) => cp(join(paths.extensions, name), join(shared, name))),
+			extensions.map((file) => cp(join(paths.extensions, file), join(shared, basename(file)))),
 		);
 		await rename(draft, target);
 	} catch (error) {
