@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import adapterNode from '@sveltejs/adapter-node';
 
 /**
- * adapter-node with our own code in front of its server (scripts/server-entry/). That code serves the widget's
- * files to pages of other sites, sets security headers on every response, and keeps an error of one request
- * from ending the process.
+ * adapter-node with our own code before its server (scripts/server-entry/). That code serves the widget's files to
+ * pages of other sites, sets security headers on every response, and prevents an error of one request from ending the
+ * process.
  * @param {import('@sveltejs/adapter-node').AdapterOptions} [options]
  * @returns {import('@sveltejs/kit').Adapter}
  */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
 
-/** Where distributions put Chromium, in the order in which they are tried. */
+/** The paths of Chromium in distributions, in the order in which they are tried. */
 const SYSTEM_PATHS = [
 	'/usr/bin/chromium',
 	'/usr/bin/chromium-browser',
@@ -14,20 +14,20 @@ const SYSTEM_PATHS = [
 const ADVICE =
 	'No Chromium was found and none could be installed: run `npx playwright install --with-deps chromium`, or install your system’s chromium package, and try again.';
 
-/** How a test or a measurement starts Chromium: what Playwright's `launch` takes. */
+/** The options of Playwright's `launch` with which tests and measurements start Chromium. */
 export interface ChromiumLaunch {
 	executablePath: string | undefined;
 	args: string[];
 }
 
-/** The path of a Chromium that is already on this machine, Playwright's own first. */
+/** The path of an installed Chromium, Playwright's own first. */
 export function findChromium(): string | undefined {
 	return [chromium.executablePath(), ...SYSTEM_PATHS].find((path) => existsSync(path));
 }
 
 /**
- * Launch options for the Chromium that `findChromium` finds. They use no network; the sandbox is off only for
- * root, as which Chromium would otherwise refuse to start.
+ * Launch options for the Chromium that `findChromium` finds. They use no network; the sandbox is off only for root,
+ * because Chromium otherwise refuses to start as root.
  */
 export function chromiumLaunch(): ChromiumLaunch {
 	const root = process.getuid?.() === 0;
@@ -44,7 +44,7 @@ export function chromiumLaunch(): ChromiumLaunch {
 	};
 }
 
-/** Finds Chromium, or installs it. Throws one sentence with the remedy if neither works. */
+/** Finds Chromium, or installs it. Throws one sentence with the solution if neither works. */
 export function ensureChromium(log: (line: string) => void): string {
 	const found = findChromium();
 	if (found) return found;

@@ -1,6 +1,7 @@
 /**
- * `npm run generate`: writes what follows from the migrations, as a fresh database shows it: `src/lib/database.types.ts` and
- * `supabase/schema.sql`. With `--check` it writes nothing and ends with code 1 when a file is stale.
+ * `npm run generate`: writes the files that follow from the migrations, read from a fresh database:
+ * `src/lib/database.types.ts` and `supabase/schema.sql`. With `--check` it writes nothing and ends with code 1 if a
+ * file is stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

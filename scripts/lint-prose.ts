@@ -1,5 +1,5 @@
 /**
- * `npm run lint:prose`: finds the worst tells of unclear English in comments, documents, test titles and English texts.
+ * `npm run lint:prose`: finds clear signs of unclear English in comments, documents, test titles and English texts.
  * Prints one line per finding, and ends with code 1 if there are any.
  */
 import { execFileSync } from 'node:child_process';

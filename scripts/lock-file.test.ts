@@ -12,7 +12,7 @@ const lock: { packages: Record<string, LockedPackage> } = JSON.parse(
 );
 const packages = Object.entries(lock.packages);
 
-test('the lock file has the packages of every platform, so that npm ci accepts it anywhere', () => {
+test('the lock file has the packages of every platform, so that npm ci accepts it everywhere', () => {
 	const missing = packages.flatMap(([path, { optionalDependencies }]) =>
 		Object.keys(optionalDependencies ?? {}).filter(
 			(name) =>
@@ -22,7 +22,7 @@ test('the lock file has the packages of every platform, so that npm ci accepts i
 	expect(missing).toEqual([]);
 });
 
-test('the lock file has nothing that one version of npm writes and another removes', () => {
+test('the lock file has no field that one version of npm writes and another removes', () => {
 	// npm 11 writes libc and keeps a file without it; npm 10 removes it.
 	expect(packages.filter(([, { libc }]) => libc).map(([path]) => path)).toEqual([]);
 });

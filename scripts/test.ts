@@ -1,6 +1,6 @@
 /**
- * `npm test`: everything that is checked, in one command; `npm test -- unit e2e` runs parts of it.
- * Goes on after a failure, shows all failures again at the end, and ends with the line `N passed, N failed`.
+ * `npm test` runs every check; `npm test -- unit e2e` runs parts of it. Continues after a failure, prints all failures
+ * again at the end, and ends with the line `N passed, N failed`.
  */
 import { runNode, stopCommands } from './test/run-command';
 import { type Failure, type StepResult } from './test/reports';
@@ -35,7 +35,7 @@ function chooseSteps(names: string[]): Step[] {
 	return names.length === 0 ? steps : steps.filter((step) => names.includes(step.name));
 }
 
-/** Runs light steps two at a time, then the others one by one: each of those starts servers and browsers. */
+/** Runs light steps two at a time, then the others one by one, because those start servers and browsers. */
 async function runSteps(chosen: Step[]): Promise<Outcome[]> {
 	await runNode(['node_modules/@sveltejs/kit/svelte-kit.js', 'sync']);
 	const light = chosen.filter((step) => step.light);

@@ -1,8 +1,8 @@
 import { builtinEnvironments, type Environment } from 'vitest/runtime';
 
 /**
- * Plain Node, with modules compiled as for a browser: `$state`, `$derived` and `$effect` of the `*.svelte.ts`
- * modules are alive, and no DOM is pretended.
+ * Plain Node, with modules compiled as for a browser: `$state`, `$derived` and `$effect` in `*.svelte.ts` modules work,
+ * without a simulated DOM.
  */
 const environment: Environment = {
 	...builtinEnvironments.node,

@@ -1,11 +1,11 @@
--- Demo data: a team of two, customers, and their conversations of the last 30 days, in every state. Adds nothing when it is there
--- already. Times are relative to now; everything else but the ids is the same each time.
--- Everybody's password is support-demo. For development only: `npm run dev` and `supabase db reset` run it.
+-- Demo data: a team of two, customers, and their conversations of the last 30 days, in every state. Adds nothing if the
+-- data exists. Times are relative to now; everything else except the ids is the same each time. All passwords are
+-- support-demo. For development only: `npm run dev` and `supabase db reset` run it.
 
 do $seed$
 declare
-  -- A conversation is waiting without an agent, else active unless `ended` says by whom. Its talk: how long ago, which agent
-  -- ('' is the customer), what. `viewed`: the team has seen the whole chat.
+  -- A conversation waits if it has no agent; it is active unless `ended` says who ended it. talk: how long ago, the
+  -- agent ('' for the customer), the text. `viewed`: the team has seen the whole chat.
   demo constant jsonb := $json$
   {
     "team": [
@@ -99,7 +99,7 @@ begin
   update public.support_settings
   set app_name = 'Acme',
       email_from = 'Acme Support <support@acme.example>',
-      -- Five minutes is long when one wants to see it happen.
+      -- Five minutes are long in a demo.
       email_delay = interval '30 seconds',
       email_max_delay = interval '2 minutes';
 
@@ -110,7 +110,7 @@ begin
     insert into auth.users (
       id, instance_id, aud, role, email, encrypted_password, email_confirmed_at,
       raw_app_meta_data, raw_user_meta_data, created_at, updated_at,
-      -- Auth reads these as text and cannot bear null.
+      -- Auth reads these as text and fails on null.
       confirmation_token, recovery_token, email_change, email_change_token_new
     )
     values (
@@ -131,7 +131,7 @@ begin
       continue;
     end if;
 
-    -- One every three to five days, from 29 days ago until the day before the first talk that is written out above.
+    -- One every three to five days, from 29 days ago until the day before the first talk above.
     select coalesce(
       jsonb_agg(
         jsonb_build_object(
@@ -173,14 +173,14 @@ begin
           case when said ->> 1 = '' then 'user' else 'admin' end::public.support_sender_type,
           coalesce(author_id, person_id), nullif(said ->> 1, '')
         );
-        -- A message takes the time at which it is stored; these are older.
+        -- A message gets the time at which it is stored, so set older times.
         update public.support_messages
         set created_at = now() - (said ->> 0)::interval,
             read_at = case when sender_type = 'admin' then now() - (said ->> 0)::interval + interval '1 minute' end
         where chat_id = new_chat_id and seq = (select max(seq) from public.support_messages where chat_id = new_chat_id);
       end loop;
 
-      -- A conversation opens waiting, and goes on from there.
+      -- A new conversation is waiting, so change its state afterwards.
       select min(created_at) filter (where sender_type = 'admin'), max(created_at) into first_answer, last_message
       from public.support_messages where conversation_id = new_conversation_id;
       ended := case
@@ -212,7 +212,7 @@ begin
         archived_at = now() - (person ->> 'archived')::interval
     where id = new_chat_id;
     if person ? 'unread answer' then
-      -- Its mail stays planned, and comes up in the outbox soon.
+      -- Its email stays planned, and appears in the outbox soon.
       update public.support_messages set read_at = null where chat_id = new_chat_id and seq = (
         select last_seq from public.support_chats where id = new_chat_id
       );

@@ -42,7 +42,7 @@ call(); // At the end.
 		]);
 	});
 
-	it('finds comments of SQL and what they are attached to', () => {
+	it('finds comments of SQL, both lines and comment on', () => {
 		const source = `-- Chats.
 create table chats (
   id uuid -- Made by the client.
@@ -58,7 +58,7 @@ comment on table chats is
 		]);
 	});
 
-	it('finds paragraphs, items and cells of a document, and no code', () => {
+	it('finds paragraphs, items and cells of a document, but no code', () => {
 		const source = 'One\nparagraph.\n\n```sh\nnpm ci\n```\n\n- An item.\n\n| a cell | b |\n';
 		expect(found('a.md', source)).toEqual([
 			['document', 1, 'One paragraph.'],

@@ -1,4 +1,4 @@
-/** Words and phrases that are wrong nearly always, and the plain ones to use instead. */
+/** Words and phrases that are nearly always wrong, and the plain ones to use instead. */
 export const WORDS_TO_AVOID: readonly (readonly [RegExp, string])[] = [
 	[/\b(team )?desk\b/i, 'team, inbox or dashboard'],
 	[/\bthe asked\b|\bif asked again\b|\bwas asked meanwhile\b/i, 'the request'],

@@ -1,12 +1,12 @@
 /**
- * The policy of answers that are no pages of SvelteKit's (those bring their own, with a nonce): redirects, data, texts,
- * and the plain error page, which has styles in attributes.
+ * The policy of responses that are not pages of SvelteKit (those set their own, with a nonce): redirects, data, texts,
+ * and the plain error page, which has style attributes.
  */
 const PLAIN_POLICY =
 	"default-src 'none'; img-src 'self'; style-src-attr 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /**
- * The headers of every answer: of pages, data, redirects, refusals and errors alike.
+ * The headers of every response: pages, data, redirects, refusals and errors.
  * @param {boolean} isHttps whether browsers reach the server over https
  * @returns {Record<string, string>}
  */

@@ -1,7 +1,7 @@
 /**
- * The entry of `npm start`: adapter-node's server (which the build puts beside this file) behind our own
- * handlers. adapter-node and SvelteKit answer some requests before any hook of ours runs: files, refused
- * cross-site forms, normalized addresses, unreadable bodies.
+ * The entry of `npm start`: adapter-node's server, which the build puts next to this file, behind our own handlers.
+ * adapter-node and SvelteKit respond to some requests before our hooks run: files, refused cross-site forms, normalized
+ * addresses, unreadable bodies.
  */
 import { fileURLToPath } from 'node:url';
 import { answerHeaders } from './answer-headers.js';
@@ -14,7 +14,7 @@ const { ORIGIN, PROTOCOL_HEADER } = process.env;
 
 /** @param {import('node:http').IncomingMessage} request */
 function isHttps({ headers }) {
-	// The same answer as adapter-node's.
+	// The same response as adapter-node's.
 	if (ORIGIN) return ORIGIN.startsWith('https:');
 	const protocol = PROTOCOL_HEADER ? headers[PROTOCOL_HEADER.toLowerCase()] : undefined;
 	return (protocol ?? 'https') === 'https';

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { sep } from 'node:path';
 
 /**
- * The headers of the files in a folder, by their address. The widget's run on pages of other sites, and a browser imports
- * a module from another site only if the answer allows it.
- * @param {string} folder what the build wrote for browsers
+ * The headers of the files in a folder, by their address. The widget's files run on pages of other sites, and a browser
+ * imports a module from another site only if the response allows it.
+ * @param {string} folder the files that the build wrote for browsers
  * @returns {Map<string, Record<string, string>>}
  */
 export function staticFileHeaders(folder) {
@@ -36,7 +36,7 @@ const isWidget = (path) => path === '/widget.js' || path.startsWith('/widget/');
 
 /** @param {string} path */
 function cacheControl(path) {
-	// A file with a hash in its name never changes; the widget's own address always means the newest.
+	// A file with a hash in its name never changes; the widget's own address always has the newest version.
 	if (path.startsWith('/_app/immutable/') || (isWidget(path) && /-[\w-]{8}\.\w+$/.test(path)))
 		return 'public, max-age=31536000, immutable';
 	return path.startsWith('/_app/') ? 'no-cache' : 'public, max-age=300';

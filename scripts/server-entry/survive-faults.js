@@ -1,6 +1,6 @@
 /**
- * Keeps the server answering when a fault escapes from one request: it is written to the log, and everybody else's
- * requests go on. Until the server listens, a fault still ends the process, so that whoever starts it notices.
+ * Keeps the server running after an uncaught error in a request: the error is logged, and other requests continue.
+ * Until the server listens, an error still ends the process, so that a failed start is noticed.
  * @param {import('node:http').Server} server
  */
 export function surviveFaults(server) {

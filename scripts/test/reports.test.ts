@@ -4,7 +4,7 @@ import { readPlaywrightReport, readVitestReport, shorten } from './reports';
 const file = { name: 'a.test.ts', status: 'passed', message: '' };
 
 describe('readVitestReport', () => {
-	it('counts what passed and names what failed', () => {
+	it('counts passed tests and names failed ones', () => {
 		const result = readVitestReport({
 			testResults: [
 				{
@@ -28,7 +28,7 @@ describe('readVitestReport', () => {
 		});
 	});
 
-	it('counts a skipped test as a failure, because it shows nothing', () => {
+	it('counts a skipped test as a failure', () => {
 		const skipped = { fullName: 'later', status: 'skipped', failureMessages: [] };
 		const { failures } = readVitestReport({
 			testResults: [{ ...file, assertionResults: [skipped] }],
@@ -43,7 +43,7 @@ describe('readPlaywrightReport', () => {
 		results: [{ errors: message === undefined ? [] : [{ message }] }],
 	});
 
-	it('looks into suites within suites', () => {
+	it('reads suites inside suites', () => {
 		const result = readPlaywrightReport({
 			errors: [],
 			suites: [
@@ -71,13 +71,13 @@ describe('readPlaywrightReport', () => {
 		});
 	});
 
-	it('takes an error outside of any test, such as a site that does not start, as a failure', () => {
+	it('counts an error outside of any test, such as a site that does not start, as a failure', () => {
 		const { failures } = readPlaywrightReport({ suites: [], errors: [{ message: 'no site' }] });
 		expect(failures).toEqual([{ name: 'e2e', detail: 'no site' }]);
 	});
 });
 
-it('shortens long output and says that it did', () => {
+it('shortens long output and marks the cut', () => {
 	expect(shorten('1\n2\n3\n', 2)).toBe('1\n2\n…');
 	expect(shorten('1\n2\n', 2)).toBe('1\n2');
 });

@@ -6,7 +6,7 @@ export interface Failure {
 	detail: string;
 }
 
-/** The result of a step: how many tests passed, and each failure. */
+/** The result of a step: the number of passed tests, and each failure. */
 export interface StepResult {
 	passed: number;
 	failures: Failure[];
@@ -30,8 +30,8 @@ const vitestReport = z.object({
 });
 
 /**
- * Reads Vitest's JSON report. A file that does not load is one failure, and so is a test that was skipped:
- * a test that does not run shows nothing.
+ * Reads Vitest's JSON report. A file that does not load is one failure. So is a skipped test, because it proves
+ * nothing.
  */
 export function readVitestReport(json: unknown): StepResult {
 	const result: StepResult = { passed: 0, failures: [] };
@@ -89,7 +89,7 @@ function addSuite(suite: z.infer<typeof playwrightSuite>, path: string, result: 
 	for (const inner of suite.suites ?? []) addSuite(inner, `${path} › ${inner.title}`, result);
 }
 
-/** The end of a tool's output, or the beginning of a test's error: enough to see what is wrong. */
+/** The end of a tool's output, or the beginning of a test's error, which show the problem. */
 export function shorten(text: string, lines = 12): string {
 	const all = stripVTControlCharacters(text).trim().split('\n');
 	return all.length <= lines ? all.join('\n') : [...all.slice(0, lines), '…'].join('\n');

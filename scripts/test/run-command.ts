@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** How a command ended. `output` is stdout and stderr as they came, empty when they were passed through. */
+/** The result of a command. `output` is stdout and stderr together; it is empty if they were passed through. */
 export interface CommandResult {
 	code: number;
 	output: string;
@@ -8,13 +8,16 @@ export interface CommandResult {
 
 export interface CommandOptions {
 	env?: Record<string, string>;
-	/** Shows the output while it comes, instead of keeping it. */
+	/** Passes the output through instead of collecting it. */
 	passThrough?: boolean;
 }
 
 const running = new Set<ChildProcess>();
 
-/** Runs a Node program (a script's path, then its arguments) as its own process group, so that all of it can be ended. */
+/**
+ * Runs a Node program (a script's path, then its arguments) as its own process group, so that all its processes can be
+ * ended.
+ */
 export function runNode(args: string[], options: CommandOptions = {}): Promise<CommandResult> {
 	return run(process.execPath, args, options);
 }
@@ -54,7 +57,7 @@ export function run(
 	});
 }
 
-/** Ends every command that still runs, politely first. */
+/** Ends every command that still runs, with SIGTERM first. */
 export async function stopCommands(): Promise<void> {
 	signalAll('SIGTERM');
 	for (let waited = 0; running.size > 0 && waited < 10_000; waited += 100)
@@ -68,7 +71,7 @@ function signalAll(signal: NodeJS.Signals): void {
 		try {
 			process.kill(-pid, signal);
 		} catch {
-			// It ended by itself meanwhile.
+			// It has ended in the meantime.
 		}
 	}
 }

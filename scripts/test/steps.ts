@@ -9,7 +9,7 @@ import { run, runNode, type CommandResult } from './run-command';
 export interface Step {
 	name: string;
 	what: string;
-	/** Needs little and starts nothing of its own, so two of these go at once. */
+	/** Needs few resources and starts no server, so two of these run at once. */
 	light?: boolean;
 	run(): Promise<StepResult>;
 }
@@ -24,7 +24,7 @@ const VITEST = bin('vitest/vitest.mjs');
 const PLAYWRIGHT = bin('@playwright/test/cli.js');
 const TSX = bin('tsx/dist/cli.mjs');
 
-/** In the order in which they run: what fails fastest comes first. */
+/** In the order in which they run: the fastest checks first. */
 export const steps: Step[] = [
 	check('format', 'Formatting', () => runNode([PRETTIER, '--check', '.'])),
 	check('lint', 'Lint', () => runNode([ESLINT, '--max-warnings', '0', '.'])),
@@ -104,7 +104,10 @@ async function runPlaywright(): Promise<StepResult> {
 
 type Reporting = (file: string) => Promise<{ code: number; read: (json: unknown) => StepResult }>;
 
-/** Gives a runner a file for its report, and reads it. A runner that ends badly with no failed test is itself a failure. */
+/**
+ * Sets a file for a runner's report, and reads it. A runner that ends with an error but without a failed test counts as
+ * a failure.
+ */
 async function withReport(runner: Reporting, what: string): Promise<StepResult> {
 	const directory = mkdtempSync(join(tmpdir(), 'support-chat-test-'));
 	const file = join(directory, 'report.json');

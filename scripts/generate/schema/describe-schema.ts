@@ -8,10 +8,7 @@ const HEADER = `-- The schema as it stands, made from the migrations by \`npm ru
 -- Types, then tables with their columns, checks, indexes, rights, policies and triggers, then functions with their rights,
 -- each kind sorted by name.`;
 
-/**
- * The schema after all migrations, as SQL to read: the same text on every machine and every version of
- * Postgres.
- */
+/** The schema after all migrations as readable SQL: the same text on every machine and every version of Postgres. */
 export async function describeSchema(sql: postgres.Sql): Promise<string> {
 	return await sql.begin('read only', async (transaction) => {
 		// With no search path, Postgres writes every name with its schema.

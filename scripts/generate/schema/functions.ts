@@ -17,7 +17,9 @@ interface Fn {
 	comment: string | null;
 }
 
-/** Functions with their bodies, comments and rights. A function with no grant is for its owner, and for triggers. */
+/**
+ * Functions with their bodies, comments and rights. Only its owner and triggers can call a function without a grant.
+ */
 export async function describeFunctions(sql: Transaction): Promise<string> {
 	const functions = await sql<Fn[]>`
 		select

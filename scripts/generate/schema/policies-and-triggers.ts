@@ -1,6 +1,6 @@
 import { sortBy, type Transaction } from './text';
 
-/** The product's policies on a table; on tables of the platform, those that mention the product. */
+/** The product's policies on a table; on tables of the platform, those that name the product. */
 export async function describePolicies(sql: Transaction, table: string): Promise<string[]> {
 	const policies = await sql<
 		{

@@ -1,6 +1,6 @@
 import { sortBy } from './text';
 
-/** One right of one role, as aclexplode() gives it. */
+/** One right of one role, as aclexplode() returns it. */
 export interface Right {
 	grantee: string;
 	privilege: string;

@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 
 export type Transaction = postgres.TransactionSql;
 
-/** Sorts by the characters' codes: the order of a database depends on its locale. */
+/** Sorts by character codes, because the order of a database depends on its locale. */
 export function sortBy<T>(rows: readonly T[], key: (row: T) => string): T[] {
 	return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }

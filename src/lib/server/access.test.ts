@@ -7,7 +7,7 @@ const routes = Object.keys(import.meta.glob('../../routes/**/+{page,server}*.{sv
 );
 
 describe('who may open which page', () => {
-	it('keeps every route for the team, but for the few that are open', () => {
+	it('keeps every route for the team, except for the open ones', () => {
 		const open = [...new Set(routes)].filter((route) => !isAgentOnly(route)).sort();
 		expect(open).toEqual([
 			'/demo',
@@ -20,14 +20,14 @@ describe('who may open which page', () => {
 		]);
 	});
 
-	it('keeps a route that nobody has thought of for the team', () => {
+	it('keeps an unlisted route for the team', () => {
 		expect(isAgentOnly('/(app)/reports')).toBe(true);
 		expect(isAgentOnly('/login/secret')).toBe(true);
 	});
 });
 
-describe('what only admins may open', () => {
-	it('is every route of the settings, and nothing else', () => {
+describe('routes for admins only', () => {
+	it('are the routes of the settings, and no others', () => {
 		const kept = [...new Set(routes)].filter(isAdminOnly);
 		expect(kept.length).toBeGreaterThan(5);
 		expect(kept).toEqual(
@@ -42,8 +42,8 @@ describe('what only admins may open', () => {
 	});
 });
 
-describe('where to go after signing in', () => {
-	it('follows a path of this site, with its query', () => {
+describe('the page after signing in', () => {
+	it('is a path of this site, with its query', () => {
 		expect(safeNext('/chats/1?view=archived', origin)).toBe('/chats/1?view=archived');
 	});
 
@@ -59,7 +59,7 @@ describe('where to go after signing in', () => {
 		'javascript:alert(1)',
 		'/logout',
 		'/login?next=/chats',
-	])('goes to the inbox instead of %j', (next) => {
+	])('is the inbox instead of %j', (next) => {
 		expect(safeNext(next, origin)).toBe('/chats');
 	});
 });

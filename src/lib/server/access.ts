@@ -1,14 +1,14 @@
-/** Methods whose requests need to know who asks. */
+/** The methods whose requests need the caller's identity. */
 type Identified = 'always' | 'reading' | 'never';
 
 /**
- * Routes that answer without an agent behind the request, and when they need to know who that is. All others
- * require an agent. On routes without identity, cookies cost no call to Supabase.
+ * Routes that work without an agent, and when they need the caller's identity. All others require an agent. On routes
+ * without identity, cookies cause no call to Supabase.
  */
 const OPEN_ROUTES: ReadonlyMap<string, Identified> = new Map([
-	// Signing in needs no former session; the page sends away who has one.
+	// Signing in needs no earlier session; the page redirects users who have one.
 	['/login', 'reading'],
-	// Its action looks at the cookie itself.
+	// Its action reads the cookie itself.
 	['/logout', 'never'],
 	['/no-access', 'always'],
 	['/setup', 'never'],
@@ -17,7 +17,7 @@ const OPEN_ROUTES: ReadonlyMap<string, Identified> = new Map([
 	['/healthz', 'never'],
 ]);
 
-/** Does the server have to find out who makes this request? */
+/** Must the server identify the caller of this request? */
 export function identifies(routeId: string | null, method: string): boolean {
 	if (routeId === null) return false;
 	const identified = OPEN_ROUTES.get(routeId) ?? 'always';
@@ -25,23 +25,23 @@ export function identifies(routeId: string | null, method: string): boolean {
 	return identified === 'always';
 }
 
-/** Does this route answer before the server knows its Supabase project? */
+/** Does this route work before the server has a Supabase project? */
 export const isOpen = (routeId: string | null): boolean =>
 	routeId !== null && OPEN_ROUTES.get(routeId) === 'never' && routeId !== '/logout';
 
-/** Does this route want a member of the support team? A route that was forgotten here does. */
+/** Does this route require an agent? Unlisted routes do. */
 export function isAgentOnly(routeId: string | null): boolean {
 	return routeId !== null && !OPEN_ROUTES.has(routeId);
 }
 
-/** Is this route for the team's admins alone? Pages, their data and their form actions alike. */
+/** Is this route for admins only? This includes its data and form actions. */
 export function isAdminOnly(routeId: string | null): boolean {
 	return routeId !== null && /^\/\(app\)\/settings(\/|$)/.test(routeId);
 }
 
 /**
- * Where to go after signing in: a path of this site, or the inbox.
- * Addresses that browsers would take elsewhere (`//host`, `/\host`, control characters) are not followed.
+ * The page after signing in: a path of this site, or the inbox. Addresses that browsers would resolve to another site
+ * (`//host`, `/\host`, control characters) are not followed.
  */
 export function safeNext(next: string | null | undefined, origin: string): string {
 	const fallback = '/chats';

@@ -5,8 +5,8 @@ import { strings } from '../dashboard/strings/dashboard';
 import { logFault } from './log';
 
 /**
- * The chat functions, called as the person of this request. It is the same client that browsers use, so that
- * answers are parsed in one place.
+ * The chat functions, called as the user of this request. Browsers use the same client, so that responses are parsed in
+ * one place.
  */
 export function createServerChatApi({ config, session }: App.Locals): AgentApi {
 	if (!config) error(503, { message: strings.setup.title });
@@ -19,7 +19,7 @@ export function createServerChatApi({ config, session }: App.Locals): AgentApi {
 	return new AgentApi(api);
 }
 
-/** The data of a result; a failed one becomes an error page. */
+/** The data of a result; an error becomes an error page. */
 export function orThrow<T>(result: Result<T>): T {
 	if (result.error === null) return result.data;
 	const { code, status, detail } = result.error;

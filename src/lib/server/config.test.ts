@@ -7,28 +7,28 @@ const good = {
 };
 
 describe('the configuration of the dashboard', () => {
-	it('takes the project from the environment', () => {
+	it('reads the project from the environment', () => {
 		expect(readConfig(good).config).toEqual({
 			supabaseUrl: 'http://127.0.0.1:54321',
 			publishableKey: 'sb_publishable_x',
 		});
 	});
 
-	it('names everything that is missing', () => {
+	it('lists everything that is missing', () => {
 		expect(readConfig({}).problems).toEqual([
 			'SUPABASE_URL is not set.',
 			'SUPABASE_PUBLISHABLE_KEY is not set.',
 		]);
 	});
 
-	it('refuses an address that is none, and a secret key', () => {
+	it('rejects an invalid address, and a secret key', () => {
 		expect(readConfig({ ...good, SUPABASE_URL: 'javascript:alert(1)' }).config).toBeNull();
 		expect(readConfig({ ...good, SUPABASE_PUBLISHABLE_KEY: 'sb_secret_x' }).problems).toHaveLength(
 			1,
 		);
 	});
 
-	it('has the demo only on request', () => {
+	it('has the demo only if it is turned on', () => {
 		expect(isDemoEnabled({})).toBe(false);
 		expect(isDemoEnabled({ DEMO: 'true' })).toBe(true);
 	});

@@ -1,12 +1,12 @@
 type Environment = Record<string, string | undefined>;
 
-/** The Supabase project that this dashboard belongs to. Both values are public: browsers get them too. */
+/** The Supabase project of this dashboard. Both values are public and sent to browsers. */
 export interface Config {
 	supabaseUrl: string;
 	publishableKey: string;
 }
 
-/** Reads the project from the environment, and names what is missing or wrong there. */
+/** Reads the project from the environment, and lists missing and invalid values. */
 export function readConfig(
 	source: Environment,
 ): { config: Config; problems: [] } | { config: null; problems: string[] } {
@@ -22,7 +22,7 @@ export function readConfig(
 	return { config: { supabaseUrl: supabaseUrl.replace(/\/+$/, ''), publishableKey }, problems: [] };
 }
 
-/** Is the demo page (a make-believe shop with the widget on it) to be had here? */
+/** Is the demo page (a sample shop with the widget) available? */
 export function isDemoEnabled(source: Environment): boolean {
 	return source.DEMO === 'true' || source.DEMO === '1';
 }

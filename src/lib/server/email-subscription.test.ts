@@ -8,7 +8,7 @@ const answering =
 		Promise.resolve(Response.json(body, { status }));
 
 describe('the subscription to emails about replies', () => {
-	it('asks the Edge Function with the token and the action', async () => {
+	it('calls the Edge Function with the token and the action', async () => {
 		const asked: unknown[] = [];
 		const state = await changeSubscription(config, 'T', 'unsubscribe', (url, init) => {
 			asked.push(url, init?.method, init?.body);
@@ -22,12 +22,12 @@ describe('the subscription to emails about replies', () => {
 		]);
 	});
 
-	it('knows nobody by a token that is none', async () => {
+	it('returns null for an unknown token', async () => {
 		const fetch = answering(404, { code: 'support_email_token_unknown' });
 		expect(await trySubscription(config, 'T', 'status', fetch)).toEqual({ state: 'unknown' });
 	});
 
-	it('says that it failed when the function is down or answers nonsense', async () => {
+	it('returns a failure if the function is down or returns invalid data', async () => {
 		for (const fetch of [answering(500, {}), answering(200, { state: 'maybe' })])
 			expect(await trySubscription(config, 'T', 'status', fetch)).toEqual({ state: 'failed' });
 	});

@@ -4,15 +4,16 @@ import { logFault } from './log';
 
 const answer = z.object({ state: z.enum(['subscribed', 'unsubscribed']), app_name: z.string() });
 
-/** Whether the customer of an email's token receives emails about replies. */
+/** Does the customer of an email's token receive emails about replies? */
 export type Subscription = z.infer<typeof answer>;
 
 export type SubscriptionAction = 'status' | 'unsubscribe' | 'resubscribe';
 
 /**
- * Asks the Edge Function `support-unsubscribe`, the one place that looks up and changes this (docs/adr/0003-unsubscribe.md).
- * @returns null for a token that belongs to nobody
- * @throws when it cannot be reached or does not make sense
+ * Calls the Edge Function `support-unsubscribe`, which reads and changes the subscription
+ * (docs/adr/0003-unsubscribe.md).
+ * @returns null for an unknown token
+ * @throws if it cannot be reached or returns invalid data
  */
 export async function changeSubscription(
 	config: Config,

@@ -27,7 +27,7 @@ const live = z.object({
 /** The current state, from support_live(). */
 export type Live = z.infer<typeof live>;
 
-/** Null when it could not be loaded: what is on the screen stays there then. */
+/** Null if it could not be loaded; the page then keeps the last state. */
 export async function loadLive(supabase: SupabaseClient<Database>): Promise<Live | null> {
 	const answer = await supabase.rpc('support_live');
 	const parsed = live.safeParse(answer.data);

@@ -37,7 +37,7 @@ export interface ReportAnswer {
 	timeZone: string;
 	/** The problem with the requested days. */
 	problem: RangeProblem | null;
-	/** null where the days are wrong, or where it could not be loaded. */
+	/** null if the days are invalid, or if it could not be loaded. */
 	report: Report | null;
 }
 

@@ -1,14 +1,14 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '../database.types';
 
-/** A member of the support team. */
+/** An agent. */
 export interface Agent {
 	user_id: string;
 	display_name: string;
 	role: 'agent' | 'admin';
 }
 
-/** The person's row in the support team, or null. Read anew for each request, so that removal works at once. */
+/** The user's row in support_agents, or null. Read again for each request, so that removal works at once. */
 export async function readAgent(
 	supabase: SupabaseClient<Database>,
 	userId: string,

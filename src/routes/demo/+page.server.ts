@@ -5,7 +5,7 @@ import { strings } from '$lib/dashboard/strings/dashboard';
 import { isDemoEnabled } from '$lib/server/config';
 import type { PageServerLoad } from './$types';
 
-/** A make-believe customer's page: for trying things out, and nowhere else. */
+/** The page of a sample customer, for development and trials only. */
 export const load: PageServerLoad = ({ locals }) => {
 	if (!dev && !isDemoEnabled(env)) error(404, { message: strings.error.notFound });
 	if (!locals.config) error(503, { message: strings.setup.title });

@@ -43,7 +43,10 @@ export const actions: Actions = {
 	},
 };
 
-/** Signs in, or answers why not: one sentence for every wrong pair, so that nobody learns which addresses have an account. */
+/**
+ * Signs in, or returns the reason why not: the same sentence for every wrong pair, so that it does not reveal which
+ * addresses have an account.
+ */
 async function signIn(
 	event: RequestEvent,
 	{ email, password }: z.infer<typeof credentials>,

@@ -4,7 +4,7 @@ import { trySubscription, type SubscriptionAction } from '$lib/server/email-subs
 import { countUnsubscribe } from '$lib/server/http/request-limits';
 import type { Actions, PageServerLoad } from './$types';
 
-/** Reads only: link scanners open the addresses in emails, and must change nothing. */
+/** Only reads: link scanners open the addresses in emails, and must not change anything. */
 export const load: PageServerLoad = (event) => ask(event, 'status');
 
 export const actions: Actions = {

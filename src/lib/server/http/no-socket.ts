@@ -1,6 +1,6 @@
 /**
- * supabase-js requires a WebSocket when a client is made, and Node 20 has none. The server needs none either:
- * browsers connect to Realtime themselves. So this class has the shape and refuses to open.
+ * supabase-js requires a WebSocket class when a client is made, and Node 20 has none. The server needs no WebSocket,
+ * because browsers connect to Realtime themselves. So this class only has the interface, and refuses to open.
  */
 export class NoSocket extends EventTarget {
 	readonly CONNECTING = 0;
@@ -22,7 +22,7 @@ export class NoSocket extends EventTarget {
 	}
 
 	close(): void {
-		// It never was open.
+		// It was never open.
 	}
 
 	send(): never {

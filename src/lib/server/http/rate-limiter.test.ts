@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addressKey, RateLimiter } from './rate-limiter';
 
 describe('a limit on attempts', () => {
-	it('lets as many through as it says, then none until the window has ended', () => {
+	it('allows as many as the limit, then none until the window has ended', () => {
 		let now = 0;
 		const limiter = new RateLimiter(2, 1_000, 10, () => now);
 		for (const expected of [0, 0, 1_000]) {
@@ -16,7 +16,7 @@ describe('a limit on attempts', () => {
 		expect(limiter.waitFor('a')).toBe(0);
 	});
 
-	it('does not count what is given back', () => {
+	it('does not count attempts that are taken back', () => {
 		const limiter = new RateLimiter(1, 1_000, 10, () => 0);
 		limiter.count('a');
 		limiter.giveBack('a');
@@ -26,7 +26,7 @@ describe('a limit on attempts', () => {
 		expect(limiter.waitFor('a')).toBe(1_000);
 	});
 
-	it('keeps no more keys than it may, and those that ended give way first', () => {
+	it('keeps at most a number of keys, and removes expired ones first', () => {
 		let now = 0;
 		const limiter = new RateLimiter(1, 1_000, 100, () => now);
 		for (let index = 0; index < 10_000; index++) limiter.count(`key ${index}`);

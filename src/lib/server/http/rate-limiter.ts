@@ -6,8 +6,8 @@ interface Window {
 }
 
 /**
- * Counts attempts by key, in this process's memory: a restart forgets them, and several processes count apart. It
- * keeps at most `maxKeys` keys; when they are all in use, the oldest gives way.
+ * Counts attempts by key in the memory of this process: a restart resets them, and several processes count separately.
+ * It keeps at most `maxKeys` keys; if all are in use, the oldest is removed.
  */
 export class RateLimiter {
 	readonly #windows = new Map<string, Window>();
@@ -19,7 +19,7 @@ export class RateLimiter {
 		readonly now: () => number = Date.now,
 	) {}
 
-	/** Milliseconds until the key may try again; 0 if it may now. Counts nothing. */
+	/** Milliseconds until the key may try again; 0 if it may now. Does not count. */
 	waitFor(key: string): number {
 		const window = this.#windows.get(key);
 		if (!window || window.endsAt <= this.now() || window.count < this.most) return 0;
@@ -39,7 +39,7 @@ export class RateLimiter {
 		this.#windows.set(key, { count: 1, endsAt: now + this.windowMs });
 	}
 
-	/** Takes one attempt back: it was no abuse. */
+	/** Removes one attempt from the count, because it was legitimate. */
 	giveBack(key: string): void {
 		const window = this.#windows.get(key);
 		if (window && window.count > 0) window.count -= 1;
@@ -50,7 +50,7 @@ export class RateLimiter {
 	}
 
 	#makeRoom(now: number): void {
-		// In the order in which they began, and thus in which they end.
+		// In the order in which they began, and therefore expire.
 		for (const [key, { endsAt }] of this.#windows) {
 			if (endsAt > now && this.#windows.size < this.maxKeys) return;
 			this.#windows.delete(key);
@@ -59,8 +59,8 @@ export class RateLimiter {
 }
 
 /**
- * The key under which an address is counted: an IPv4 address as it is, of an IPv6 address the first 64 bits, since
- * one household or server has all addresses behind them.
+ * The key that counts an address: a whole IPv4 address, or the first 64 bits of an IPv6 address, since one household or
+ * server has all addresses with them.
  */
 export function addressKey(address: string): string {
 	const plain = (address.split('%')[0] ?? '').toLowerCase();

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { strings } from '../../dashboard/strings/dashboard';
 
-/** The form that was sent. A body that is cut off, too large or no form at all is answered as such, never as a fault here. */
+/** The form of a request. A body that is cut off, too large or not a form gets a 4xx response, not a 500. */
 export async function readForm(request: Request): Promise<FormData> {
 	try {
 		return await request.formData();

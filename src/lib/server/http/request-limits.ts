@@ -4,25 +4,25 @@ import { addressKey, RateLimiter } from './rate-limiter';
 
 const TEN_MINUTES = 10 * 60_000;
 
-/** Failed sign-ins of one address (which an office may share), and for one email address from anywhere. */
+/** Failed sign-ins of one client address (which an office may share), and for one email address from any client. */
 const signInsByAddress = new RateLimiter(30, TEN_MINUTES);
 const signInsByEmail = new RateLimiter(10, TEN_MINUTES);
-/** Made-up sessions: each costs a call to Auth, which counts refreshes by this server's address. */
+/** Forged sessions: each causes a call to Auth, which counts refreshes by this server's address. */
 export const refusedSessions = new RateLimiter(60, TEN_MINUTES);
-/** Looks at the page to unsubscribe, and its buttons: each costs a call of an Edge Function. */
+/** Views of the page to unsubscribe, and its buttons: each calls an Edge Function. */
 const unsubscribes = new RateLimiter(60, TEN_MINUTES);
 
 let saidNoAddress = false;
 
 /**
- * The client's address as adapter-node knows it: behind a proxy it is right only if ADDRESS_HEADER (and XFF_DEPTH)
- * are set, see docs/install.md. No header is believed otherwise.
+ * The client's address from adapter-node. Behind a proxy it is right only if ADDRESS_HEADER (and XFF_DEPTH) are set,
+ * see docs/install.md. Other headers are ignored.
  */
 export function clientAddress(event: RequestEvent): string {
 	try {
 		return event.getClientAddress();
 	} catch (cause) {
-		// The request came past the proxy: everybody who does so is counted together.
+		// The request did not come through the proxy: all such requests are counted together.
 		if (!saidNoAddress) logFault('A request without the address header', cause);
 		saidNoAddress = true;
 		return 'unknown';
@@ -30,8 +30,9 @@ export function clientAddress(event: RequestEvent): string {
 }
 
 /**
- * Counts an attempt to sign in. `wait` is in milliseconds, 0 if it may go on. Only attempts that failed are limited:
- * `takeBack` is for one that did not. It counts while it is under way, so that many at once are limited, too.
+ * Counts an attempt to sign in. `wait` is in milliseconds, 0 if it is allowed. Only failed attempts are limited: call
+ * `takeBack` after a successful one. An attempt also counts while it is running, so that many simultaneous ones are
+ * limited, too.
  */
 export function countSignIn(
 	event: RequestEvent,
@@ -51,7 +52,7 @@ export function countSignIn(
 	};
 }
 
-/** Counts a look-up of an email's token; returns the milliseconds to wait, 0 if none. */
+/** Counts a look-up of an email's token; returns the milliseconds to wait, 0 if it is allowed. */
 export function countUnsubscribe(event: RequestEvent): number {
 	const key = addressKey(clientAddress(event));
 	const wait = unsubscribes.waitFor(key);

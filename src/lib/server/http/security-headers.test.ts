@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connectSources, imageSources, setSecurityHeaders } from './security-headers';
 
 describe('security headers', () => {
-	it('lets the browser reach the configured project over http and ws, and nothing else', () => {
+	it('allow the browser to reach the configured project over http and ws, and nothing else', () => {
 		expect(connectSources('http://127.0.0.1:54321')).toBe(
 			"'self' http://127.0.0.1:54321 ws://127.0.0.1:54321",
 		);
@@ -12,12 +12,12 @@ describe('security headers', () => {
 		expect(connectSources(undefined)).toBe("'self'");
 	});
 
-	it('lets images come from the project, too', () => {
+	it('allow images from the project, too', () => {
 		expect(imageSources('https://x.supabase.co/')).toBe("'self' data: https://x.supabase.co");
 		expect(imageSources(undefined)).toBe("'self' data:");
 	});
 
-	it('adds to the policy that the page came with', () => {
+	it('extend the policy of the page', () => {
 		const headers = new Headers({ 'content-security-policy': "default-src 'self'" });
 		setSecurityHeaders(headers, {
 			supabaseUrl: 'https://x.supabase.co',

@@ -25,7 +25,7 @@ async function listen(answer: RequestListener): Promise<string> {
 }
 
 describe('calls to Supabase', () => {
-	it('are given up when nothing is answered, and so is every later one of the same request', async () => {
+	it('time out without a response, as does every later call of the same request', async () => {
 		const url = await listen(() => {});
 		const limited = createSupabaseFetch(50);
 		await expect(limited(url)).rejects.toThrow(SupabaseUnavailable);
@@ -33,14 +33,14 @@ describe('calls to Supabase', () => {
 		expect(calls).toBeLessThan(2);
 	});
 
-	it('are given up in the middle of an answer', async () => {
+	it('time out in the middle of a response', async () => {
 		const url = await listen((_, response) => void response.write('{"a":'));
 		const answer = await createSupabaseFetch(200)(url);
 		await expect(answer.json()).rejects.toThrow();
 	});
 
 	it.each([503, 520, 502])(
-		'are not repeated by supabase-js after %d, however long it is told to wait',
+		'are not repeated by supabase-js after %d, whatever Retry-After is',
 		async (status) => {
 			const url = await listen((_, response) =>
 				response.writeHead(status, { 'retry-after': '3600' }).end(),
@@ -53,14 +53,14 @@ describe('calls to Supabase', () => {
 		},
 	);
 
-	it('are not repeated by supabase-js when they took too long', async () => {
+	it('are not repeated by supabase-js after a timeout', async () => {
 		const url = await listen(() => {});
 		const { error } = await client(url, 50).from('support_agents').select();
 		expect(error?.message).toContain('did not answer within 50 ms');
 		expect(calls).toBeLessThan(2);
 	});
 
-	it('pass on what Supabase refuses', async () => {
+	it('pass on errors of Supabase', async () => {
 		const url = await listen((_, response) => response.writeHead(403).end('{"message":"no"}'));
 		expect((await createSupabaseFetch()(url)).status).toBe(403);
 	});

@@ -1,26 +1,31 @@
 import { ServerClock } from '$chat/api/server-clock';
 
-/** How long Supabase may take, in milliseconds, for everything that one request needs. Its own statements end after 8 s. */
+/**
+ * The time limit for all calls to Supabase within one request, in milliseconds. Supabase's own statements end after 8
+ * s.
+ */
 export const ANSWER_WITHIN_MS = 10_000;
 
-/** Supabase's clock, as its answers show it: this machine's may be wrong, and tokens expire by the server's time. */
+/**
+ * The clock of Supabase, from its responses: this machine's clock may be wrong, and tokens expire by the server's time.
+ */
 export const supabaseClock = new ServerClock(() => Date.now());
 
-/** Statuses of a gateway or a PostgREST that cannot serve anybody now. */
+/** Statuses of a gateway or a PostgREST that cannot serve any request now. */
 const UNAVAILABLE = new Set([502, 503, 504, 520, 522, 524]);
 
 /**
- * Supabase did not answer in time, could not be reached, or is overloaded. This does not concern the caller's
- * identity. supabase-js repeats a failed request with pauses (an hour, if Retry-After says so), but never an
- * aborted one: this error's name keeps the page from waiting for that.
+ * Supabase did not respond in time, could not be reached, or is overloaded. This does not concern the caller's
+ * identity. supabase-js repeats a failed request after pauses (an hour, if Retry-After says so), but never an aborted
+ * one: this error's name prevents the page from waiting.
  */
 export class SupabaseUnavailable extends Error {
 	override readonly name = 'AbortError';
 }
 
 /**
- * The `fetch` for every call to Supabase that one request of the dashboard makes. All of them together have one time
- * limit, which begins with the first; answers are cut off by it, too.
+ * The `fetch` for all calls to Supabase within one request of the dashboard. They share one time limit, which begins
+ * with the first call and also aborts responses.
  */
 export function createSupabaseFetch(limitMs = ANSWER_WITHIN_MS): typeof globalThis.fetch {
 	let deadline: AbortSignal | undefined;

@@ -10,20 +10,20 @@ import type { Config } from '../config';
 import { SupabaseUnavailable } from '../http/supabase-fetch';
 import { parseTokenPair, type TokenPair } from './session-cookie';
 
-/** The result of a sign-in attempt. `wait` is in seconds, as Auth names it, or 60. */
+/** The result of a sign-in attempt. `wait` is in seconds, from Auth, or 60. */
 export type SignInResult =
 	{ session: TokenPair } | { refused: 'credentials' } | { refused: 'too_many'; wait: number };
 
 /**
- * The calls of Supabase Auth that the dashboard's server makes. Nothing happens by itself: no call is repeated, no
- * session is kept, no token is renewed unless a function here is called.
+ * The calls of Supabase Auth that the dashboard's server makes. No call is repeated, no session is stored, and no token
+ * is renewed unless a function here is called.
  */
 export class AuthApi {
 	readonly #config: Config;
 	readonly #fetch: typeof globalThis.fetch;
 	readonly #address: string;
 
-	/** `address` is the client's: Auth limits by it where it is set up to (docs/security.md). */
+	/** `address` is the client's: Auth applies its limits to it if it is configured to (docs/security.md). */
 	constructor(config: Config, fetch: typeof globalThis.fetch, address: string) {
 		this.#config = config;
 		this.#fetch = fetch;
@@ -49,14 +49,13 @@ export class AuthApi {
 		return isRefusal(answer) ? null : readSession(answer);
 	}
 
-	/** Ends the session of this token, and no other one of the same person. */
+	/** Ends the session of this token, and no other session of the user. */
 	async signOut(accessToken: string): Promise<void> {
 		await this.#post('logout?scope=local', {}, accessToken);
 	}
 
 	/**
-	 * The claims of a token, after its signature was checked; null for one that is not genuine. The time is not
-	 * looked at here.
+	 * The claims of a token after its signature was checked; null for an invalid one. The expiry is not checked here.
 	 * @throws SupabaseUnavailable
 	 */
 	async verify(accessToken: string): Promise<JwtPayload | null> {
@@ -68,7 +67,7 @@ export class AuthApi {
 				return null;
 			throw error;
 		} catch (cause) {
-			// Claims, algorithms and keys that make no sense are thrown as they come.
+			// Invalid claims, algorithms and keys throw other errors.
 			if (!isAuthError(cause)) return null;
 			throw new SupabaseUnavailable('Could not verify a token', { cause });
 		}
@@ -105,8 +104,8 @@ export class AuthApi {
 }
 
 /**
- * Auth refused what it was given. Other answers say nothing about it: too many requests (429), or a gateway that does
- * not know the publishable key (401).
+ * Auth refused the request itself. Other responses do not mean that: too many requests (429), or a gateway that rejects
+ * the publishable key (401).
  */
 const isRefusal = ({ status }: { status: number }): boolean =>
 	status >= 400 && status < 500 && ![401, 408, 429].includes(status);

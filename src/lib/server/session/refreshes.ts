@@ -1,18 +1,20 @@
 import type { TokenPair } from './session-cookie';
 
 /**
- * A refresh token can be spent once: for so long its result is there for requests that were sent with the same one, also
- * those that a slow network brings late. Its successor is good for longer than that.
+ * A refresh token can be used once. Its result is kept this long for other requests with the same token, also for those
+ * that a slow network delays. Its successor is valid for longer than that.
  */
 const KEPT_MS = 60_000;
-/** More sessions than this are hardly renewed within a minute. */
+/** It is unlikely that more sessions than this are renewed within a minute. */
 const MOST = 1_000;
 
-/** Renews each session once, however many requests of one browser (or with one made-up cookie) need it at the same time. */
+/**
+ * Renews each session once, however many requests of one browser (or with one forged cookie) need it at the same time.
+ */
 export class Refreshes {
 	readonly #results = new Map<string, Promise<TokenPair | null>>();
 
-	/** `refresh` is called if nobody asked with this token lately. What it throws is not kept. */
+	/** `refresh` is called unless there is a recent result for this token. Its errors are not kept. */
 	run(token: string, refresh: () => Promise<TokenPair | null>): Promise<TokenPair | null> {
 		const known = this.#results.get(token);
 		if (known) return known;

@@ -12,10 +12,10 @@ import { AuthApi, type SignInResult } from './auth-api';
 import { Refreshes } from './refreshes';
 import { markOf, SessionCookie, type TokenPair } from './session-cookie';
 
-/** A token that ends within this time is renewed first: it has to last for the whole request. */
+/** A token that expires within this time is renewed first, because it must last for the whole request. */
 const LASTS_MS = 15_000;
 
-/** A signed-in person, as their verified token names them. */
+/** A signed-in user, from their verified token. */
 export interface User {
 	id: string;
 	email: string;
@@ -24,11 +24,11 @@ export interface User {
 const refreshes = new Refreshes();
 
 /**
- * The identity of one request, and its only way to Supabase. It does nothing until called: a request that needs
- * no identity costs no call, whatever its cookies. Cookies change only in calls that their callers wait for.
+ * The identity of one request, and its only access to Supabase. It does nothing until it is called: a request that
+ * needs no identity causes no call, whatever its cookies are. Cookies change only in calls that their callers wait for.
  */
 export class RequestSession {
-	/** For every call to Supabase in this request: they share one time limit. */
+	/** For all calls to Supabase in this request, which share one time limit. */
 	readonly fetch = createSupabaseFetch();
 	readonly #config: Config;
 	readonly #cookie: SessionCookie;
@@ -45,7 +45,7 @@ export class RequestSession {
 		this.#auth = new AuthApi(config, this.fetch, this.#address);
 	}
 
-	/** A client that can do what this person can, no more. It has their token, and nothing to do with their session. */
+	/** A client with the rights of this user. It has their token, but not their session. */
 	get supabase(): SupabaseClient<Database> {
 		const token = this.#tokens?.access_token ?? null;
 		return (this.#supabase ??= createClient<Database>(
@@ -59,14 +59,14 @@ export class RequestSession {
 		));
 	}
 
-	/** The access token of the person whom identify() found. */
+	/** The access token of the user that identify() found. */
 	get accessToken(): string | null {
 		return this.#tokens?.access_token ?? null;
 	}
 
 	/**
-	 * Who makes this request: the token is verified, and renewed if its time is over.
-	 * @throws SupabaseUnavailable, which says nothing about the session
+	 * The user of this request: the token is verified, and renewed if it has expired.
+	 * @throws SupabaseUnavailable, which does not concern the session
 	 */
 	async identify(): Promise<User | null> {
 		const stored = await this.#cookie.read();
@@ -86,8 +86,8 @@ export class RequestSession {
 	}
 
 	/**
-	 * The token for the browser's own calls, after identify(). Renewed if it ends within `ms`, or if it is the one
-	 * that the browser says is refused (`refused` is its mark). `expires_in` is in seconds.
+	 * The token for the browser's own calls, after identify(). Renewed if it expires within `ms`, or if it is the token
+	 * that the browser reports as refused (`refused` is its mark). `expires_in` is in seconds.
 	 */
 	async tokenFor(
 		ms: number,
@@ -101,14 +101,14 @@ export class RequestSession {
 		return { access_token, expires_in: Math.floor(millisecondsLeft(access_token) / 1000) };
 	}
 
-	/** Signs in, over whatever session there was. @throws SupabaseUnavailable */
+	/** Signs in and replaces an earlier session. @throws SupabaseUnavailable */
 	async signIn(email: string, password: string): Promise<SignInResult> {
 		const result = await this.#auth.signIn(email, password);
 		if ('session' in result) this.#cookie.write(result.session);
 		return result;
 	}
 
-	/** Signs out in this browser, whatever becomes of the session at Auth. */
+	/** Signs out in this browser, also if Auth cannot end the session. */
 	async signOut(): Promise<void> {
 		try {
 			const stored = await this.#cookie.read();
@@ -122,7 +122,7 @@ export class RequestSession {
 
 	async #refresh(session: TokenPair): Promise<TokenPair | null> {
 		const key = addressKey(this.#address);
-		// Too many made-up sessions came from there: treat this one as signed out for now, and keep its cookie.
+		// This address sent too many forged sessions: treat the request as signed out for now, and keep its cookie.
 		if (refusedSessions.waitFor(key) > 0) return null;
 		const { refresh_token: token } = session;
 		const renewed = await refreshes.run(token, async () => {

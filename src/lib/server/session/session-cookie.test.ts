@@ -8,7 +8,7 @@ type Jar = Map<
 	{ value: string; httpOnly: boolean | undefined; maxAge: number | undefined }
 >;
 
-/** The cookies of a request, which can no longer be set once the answer has left. */
+/** The cookies of a request, which can no longer be set after the response was sent. */
 function jar(values: Record<string, string> = {}): { kept: Jar; cookies: Cookies; leave(): void } {
 	const kept: Jar = new Map();
 	let hasLeft = false;
@@ -36,7 +36,7 @@ const open = (cookies: Cookies) => new SessionCookie(cookies, 'https://ref.supab
 const session = (size: number) => ({ access_token: `a.${'b'.repeat(size)}.c`, refresh_token: 'r' });
 
 describe('the session in cookies', () => {
-	it('comes back as it was written, in one cookie or in many, and scripts cannot read it', async () => {
+	it('is read as it was written, in one cookie or in many, and scripts cannot read it', async () => {
 		for (const size of [10, 9_000]) {
 			const { cookies, kept } = jar();
 			open(cookies).write(session(size));
@@ -57,7 +57,7 @@ describe('the session in cookies', () => {
 		expect([...kept.values()].every(({ maxAge }) => maxAge === 0)).toBe(true);
 	});
 
-	it('may be written after the answer has left, without harm', () => {
+	it('may be written after the response was sent, without an error', () => {
 		const { cookies, leave, kept } = jar({ 'sb-ref-auth-token': 'x' });
 		leave();
 		open(cookies).write(session(10));

@@ -11,10 +11,10 @@ import type { Cookies } from '@sveltejs/kit';
 import { z } from 'zod';
 import { SESSION_MARK } from '../../dashboard/session/session-mark';
 
-/** Marks what @supabase/ssr encodes; sessions are kept in its format. */
+/** The prefix of values that @supabase/ssr encodes; sessions are stored in its format. */
 const BASE64 = 'base64-';
 
-/** The part of a session that is needed to go on. Cookies come from anybody: what has another shape is no session. */
+/** The required part of a session. Anyone can send cookies, so a value of another shape is not a session. */
 const tokenPair = z.object({
 	access_token: z
 		.string()
@@ -26,13 +26,13 @@ export type TokenPair = z.infer<typeof tokenPair>;
 export const parseTokenPair = (value: unknown): TokenPair | null =>
 	tokenPair.safeParse(value).data ?? null;
 
-/** Tells one session from another without being any use to a thief. */
+/** Identifies a session, but is useless to a thief. */
 export const markOf = ({ access_token }: TokenPair): string =>
 	createHash('sha256').update(access_token).digest('base64url').slice(0, 16);
 
 /**
- * The cookies of one request that hold the session. No script can read them (HttpOnly); beside them is a mark, by
- * which the browser's code notices that somebody else signed in, or nobody is signed in any more.
+ * The cookies of one request that hold the session. No script can read them (HttpOnly). A further cookie has a mark,
+ * with which the browser's code notices that another user has signed in, or that the user has signed out.
  */
 export class SessionCookie {
 	readonly #cookies: Cookies;
@@ -41,12 +41,12 @@ export class SessionCookie {
 
 	constructor(cookies: Cookies, supabaseUrl: string, secure: boolean) {
 		this.#cookies = cookies;
-		// The name that supabase-js gives it.
+		// The name that supabase-js uses.
 		this.#key = `sb-${new URL(supabaseUrl).hostname.split('.')[0]}-auth-token`;
 		this.#secure = secure;
 	}
 
-	/** The session as the browser sent it, unverified; null where there is none, or something else. */
+	/** The session as the browser sent it, unverified; null if there is none or it is invalid. */
 	async read(): Promise<TokenPair | null> {
 		const raw = await combineChunks(this.#key, (name) => this.#cookies.get(name) ?? null);
 		if (!raw) return null;
@@ -58,7 +58,7 @@ export class SessionCookie {
 		}
 	}
 
-	/** Keeps a session, or with null removes it. May be called at any time; the last call before the answer leaves counts. */
+	/** Stores a session; null removes it. May be called at any time; the last call before the response counts. */
 	write(session: TokenPair | null): void {
 		const { access_token, refresh_token } = session ?? {};
 		const value = JSON.stringify({ access_token, refresh_token, token_type: 'bearer' });
@@ -83,7 +83,7 @@ export class SessionCookie {
 		try {
 			this.#cookies.set(name, value ?? '', options);
 		} catch {
-			// The answer has left. The browser keeps the former session, whose refresh token Auth takes once more.
+			// The response was sent. The browser keeps the old session, whose refresh token Auth accepts once more.
 		}
 	}
 }

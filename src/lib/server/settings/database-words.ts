@@ -15,11 +15,11 @@ export interface Refusal {
 export const FORBIDDEN: Refusal = { status: 403, field: null, sentence: problem.forbidden };
 
 type DatabaseError = Pick<PostgrestError, 'code' | 'message' | 'details'> & {
-	/** Of a limit: the seconds to wait. */
+	/** For a limit: the seconds to wait. */
 	hint?: string | null;
 };
 
-/** Turns an error of a write into words; what nobody expected goes to the log, and into one general sentence. */
+/** Turns an error of a write into a sentence; an unexpected error is logged and gets a general sentence. */
 export function explainRefusal(error: DatabaseError, status: number): Refusal {
 	const { code, message } = error;
 	if (message === 'support_time_zone_unknown')

@@ -19,8 +19,8 @@ it.each([
 	expect(secondsOf(interval)).toBe(seconds);
 });
 
-describe('what was typed', () => {
-	it('is read field by field; a file counts as nothing', () => {
+describe('entered values', () => {
+	it('are read field by field; a file is ignored', () => {
 		const form = new FormData();
 		form.set('chat_url', new File(['x'], 'x.txt'));
 		form.set('app_name', 'Acme');
@@ -34,7 +34,7 @@ describe('what was typed', () => {
 		});
 	});
 
-	it('is one text where a list is kept, and stands there again as it was typed', () => {
+	it('are one text for a list, which is shown again as it was entered', () => {
 		const form = new FormData();
 		form.set('agent_roles', 'support, help desk');
 		const typed = typedValues(form, SECTIONS.team);
@@ -42,7 +42,7 @@ describe('what was typed', () => {
 		expect(storedValues(sectionSchemas.team.parse(typed), SECTIONS.team)).toEqual(typed);
 	});
 
-	it('is those that were checked, where some of a few are kept', () => {
+	it('are the selected options of several', () => {
 		const form = new FormData();
 		form.append('upload_types', 'image/png');
 		form.append('upload_types', 'image/gif');
@@ -52,7 +52,7 @@ describe('what was typed', () => {
 		expect(kept.upload_types).toBe(typed.upload_types);
 	});
 
-	it('keeps texts with their languages', () => {
+	it('have texts with their languages', () => {
 		const form = new FormData();
 		form.append('welcome_message.locale', 'en');
 		form.append('welcome_message.text', 'Hello\r\nthere');
@@ -66,25 +66,25 @@ describe('what was typed', () => {
 	});
 });
 
-describe('what the database refuses', () => {
+describe('errors of the database', () => {
 	const refusal = (code: string, message: string, status = 400) =>
 		explainRefusal({ code, message, details: '' }, status);
 
-	it('is said at the field that it is about', () => {
+	it('are shown at their field', () => {
 		const message =
 			'new row for relation "support_settings" violates check constraint "support_settings_app_name_check"';
 		expect(refusal('23514', message)).toMatchObject({ field: 'app_name', status: 400 });
 		expect(refusal('PT400', 'support_time_zone_unknown').field).toBe('time_zone');
 	});
 
-	it('is a sentence for each code', () => {
+	it('have a sentence for each code', () => {
 		expect(refusal('PT409', 'support_last_admin', 409).sentence).toContain('the only admin');
 		expect(refusal('PT403', 'support_forbidden', 403)).toMatchObject({ status: 403 });
 		expect(refusal('42501', 'permission denied', 403)).toMatchObject({ status: 403 });
 		expect(refusal('', 'fetch failed', 0)).toMatchObject({ status: 503 });
 	});
 
-	it('says when to try again after too many changes', () => {
+	it('say when to try again after too many changes', () => {
 		const limited = (hint: string | null) =>
 			explainRefusal({ code: 'PT429', message: 'support_rate_limited', details: '', hint }, 429);
 		expect(limited('12')).toMatchObject({ status: 429, field: null });

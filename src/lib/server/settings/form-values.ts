@@ -8,7 +8,7 @@ import type {
 } from '$lib/dashboard/settings/values';
 import { z } from 'zod';
 
-/** Raw form values, field by field, not validated. A file in place of a text counts as nothing. */
+/** Raw form values, field by field, not validated. A file instead of a text is ignored. */
 export function typedValues(form: FormData, fields: readonly SettingField[]): FormValues {
 	return Object.fromEntries(fields.map((field) => [field.name, typedValue(form, field)]));
 }
@@ -30,7 +30,7 @@ export const textOf = (form: FormData, name: string): string => asText(form.get(
 const asText = (value: FormDataEntryValue | null | undefined): string =>
 	typeof value === 'string' ? value : '';
 
-/** The stored values, as the form's fields show them. */
+/** The stored values in the format of the form's fields. */
 export function storedValues(
 	row: Partial<SettingsRow>,
 	fields: readonly SettingField[],

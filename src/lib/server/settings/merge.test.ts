@@ -5,7 +5,7 @@ import { done } from './section';
 const before = { name: 'Acme', text: 'Hello', on: true };
 
 describe('changes of two people', () => {
-	it('are put together where they are of different fields', () => {
+	it('are merged if they concern different fields', () => {
 		const typed = { ...before, name: 'Acme Ltd' };
 		const kept = { ...before, text: 'Good day', on: false };
 		expect(mergeChanges(before, typed, kept)).toEqual({
@@ -15,7 +15,7 @@ describe('changes of two people', () => {
 		});
 	});
 
-	it('are a conflict where they are of the same field, unless both did the same', () => {
+	it('are a conflict if they concern the same field, unless both are equal', () => {
 		const typed = { ...before, name: 'Acme Ltd', text: 'Hi ' };
 		const kept = { ...before, name: 'Acme Inc', text: 'Hi' };
 		expect(mergeChanges(before, typed, kept).conflicts).toEqual(['name']);
@@ -26,7 +26,7 @@ describe('changes of two people', () => {
 		expect(mergeChanges(texts('a'), texts('a', 'b'), texts('b', 'a')).conflicts).toEqual([]);
 	});
 
-	it('take what was shown from the form, and nothing from nonsense', () => {
+	it('read the shown values from the form, and ignore invalid ones', () => {
 		const form = (text: string) => {
 			const sent = new FormData();
 			sent.set('before', text);
@@ -56,7 +56,7 @@ describe('saving', () => {
 		return { result, written };
 	};
 
-	it('reads and merges again when somebody else saved in between', async () => {
+	it('reads and merges again if another change was saved in between', async () => {
 		const { result, written } = save([before, { ...before, on: false }], { name: 'Mine' });
 		expect(await result).toMatchObject({ saved: true });
 		expect(written).toEqual([
@@ -65,7 +65,7 @@ describe('saving', () => {
 		]);
 	});
 
-	it('saves nothing of a conflict, says what is kept, and gives back what was typed', async () => {
+	it('saves nothing after a conflict, and returns the stored value and the entered one', async () => {
 		const { result, written } = save([{ ...before, name: 'Theirs' }], {
 			name: 'Mine',
 			text: 'Too',

@@ -7,7 +7,7 @@ import { textOf } from './form-values';
 const localeText = z.object({ locale: z.string(), text: z.string() });
 const formValues = z.record(z.string(), z.union([z.string(), z.boolean(), z.array(localeText)]));
 
-/** The form's values before any typing; null if missing or malformed. */
+/** The values that the form showed at first; null if missing or malformed. */
 export function valuesBefore(form: FormData): FormValues | null {
 	try {
 		return formValues.safeParse(JSON.parse(textOf(form, 'before'))).data ?? null;
@@ -19,13 +19,13 @@ export function valuesBefore(form: FormData): FormValues | null {
 export interface Merge {
 	/** The stored values, with the fields that this form changed. */
 	merged: FormValues;
-	/** The fields that differ from what is kept. */
+	/** The fields that differ from the stored values. */
 	changed: string[];
-	/** The fields that were changed here and, meanwhile, by somebody else. */
+	/** The fields that were changed in this form and, since then, by someone else. */
 	conflicts: string[];
 }
 
-/** Puts what one person changed onto what is kept by now. A field that both changed to the same is no conflict. */
+/** Merges one person's changes into the stored values. A field that both changed to the same value is no conflict. */
 export function mergeChanges(before: FormValues, typed: FormValues, kept: FormValues): Merge {
 	const names = Object.keys(kept).filter((name) => name in typed);
 	const changed = names.filter(
@@ -44,7 +44,7 @@ function entry(values: FormValues, name: string): [string, FieldValue][] {
 const isSame = (one: FieldValue | undefined, other: FieldValue | undefined): boolean =>
 	plain(one) === plain(other);
 
-/** Without the space and line ends that saving drops. */
+/** Without the spaces and line ends that saving removes. */
 function plain(value: FieldValue | undefined): string {
 	if (Array.isArray(value))
 		return JSON.stringify(value.map(({ locale, text }) => [locale.trim(), plain(text)]).sort());
@@ -53,16 +53,16 @@ function plain(value: FieldValue | undefined): string {
 
 type Saved = FormResult | ActionFailure<FormResult>;
 
-/** How often a save is tried again because another one came between reading and writing. */
+/** How often a save is repeated if another change was saved between reading and writing. */
 const TRIES = 5;
 
 /**
- * Saves what was changed in a form onto what is kept by now. Where somebody else changed the same field meanwhile,
- * nothing is saved and the form comes back as it was typed, with the value that is kept; saving it again then replaces
- * that value.
+ * Merges the changes of a form into the stored values and saves them. If someone else has changed the same field,
+ * nothing is saved, and the form returns as it was entered, with the stored value; saving it again then replaces that
+ * value.
  *
- * @param options.read what is kept by now; null if the row is gone
- * @param options.write writes on the condition that the row is still the one that was read: null if it is not
+ * @param options.read the stored values; null if the row no longer exists
+ * @param options.write writes only if the row is still the one that was read; null if it is not
  */
 export async function saveChanges<Row>(options: {
 	form: string;

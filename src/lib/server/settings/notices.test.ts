@@ -3,7 +3,7 @@ import { noticeFilter } from './notices';
 import { problemsOf } from './schemas';
 import { templateSchema } from './templates';
 
-describe('which notices an address asks for', () => {
+describe('the filter of notices in an address', () => {
 	it.each([
 		['', { kind: null, status: null, page: 1 }],
 		['?kind=test&status=failed&page=3', { kind: 'test', status: 'failed', page: 3 }],
@@ -18,7 +18,7 @@ describe('which notices an address asks for', () => {
 	});
 });
 
-describe('the text of an email that is typed', () => {
+describe('the entered text of an email', () => {
 	const typed = (given: object) => {
 		const words = { subject: 'Hello', body: '{{messages}} {{chat_link}}' };
 		return templateSchema.safeParse({ kind: 'user_reply', locale: 'en', ...words, ...given });
@@ -28,7 +28,7 @@ describe('the text of an email that is typed', () => {
 		return error ? problemsOf(error) : {};
 	};
 
-	it('are kept trimmed, with line ends as the database has them', () => {
+	it('is trimmed, with the line ends of the database', () => {
 		const { data } = typed({ subject: ' Hi ', body: '\r\n{{messages}}\r\n{{chat_link}}\r\n' });
 		expect(data).toMatchObject({ subject: 'Hi', body: '{{messages}}\n{{chat_link}}' });
 	});

@@ -28,7 +28,7 @@ type Supabase = SupabaseClient<Database>;
 const COLUMNS =
 	'id, kind, status, chat_id, agent_id, recipient, note, skip_reason, last_error, due_at, sent_at, created_at, updated_at';
 
-/** One page of notices, newest first, each with its attempts and the agent whom it was for. */
+/** One page of notices, newest first, each with its attempts and its agent. */
 export async function readNotices(supabase: Supabase, { kind, status, page }: NoticeFilter) {
 	const from = (page - 1) * NOTICES_PER_PAGE;
 	let query = supabase.from('support_notifications').select(COLUMNS);
@@ -38,7 +38,7 @@ export async function readNotices(supabase: Supabase, { kind, status, page }: No
 		await query
 			.order('created_at', { ascending: false })
 			.order('id', { ascending: false })
-			// One more than is shown says whether there are older ones.
+			// One more row than shown tells whether there are older ones.
 			.range(from, from + NOTICES_PER_PAGE),
 	);
 	const rows = found.slice(0, NOTICES_PER_PAGE);
@@ -82,7 +82,7 @@ async function readAgents(supabase: Supabase, ids: string[]) {
 	);
 }
 
-/** Recent emails: the last one sent, and how many were refused within a day. */
+/** Recent emails: the last one sent, and how many failed within a day. */
 export async function readMailLog(supabase: Supabase) {
 	const dayAgo = new Date(Date.now() - 24 * 60 * 60 * 1000).toISOString();
 	const [sent, failed] = await Promise.all([

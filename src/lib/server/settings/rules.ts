@@ -13,7 +13,7 @@ export function typedRule(form: FormData): FormValues {
 	return { ...typed, enabled: form.has('enabled') };
 }
 
-/** A kept rule as its form shows it. */
+/** A stored rule in the format of its form. */
 export function storedRule(
 	rule: Database['public']['Tables']['support_assignment_rules']['Row'],
 ): FormValues {
@@ -34,7 +34,7 @@ export const ruleLabels: Record<string, string> = {
 	enabled: labels.enabled,
 };
 
-/** A rule as the table keeps it: a field of the account is named where the condition asks for one, nowhere else. */
+/** A rule in the format of the table: it has an attribute if its condition needs one, and otherwise none. */
 export const ruleSchema = z
 	.object({
 		name: requiredLine(LIMITS.ruleName),

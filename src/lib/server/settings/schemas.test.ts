@@ -39,8 +39,8 @@ const problems = (section: keyof typeof sectionSchemas, typed: object): Record<s
 	return error ? problemsOf(error) : {};
 };
 
-describe('settings that are typed', () => {
-	it('become what the table keeps', () => {
+describe('entered settings', () => {
+	it('get the format of the table', () => {
 		expect(sectionSchemas.general.parse(general)).toEqual({
 			app_name: 'Acme',
 			chat_url: 'https://example.com/help',
@@ -68,27 +68,27 @@ describe('settings that are typed', () => {
 		['max_upload_mb', '51', 'Enter a whole number from 1 to 50.'],
 		['max_upload_mb', '0.5', 'Enter a whole number from 1 to 50.'],
 		['upload_types', 'image/png, image/svg+xml', 'Choose one of the options.'],
-	])('say at %s what is wrong with %j', (name, value, sentence) => {
+	])('report at %s the error of %j', (name, value, sentence) => {
 		expect(problems('general', { ...general, [name]: value })[name]).toContain(sentence);
 	});
 
-	it('take no type of files at all, which switches attachments off', () => {
+	it('accept no type of files at all, which turns attachments off', () => {
 		expect(sectionSchemas.general.parse({ ...general, upload_types: '' }).upload_types).toEqual([]);
 	});
 
-	it('say what is wrong with each field, not with the first alone', () => {
+	it('report the error of each field, not only the first', () => {
 		const typed = { ...general, app_name: '', messages_per_minute: 'many' };
 		expect(Object.keys(problems('general', typed))).toEqual(['app_name', 'messages_per_minute']);
 	});
 
 	it.each(['nobody', 'Acme <nobody>', 'a@b', 'Acme <a@b.c> x', 'Acme\r\nBcc: a@b.c'])(
-		'take no sender such as %j',
+		'reject the sender %j',
 		(email_from) => {
 			expect(problems('email', { ...email, email_from })).toHaveProperty('email_from');
 		},
 	);
 
-	it.each(['43201', '0', '-1', '1.5', 'NaN'])('take no inactivity of %s minutes', (typed) => {
+	it.each(['43201', '0', '-1', '1.5', 'NaN'])('reject an inactivity of %s minutes', (typed) => {
 		expect(problems('conversations', { ...conversations, inactivity_minutes: typed })).toEqual({
 			inactivity_minutes: 'Enter a whole number from 1 to 43,200.',
 		});
@@ -98,12 +98,12 @@ describe('settings that are typed', () => {
 describe('roles whose users are agents', () => {
 	const parse = (agent_roles: string) => sectionSchemas.team.parse({ agent_roles }).agent_roles;
 
-	it('are separated by commas; blanks around and the same again count for nothing', () => {
+	it('are separated by commas; surrounding blanks and duplicates are removed', () => {
 		expect(parse(' support, help desk ,,support, ')).toEqual(['support', 'help desk']);
 		expect(parse(' ')).toEqual([]);
 	});
 
-	it('may be as many as the database keeps', () => {
+	it('may be as many as the database accepts', () => {
 		const many = Array.from({ length: LIMITS.agentRoles }, (_, n) => `role ${n}`);
 		expect(parse(many.join(', '))).toEqual(many);
 	});
@@ -112,7 +112,7 @@ describe('roles whose users are agents', () => {
 		['x'.repeat(61), 'A role can have at most 60 characters.'],
 		[Array.from({ length: 21 }, (_, n) => `role ${n}`).join(), 'At most 20 roles.'],
 		['two\nlines', 'Must be a single line.'],
-	])('refuse %j', (agent_roles, sentence) => {
+	])('reject %j', (agent_roles, sentence) => {
 		expect(problems('team', { agent_roles })).toEqual({ agent_roles: sentence });
 	});
 });
@@ -125,7 +125,7 @@ describe('addresses of the team', () => {
 		notification_locale: 'en',
 	});
 
-	it('stand between commas, blanks or lines', () => {
+	it('are separated by commas, blanks or lines', () => {
 		const { notification_emails } = sectionSchemas.notifications.parse(
 			typed(' a@b.test, c+d@e.test;f@g.h.test\n'),
 		);
@@ -140,7 +140,7 @@ describe('addresses of the team', () => {
 		['ä@b.test', 'is not an email address'],
 		['a@b.test, A@B.test', '“A@B.test” is listed twice.'],
 		[Array.from({ length: 21 }, (_, at) => `a${at}@b.test`).join(), 'At most 20 addresses.'],
-	])('refuse %j', (given, sentence) => {
+	])('reject %j', (given, sentence) => {
 		expect(problems('notifications', typed(given)).notification_emails).toContain(sentence);
 	});
 
@@ -158,7 +158,7 @@ describe('texts by language', () => {
 		welcome_message: texts.map(([locale, text]) => ({ locale, text })),
 	});
 
-	it('are kept by their language; one without words is left out', () => {
+	it('are stored by language; one without text is left out', () => {
 		const parsed = sectionSchemas.conversations.parse(
 			welcome(['en', ' Hi '], ['pt-BR', 'Oi'], ['de', ' ']),
 		);
@@ -176,12 +176,12 @@ describe('texts by language', () => {
 			'two texts for “en”',
 		],
 		[[['en', 'x'.repeat(1001)]], 'At most 1,000 characters.'],
-	] as [[string, string][], string][])('refuse %j', (texts, sentence) => {
+	] as [[string, string][], string][])('reject %j', (texts, sentence) => {
 		expect(problems('conversations', welcome(...texts)).welcome_message).toContain(sentence);
 	});
 });
 
-describe('rules, hours and members', () => {
+describe('rules, hours and agents', () => {
 	const rule = {
 		name: 'VIP',
 		condition: 'attribute',
@@ -192,7 +192,7 @@ describe('rules, hours and members', () => {
 		enabled: true,
 	};
 
-	it('name a field of the account where the condition asks for one, nowhere else', () => {
+	it('have an attribute only if the condition needs one', () => {
 		expect(ruleSchema.parse(rule)).toMatchObject({ attribute: 'plan', weight: 10 });
 		expect(ruleSchema.parse({ ...rule, condition: 'always' })).toMatchObject({
 			attribute: null,
@@ -201,7 +201,7 @@ describe('rules, hours and members', () => {
 		expect(ruleSchema.safeParse({ ...rule, attribute: '' }).success).toBe(false);
 	});
 
-	it('have hours that end after they begin, midnight being the end of a day', () => {
+	it('have hours that end after they begin, where midnight is the end of a day', () => {
 		const hours = { weekdays: ['1', '5'], opens: '09:00', closes: '00:00' };
 		expect(hoursSchema.parse(hours)).toEqual({ weekdays: [1, 5], opens: '09:00', closes: '24:00' });
 		expect(hoursSchema.safeParse({ ...hours, closes: '08:59' }).success).toBe(false);
@@ -210,7 +210,7 @@ describe('rules, hours and members', () => {
 		expect(hoursSchema.safeParse({ ...hours, opens: '25:00' }).success).toBe(false);
 	});
 
-	it('want an address, a name and a limit that can be', () => {
+	it('need a valid address, name and limit', () => {
 		expect(
 			inviteSchema.safeParse({ email: 'nobody', display_name: '', role: 'agent' }).success,
 		).toBe(false);
@@ -229,9 +229,9 @@ describe('rules, hours and members', () => {
 
 // Their allowed values are tested in supabase/tests/settings/settings-agree.test.ts.
 describe('the settings of the forms and of the database', () => {
-	it('are the same: each has its place on a page', () => {
+	it('are the same: each setting is on a page', () => {
 		const kept = ['id', 'email_problem', 'email_problem_at', 'version', 'created_at', 'updated_at'];
-		// A page must not open the network that the server is in.
+		// A page must not give access to the server's network.
 		kept.push('webhook_private_targets');
 		const types = readFileSync('src/lib/database.types.ts', 'utf8');
 		const row = /support_settings: \{\s*Row: \{([^}]*)\}/.exec(types)?.[1] ?? '';

@@ -13,7 +13,7 @@ interface Range {
 	max: number;
 }
 
-/** One line of text, without blanks around it. */
+/** One line of text, without surrounding blanks. */
 export const line = (max: number) =>
 	z
 		.string()
@@ -22,11 +22,11 @@ export const line = (max: number) =>
 		.regex(/^\P{Cc}*$/u, problem.oneLine)
 		.transform((text) => (isBlank(text) ? '' : text));
 
-/** As line(), never empty. */
+/** As line(), but not empty. */
 export const requiredLine = (max: number) =>
 	line(max).refine((text) => text !== '', problem.required);
 
-/** A whole number as it is typed. */
+/** A whole number as text. */
 export const whole = ({ min, max }: Range) =>
 	z
 		.string()
@@ -35,7 +35,7 @@ export const whole = ({ min, max }: Range) =>
 		.transform(Number)
 		.refine((value) => value >= min && value <= max, problem.whole(min, max));
 
-/** As whole(), or nothing at all. */
+/** As whole(), or empty. */
 export const optionalWhole = (range: Range) => emptyAsNull(whole(range));
 
 const emptyAsNull = <T extends z.ZodType>(schema: T) =>
@@ -47,7 +47,7 @@ const emptyAsNull = <T extends z.ZodType>(schema: T) =>
 		schema,
 	]);
 
-/** A number of minutes or seconds as it is typed; becomes an interval. */
+/** A number of minutes or seconds as text; becomes an interval. */
 const span = ({ min, max }: Range, seconds: number) =>
 	z
 		.string()
@@ -100,7 +100,7 @@ const texts = z.array(localeText).transform((all, context) => {
 	return Object.fromEntries(byLocale);
 });
 
-/** Without the characters at both ends that show nothing, as the database counts them. */
+/** Without invisible characters at both ends, with the database's list of them. */
 function trimBlank(text: string): string {
 	const characters = Array.from(text);
 	const first = characters.findIndex((character) => !isBlank(character));
@@ -108,7 +108,7 @@ function trimBlank(text: string): string {
 	return first < 0 ? '' : characters.slice(first, last + 1).join('');
 }
 
-/** Names of roles between commas, each once. */
+/** Roles separated by commas, without duplicates. */
 const roles = z
 	.string()
 	.transform((typed) => [...new Set(typed.split(',').map(trimBlank))])
@@ -119,13 +119,13 @@ const roles = z
 	})
 	.refine((all) => all.every((role) => /^\P{Cc}*$/u.test(role)), problem.oneLine);
 
-/** As the database has it: ASCII, no name, a dot in the domain. */
+/** As in the database: ASCII, no name, a dot in the domain. */
 const ADDRESS =
 	/^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/;
 export const isEmailAddress = (text: string): boolean =>
 	text.length <= LIMITS.emailAddress && ADDRESS.test(text);
 
-/** Addresses between commas, semicolons or blanks, each once. */
+/** Addresses separated by commas, semicolons or blanks, without duplicates. */
 const addresses = z
 	.string()
 	.transform((typed) => typed.split(/[,;\s]+/).filter((address) => address !== ''))
@@ -144,7 +144,7 @@ const addresses = z
 		if (message !== null) context.addIssue({ code: 'custom', message });
 	});
 
-/** Those that were checked, each once, in the order in which they stand on the page. */
+/** The selected options, without duplicates, in the order of the page. */
 const uploadTypes = z
 	.string()
 	.transform((typed) => typed.split(',').map((type) => type.trim()))
@@ -172,7 +172,7 @@ export const sectionSchemas = {
 		allow_view_history: z.boolean(),
 		delete_history: z.enum(['off', 'hide', 'erase'], problem.choice),
 	}),
-	// Which time zones there are, the database knows best.
+	// Only the database has the list of time zones.
 	hours: z.object({ time_zone: requiredLine(64) }),
 	assignment: z.object({
 		auto_assign: z.boolean(),
@@ -197,7 +197,7 @@ export const sectionSchemas = {
 	}),
 } satisfies Record<SectionName, z.ZodType<SettingsUpdate>>;
 
-/** The first sentence about each field that is wrong. */
+/** The first error of each invalid field. */
 export function problemsOf(error: z.ZodError): Record<string, string> {
 	const problems: Record<string, string> = {};
 	for (const issue of error.issues) {
@@ -207,7 +207,7 @@ export function problemsOf(error: z.ZodError): Record<string, string> {
 	return problems;
 }
 
-/** Of a choice between "nothing" and a value, what is wrong with the value is what counts. */
+/** For a choice between "nothing" and a value, report the error of the value. */
 function sentenceOf(issue: z.core.$ZodIssue): string {
 	if (issue.code !== 'invalid_union') return issue.message;
 	const last = issue.errors.at(-1)?.[0];

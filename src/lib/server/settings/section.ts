@@ -12,19 +12,19 @@ import { storedValues, typedValues } from './form-values';
 import { saveChanges } from './merge';
 import { problemsOf, sectionSchemas } from './schemas';
 
-/** The one row of settings. Throws an error page when it cannot be read. */
+/** The one row of settings. Throws an error page if it cannot be read. */
 export async function readSettings(supabase: SupabaseClient<Database>): Promise<SettingsRow> {
 	return rowsOrThrow(await supabase.from('support_settings').select().single());
 }
 
-/** The rows of a result; a failed one becomes an error page. */
+/** The rows of a result; an error becomes an error page. */
 export function rowsOrThrow<T>(answer: { data: T | null; error: unknown; status: number }): T {
 	if (answer.data !== null) return answer.data;
 	logFault(`Supabase answered ${answer.status}`, JSON.stringify(answer.error));
 	error(503, { message: common.error.unreachable });
 }
 
-/** A section's values as its form shows them. */
+/** The values of a section in the format of its form. */
 export async function loadSection(
 	supabase: SupabaseClient<Database>,
 	section: SectionName,
@@ -32,7 +32,7 @@ export async function loadSection(
 	return storedValues(await readSettings(supabase), SECTIONS[section]);
 }
 
-/** Saves what was changed in a section: all of it, or nothing with a sentence at each field that is wrong. */
+/** Saves the changes of a section: all of them, or nothing with a sentence at each invalid field. */
 export async function saveSection(
 	{ request, locals }: RequestEvent,
 	section: SectionName,
@@ -55,7 +55,7 @@ export async function saveSection(
 		gone: () => refuseFor(section, values, FORBIDDEN),
 		async write({ changed }, { version }) {
 			if (changed.length === 0) return done(section);
-			// A row that one may not change looks to an update as if it were not there.
+			// An update does not find a row that the user may not change.
 			if (seen === version) return refuseFor(section, values, FORBIDDEN);
 			seen = version;
 			const columns: Partial<typeof parsed.data> = { ...parsed.data };
@@ -83,11 +83,11 @@ export const done = (form: string): FormResult => ({
 	problem: null,
 });
 
-/** Refuses what was typed, and gives it back, with a sentence for each field. */
+/** Rejects the entered values, and returns them with a sentence for each field. */
 export const refuse = (form: string, values: FormValues, problems: Record<string, string>) =>
 	fail(400, { form, saved: false, values, problems, problem: strings.problem.check });
 
-/** Says what the database said: at the field that it is about, or about the whole form. */
+/** Returns the database's error: at its field, or for the whole form. */
 export function refuseFor(form: string, values: FormValues, refusal: Refusal) {
 	const { status, field, sentence } = refusal;
 	const problems: Record<string, string> = field === null ? {} : { [field]: sentence };

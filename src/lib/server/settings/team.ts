@@ -5,14 +5,14 @@ import { line, optionalWhole, requiredLine } from './schemas';
 
 const role = z.enum(['agent', 'admin'], strings.problem.choice);
 
-/** Somebody to add to the team. Whether there is such a user, the database knows. */
+/** A user to add to the team. The database checks whether the user exists. */
 export const inviteSchema = z.object({
 	email: line(320).pipe(z.email(strings.problem.email)),
 	display_name: line(LIMITS.agentName),
 	role,
 });
 
-/** The fields of an agent that an admin may change. No limit: the settings' limit. */
+/** The fields of an agent that an admin may change. Without a limit, the settings' limit applies. */
 export const memberSchema = z.object({
 	user_id: z.guid(strings.codes.support_agent_not_found),
 	display_name: requiredLine(LIMITS.agentName),

@@ -21,7 +21,7 @@ const text = (max: number) =>
 		.refine((typed) => !isBlank(typed), problem.required)
 		.refine((typed) => countCharacters(typed) <= max, problem.tooLong(max));
 
-/** The entered texts of an email; a problem names the variable. */
+/** The entered texts of an email; an error names the variable. */
 export const templateSchema = z
 	.object({
 		kind: z.enum(TEMPLATE_KINDS, problem.choice),

@@ -19,7 +19,7 @@ export function typedWebhook(form: FormData): FormValues {
 	};
 }
 
-/** A webhook as the database takes it; what its address may be, the database knows. */
+/** A webhook in the format of the database, which checks its address. */
 export const webhookSchema = z.object({
 	url: requiredLine(LIMITS.webhookUrl),
 	description: line(LIMITS.webhookDescription),
@@ -48,12 +48,12 @@ const unknown: Refusal = {
 	field: null,
 	sentence: strings.codes.support_webhook_not_found,
 };
-/** The response when a form names no webhook. */
+/** The response if a form has no id of a webhook. */
 export const NO_WEBHOOK = unknown;
 
 type DatabaseError = Parameters<typeof explainRefusal>[0];
 
-/** As explainRefusal(), at the field that it is about. */
+/** As explainRefusal(), at the field of the error. */
 export function explainWebhookRefusal(error: DatabaseError, status: number): Refusal {
 	const refusal = explainRefusal(error, status);
 	const [, field = null] = /^support_webhook_(url|events|description)_/.exec(error.message) ?? [];

@@ -1,7 +1,7 @@
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import type { LayoutServerLoad } from './$types';
 
-/** How many problems there are, for the mark beside their page. Whether one may look is decided in the hook. */
+/** The number of problems, for the mark next to their page. The hook checks the user's right. */
 export const load: LayoutServerLoad = async ({ locals }) => {
 	const [faults, settings] = await Promise.all([
 		locals.supabase.from('support_faults').select('source', { count: 'exact', head: true }),

@@ -11,7 +11,7 @@ export const load: PageServerLoad = async (event) => {
 	const { api, chatId } = open(event);
 	const before = orThrow(await api.getChat(chatId));
 	const viewed = orThrow(await api.markViewed(chatId));
-	// Messages that arrived in between count as viewed, so show them.
+	// Messages that arrived in between count as viewed, so they must be shown.
 	const isStale = viewed.message_count !== before.message_count;
 	const chat = isStale ? orThrow(await api.getChat(chatId)) : { ...before, ...viewed };
 	return { chat, newFromId: firstUnseen(chat.messages, before.admin_viewed_at) };
@@ -23,7 +23,7 @@ export const actions: Actions = {
 };
 
 /**
- * The customer's first message since an agent last viewed the chat; none if no agent ever did, as then all
+ * The customer's first message since an agent last viewed the chat; none if no agent has viewed it, because then all
  * messages are new.
  */
 function firstUnseen(messages: SupportMessage[], viewedAt: string | null): string | null {
@@ -41,7 +41,7 @@ async function move(event: RequestEvent, archived: boolean) {
 
 /** The API as this agent, and the chat of the address. */
 function open({ locals, params }: RequestEvent) {
-	// Not even an id: the same answer as for a chat that is not there.
+	// Not an id: the same response as for a chat that does not exist.
 	const chatId = uuid.safeParse(params.id).data;
 	if (!chatId) error(404, { message: strings.chat.missingBody });
 	return { api: createServerChatApi(locals), chatId };

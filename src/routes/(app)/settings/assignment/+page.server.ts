@@ -36,7 +36,7 @@ export const actions: Actions = {
 	remove: removeRule,
 };
 
-/** Adds a rule, or changes the one whose id came along. Its form is called `rule-<id>`, or `rule-new`. */
+/** Adds a rule, or changes the one with the given id. Its form is named `rule-<id>`, or `rule-new`. */
 async function saveRule({ request, locals }: RequestEvent) {
 	const sent = await readForm(request);
 	const typed = typedRule(sent);

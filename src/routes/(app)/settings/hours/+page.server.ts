@@ -55,7 +55,7 @@ async function addHours({ request, locals }: RequestEvent) {
 		.from('support_schedules')
 		.insert(parsed.data.weekdays.map((weekday) => ({ weekday, opens, closes })));
 	if (!answer.error) return done('add');
-	// One statement: where one day has such hours already, none is added.
+	// One statement: if one day already has such hours, none is added.
 	if (answer.error.code === '23505')
 		return refuse('add', values, { opens: strings.problem.hoursTwice });
 	return refuseFor('add', values, explainRefusal(answer.error, answer.status));
@@ -72,7 +72,7 @@ async function removeHours({ request, locals }: RequestEvent) {
 		.eq('id', id ?? 0)
 		.select('id');
 	if (answer.error) return refuseFor('remove', {}, explainRefusal(answer.error, answer.status));
-	// Gone already is as good as removed, for those who may remove it.
+	// A row that is already deleted counts as removed, if the user may remove it.
 	if (answer.data.length === 0 && locals.agent?.role !== 'admin')
 		return refuseFor('remove', {}, FORBIDDEN);
 	return done('remove');

@@ -10,7 +10,7 @@ import { done, readSettings, refuse, refuseFor, saveSection } from '$lib/server/
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
-	// Looked at again while something is on its way.
+	// The page loads again while a notice is being sent.
 	depends('support:notices');
 	const filter = noticeFilter(url);
 	const [settings, list, log] = await Promise.all([
@@ -41,7 +41,7 @@ export const actions: Actions = {
 	test: sendTest,
 };
 
-/** Sends a test to the address that was typed, or to one's own; the new notice's id comes back as a value. */
+/** Sends a test email to the entered address, or to the caller's own; returns the id of the new notice as a value. */
 async function sendTest({ request, locals }: RequestEvent) {
 	const to = textOf(await readForm(request), 'to').trim();
 	if (to !== '' && !isEmailAddress(to))

@@ -18,7 +18,7 @@ import {
 import { inviteSchema, memberLabels, memberSchema } from '$lib/server/settings/team';
 import type { Actions, PageServerLoad } from './$types';
 
-/** As list_support_agents() gives it; the generated type knows nothing of what may be missing. */
+/** A row of list_support_agents(); the generated type has no null. */
 interface Member {
 	user_id: string;
 	email: string | null;
@@ -73,7 +73,7 @@ async function invite({ request, locals }: RequestEvent) {
 	return refuseFor('invite', values, isAboutAddress ? { ...refusal, field: 'email' } : refusal);
 }
 
-/** Its form is called `change-<id>`. */
+/** Its form is named `change-<id>`. */
 async function change({ request, locals }: RequestEvent) {
 	const sent = await readForm(request);
 	const names = ['user_id', 'display_name', 'role', 'tier', 'max_active'];

@@ -60,7 +60,7 @@ async function save({ request, locals }: RequestEvent) {
 			const { data, error, status } = row
 				? await change.eq('updated_at', row.updated_at).select('kind')
 				: await table().insert(template.data).select('kind');
-			// Somebody else wrote the first words of their own at the same moment.
+			// Someone else saved the first own text at the same time.
 			if (error?.code === '23505') return null;
 			if (error) return refuseFor('template', typed, explainRefusal(error, status));
 			return data.length > 0 ? done('template') : null;

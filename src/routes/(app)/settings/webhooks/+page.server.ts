@@ -30,7 +30,7 @@ export const load: PageServerLoad = async ({ locals, depends }) => {
 
 export const actions: Actions = { add, change, rotate, test, remove };
 
-/** The answer is the only one that has the secret. */
+/** Only this response has the secret. */
 async function add({ request, locals }: RequestEvent) {
 	const typed = typedWebhook(await readForm(request));
 	const parsed = webhookSchema.safeParse(typed);
@@ -44,7 +44,7 @@ async function add({ request, locals }: RequestEvent) {
 	return { ...done('webhook-new'), secret: answer.data.secret, url };
 }
 
-/** Its form is called `webhook-<id>`. */
+/** Its form is named `webhook-<id>`. */
 async function change({ request, locals }: RequestEvent) {
 	const sent = await readForm(request);
 	const typed = typedWebhook(sent);

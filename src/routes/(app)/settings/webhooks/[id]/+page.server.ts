@@ -23,7 +23,7 @@ export const load: PageServerLoad = async ({ locals, params, url, depends }) => 
 		.eq('webhook_id', id)
 		.order('created_at', { ascending: false })
 		.limit(PAGE + 1);
-	// One that arrived after all has not failed.
+	// A delivery that has succeeded since then has not failed.
 	if (onlyFailed) query = query.neq('status', 'delivered').gt('attempts', 0);
 	if (before) query = query.lt('created_at', before);
 	const [webhook, found] = await Promise.all([
