@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import { z } from 'zod';
-import { DEMO_PASSWORD, signUp } from '../../local-stack/stack/sign-up';
+import { DEMO_PASSWORD, signUp } from '../../local-stack/testing/people';
 import type { Site } from '../site/start-site';
 
 /** A customer with a confirmed account, made for one test. */

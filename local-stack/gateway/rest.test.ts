@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signToken } from '../stack/project-keys';
-import { type SignedUpUser } from '../stack/sign-up';
+import { type SignedUpUser } from '../testing/people';
 import { startTestStack, type LocalStack } from '../testing/stack';
 import { apiClient } from '../testing/api-client';
 import { FIXTURES } from './rest-fixtures';

@@ -1,6 +1,6 @@
 import { Closers } from './cleanup';
 import { configureProduct } from './configure-product';
-import { signUp, type SignedUpUser } from './sign-up';
+import { signUp, type SignedUpUser } from '../testing/people';
 import { asPortError, DEFAULT_PORTS, type LocalStackPorts, reservePort } from './ports';
 import { localProjectKeys } from './project-keys';
 import { pushMigrations } from './push-migrations';

@@ -15,7 +15,7 @@ import {
 } from '../helpers/files';
 import { call } from '../helpers/http';
 import { makeAgent } from '../setup/clients';
-import type { SignedUpUser } from '../../../local-stack/stack/sign-up';
+import type { SignedUpUser } from '../../../local-stack/testing/people';
 
 type Customer = SignedUpUser & { chatId: string };
 let customer: Customer;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import type { SignedUpUser } from '../../../local-stack/stack/sign-up';
+import type { SignedUpUser } from '../../../local-stack/testing/people';
 import { gif, pdf, png } from '../../functions/_shared/files/testing/valid-files.ts';
 import type { Row } from '../helpers/database';
 import { call } from '../helpers/http';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { png } from '../../functions/_shared/files/testing/valid-files.ts';
-import type { SignedUpUser } from '../../../local-stack/stack/sign-up';
+import type { SignedUpUser } from '../../../local-stack/testing/people';
 import { as, sql } from '../helpers/database';
 import {
 	BUCKET,

@@ -12,7 +12,7 @@ import {
 	type Database,
 	type Person,
 	type Row,
-} from '../helpers/acting-as';
+} from '../../../local-stack/testing/acting-as';
 import { NodeTab } from '../helpers/node-tab';
 
 /* Postgres restarts under a customer's open chat: on a stack of its own, as it cuts everybody off. */

@@ -1,10 +1,17 @@
 import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
 import { connect } from '../../../local-stack/postgres/connect';
-import { become, rpcIn, type Caller, type Database, type Row, type Transaction } from './acting-as';
+import {
+	become,
+	rpcIn,
+	type Caller,
+	type Database,
+	type Row,
+	type Transaction,
+} from '../../../local-stack/testing/acting-as';
 import { loneTransactions } from './lone-transactions';
 
-export * from './acting-as';
+export * from '../../../local-stack/testing/acting-as';
 export { onAnotherConnection } from './lone-transactions';
 
 /** The owner's connections: row level security does not hold them. Closed by themselves after the file's tests. */

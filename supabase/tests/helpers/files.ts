@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import type { SignedUpUser } from '../../../local-stack/stack/sign-up';
+import type { SignedUpUser } from '../../../local-stack/testing/people';
 import { png } from '../../functions/_shared/files/testing/valid-files.ts';
 import { makeUser } from '../setup/clients';
 import { sql, type Row } from './database';

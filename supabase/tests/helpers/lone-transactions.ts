@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Database, Transaction } from './acting-as';
+import type { Database, Transaction } from '../../../local-stack/testing/acting-as';
 
 type Work = (tx: Transaction) => unknown;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { one, personFor, rpc, sql, type Caller, type Person, type Row } from './database';
 
-export { personFor, type Person } from './acting-as';
+export { personFor, type Person } from '../../../local-stack/testing/acting-as';
 
 /** A signed-up user with a confirmed address of their own. */
 export async function createCustomer(metadata: Record<string, string> = {}): Promise<Person> {

@@ -1,7 +1,7 @@
 import { type SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, inject } from 'vitest';
 import { connect, type Database } from '../../../local-stack/postgres/connect';
-import { signUp, type SignedUpUser } from '../../../local-stack/stack/sign-up';
+import { signUp, type SignedUpUser } from '../../../local-stack/testing/people';
 import { apiClient } from '../../../local-stack/testing/api-client';
 
 const clients: SupabaseClient[] = [];

@@ -8,7 +8,7 @@ import {
 	type Database,
 	type Person,
 	type Row,
-} from '../../helpers/acting-as';
+} from '../../../../local-stack/testing/acting-as';
 
 export interface CrossingOptions {
 	/** Connections as the owner of the project; at least as many as workers. */

@@ -1,6 +1,6 @@
-import type { Transaction } from '../../../local-stack/postgres/connect';
+import type { Transaction } from '../postgres/connect';
 
-export type { Database, Transaction } from '../../../local-stack/postgres/connect';
+export type { Database, Transaction } from '../postgres/connect';
 
 /** Someone who calls: the database role and what their token says. */
 export interface Caller {
