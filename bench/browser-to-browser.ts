@@ -2,7 +2,8 @@ import { connect } from '../local-stack/postgres/connect';
 import { chromium, type Browser, type Page } from 'playwright';
 import { chromiumLaunch } from '../scripts/chromium';
 import { DashboardPage, logIn } from '../e2e/support/dashboard-page';
-import { createAgent, createPerson, signIn, storageKey } from '../e2e/support/people';
+import { signUp, signUpAgent } from '../local-stack/testing/people';
+import { keepSession } from '../e2e/support/session';
 import { WidgetPage } from '../e2e/support/widget-page';
 import type { Site } from '../e2e/site/start-site';
 
@@ -35,12 +36,9 @@ async function openCustomer(
 	browser: Browser,
 	site: Site,
 ): Promise<{ widget: WidgetPage; email: string }> {
-	const person = await createPerson(site, 'bench');
+	const person = await signUp(site, { name: 'bench' });
 	const context = await browser.newContext();
-	await context.addInitScript(([key, session]) => localStorage.setItem(key, session), [
-		storageKey(site),
-		JSON.stringify(await signIn(site, person)),
-	] as const);
+	await keepSession(context, site, person);
 	const page = await context.newPage();
 	await page.goto(site.hostUrl);
 	const widget = new WidgetPage(page);
@@ -54,7 +52,7 @@ async function openCustomer(
 async function openAgent(browser: Browser, site: Site, email: string): Promise<DashboardPage> {
 	const page = await (await browser.newContext()).newPage();
 	const sql = connect(site.databaseUrl, 1);
-	const agent = await createAgent(site, sql);
+	const agent = await signUpAgent(site, sql, 'admin');
 	await sql.end();
 	await logIn(page, site.dashboardUrl, agent.email, agent.password);
 	const dashboard = new DashboardPage(page, site.dashboardUrl);

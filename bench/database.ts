@@ -1,6 +1,7 @@
-import type { Database, Transaction } from '../local-stack/postgres/connect';
+import type { Database } from '../local-stack/postgres/connect';
 import { SUPERUSER } from '../local-stack/postgres/start-postgres';
 import type { Closers } from '../local-stack/stack/cleanup';
+import type { Person } from '../local-stack/testing/acting-as';
 import { startTestDatabase, type TestDatabase } from '../local-stack/testing/stack';
 
 /**
@@ -16,30 +17,10 @@ export async function openBenchDatabase(closers: Closers): Promise<TestDatabase>
 	return database;
 }
 
-/** The claims that the API sets for a signed-in user. */
-export function claimsOf(userId: string): string {
-	return JSON.stringify({ sub: userId, role: 'authenticated', aud: 'authenticated' });
-}
-
-/** Runs in one transaction as a signed-in user, as the API does. */
-export async function asUser<T>(
-	sql: Database,
-	userId: string,
-	work: (tx: Transaction) => Promise<T>,
-): Promise<void> {
-	await sql.begin(async (tx) => {
-		await tx`
-			select
-				set_config('role', 'authenticated', true),
-				set_config('request.jwt.claims', ${claimsOf(userId)}, true)`;
-		await work(tx);
-	});
-}
-
 /** A connection that acts as a signed-in user until it closes. */
-export async function connectAs(database: TestDatabase, userId: string): Promise<Database> {
+export async function connectAs(database: TestDatabase, person: Person): Promise<Database> {
 	const sql = database.connect(1);
-	await sql`select set_config('request.jwt.claims', ${claimsOf(userId)}, false)`;
+	await sql`select set_config('request.jwt.claims', ${JSON.stringify(person.claims)}, false)`;
 	await sql`set role authenticated`;
 	return sql;
 }

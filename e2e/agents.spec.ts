@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import { newWriter, openAgent, type AgentPage } from './support/agents';
 import { expect, test as base } from './support/fixtures';
 import { tick } from './support/outbox';
-import { rpc } from './support/people';
+import { rpc } from '../local-stack/testing/api-client';
 
 /** Two members of the team, Mika and Sam, with nobody else around and an empty inbox. */
 const test = base.extend<{ mika: AgentPage; sam: AgentPage; emptyInbox: undefined }>({
@@ -88,7 +88,7 @@ test('two agents handle three customers live: waiting, taken, transferred, ended
 
 	// The rating appears live; the comment is on the customer's card.
 	const { id } = await ada.conversation();
-	const rated = await rpc(site, ada.token, 'rate_support_conversation', {
+	const rated = await rpc(site, ada.person.accessToken, 'rate_support_conversation', {
 		p_conversation_id: id,
 		p_rating: 4,
 		p_feedback: 'Quick and kind',
@@ -295,7 +295,7 @@ test('when only the assigned agent may reply, the others see this before and aft
 
 test('details from a customer’s page are shown as text', async ({ mika, site, db }) => {
 	const ada = await newWriter(site, db, 'Hello');
-	await rpc(site, ada.token, 'start_support_conversation', {
+	await rpc(site, ada.person.accessToken, 'start_support_conversation', {
 		p_context: {
 			page: 'https://shop.example/billing',
 			locale: 'fr',

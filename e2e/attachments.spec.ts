@@ -3,7 +3,7 @@ import { Attachments } from './support/attachments';
 import { pdf, pixelBomb, png, text } from './support/files';
 import { expect, test, type Customer } from './support/fixtures';
 import type { DashboardPage } from './support/dashboard-page';
-import { rpc, signIn } from './support/people';
+import { rpc } from '../local-stack/testing/api-client';
 
 const sideOf = ({ widget }: Customer): Attachments => new Attachments(widget.page, widget.panel);
 const attachmentsOf = (dashboard: DashboardPage): Attachments =>
@@ -307,7 +307,7 @@ test('a stranger can open neither a file nor its signed address', async ({
 		select id, path, chat_id from public.support_attachments
 		where name = 'Private.png' order by created_at desc limit 1`;
 	const stranger = await newCustomer();
-	const { access_token: token } = await signIn(site, stranger.person);
+	const token = stranger.person.accessToken;
 	const headers = { apikey: site.publishableKey, authorization: `Bearer ${token}` };
 	const bucket = 'support-attachments';
 	const storage = `${site.apiUrl}/storage/v1/object`;

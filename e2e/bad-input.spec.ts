@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Locator } from '@playwright/test';
 import { expect, test } from './support/fixtures';
-import { createPerson, rpc, signIn } from './support/people';
+import { signUp } from '../local-stack/testing/people';
+import { rpc } from '../local-stack/testing/api-client';
 
 for (const [what, text] of [
 	['nothing', ''],
@@ -17,10 +18,9 @@ for (const [what, text] of [
 		await widget.send('Something to see');
 		await expect(widget.messages).toHaveCount(1);
 
-		const { access_token } = await signIn(site, person);
-		const refused = await rpc(site, access_token, 'send_support_message', {
+		const refused = await rpc(site, person.accessToken, 'send_support_message', {
 			p_id: randomUUID(),
-			p_chat_id: await chatId(site, access_token),
+			p_chat_id: await chatId(site, person.accessToken),
 			p_content: text,
 		});
 		expect(refused).toMatchObject({ status: 400, body: { message: 'support_message_blank' } });
@@ -39,10 +39,9 @@ test('more than 4,000 characters: a warning with the count appears before sendin
 	await expect(widget.composer).toHaveValue(text);
 	await expect(widget.messages).toHaveCount(0);
 
-	const { access_token } = await signIn(site, person);
-	const refused = await rpc(site, access_token, 'send_support_message', {
+	const refused = await rpc(site, person.accessToken, 'send_support_message', {
 		p_id: randomUUID(),
-		p_chat_id: await chatId(site, access_token),
+		p_chat_id: await chatId(site, person.accessToken),
 		p_content: text,
 	});
 	expect(refused).toMatchObject({ status: 400, body: { message: 'support_message_too_long' } });
@@ -64,10 +63,9 @@ test('the widget repairs NUL and lone surrogates before sending; the API rejects
 	await dashboard.openChat(person.email);
 	await expect.poll(() => dashboard.texts()).toEqual(['broken \ufffd text']);
 
-	const { access_token } = await signIn(site, person);
-	const refused = await rpc(site, access_token, 'send_support_message', {
+	const refused = await rpc(site, person.accessToken, 'send_support_message', {
 		p_id: randomUUID(),
-		p_chat_id: await chatId(site, access_token),
+		p_chat_id: await chatId(site, person.accessToken),
 		p_content: 'broken\u0000text',
 	});
 	expect(refused.status).toBe(400);
@@ -124,17 +122,16 @@ test('a message of 10,000 lines is rejected by its length, one of 1,999 lines is
 });
 
 test('another customer’s chat and a missing chat get the same answer', async ({ site }) => {
-	const [mine, theirs] = [await createPerson(site), await createPerson(site)];
-	const [me, them] = [await signIn(site, mine), await signIn(site, theirs)];
-	const stranger = await chatId(site, them.access_token);
+	const [me, them] = [await signUp(site), await signUp(site)];
+	const stranger = await chatId(site, them.accessToken);
 	const answers = await Promise.all(
 		[stranger, randomUUID()].flatMap((chat) => [
-			rpc(site, me.access_token, 'send_support_message', {
+			rpc(site, me.accessToken, 'send_support_message', {
 				p_id: randomUUID(),
 				p_chat_id: chat,
 				p_content: 'Let me in',
 			}),
-			rpc(site, me.access_token, 'list_support_messages', { p_chat_id: chat }),
+			rpc(site, me.accessToken, 'list_support_messages', { p_chat_id: chat }),
 		]),
 	);
 	for (const answer of answers) expect(answer).toEqual(answers[0]);

@@ -7,6 +7,7 @@ import {
 } from './support/conversation-page';
 import { expect, test as base, type Customer } from './support/fixtures';
 import { WidgetPage } from './support/widget-page';
+import { addAgent } from '../local-stack/testing/people';
 
 /** Starts with an empty queue and one agent, Mika, online. */
 const test = base.extend<{ emptyInbox: undefined; agent: Agent }>({
@@ -267,7 +268,7 @@ test('for an agent the launcher shows how many customers wait and opens the dash
 }) => {
 	await db`update public.support_settings set dashboard_url = 'https://desk.example/chats'`;
 	const colleague = await newCustomer();
-	await db`select public.support_add_agent(${colleague.person.email}, 'agent', 'Sam')`;
+	await addAgent(db, colleague.person, 'agent', 'Sam');
 	await colleague.widget.page.reload();
 	const link = colleague.widget.page
 		.locator('support-chat')

@@ -1,10 +1,10 @@
 import { logIn } from './support/dashboard-page';
 import { expect, test } from './support/fixtures';
-import { createAgent, createPerson } from './support/people';
+import { signUp, signUpAgent } from '../local-stack/testing/people';
 import { WidgetPage } from './support/widget-page';
 
 test('an agent signs in, and out again', async ({ page, site, db }) => {
-	const { email, password } = await createAgent(site, db);
+	const { email, password } = await signUpAgent(site, db, 'admin');
 	await page.goto(`${site.dashboardUrl}/chats`);
 	await expect(page).toHaveURL(/\/login/);
 	await logIn(page, site.dashboardUrl, email, 'not the password');
@@ -25,7 +25,7 @@ test('an agent signs in, and out again', async ({ page, site, db }) => {
 test('a user who is no agent is told so and sees nothing', async ({ page, site, customer }) => {
 	await customer.widget.open();
 	await customer.widget.send('Nobody else’s business');
-	const stranger = await createPerson(site, 'stranger');
+	const stranger = await signUp(site, { name: 'stranger' });
 	await logIn(page, site.dashboardUrl, stranger.email, stranger.password);
 	await expect(page.getByText('You are not on the support team')).toBeVisible();
 	for (const path of ['/chats', '/chats?view=archived']) {
@@ -36,7 +36,7 @@ test('a user who is no agent is told so and sees nothing', async ({ page, site, 
 });
 
 test('a removed agent sees nothing more', async ({ page, site, db, customer }) => {
-	const agent = await createAgent(site, db);
+	const agent = await signUpAgent(site, db, 'admin');
 	await logIn(page, site.dashboardUrl, agent.email, agent.password);
 	await expect(page.getByRole('heading', { name: 'Support Chats' })).toBeVisible();
 	await db`delete from public.support_agents where user_id = ${agent.id}`;

@@ -2,8 +2,16 @@ import { startDashboard, type Dashboard } from './site/dashboard';
 import { reservePort } from '../local-stack/stack/ports';
 import type { Site } from './site/start-site';
 import { expect, test as base } from './support/fixtures';
-import { hostileCookies, signToken } from './support/hostile-cookies';
-import { createAgent, createPerson, signIn, storageKey, type Session } from './support/people';
+import { hostileCookies } from './support/hostile-cookies';
+import {
+	signIn,
+	signUp,
+	signUpAgent,
+	tokenOf,
+	type Session,
+	type Account,
+} from '../local-stack/testing/people';
+import { storageKey } from './support/session';
 import { serverRoutes, type ServerRoute } from './support/server-routes';
 import { startSupabaseProxy, type SupabaseProxy } from './support/supabase-proxy';
 
@@ -122,11 +130,11 @@ async function inParallel(tasks: (() => Promise<void>)[]): Promise<void> {
 const cookieOf = (site: Site, session: object): string =>
 	`${storageKey(site)}=base64-${Buffer.from(JSON.stringify(session)).toString('base64url')}`;
 
-/** The same session, an hour later. */
-function expired(site: Site, session: Session, sub: string): Session {
+/** A session of the account an hour later. */
+function expired(site: Site, account: Account, session = account.session): Session {
 	const exp = Math.floor(Date.now() / 1000) - 60;
-	const claims = { sub, role: 'authenticated', aud: 'authenticated', iat: exp - 3600, exp };
-	return { ...session, access_token: signToken(claims, site.jwtSecret), expires_at: exp };
+	const access_token = tokenOf(account, site.jwtSecret, { iat: exp - 3600, exp });
+	return { ...session, access_token, expires_at: exp };
 }
 
 test('made-up sessions crash no process and no route', async ({ own, site }) => {
@@ -173,8 +181,8 @@ test('an expired session is renewed once, hidden from scripts, and can be ended 
 	db,
 }) => {
 	const { dashboard, supabase } = own;
-	const agent = await createAgent(site, db);
-	const stale = cookieOf(site, expired(site, await signIn(site, agent), agent.id));
+	const agent = await signUpAgent(site, db, 'admin');
+	const stale = cookieOf(site, expired(site, agent));
 
 	const answers = await Promise.all(
 		Array.from({ length: 4 }, () => send(dashboard.url, { method: 'GET', path: '/chats' }, stale)),
@@ -187,7 +195,7 @@ test('an expired session is renewed once, hidden from scripts, and can be ended 
 	const refreshes = supabase.calls.filter((call) => call.includes('refresh_token'));
 	expect(refreshes).toHaveLength(1);
 
-	const again = cookieOf(site, expired(site, await signIn(site, agent), agent.id));
+	const again = cookieOf(site, expired(site, agent, await signIn(site, agent)));
 	const body = new URLSearchParams({ email: agent.email, password: agent.password }).toString();
 	const post = { method: 'POST', headers: { ...form, origin: dashboard.url } };
 	const signedIn = await send(dashboard.url, { ...post, path: '/login', body }, again);
@@ -199,8 +207,8 @@ test('an expired session is renewed once, hidden from scripts, and can be ended 
 
 test('an unresponsive Supabase is reported, and typed text stays', async ({ own, site, db }) => {
 	const { dashboard, supabase } = own;
-	const agent = await createAgent(site, db);
-	const cookie = cookieOf(site, await signIn(site, agent));
+	const agent = await signUpAgent(site, db, 'admin');
+	const cookie = cookieOf(site, agent.session);
 	supabase.setSilent(true);
 	const post = { method: 'POST', headers: { ...form, origin: dashboard.url } };
 	const body = new URLSearchParams({ email: agent.email, password: 'secret' }).toString();
@@ -231,7 +239,7 @@ test('failed sign-ins are limited by address and by e-mail, successful ones are 
 	db,
 }) => {
 	const { dashboard, supabase } = own;
-	const agent = await createAgent(site, db);
+	const agent = await signUpAgent(site, db, 'admin');
 	const attempt = (email: string, address: string, password = 'wrong') =>
 		send(dashboard.url, {
 			method: 'POST',
@@ -259,7 +267,7 @@ test('failed sign-ins are limited by address and by e-mail, successful ones are 
 	expect(page).toContain(`value="${agent.email.toUpperCase()}"`);
 
 	// One network, many email addresses: all addresses of one IPv6 network count as one.
-	const other = await createPerson(site);
+	const other = await signUp(site);
 	const nobody = await times(30, (index) =>
 		attempt(`nobody-${index}@example.com`, `2001:db8:1::${index}`),
 	);
@@ -274,8 +282,8 @@ test('scripts get a valid access token, and a new one when theirs was rejected',
 	db,
 }) => {
 	const { dashboard, supabase } = own;
-	const agent = await createAgent(site, db);
-	const session = await signIn(site, agent);
+	const agent = await signUpAgent(site, db, 'admin');
+	const { session } = agent;
 	const ask = (cookie: string | undefined, refused: string | null) =>
 		send(
 			dashboard.url,
@@ -301,7 +309,7 @@ test('scripts get a valid access token, and a new one when theirs was rejected',
 	expect(supabase.calls.filter((call) => call.includes('refresh_token'))).toHaveLength(1);
 
 	expect((await ask(undefined, null)).status).toBe(401);
-	const customer = cookieOf(site, await signIn(site, await createPerson(site)));
+	const customer = cookieOf(site, (await signUp(site)).session);
 	expect((await ask(customer, null)).status).toBe(403);
 	expect((await ask(cookie, 'x'.repeat(100))).status).toBe(400);
 });

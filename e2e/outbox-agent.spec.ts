@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 import { DashboardPage, logIn } from './support/dashboard-page';
 import { expect, test, type Customer } from './support/fixtures';
-import { createAgent } from './support/people';
+import { signUpAgent } from '../local-stack/testing/people';
 
 /** Two customers with a chat each; the agent has the first one open, and no message gets through. */
 async function twoChats(newCustomer: () => Promise<Customer>): Promise<[Customer, Customer]> {
@@ -48,7 +48,7 @@ test("signing out warns about unsent text and removes the agent's text from the 
 }) => {
 	const [first] = await twoChats(newCustomer);
 	// An agent of its own: the other journeys keep using their session.
-	const agent = await createAgent(site, db);
+	const agent = await signUpAgent(site, db, 'admin');
 	const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
 	const page = await context.newPage();
 	await logIn(page, site.dashboardUrl, agent.email, agent.password);

@@ -4,7 +4,7 @@ import type postgres from 'postgres';
 import { expectNoViolations } from './support/accessibility';
 import { logIn } from './support/dashboard-page';
 import { expect, test } from './support/fixtures';
-import { createPerson } from './support/people';
+import { addAgent, signUp, signUpAgent } from '../local-stack/testing/people';
 
 const PAGES = [
 	...['general', 'conversations', 'hours', 'assignment', 'team', 'email', 'webhooks', 'problems'],
@@ -145,7 +145,7 @@ test('an admin adds, changes and removes agents', async ({
 	site,
 	db,
 }) => {
-	const person = await createPerson(site, 'new-agent');
+	const person = await signUp(site, { name: 'new-agent' });
 	await page.goto(`${url}/settings/team`);
 	const invite = page.getByRole('form', { name: 'Add agent' });
 	await invite.getByLabel('Email').fill('nobody-at-all@example.com');
@@ -182,9 +182,8 @@ test('the only admin cannot be made an agent', async ({ page, site, db }) => {
 	const admins = await db<
 		{ user_id: string }[]
 	>`select user_id from public.support_agents where role = 'admin'`;
-	const person = await createPerson(site, 'only-admin');
+	const person = await addAgent(db, await signUp(site, { name: 'only-admin' }), 'admin', 'Solo');
 	await db`update public.support_agents set role = 'agent'`;
-	await db`select public.support_add_agent(${person.email}, 'admin', 'Solo')`;
 	try {
 		await logIn(page, site.dashboardUrl, person.email, person.password);
 		await expect(page).toHaveURL(/chats/);
@@ -209,8 +208,7 @@ test('an agent without the admin role can neither open nor change the settings',
 	site,
 	db,
 }) => {
-	const person = await createPerson(site, 'plain-agent');
-	await db`select public.support_add_agent(${person.email}, 'agent', 'Sam')`;
+	const person = await signUpAgent(site, db, 'agent', 'Sam');
 	await logIn(page, site.dashboardUrl, person.email, person.password);
 	await expect(page.getByRole('link', { name: 'Reports' })).toBeVisible();
 	await expect(page.getByRole('link', { name: 'Settings' })).toHaveCount(0);
@@ -245,7 +243,7 @@ test('reports count, and their CSV exports hold no formulas', async ({
 	site,
 	db,
 }) => {
-	const person = await createPerson(site, 'reported');
+	const person = await signUp(site, { name: 'reported' });
 	await addConversations(db, person.id);
 	await page.getByRole('link', { name: 'Reports' }).click();
 	await expect(page.getByRole('heading', { name: 'Reports' })).toBeVisible();
@@ -313,7 +311,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		db,
 	}) => {
 		test.slow(); // nine pages, twice
-		await addConversations(db, (await createPerson(site, 'counted')).id);
+		await addConversations(db, (await signUp(site, { name: 'counted' })).id);
 		await db`update public.support_settings set email_problem = 'support_email_no_key', email_problem_at = now()`;
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
 		const reports = 'reports?from=2019-03-01&to=2019-03-07';

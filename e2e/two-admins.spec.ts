@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { logIn } from './support/dashboard-page';
 import { expect, test } from './support/fixtures';
-import { createAgent } from './support/people';
+import { signUpAgent } from '../local-stack/testing/people';
 
 /** Saves a field as the other admin, while this one's page is open. */
 const other = (db: postgres.Sql, appName: string, chatUrl: string) =>
@@ -14,7 +14,7 @@ test('two admins change the settings at once: no change is lost, and a conflict 
 	site,
 	db,
 }) => {
-	const { email, password } = await createAgent(site, db);
+	const { email, password } = await signUpAgent(site, db, 'admin');
 	await logIn(page, site.dashboardUrl, email, password);
 	await expect(page).toHaveURL(/\/chats/);
 	await page.goto(`${site.dashboardUrl}/settings/general`);

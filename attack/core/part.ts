@@ -1,4 +1,4 @@
-import type postgres from 'postgres';
+import type { Database } from '../../local-stack/postgres/connect';
 import type { LocalStack } from '../../local-stack/stack/start-local-stack';
 import type { Site } from '../../e2e/site/start-site';
 import type { Random } from './random';
@@ -6,7 +6,7 @@ import type { Report } from './report';
 
 /** The built product, and its database as the owner sees it. */
 export interface AttackSite extends Site {
-	sql: postgres.Sql;
+	sql: Database;
 }
 
 /** Name and target of a part. */

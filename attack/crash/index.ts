@@ -6,7 +6,7 @@ import type { Attack, AttackPart } from '../core/part';
 import type { Random } from '../core/random';
 import { send } from '../core/target';
 import { makeCaller } from '../people/callers';
-import { prepareStage, type Person, type Stage } from '../people/stage';
+import { prepareStage, type Actor, type Stage } from '../people/stage';
 
 const MESSAGES_PER_SENDER = 160;
 const CRASHES = 6;
@@ -68,7 +68,7 @@ async function sendMany(
 	{ random, report }: Attack,
 	stack: LocalStack,
 	stage: Stage,
-	person: Person,
+	person: Actor,
 ): Promise<string[]> {
 	const name =
 		person === stage.visitor
@@ -129,7 +129,7 @@ interface StoredMessage {
 	seq: number;
 }
 
-async function stored(sql: postgres.Sql, { chatId }: Person): Promise<StoredMessage[]> {
+async function stored(sql: postgres.Sql, { chatId }: Actor): Promise<StoredMessage[]> {
 	const id = chatId ?? '';
 	return sql<StoredMessage[]>`
 		select id, seq::int from public.support_messages where chat_id = ${id} order by seq`;

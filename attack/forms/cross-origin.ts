@@ -15,7 +15,7 @@ export async function attackAcrossOrigins(
 	stage: Stage,
 	targets: readonly PostTarget[],
 ): Promise<void> {
-	const cookie = sessionCookie(site, stage.admin.token, stage.admin);
+	const cookie = sessionCookie(site, stage.admin.accessToken, stage.admin);
 	const victim = makeCaller('admin', stage, site);
 	const before = await readTables(site.sql);
 	for (const { path } of targets)

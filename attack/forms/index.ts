@@ -16,7 +16,7 @@ export const formsPart: AttackPart = {
 		const all = await postTargets();
 		const targets = attack.random.sample(all, all.length * attack.share);
 		const stage = await prepareStage(site.sql, site);
-		const cookie = sessionCookie(site, stage.admin.token, stage.admin);
+		const cookie = sessionCookie(site, stage.admin.accessToken, stage.admin);
 		const page = await send(`${site.dashboardUrl}/settings/general`, { headers: { cookie } });
 		// Otherwise the next posts would be refused for an unusable cookie.
 		if (page.status !== 200) throw new Error(`An admin is refused, too: ${page.status}`);

@@ -1,7 +1,7 @@
-import { storageKey } from '../../e2e/support/people';
+import { storageKey } from '../../e2e/support/session';
 import type { Site } from '../../e2e/site/start-site';
 import { callerNames, makeCaller, type Caller, type CallerName } from '../people/callers';
-import type { Person, Stage } from '../people/stage';
+import type { Actor, Stage } from '../people/stage';
 
 /** A visitor of the dashboard: a caller with browser cookies. */
 export interface Visitor {
@@ -32,7 +32,7 @@ export function wrongVisitors(stage: Stage, site: Site): Visitor[] {
 /**
  * A session cookie around a token, as @supabase/ssr writes it. Its user is always the admin: it proves nothing.
  */
-export function sessionCookie(site: Site, token: string, { id, email }: Person): string {
+export function sessionCookie(site: Site, token: string, { id, email }: Actor): string {
 	const session = {
 		access_token: token,
 		refresh_token: 'made-up',

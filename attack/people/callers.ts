@@ -1,6 +1,6 @@
 import { signToken } from '../../local-stack/stack/project-keys';
 import type { Target } from '../core/target';
-import type { Person, Stage } from './stage';
+import type { Actor, Stage } from './stage';
 
 /** The most that a caller may change; `nothing` is for those who are refused everything. */
 export type Rights = 'nothing' | 'own' | 'agent' | 'admin' | 'service';
@@ -51,21 +51,21 @@ export const outsiders: readonly CallerName[] = [
 
 /** Makes a caller of a kind out of the people of a stage. */
 export function makeCaller(name: CallerName, stage: Stage, target: Target): Caller {
-	const all = Object.values(stage).flatMap((one) => (isPerson(one) ? [one] : []));
-	const wordsBut = (person?: Person): string[] =>
+	const all = Object.values(stage).flatMap((one) => (isActor(one) ? [one] : []));
+	const wordsBut = (person?: Actor): string[] =>
 		all.filter((one) => one.id !== person?.id).map(({ word }) => word);
 	const nobody = (token?: string): Caller => ({
 		...{ name, rights: 'nothing', ownIds: [] },
 		headers: headersFor(target, token),
 		forbidden: [...wordsBut(), ...stage.secrets],
 	});
-	const signedIn = (person: Person, rights: Rights, forbidden: string[]): Caller => ({
+	const signedIn = (person: Actor, rights: Rights, forbidden: string[]): Caller => ({
 		...{ name, rights },
-		headers: headersFor(target, person.token),
+		headers: headersFor(target, person.accessToken),
 		ownIds: [person.id, ...(person.chatId === undefined ? [] : [person.chatId])],
 		forbidden: [...forbidden, ...stage.secrets],
 	});
-	const own = (person: Person): Caller => signedIn(person, 'own', wordsBut(person));
+	const own = (person: Actor): Caller => signedIn(person, 'own', wordsBut(person));
 	const forge = forger(stage.admin, target.jwtSecret);
 	switch (name) {
 		case 'publishable key alone':
@@ -102,8 +102,8 @@ export function makeCaller(name: CallerName, stage: Stage, target: Target): Call
 	}
 }
 
-function isPerson(value: unknown): value is Person {
-	return typeof value === 'object' && value !== null && 'token' in value;
+function isActor(value: unknown): value is Actor {
+	return typeof value === 'object' && value !== null && 'accessToken' in value;
 }
 
 function headersFor({ publishableKey }: Target, token?: string): Record<string, string> {
@@ -115,7 +115,7 @@ function headersFor({ publishableKey }: Target, token?: string): Record<string, 
 }
 
 /** Forged tokens that claim to be the admin's or more. */
-function forger(admin: Person, secret: string) {
+function forger(admin: Actor, secret: string) {
 	const now = Math.floor(Date.now() / 1000);
 	const claims = { sub: admin.id, role: 'authenticated', aud: 'authenticated', iat: now };
 	const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
@@ -125,7 +125,7 @@ function forger(admin: Person, secret: string) {
 		unsigned: () =>
 			`${encode({ alg: 'none', typ: 'JWT' })}.${encode({ ...claims, exp: now + 3600 })}.`,
 		edited: () => {
-			const [header, , signature] = admin.token.split('.');
+			const [header, , signature] = admin.accessToken.split('.');
 			return `${header}.${encode({ ...claims, role: 'service_role', exp: now + 3600 })}.${signature}`;
 		},
 	};

@@ -4,20 +4,15 @@ import { startDashboard } from '../../e2e/site/dashboard';
 import { startHostServer } from '../../e2e/site/host-server';
 import type { Site } from '../../e2e/site/start-site';
 import { DashboardPage, logIn } from '../../e2e/support/dashboard-page';
-import {
-	createAgent,
-	createPerson,
-	signIn,
-	storageKey,
-	type Person,
-} from '../../e2e/support/people';
+import { signUp, signUpAgent, type Account } from '../../local-stack/testing/people';
+import { keepSession } from '../../e2e/support/session';
 import { WidgetPage } from '../../e2e/support/widget-page';
 import type { Closers } from '../../local-stack/stack/cleanup';
 import { reservePort } from '../../local-stack/stack/ports';
 
 /** A customer and an agent in one chat, each with a browser whose network is the proxy's. */
 export interface Pages {
-	customer: Person;
+	customer: Account;
 	widget: WidgetPage;
 	dashboard: DashboardPage;
 }
@@ -38,15 +33,11 @@ export async function openPages(
 	closers.add(() => served.stop());
 	const host = await startHostServer({ ...throughProxy, dashboardUrl: served.url });
 	closers.add(() => host.stop());
-	const customer = await createPerson(site);
+	const customer = await signUp(site);
 	const contexts = [await browser.newContext(), await browser.newContext()] as const;
 	for (const context of contexts) closers.add(() => context.close());
 
-	const session = JSON.stringify(await signIn(site, customer));
-	await contexts[0].addInitScript(([key, value]) => localStorage.setItem(key, value), [
-		storageKey(throughProxy),
-		session,
-	] as const);
+	await keepSession(contexts[0], { apiUrl, hostUrl: host.url }, customer);
 	const widget = new WidgetPage(await contexts[0].newPage());
 	await widget.page.goto(host.url);
 	await widget.launcher.click();
@@ -54,7 +45,7 @@ export async function openPages(
 	await widget.composer.press('Enter');
 	await widget.page.locator('[data-status="sent"]').waitFor();
 
-	const agent = await createAgent(site, sql);
+	const agent = await signUpAgent(site, sql, 'admin');
 	const dashboard = new DashboardPage(await contexts[1].newPage(), served.url);
 	await logIn(dashboard.page, served.url, agent.email, agent.password);
 	await dashboard.row(customer.email).click();

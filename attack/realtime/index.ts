@@ -39,7 +39,7 @@ async function listen({ stack }: Attack, stage: Stage): Promise<Listener[]> {
 	for (const topic of realTopics(stage)) {
 		const socket = await AttackSocket.open(await stack());
 		const config = { private: true, broadcast: { replication_ready: true } };
-		const reply = await socket.join(topic, stage.agent.token, config);
+		const reply = await socket.join(topic, stage.agent.accessToken, config);
 		if (typeof reply === 'string' || reply.status !== 'ok')
 			throw new Error(`The agent cannot join ${topic}: ${JSON.stringify(reply)}`);
 		listeners.push({ topic, socket });

@@ -1,16 +1,16 @@
 import { png, pngChunk } from '../../supabase/functions/_shared/files/testing/valid-files.ts';
 import { send, type Target } from '../core/target';
-import type { Person } from '../people/stage';
+import type { Actor } from '../people/stage';
 import { randomUUID } from 'node:crypto';
 
 export const BUCKET = 'support-attachments';
 
 /** A picture that a customer has sent: its bytes contain the customer's word. Returns its path. */
-export async function sendFile(target: Target, person: Person): Promise<string> {
+export async function sendFile(target: Target, person: Actor): Promise<string> {
 	const bytes = png(2, 2, pngChunk('tEXt', `Author\0${person.word}`));
 	const headers = {
 		apikey: target.publishableKey,
-		authorization: `Bearer ${person.token}`,
+		authorization: `Bearer ${person.accessToken}`,
 		'content-type': 'application/json',
 	};
 	const ask = async (path: string, body: string | Uint8Array, type?: string): Promise<unknown> => {

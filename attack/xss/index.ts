@@ -1,7 +1,8 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import type postgres from 'postgres';
 import { logIn } from '../../e2e/support/dashboard-page';
-import { createAgent, signIn, storageKey } from '../../e2e/support/people';
+import { signUpAgent } from '../../local-stack/testing/people';
+import { keepSession } from '../../e2e/support/session';
 import { WidgetPage } from '../../e2e/support/widget-page';
 import type { Site } from '../../e2e/site/start-site';
 import { chromiumLaunch, ensureChromium } from '../../scripts/chromium';
@@ -43,7 +44,7 @@ export const xssPart: AttackPart = {
 };
 
 async function attackPages(browser: Browser, site: Site, sql: postgres.Sql, report: Report) {
-	const admin = await createAgent(site, sql);
+	const admin = await signUpAgent(site, sql, 'admin');
 	const context = await browser.newContext();
 	const ran = await watchAlerts(context);
 	const page = await context.newPage();
@@ -84,11 +85,7 @@ async function visit(page: Page, site: Site, paths: readonly string[]): Promise<
 async function showWidget(browser: Browser, site: Site, { customer }: Victim, ran: string[]) {
 	const context = await browser.newContext();
 	const alerts = await watchAlerts(context);
-	const session = JSON.stringify(await signIn(site, customer));
-	await context.addInitScript(([key, value]) => localStorage.setItem(key, value), [
-		storageKey(site),
-		session,
-	] as const);
+	await keepSession(context, site, customer);
 	const widget = new WidgetPage(await context.newPage());
 	await widget.page.goto(site.hostUrl);
 	await widget.launcher.click();

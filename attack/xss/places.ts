@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import type { Site } from '../../e2e/site/start-site';
-import { createPerson, rpc, signIn, type Person } from '../../e2e/support/people';
+import { signUp, signUpAgent, type Account } from '../../local-stack/testing/people';
+import { rpc, mustCall } from '../../local-stack/testing/api-client';
 import type { Payload } from './payloads';
 
 /** A customer and an agent with a payload in every text and name. */
 export interface Victim {
-	customer: Person;
+	customer: Account;
 	chatId: string;
 	/** Where the payload was put. */
 	places: string[];
@@ -17,12 +18,8 @@ export interface Victim {
  * today are shown, too.
  */
 export async function plant(site: Site, sql: postgres.Sql, { text }: Payload): Promise<Victim> {
-	const customer = await createPerson(site);
-	const { access_token } = await signIn(site, customer);
-	const call = async (name: string, args: object = {}): Promise<void> => {
-		const { status, body } = await rpc(site, access_token, name, args);
-		if (status !== 200) throw new Error(`${name}: ${status} ${JSON.stringify(body)}`);
-	};
+	const customer = await signUp(site);
+	const call = (name: string, args?: object) => mustCall(site, customer, name, args);
 	await call('get_or_create_support_chat');
 	const [chat] = await sql<{ id: string }[]>`
 		select id from public.support_chats where user_id = ${customer.id}`;
@@ -37,9 +34,9 @@ export async function plant(site: Site, sql: postgres.Sql, { text }: Payload): P
 	};
 	await call('start_support_conversation', { p_context: context });
 	await call('send_support_message', { p_id: randomUUID(), p_chat_id: chatId, p_content: text });
-	const agent = await createPerson(site, 'agent');
-	await sql`select public.support_add_agent(${agent.email}, 'agent', ${text.slice(0, 80)})`;
-	await asAgent(site, agent, chatId, text);
+	const agent = await signUpAgent(site, sql, 'agent', text.slice(0, 80));
+	const answer = { p_id: randomUUID(), p_chat_id: chatId, p_content: text };
+	await rpc(site, agent.accessToken, 'send_support_message', answer);
 	await sql`update auth.users set raw_user_meta_data = ${sql.json({ full_name: text, name: text })}
 		where id = ${customer.id}`;
 	await addFile(sql, chatId, customer.id, text);
@@ -61,12 +58,6 @@ export async function plant(site: Site, sql: postgres.Sql, { text }: Payload): P
 			...['webhook description', 'webhook error', 'e-mail'],
 		],
 	};
-}
-
-async function asAgent(site: Site, agent: Person, chatId: string, text: string): Promise<void> {
-	const { access_token } = await signIn(site, agent);
-	const args = { p_id: randomUUID(), p_chat_id: chatId, p_content: text };
-	await rpc(site, access_token, 'send_support_message', args);
 }
 
 /** A file of the first message (without bytes; its name is shown), and a rated conversation. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { asUser } from '../database';
+import { actAs } from '../../local-stack/testing/acting-as';
 import type { Database } from '../../local-stack/postgres/connect';
 import { milliseconds } from '../interleave';
 import type { Customer } from './team';
@@ -35,10 +35,10 @@ export async function sendAtOnce(
 	return burst;
 }
 
-function sendFirst(sql: Database, { userId, chatId }: Customer): Promise<void> {
-	return asUser(
+function sendFirst(sql: Database, { person, chatId }: Customer): Promise<unknown> {
+	return actAs(
 		sql,
-		userId,
+		person,
 		(tx) =>
 			tx`select * from public.send_support_message(${randomUUID()}, ${chatId}, 'Where is my order?')`,
 	);

@@ -1,7 +1,8 @@
+import { personFor, type Person } from '../../local-stack/testing/acting-as';
 import type { Database } from '../../local-stack/postgres/connect';
 
 export interface Customer {
-	userId: string;
+	person: Person;
 	chatId: string;
 }
 
@@ -18,7 +19,7 @@ export async function makeTeam(sql: Database, agents: number): Promise<void> {
 
 /** Customers with an empty chat. */
 export async function makeCustomers(sql: Database, count: number): Promise<Customer[]> {
-	return sql<Customer[]>`
+	const rows = await sql<{ userId: string; chatId: string }[]>`
 		with people as (
 			insert into auth.users (id, email)
 			select id, 'customer-' || id || '@example.com'
@@ -27,6 +28,7 @@ export async function makeCustomers(sql: Database, count: number): Promise<Custo
 		)
 		insert into public.support_chats (user_id) select id from people
 		returning user_id as "userId", id as "chatId"`;
+	return rows.map(({ userId, chatId }) => ({ person: personFor(userId, ''), chatId }));
 }
 
 export async function setAssignment(sql: Database, on: boolean, limit: number): Promise<void> {

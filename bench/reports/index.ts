@@ -1,6 +1,7 @@
 import type { Closers } from '../../local-stack/stack/cleanup';
 import { Checks } from '../checks';
 import { connectAs, openBenchDatabase } from '../database';
+import { personFor, type Person } from '../../local-stack/testing/acting-as';
 import type { Database } from '../../local-stack/postgres/connect';
 import { interleave, milliseconds, type Round } from '../interleave';
 import { printRounds } from '../print-rounds';
@@ -79,12 +80,12 @@ function judgeYear(checks: Checks, rounds: Round[], processorMs: number | undefi
 	);
 }
 
-async function someAgent(owner: Database): Promise<string> {
+async function someAgent(owner: Database): Promise<Person> {
 	const [agent] = await owner<
 		{ user_id: string }[]
 	>`select user_id from public.support_agents limit 1`;
-	if (!agent) throw new Error('There is nobody on the team.');
-	return agent.user_id;
+	if (!agent) throw new Error('The team is empty.');
+	return personFor(agent.user_id, '');
 }
 
 async function deepCursor(owner: Database): Promise<string> {

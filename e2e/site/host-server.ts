@@ -1,5 +1,7 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { personFor } from '../../local-stack/testing/acting-as';
+import { tokenOf } from '../../local-stack/testing/people';
 import { hostPage, type HostPageOptions } from './host-page';
 
 export interface HostServer {
@@ -70,16 +72,7 @@ function strictPolicy({ dashboardUrl, apiUrl }: HostServerOptions, nonce: string
 }
 
 function mintToken(query: URLSearchParams, secret: string): string {
-	const now = Math.floor(Date.now() / 1000);
-	const claims = {
-		sub: query.get('user'),
-		role: 'authenticated',
-		aud: 'authenticated',
-		iat: now,
-		exp: now + Number(query.get('seconds') ?? 3600),
-		session_id: randomUUID(),
-	};
-	const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
-	const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-	return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+	const user = personFor(query.get('user') ?? '', '');
+	const exp = Math.floor(Date.now() / 1000) + Number(query.get('seconds') ?? 3600);
+	return tokenOf(user, secret, { exp, session_id: randomUUID() });
 }

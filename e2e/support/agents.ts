@@ -8,7 +8,8 @@ import {
 import type postgres from 'postgres';
 import type { Site } from '../site/start-site';
 import { DashboardPage, logIn } from './dashboard-page';
-import { createPerson, rpc, signIn, type Person } from './people';
+import { addAgent, signUp, type Account } from '../../local-stack/testing/people';
+import { mustCall } from '../../local-stack/testing/api-client';
 
 /** An agent with a browser of their own. */
 export class AgentPage extends DashboardPage {
@@ -17,7 +18,7 @@ export class AgentPage extends DashboardPage {
 	constructor(
 		page: Page,
 		url: string,
-		readonly person: Person,
+		readonly person: Account,
 		readonly name: string,
 		readonly context: BrowserContext,
 	) {
@@ -64,8 +65,7 @@ export async function openAgent(
 	name: string,
 	role: 'agent' | 'admin' = 'agent',
 ): Promise<AgentPage> {
-	const person = await createPerson(site, name.toLowerCase());
-	await db`select public.support_add_agent(${person.email}, ${role}, ${name})`;
+	const person = await addAgent(db, await signUp(site, { name: name.toLowerCase() }), role, name);
 	const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
 	const page = await context.newPage();
 	await logIn(page, site.dashboardUrl, person.email, person.password);
@@ -75,29 +75,26 @@ export async function openAgent(
 
 /** A customer without a page, who calls the functions that any client calls. */
 export interface Writer {
-	person: Person;
+	person: Account;
 	chatId: string;
-	token: string;
 	write(text: string): Promise<void>;
 	/** The newest conversation. */
 	conversation(): Promise<{ id: string; status: string; agent_id: string | null }>;
 }
 
 export async function newWriter(site: Site, db: postgres.Sql, text: string): Promise<Writer> {
-	const person = await createPerson(site);
-	const { access_token: token } = await signIn(site, person);
-	await rpc(site, token, 'get_or_create_support_chat', {});
+	const person = await signUp(site);
+	await mustCall(site, person, 'get_or_create_support_chat');
 	const [chat] = await db<{ id: string }[]>`
 		select id from public.support_chats where user_id = ${person.id}`;
 	const chatId = chat?.id ?? '';
 	const write = async (content: string): Promise<void> => {
 		const parameters = { p_id: crypto.randomUUID(), p_chat_id: chatId, p_content: content };
-		const { status } = await rpc(site, token, 'send_support_message', parameters);
-		expect(status).toBe(200);
+		await mustCall(site, person, 'send_support_message', parameters);
 	};
 	await write(text);
 	return {
-		...{ person, chatId, token, write },
+		...{ person, chatId, write },
 		async conversation() {
 			const [row] = await db<{ id: string; status: string; agent_id: string | null }[]>`
 				select id, status::text, agent_id from public.support_conversations

@@ -1,7 +1,8 @@
 import { expect, type Locator } from '@playwright/test';
 import type postgres from 'postgres';
 import type { Site } from '../site/start-site';
-import { createPerson, rpc, signIn, type Person } from './people';
+import { signUpAgent, type Account } from '../../local-stack/testing/people';
+import { mustCall } from '../../local-stack/testing/api-client';
 import type { WidgetPage } from './widget-page';
 
 /** The parts of the panel around a conversation, by role and name. */
@@ -43,20 +44,14 @@ export class ConversationPart {
 
 /** An agent without a page, who calls the functions. */
 export interface Agent {
-	person: Person;
+	person: Account;
 	call(name: string, parameters?: object): Promise<unknown>;
 	leave(): Promise<void>;
 }
 
 export async function newAgent(site: Site, db: postgres.Sql, name = 'Mika'): Promise<Agent> {
-	const person = await createPerson(site, 'agent');
-	await db`select public.support_add_agent(${person.email}, 'agent', ${name})`;
-	const { access_token } = await signIn(site, person);
-	const call = async (name: string, parameters: object = {}): Promise<unknown> => {
-		const { status, body } = await rpc(site, access_token, name, parameters);
-		if (status >= 300) throw new Error(`${name}: ${status} ${JSON.stringify(body)}`);
-		return body;
-	};
+	const person = await signUpAgent(site, db, 'agent', name);
+	const call = (name: string, parameters?: object) => mustCall(site, person, name, parameters);
 	await call('support_heartbeat');
 	return {
 		person,
@@ -67,7 +62,7 @@ export async function newAgent(site: Site, db: postgres.Sql, name = 'Mika'): Pro
 }
 
 /** A customer's stored conversations, newest first. */
-export const conversationsOf = (db: postgres.Sql, { id }: Person) => db<
+export const conversationsOf = (db: postgres.Sql, { id }: Account) => db<
 	{
 		id: string;
 		status: string;

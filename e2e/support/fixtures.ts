@@ -3,7 +3,8 @@ import type postgres from 'postgres';
 import { connect } from '../../local-stack/postgres/connect';
 import type { Site } from '../site/start-site';
 import { DashboardPage, logIn } from './dashboard-page';
-import { createAgent, createPerson, signIn, storageKey, type Person } from './people';
+import { signUp, signUpAgent, type Account } from '../../local-stack/testing/people';
+import { keepSession } from './session';
 import { Network } from './network';
 import { WidgetPage } from './widget-page';
 
@@ -11,7 +12,7 @@ export { expect };
 
 /** A customer who is signed in on the host page; the widget is closed. */
 export interface Customer {
-	person: Person;
+	person: Account;
 	context: BrowserContext;
 	network: Network;
 	widget: WidgetPage;
@@ -53,7 +54,7 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 		async ({ browser, site, db }, use) => {
 			const context = await browser.newContext();
 			const page = await context.newPage();
-			const { email, password } = await createAgent(site, db);
+			const { email, password } = await signUpAgent(site, db, 'admin');
 			await logIn(page, site.dashboardUrl, email, password);
 			await expect(page).toHaveURL(/\/chats/);
 			const state = await context.storageState();
@@ -75,13 +76,13 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 	newCustomer: async ({ browser, site }, use) => {
 		const contexts: BrowserContext[] = [];
 		await use(async ({ path = '/', phone = false } = {}) => {
-			const person = await createPerson(site);
+			const person = await signUp(site);
 			const context = await browser.newContext({
 				viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
 				hasTouch: phone,
 			});
 			contexts.push(context);
-			await keepSession(context, site, JSON.stringify(await signIn(site, person)));
+			await keepSession(context, site, person);
 			const network = await Network.of(context);
 			const openTab = async (at = path): Promise<WidgetPage> => {
 				const page = await context.newPage();
@@ -106,15 +107,3 @@ export const test = base.extend<Fixtures & { freshSettings: undefined }, WorkerF
 		await context.close();
 	},
 });
-
-/** Stores the session where supabase-js would, once; later changes are up to the page. */
-async function keepSession(context: BrowserContext, site: Site, session: string): Promise<void> {
-	await context.addInitScript(
-		([origin, key, value]) => {
-			if (location.origin !== origin || localStorage.getItem('session-given')) return;
-			localStorage.setItem('session-given', 'yes');
-			localStorage.setItem(key, value);
-		},
-		[site.hostUrl, storageKey(site), session] as const,
-	);
-}

@@ -4,11 +4,7 @@ const base64url = (text: string): string => Buffer.from(text).toString('base64ur
 const encoded = (value: unknown): string => `base64-${base64url(JSON.stringify(value))}`;
 
 /** A token that is signed with this secret, with any claims. */
-export function signToken(
-	claims: unknown,
-	secret: string,
-	header: object = { alg: 'HS256' },
-): string {
+function signToken(claims: unknown, secret: string, header: object = { alg: 'HS256' }): string {
 	const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
 	return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }

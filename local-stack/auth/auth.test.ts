@@ -1,5 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signUp } from '../testing/people';
 import { startTestStack, type LocalStack } from '../testing/stack';
 import { NodeWebSocket } from '../testing/api-client';
 
@@ -10,7 +11,7 @@ beforeAll(async () => {
 	stack = await startTestStack({
 		jwtExpirySeconds: 120,
 	});
-	await stack.signUp('ada@example.com');
+	await signUp(stack, { email: 'ada@example.com' });
 });
 afterAll(() => stack.stop());
 

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signToken } from '../stack/project-keys';
-import { type SignedUpUser } from '../testing/people';
+import { signUp, type Account } from '../testing/people';
 import { startTestStack, type LocalStack } from '../testing/stack';
 import { apiClient } from '../testing/api-client';
 import { FIXTURES } from './rest-fixtures';
 
 let stack: LocalStack;
-let ada: SignedUpUser;
+let ada: Account;
 
 beforeAll(async () => {
 	stack = await startTestStack();
 	await stack.sql.unsafe(FIXTURES);
-	ada = await stack.signUp('ada@example.com');
+	ada = await signUp(stack, { email: 'ada@example.com' });
 });
 afterAll(() => stack?.stop());
 

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findHome } from '../postgres/home';
 import { makeDataDir } from '../testing/data-dir';
+import { signUp } from '../testing/people';
 import { startTestStack } from '../testing/stack';
 import { OtherMigrationsError } from './push-migrations';
 import { type LocalStack, startLocalStack } from './start-local-stack';
@@ -55,7 +56,7 @@ describe('starting and stopping', () => {
 
 	it('can run several times at once', async () => {
 		const [one, two] = await Promise.all([start(), start()]);
-		await one.signUp('ada@example.com');
+		await signUp(one, { email: 'ada@example.com' });
 		const [{ n } = { n: -1 }] = await two.sql`select count(*)::int as n from auth.users`;
 		expect(n).toBe(0);
 	});
@@ -66,7 +67,7 @@ describe('the data directory', () => {
 		const data = await makeDataDir();
 		try {
 			const first = await start({ dataDir: data.path });
-			const ada = await first.signUp('ada@example.com');
+			const ada = await signUp(first, { email: 'ada@example.com' });
 			await first.stop();
 			const second = await start({ dataDir: data.path });
 			const rows = await second.sql`select id from auth.users`;
@@ -107,7 +108,7 @@ describe('the data directory', () => {
 		const data = await makeDataDir();
 		try {
 			const first = await start({ dataDir: data.path });
-			await first.signUp('ada@example.com');
+			await signUp(first, { email: 'ada@example.com' });
 			await first.stop();
 			await data.writeFile(
 				'postmaster.pid',

@@ -1,6 +1,5 @@
 import { Closers } from './cleanup';
 import { configureProduct } from './configure-product';
-import { signUp, type SignedUpUser } from '../testing/people';
 import { asPortError, DEFAULT_PORTS, type LocalStackPorts, reservePort } from './ports';
 import { localProjectKeys } from './project-keys';
 import { pushMigrations } from './push-migrations';
@@ -46,8 +45,6 @@ export interface LocalStack {
 	jwtSecret: string;
 	/** Connections as the owner. */
 	sql: Database;
-	/** Creates a confirmed user, by default with the password `support-demo`. */
-	signUp(email: string, password?: string): Promise<SignedUpUser>;
 	/** Ends every process and removes temporary data. */
 	stop(): Promise<void>;
 }
@@ -113,7 +110,6 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 		secretKey: keys.secretKey,
 		jwtSecret: keys.jwtSecret,
 		sql,
-		signUp: (email, password) => signUp(api.url, keys.publishableKey, email, password),
 		stop: () => closers.close(),
 	};
 }

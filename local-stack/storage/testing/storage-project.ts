@@ -1,4 +1,5 @@
 import { type SupabaseClient } from '@supabase/supabase-js';
+import { signUp } from '../../testing/people';
 import { startTestStack, type LocalStack } from '../../testing/stack';
 import { apiClient } from '../../testing/api-client';
 import { makeDataDir } from '../../testing/data-dir';
@@ -27,8 +28,8 @@ export async function openStorageProject(): Promise<StorageProject> {
 	const data = await makeDataDir();
 	const stack = await startTestStack({ dataDir: data.path });
 	await stack.sql.unsafe(FIXTURES);
-	const ada = await stack.signUp('ada@example.com');
-	const eve = await stack.signUp('eve@example.com');
+	const ada = await signUp(stack, { email: 'ada@example.com' });
+	const eve = await signUp(stack, { email: 'eve@example.com' });
 	const as = (token?: string) => apiClient(stack.apiUrl, stack.publishableKey, token);
 	const owner = as(ada.accessToken);
 	let count = 0;

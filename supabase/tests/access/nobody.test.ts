@@ -16,6 +16,7 @@ import {
 	type Transaction,
 } from '../helpers/database';
 import { userFunctions } from '../helpers/expected-rights';
+import { createUser } from '../../../local-stack/testing/people';
 import { createConversation, createCustomer, createAgent, type Person } from '../helpers/people';
 
 /** Ways in which a user loses their account. Their access token stays valid. */
@@ -238,9 +239,7 @@ describe('who is made an agent by their address', () => {
 
 	test('is the one who confirmed it, however many others have it unconfirmed', async () => {
 		const person = await createCustomer();
-		await sql`
-			insert into auth.users (id, email, email_confirmed_at, is_sso_user)
-			values (gen_random_uuid(), ${person.email}, now(), true)`;
+		await createUser(sql, 'other', { email: person.email, is_sso_user: true });
 		await add(` ${person.email.toUpperCase()} `);
 		const team = await sql<Row[]>`
 			select a.user_id from public.support_agents a join auth.users u on u.id = a.user_id

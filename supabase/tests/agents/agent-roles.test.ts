@@ -13,6 +13,7 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
+import { createUser } from '../../../local-stack/testing/people';
 import { createCustomer, createRemovedAgent, createAgent, type Person } from '../helpers/people';
 
 // A role of this file alone: users of other tests do not have it.
@@ -33,12 +34,12 @@ const setMetadata = (tx: Transaction, id: string, metadata: Row) =>
 	tx`update auth.users set raw_app_meta_data = ${sql.json(metadata)} where id = ${id}`;
 
 async function signUp(tx: Transaction, app: Row, user: Row = {}, email?: string | null) {
-	const id = randomUUID();
-	const address = email === undefined ? `${id}@example.com` : email;
-	await tx`
-		insert into auth.users (id, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
-		values (${id}, ${address}, now(), ${sql.json(app)}, ${sql.json(user)})`;
-	return id;
+	const made = await createUser(tx, 'user', {
+		raw_app_meta_data: sql.json(app),
+		raw_user_meta_data: sql.json(user),
+		...(email === undefined ? {} : { email }),
+	});
+	return made.id;
 }
 
 async function onTeam(tx: Transaction, id: string): Promise<Row | undefined> {

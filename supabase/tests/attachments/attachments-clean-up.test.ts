@@ -15,9 +15,9 @@ import {
 } from '../helpers/files';
 import { call } from '../helpers/http';
 import { makeAgent } from '../setup/clients';
-import type { SignedUpUser } from '../../../local-stack/testing/people';
+import type { Account } from '../../../local-stack/testing/people';
 
-type Customer = SignedUpUser & { chatId: string };
+type Customer = Account & { chatId: string };
 let customer: Customer;
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import type { SignedUpUser } from '../../../local-stack/testing/people';
+import type { Account } from '../../../local-stack/testing/people';
 import { gif, pdf, png } from '../../functions/_shared/files/testing/valid-files.ts';
 import type { Row } from '../helpers/database';
 import { call } from '../helpers/http';
@@ -17,9 +17,9 @@ import {
 } from '../helpers/files';
 import { makeAgent, makeUser } from '../setup/clients';
 
-let customer: SignedUpUser & { chatId: string };
-let stranger: SignedUpUser;
-let agent: SignedUpUser;
+let customer: Account & { chatId: string };
+let stranger: Account;
+let agent: Account;
 
 beforeAll(async () => {
 	[customer, stranger, agent] = [await customerWithChat(), await makeUser(), await makeAgent()];

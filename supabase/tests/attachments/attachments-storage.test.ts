@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { png } from '../../functions/_shared/files/testing/valid-files.ts';
-import type { SignedUpUser } from '../../../local-stack/testing/people';
+import type { Account } from '../../../local-stack/testing/people';
 import { as, sql } from '../helpers/database';
 import {
 	BUCKET,
@@ -17,10 +17,10 @@ import {
 import { claimsOf } from '../helpers/http';
 import { makeAgent, makeUser } from '../setup/clients';
 
-type Customer = SignedUpUser & { chatId: string };
+type Customer = Account & { chatId: string };
 let [customer, other]: Customer[] = [];
-let stranger: SignedUpUser;
-let agent: SignedUpUser;
+let stranger: Account;
+let agent: Account;
 let sent: string;
 
 beforeAll(async () => {

@@ -3,16 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createChatClient } from '$chat/client';
 import { ChatStore } from '$chat/chat/chat-store.svelte';
 import { connect } from '../../../local-stack/postgres/connect';
-import { signToken } from '../../../local-stack/stack/project-keys';
 import { startTestStack, type LocalStack } from '../../../local-stack/testing/stack';
-import {
-	become,
-	personFor,
-	rpcIn,
-	type Database,
-	type Person,
-	type Row,
-} from '../../../local-stack/testing/acting-as';
+import { rpcAs, type Database, type Row } from '../../../local-stack/testing/acting-as';
+import { addAgent, createUser, tokenOf, type Person } from '../../../local-stack/testing/people';
 import { NodeTab } from '../helpers/node-tab';
 
 /* Postgres restarts under a customer's open chat: on a stack of its own, as it cuts everybody off. */
@@ -47,23 +40,8 @@ async function onceUp<T>(work: (sql: Database) => Promise<T>): Promise<T> {
 	}
 }
 
-const rpc = (person: Person, name: string, args: Row = {}): Promise<Row[]> =>
-	onceUp(async (sql) => {
-		const rows = await sql.begin(async (tx) => {
-			await become(tx, person);
-			return rpcIn(tx, name, args);
-		});
-		return rows;
-	});
-
-async function makePerson(kind: 'customer' | 'agent'): Promise<Person> {
-	const id = randomUUID();
-	const person = personFor(id, `${kind}-${id}@example.com`);
-	await stack.sql`
-		insert into auth.users (id, email, email_confirmed_at) values (${id}, ${person.email}, now())`;
-	if (kind === 'agent') await stack.sql`select public.support_add_agent(${person.email})`;
-	return person;
-}
+const rpc = (person: Person, name: string, args?: Row): Promise<Row[]> =>
+	onceUp((sql) => rpcAs(sql, person, name, args));
 
 /** Ends one process of Postgres as a crash does: Postgres ends all others and recovers. */
 async function crash(): Promise<void> {
@@ -76,7 +54,8 @@ async function crash(): Promise<void> {
 }
 
 test('after a restart of Postgres the next answer comes without waiting for the periodic catch-up', async () => {
-	const [customer, agent] = [await makePerson('customer'), await makePerson('agent')];
+	const customer = await createUser(stack.sql);
+	const agent = await addAgent(stack.sql, await createUser(stack.sql));
 	const [chat] = await rpc(customer, 'get_or_create_support_chat');
 	const answer = (content: string) =>
 		rpc(agent, 'send_support_message', {
@@ -85,8 +64,7 @@ test('after a restart of Postgres the next answer comes without waiting for the 
 			p_content: content,
 		});
 	const tab = new ImpatientTab();
-	const now = Math.floor(Date.now() / 1000);
-	const token = signToken({ ...customer.claims, iat: now, exp: now + 3600 }, stack.jwtSecret);
+	const token = tokenOf(customer, stack.jwtSecret);
 	const client = createChatClient({
 		...{ url: stack.apiUrl, publishableKey: stack.publishableKey, environment: tab },
 		accessToken: () => Promise.resolve(token),

@@ -1,8 +1,9 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createChatClient, createAgentClient, type ChatClient } from '$chat/client';
 import { ChatStore } from '$chat/chat/chat-store.svelte';
 import { NodeTab } from '../helpers/node-tab';
+import { tokenOf } from '../../../local-stack/testing/people';
 import {
 	createCustomer,
 	createAgent,
@@ -23,15 +24,11 @@ interface OpenPage {
 	tokens: string[];
 }
 
-const base64url = (value: unknown): string =>
-	Buffer.from(JSON.stringify(value)).toString('base64url');
-
-function tokenFor(person: Person, seconds: number): string {
-	const now = Math.floor(Date.now() / 1000);
-	const claims = { ...person.claims, iat: now, exp: now + seconds, jti: randomUUID() };
-	const body = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims)}`;
-	return `${body}.${createHmac('sha256', inject('stack').jwtSecret).update(body).digest('base64url')}`;
-}
+const tokenFor = (person: Person, seconds: number): string =>
+	tokenOf(person, inject('stack').jwtSecret, {
+		exp: Math.floor(Date.now() / 1000) + seconds,
+		jti: randomUUID(),
+	});
 
 let open: OpenPage[] = [];
 let customer: Person;

@@ -1,32 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import {
-	become,
-	coded,
-	refusal,
-	rpcIn,
-	signedOut,
-	type Caller,
-	type Row,
-} from '../helpers/database';
+import { coded, refusal, rpcAs, signedOut, type Caller, type Row } from '../helpers/database';
 import { mails, script, useEmailProject, wait } from '../helpers/email-project';
 import { runMailWorker } from '../helpers/mail-worker';
-import { personFor, type Person } from '../helpers/people';
+import { addAgent, createUser, type Person } from '../../../local-stack/testing/people';
 
 const project = useEmailProject();
 
 async function person(role?: 'agent' | 'admin'): Promise<Person> {
-	const id = randomUUID();
-	const email = `person-${id}@example.com`;
-	await project.sql`insert into auth.users (id, email, email_confirmed_at) values (${id}, ${email}, now())`;
-	if (role) await project.sql`select public.support_add_agent(${email}, ${role}, 'Mika')`;
-	return personFor(id, email);
+	const user = await createUser(project.sql, 'person');
+	return role ? addAgent(project.sql, user, role) : user;
 }
 const sendTest = (caller: Caller, to?: string): Promise<Row[]> =>
-	project.sql.begin<Row[]>(async (tx) => {
-		await become(tx, caller);
-		return rpcIn(tx, 'send_support_test_email', to === undefined ? {} : { p_to: to });
-	});
+	rpcAs(project.sql, caller, 'send_support_test_email', to === undefined ? {} : { p_to: to });
 const tests = (): Promise<Row[]> =>
 	project.sql<
 		Row[]

@@ -9,7 +9,7 @@ import {
 	type Row,
 	type Transaction,
 } from './database';
-import { createCustomer, createAgent, openChat, send, type Person } from './people';
+import { createAgent, createConversation, type Person } from './people';
 
 /** A customer whose conversation waits: they wrote once. */
 export interface Waiting {
@@ -20,9 +20,7 @@ export interface Waiting {
 
 /** A new customer with a chat and a conversation that waits. */
 export async function waiting(content = 'Hello'): Promise<Waiting> {
-	const customer = await createCustomer();
-	const chatId = await openChat(customer);
-	const message = await send(customer, chatId, content);
+	const { customer, chatId, message } = await createConversation(content);
 	return { customer, chatId, id: String(message.conversation_id) };
 }
 

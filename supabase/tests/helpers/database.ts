@@ -2,8 +2,8 @@ import postgres from 'postgres';
 import { afterAll, inject } from 'vitest';
 import { connect } from '../../../local-stack/postgres/connect';
 import {
-	become,
-	rpcIn,
+	actAs,
+	rpcAs,
 	type Caller,
 	type Database,
 	type Row,
@@ -19,16 +19,13 @@ export const sql: Database = loneTransactions(connect(inject('stack').databaseUr
 
 afterAll(() => sql.end({ timeout: 5 }));
 
-export const signedOut: Caller = { role: 'anon', claims: { role: 'anon' } };
-export const secretKey: Caller = { role: 'service_role', claims: { role: 'service_role' } };
-
 /** Runs in one transaction as the caller. */
-export function as<T>(caller: Caller, work: (tx: Transaction) => Promise<T>): Promise<T> {
-	return sql.begin(async (tx) => {
-		await become(tx, caller);
-		return work(tx);
-	}) as Promise<T>;
-}
+export const as = <T>(caller: Caller, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+	actAs(sql, caller, work);
+
+/** Calls a function of the API as the caller, in a transaction of its own. */
+export const rpc = (caller: Caller, name: string, args?: Row): Promise<Row[]> =>
+	rpcAs(sql, caller, name, args);
 
 class RolledBack extends Error {}
 
@@ -65,18 +62,6 @@ async function takenBack<T>(work: (tx: Transaction) => Promise<T>, isolation: st
 		if (!(error instanceof RolledBack)) throw error;
 	}
 	return done.result as T;
-}
-
-/** Calls a function of the API as someone, in a transaction of its own. */
-export function rpc(caller: Caller, name: string, args: Row = {}): Promise<Row[]> {
-	return as(caller, (tx) => rpcIn(tx, name, args));
-}
-
-/** The only row of an answer. */
-export async function one(rows: Promise<Row[]>): Promise<Row> {
-	const all = await rows;
-	if (all.length !== 1) throw new Error(`one row expected, got ${all.length}`);
-	return all[0]!;
 }
 
 export interface Refusal {

@@ -5,9 +5,11 @@ import { z } from 'zod';
 import type { Database } from '../../../local-stack/postgres/connect';
 import { connectDatabase, type CallDatabase } from '../../functions/_shared/database.ts';
 import type { Mail, SendAttempt } from '../../../local-stack/mail-outbox/types';
+import type { Row } from '../../../local-stack/testing/acting-as';
+import { addAgent, createUser } from '../../../local-stack/testing/people';
 import { startTestStack, stopJobs, type LocalStack } from '../../../local-stack/testing/stack';
 
-export type Row = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- rows are looked at, not trusted
+export type { Row };
 
 // supabase-js looks for it, as Deno has it and Node 20 has not; nothing here uses it.
 Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
@@ -49,8 +51,8 @@ export function useEmailProject(): EmailProject {
 		project.sql = stack.sql;
 		project.call = connectDatabase({ supabaseUrl: stack.apiUrl, secretKey: stack.secretKey });
 		await stopJobs(stack.sql, 'support-send-emails');
-		await project.sql`insert into auth.users (id, email, email_confirmed_at) values (${AGENT}, 'agent@example.com', now())`;
-		await project.sql`select public.support_add_agent('agent@example.com', 'agent', 'Mika')`;
+		const agent = { id: AGENT, email: 'agent@example.com' };
+		await addAgent(stack.sql, await createUser(stack.sql, 'agent', agent));
 	});
 	beforeEach(async () => {
 		const { sql, stack } = project as EmailProject;
@@ -70,11 +72,9 @@ export async function makeChat(
 	{ sql }: EmailProject,
 	confirmed = true,
 ): Promise<{ userId: string; chatId: string; email: string }> {
-	const userId = randomUUID();
-	const email = `ada-${userId}@example.com`;
-	await sql`
-		insert into auth.users (id, email, email_confirmed_at)
-		values (${userId}, ${email}, ${confirmed ? new Date() : null})`;
+	const { id: userId, email } = await createUser(sql, 'ada', {
+		email_confirmed_at: confirmed ? new Date() : null,
+	});
 	const [chat] = await sql<
 		Row[]
 	>`insert into public.support_chats (user_id) values (${userId}) returning id`;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import type { SignedUpUser } from '../../../local-stack/testing/people';
+import type { Account } from '../../../local-stack/testing/people';
 import { png } from '../../functions/_shared/files/testing/valid-files.ts';
 import { makeUser } from '../setup/clients';
 import { sql, type Row } from './database';
@@ -17,7 +17,7 @@ export interface Announced {
 }
 
 /** A customer with a token, and their chat. */
-export async function customerWithChat(): Promise<SignedUpUser & { chatId: string }> {
+export async function customerWithChat(): Promise<Account & { chatId: string }> {
 	const user = await makeUser();
 	const chat = await call(user.accessToken, 'get_or_create_support_chat');
 	return { ...user, chatId: String(chat.body[0].id) };

@@ -1,8 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { startTestStack, stopJobs, type LocalStack } from '../../../local-stack/testing/stack';
-import { become, one, rpcIn, type Caller, type Database, type Row } from './database';
-import { personFor, type Person } from './people';
+import {
+	rpcAs,
+	type Caller,
+	type Database,
+	type Row,
+} from '../../../local-stack/testing/acting-as';
+import {
+	addAgent,
+	createUser,
+	openChat,
+	sendMessage,
+	type Person,
+} from '../../../local-stack/testing/people';
 
 /**
  * An isolated stack, for tests that depend on its settings and on who is online. Its cron is off: tests run
@@ -54,40 +64,25 @@ export function useLiveProject(): LiveProject {
 }
 
 function projectOn(sql: Database): LiveProject {
-	const rpc = (caller: Caller, name: string, args: Row = {}): Promise<Row[]> =>
-		sql.begin<Row[]>(async (tx) => {
-			await become(tx, caller);
-			return rpcIn(tx, name, args);
+	const customer = (appMetadata: Row = {}, userMetadata: Row = {}): Promise<Person> =>
+		createUser(sql, 'person', {
+			raw_app_meta_data: sql.json(appMetadata),
+			raw_user_meta_data: sql.json(userMetadata),
 		});
-	const customer = async (appMetadata: Row = {}, userMetadata: Row = {}): Promise<Person> => {
-		const id = randomUUID();
-		const email = `person-${id}@example.com`;
-		await sql`
-			insert into auth.users (id, email, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
-			values (${id}, ${email}, now(), ${sql.json(appMetadata)}, ${sql.json(userMetadata)})`;
-		return personFor(id, email);
-	};
 	const stored = async (id: string): Promise<Row> => {
 		const rows = await sql<Row[]>`select * from public.support_conversations where id = ${id}`;
 		return rows[0]!;
 	};
 	return {
 		sql,
-		rpc,
 		customer,
 		stored,
-		async agent(columns = {}) {
-			const person = await customer();
-			await sql`select public.support_add_agent(${person.email}, 'agent', 'Mika')`;
-			const values = { last_seen_at: new Date(), ...columns };
-			await sql`update public.support_agents set ${sql(values)} where user_id = ${person.id}`;
-			return person;
-		},
+		rpc: (caller, name, args) => rpcAs(sql, caller, name, args),
+		agent: async (columns) =>
+			addAgent(sql, await customer(), 'agent', 'Mika', { last_seen_at: new Date(), ...columns }),
 		async ask(person) {
 			const asking = person ?? (await customer());
-			const chat = await one(rpc(asking, 'get_or_create_support_chat'));
-			const args = { p_id: randomUUID(), p_chat_id: chat.id, p_content: 'Hello' };
-			const message = await one(rpc(asking, 'send_support_message', args));
+			const message = await sendMessage(sql, asking, await openChat(sql, asking), 'Hello');
 			return { ...(await stored(message.conversation_id)), customer: asking };
 		},
 		async settings(values) {

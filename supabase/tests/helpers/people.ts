@@ -1,29 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { one, personFor, rpc, sql, type Caller, type Person, type Row } from './database';
+import * as people from '../../../local-stack/testing/people';
+import { one, sql, type Caller, type Person, type Row } from './database';
 
 export { personFor, type Person } from '../../../local-stack/testing/acting-as';
 
 /** A signed-up user with a confirmed address of their own. */
-export async function createCustomer(metadata: Record<string, string> = {}): Promise<Person> {
-	const id = randomUUID();
-	const email = `customer-${id}@example.com`;
-	await sql`
-		insert into auth.users (id, email, email_confirmed_at, raw_user_meta_data)
-		values (${id}, ${email}, now(), ${sql.json(metadata)})`;
-	return personFor(id, email);
-}
+export const createCustomer = (metadata: Record<string, string> = {}): Promise<Person> =>
+	people.createUser(sql, 'customer', { raw_user_meta_data: sql.json(metadata) });
 
 /** A user who is on the team. */
-export async function createAgent(
-	role: 'agent' | 'admin' = 'agent',
-	displayName = 'Mika',
-): Promise<Person> {
-	const person = await createCustomer();
-	await sql`select public.support_add_agent(${person.email}, ${role}, ${displayName})`;
-	return person;
-}
+export const createAgent = async (
+	role?: 'agent' | 'admin',
+	displayName?: string,
+): Promise<Person> => people.addAgent(sql, await createCustomer(), role, displayName);
 
-/** Somebody who was on the team; their token still lives. */
+/** A former agent, whose token is still valid. */
 export async function createRemovedAgent(): Promise<Person> {
 	const person = await createAgent('admin', 'Gone');
 	await sql`delete from public.support_agents where user_id = ${person.id}`;
@@ -31,22 +22,15 @@ export async function createRemovedAgent(): Promise<Person> {
 }
 
 /** The person's chat, made on the first call. */
-export async function openChat(person: Person): Promise<string> {
-	const chat = await one(rpc(person, 'get_or_create_support_chat'));
-	return String(chat.id);
-}
+export const openChat = (person: Person): Promise<string> => people.openChat(sql, person);
 
 /** Sends a text to a chat and returns the stored row. */
-export function send(
+export const send = (
 	caller: Caller,
 	chatId: string,
 	content: string,
-	id = randomUUID(),
-): Promise<Row> {
-	return one(
-		rpc(caller, 'send_support_message', { p_id: id, p_chat_id: chatId, p_content: content }),
-	);
-}
+	id: string = randomUUID(),
+): Promise<Row> => people.sendMessage(sql, caller, chatId, content, id);
 
 /** A customer with a chat in which they wrote once. */
 export async function createConversation(

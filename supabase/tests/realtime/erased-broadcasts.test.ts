@@ -10,7 +10,8 @@ import {
 	type Row,
 	type Transaction,
 } from '../helpers/database';
-import { createAgent, openChat, personFor, send, type Person } from '../helpers/people';
+import { createUser } from '../../../local-stack/testing/people';
+import { createAgent, openChat, send, type Person } from '../helpers/people';
 import { word } from '../helpers/words';
 import { as, makeAgent, makeUser } from '../setup/clients';
 
@@ -43,12 +44,10 @@ async function makeScene(): Promise<Scene> {
 		agent: word(),
 		note: word(),
 	};
-	const id = randomUUID();
-	const email = `${words.address}@example.com`;
-	await sql`
-		insert into auth.users (id, email, raw_user_meta_data)
-		values (${id}, ${email}, ${sql.json({ full_name: words.name })})`;
-	const customer = personFor(id, email);
+	const customer = await createUser(sql, 'customer', {
+		email: `${words.address}@example.com`,
+		raw_user_meta_data: sql.json({ full_name: words.name }),
+	});
 	const agent = await createAgent('agent', words.agent);
 	const colleague = await createAgent('agent', 'Noor');
 	const chatId = await openChat(customer);

@@ -12,6 +12,7 @@ import {
 	startWebhookReceiver,
 	type WebhookReceiver,
 } from '../../../local-stack/testing/webhook-receiver';
+import { createUser } from '../../../local-stack/testing/people';
 import { startTestStack, stopJobs, type LocalStack } from '../../../local-stack/testing/stack';
 import type { Database, Row } from '../helpers/database';
 import { selfSigned } from '../helpers/self-signed';
@@ -248,8 +249,7 @@ describe('the worker', () => {
 		const { id } = await makeWebhook(`${receiver.url}/clock`, 0);
 		await sql`select cron.schedule('support-deliver-webhooks', '1 second', 'select support_private.request_webhook_run()')`;
 		try {
-			const userId = randomUUID();
-			await sql`insert into auth.users (id, email) values (${userId}, ${`${userId}@example.com`})`;
+			const { id: userId } = await createUser(sql);
 			const [chat] = await sql<
 				Row[]
 			>`insert into public.support_chats (user_id) values (${userId}) returning id`;

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import type { Random } from '../../../../attack/core/random';
+import { rpcAs, type Database, type Row } from '../../../../local-stack/testing/acting-as';
 import {
-	become,
-	personFor,
-	rpcIn,
-	type Database,
+	addAgent,
+	createUser,
+	openChat,
 	type Person,
-	type Row,
-} from '../../../../local-stack/testing/acting-as';
+} from '../../../../local-stack/testing/people';
 
 export interface CrossingOptions {
 	/** Connections as the owner of the project; at least as many as workers. */
@@ -44,19 +43,9 @@ class Crowd {
 	}
 
 	async add(kind: 'customers' | 'agents'): Promise<void> {
-		const id = randomUUID();
-		const person = personFor(id, `crossing-${this.#run}-${id}@example.com`);
-		await this.#sql`insert into auth.users (id, email) values (${id}, ${person.email})`;
-		if (kind === 'agents') {
-			await this.#sql`
-				insert into public.support_agents (user_id, display_name, role, last_seen_at)
-				values (${id}, 'Crossing', 'admin', now())`;
-		} else {
-			await this.#sql.begin(async (tx) => {
-				await become(tx, person);
-				await rpcIn(tx, 'get_or_create_support_chat');
-			});
-		}
+		const person = await createUser(this.#sql, `crossing-${this.#run}`);
+		if (kind === 'customers') await openChat(this.#sql, person);
+		else await addAgent(this.#sql, person, 'admin', 'Crossing', { last_seen_at: new Date() });
 		this[kind].push(person);
 	}
 
@@ -67,14 +56,6 @@ class Crowd {
 
 type Pick = <T>(list: T[]) => T;
 type Step = (crowd: Crowd, pick: Pick, options: CrossingOptions) => Promise<unknown>;
-
-/** Calls one function as somebody; the last conversation of the chat is what it is about. */
-async function call(sql: Database, caller: Person, name: string, args: Row): Promise<void> {
-	await sql.begin(async (tx) => {
-		await become(tx, caller);
-		await rpcIn(tx, name, args);
-	});
-}
 
 async function chatOf(
 	sql: Database,
@@ -90,7 +71,7 @@ const onChat =
 	async (crowd, pick, { sql }) => {
 		const customer = pick(crowd.customers);
 		const { id } = await chatOf(sql, customer);
-		await call(sql, as === 'customer' ? customer : pick(crowd.agents), name, args(id));
+		await rpcAs(sql, as === 'customer' ? customer : pick(crowd.agents), name, args(id));
 	};
 
 const onConversation =
@@ -103,7 +84,7 @@ const onConversation =
 		const customer = pick(crowd.customers);
 		const { conversation } = await chatOf(sql, customer);
 		const caller = as === 'customer' ? customer : pick(crowd.agents);
-		await call(sql, caller, name, {
+		await rpcAs(sql, caller, name, {
 			p_conversation_id: conversation ?? randomUUID(),
 			...more(crowd, pick),
 		});
@@ -117,7 +98,7 @@ const message = (chat: string): Row => ({
 const byAnyone =
 	(as: 'customers' | 'agents', name: string, args: Row = {}): Step =>
 	(crowd, pick, { sql }) =>
-		call(sql, pick(crowd[as]), name, args);
+		rpcAs(sql, pick(crowd[as]), name, args);
 
 const STEPS: Step[] = [
 	onChat('customer', 'send_support_message', message),
@@ -163,7 +144,7 @@ async function remove(
 	pick: Pick,
 	random: Random,
 	options: CrossingOptions,
-): Promise<void> {
+): Promise<unknown> {
 	const { sql } = options;
 	const deleteUser =
 		options.deleteUser ??
@@ -175,7 +156,7 @@ async function remove(
 	crowd[kind].splice(crowd[kind].indexOf(gone), 1);
 	if (way === 0) return deleteUser(gone.id);
 	if (kind === 'agents' && way === 1)
-		return call(sql, pick(crowd.agents), 'remove_support_agent', { p_user_id: gone.id });
+		return rpcAs(sql, pick(crowd.agents), 'remove_support_agent', { p_user_id: gone.id });
 	// Several at once, customers and agents, in one statement.
 	const more = [gone, crowd.customers[0]!, crowd.agents[0]!];
 	for (const [list, person] of [
@@ -185,7 +166,7 @@ async function remove(
 		await crowd.add(list);
 		crowd[list].splice(crowd[list].indexOf(person!), 1);
 	}
-	await sql`delete from auth.users where id = any (${more.map(({ id }) => id)}::uuid[])`;
+	return sql`delete from auth.users where id = any (${more.map(({ id }) => id)}::uuid[])`;
 }
 
 /** Turns on whatever makes one call touch more rows, and lifts the limits that would refuse most calls. */

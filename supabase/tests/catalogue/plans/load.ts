@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Row, Transaction } from '../../helpers/database';
+import { createUser } from '../../../../local-stack/testing/people';
 import { personFor, type Person } from '../../helpers/people';
 
 /** As many as a team has after some years: enough that reading all of a table is never the cheap way. */
@@ -162,9 +163,7 @@ async function fillOwn(
 	agent: Person,
 ): Promise<Omit<Load, 'agent' | 'admin' | 'deep' | 'webhook' | 'delivery'>> {
 	const ids = { open: randomUUID(), ended: randomUUID(), chatId: randomUUID() };
-	const email = `long-${ids.chatId}@example.com`;
-	const customer = personFor(randomUUID(), email);
-	await tx`insert into auth.users (id, email, email_confirmed_at) values (${customer.id}, ${email}, now())`;
+	const customer = await createUser(tx, 'long');
 	await tx`
 		insert into public.support_chats
 			(id, user_id, last_seq, message_count, last_message_at, last_user_message_at, conversation_id, conversation_status, waiting_since)
@@ -179,8 +178,7 @@ async function fillOwn(
 			(case when n % 3 = 0 then 'admin' else 'user' end)::public.support_sender_type,
 			case when n % 3 = 0 and n > 90 then now() end, now() - (${LONG}::integer - n) * interval '1 hour'
 		from generate_series(1, ${LONG}::integer) n`;
-	const newcomer = personFor(randomUUID(), `new-${ids.chatId}@example.com`);
-	await tx`insert into auth.users (id, email, email_confirmed_at) values (${newcomer.id}, ${newcomer.email}, now())`;
+	const newcomer = await createUser(tx, 'new');
 	return { customer, newcomer, ...ids, ...(await fillBusy(tx, agent)) };
 }
 
