@@ -835,7 +835,7 @@ create table support_private.agent_presence (
   constraint agent_presence_pkey PRIMARY KEY (user_id),
   constraint agent_presence_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.support_agents(user_id) ON DELETE CASCADE
 );
-comment on table support_private.agent_presence is 'The chat that each agent views. Only say_presence() writes it; no role of the API has a right to it.';
+comment on table support_private.agent_presence is 'The chat that each agent views. Only set_presence() writes it; no role of the API has a right to it.';
 
 alter table support_private.agent_presence enable row level security;
 
@@ -1266,7 +1266,7 @@ returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select support_private.say_typing(p_chat_id, p_typing)
+  select support_private.broadcast_typing(p_chat_id, p_typing)
 $$;
 comment on function public.send_support_typing(uuid, boolean) is 'Shows in the chat that the caller types, or has stopped; call it at most every few seconds.';
 grant execute on function public.send_support_typing(uuid, boolean) to authenticated, service_role;
@@ -1276,7 +1276,7 @@ returns public.support_agents
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from support_private.beat(p_available)
+  select * from support_private.record_heartbeat(p_available)
 $$;
 comment on function public.set_support_availability(boolean) is 'Makes the calling agent available, or away, so that they get no new conversations. Agents only.';
 grant execute on function public.set_support_availability(boolean) to authenticated, service_role;
@@ -1286,7 +1286,7 @@ returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select support_private.say_presence(p_chat_id)
+  select support_private.set_presence(p_chat_id)
 $$;
 comment on function public.set_support_presence(uuid) is 'Shows the team which chat the calling agent views; null for none. Agents only.';
 grant execute on function public.set_support_presence(uuid) to authenticated, service_role;
@@ -1731,7 +1731,7 @@ returns public.support_agents
 language sql volatile security invoker
 set search_path = ''
 as $$
-  select * from support_private.beat(null)
+  select * from support_private.record_heartbeat(null)
 $$;
 comment on function public.support_heartbeat() is 'Keeps the calling agent online; a dashboard calls it every 30 seconds. Agents only.';
 grant execute on function public.support_heartbeat() to authenticated, service_role;
@@ -2303,33 +2303,6 @@ $$;
 comment on function support_private.badge() is 'Implements public.get_support_unread.';
 grant execute on function support_private.badge() to authenticated;
 
-create function support_private.beat(p_available boolean)
-returns public.support_agents
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-declare
-  v_user_id uuid := support_private.caller_id();
-  v_before public.support_agents;
-  v_agent public.support_agents;
-begin
-  perform support_private.require_agent();
-  perform support_private.use_allowance(case when p_available is null then 'heartbeat' else 'availability' end);
-  select * into v_before from public.support_agents a where a.user_id = v_user_id;
-  update public.support_agents a
-  set last_seen_at = clock_timestamp(), available = coalesce(p_available, a.available)
-  where a.user_id = v_user_id
-  returning * into v_agent;
-  -- An agent who becomes available gets waiting conversations.
-  if v_agent.available and not (v_before.available and support_private.is_online(v_before)) then
-    perform support_private.assign_waiting();
-  end if;
-  return v_agent;
-end
-$$;
-comment on function support_private.beat(boolean) is 'Stores that the calling agent is online, and available or away; assigns the queue when they become available.';
-grant execute on function support_private.beat(boolean) to authenticated;
-
 create function support_private.begin_deletion()
 returns void
 language sql volatile security invoker
@@ -2495,6 +2468,38 @@ as $$
   )
 $$;
 comment on function support_private.broadcast_messages_read(uuid, bigint, timestamp with time zone) is 'Broadcasts to a chat that its customer has read the messages up to a seq.';
+
+create function support_private.broadcast_typing(p_chat_id uuid, p_typing boolean)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_owner uuid;
+  v_name text;
+begin
+  if support_private.caller_id() is null then
+    perform support_private.fail(401, 'support_not_authenticated');
+  end if;
+  select c.user_id into v_owner from public.support_chats c where c.id = p_chat_id;
+  if v_owner is distinct from support_private.caller_id() then
+    select a.display_name into v_name from public.support_agents a where a.user_id = support_private.caller_id();
+    if v_owner is null or not support_private.is_agent() then
+      perform support_private.fail(404, 'support_chat_not_found');
+    end if;
+  end if;
+  perform support_private.use_allowance('typing');
+  perform support_private.broadcast(
+    'support_typing:' || p_chat_id, 'typing',
+    jsonb_build_object(
+      'chat_id', p_chat_id, 'sender_id', support_private.caller_id(), 'name', v_name, 'typing', coalesce(p_typing, false),
+      'sender_type', case when v_owner = support_private.caller_id() then 'user' else 'admin' end
+    )
+  );
+end
+$$;
+comment on function support_private.broadcast_typing(uuid, boolean) is 'Broadcasts that the caller types in a chat, or has stopped, with their side, id and name from the database.';
+grant execute on function support_private.broadcast_typing(uuid, boolean) to authenticated;
 
 create function support_private.call_edge_function(p_name text)
 returns bigint
@@ -3217,7 +3222,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  if support_private.is_heard('chat.created') then
+  if support_private.has_listeners('chat.created') then
     perform support_private.emit('chat.created', jsonb_build_object(
       'chat_id', new.id, 'user_id', new.user_id, 'created_at', new.created_at
     ));
@@ -3235,7 +3240,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
-  if not support_private.is_heard(p_event) then
+  if not support_private.has_listeners(p_event) then
     return p_conversation;
   end if;
   perform support_private.emit(p_event, support_private.conversation_event(p_event, p_conversation, p_previous_agent_id));
@@ -3251,7 +3256,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  if support_private.is_heard('message.created') then
+  if support_private.has_listeners('message.created') then
     perform support_private.emit('message.created', jsonb_build_object(
       'chat_id', new.chat_id,
       'user_id', (select c.user_id from public.support_chats c where c.id = new.chat_id),
@@ -3915,6 +3920,16 @@ $$;
 comment on function support_private.has_email_room(public.support_notifications, text) is 'May another email of this kind be sent to this address within the daily cap, and within one customer''s share of it?';
 grant execute on function support_private.has_email_room(public.support_notifications, text) to service_role;
 
+create function support_private.has_listeners(p_event text)
+returns boolean
+language sql stable security invoker
+set search_path = ''
+as $$
+  select support_private.hooks_for(p_event) <> '{}'
+    or exists (select from public.support_webhooks w where w.enabled and p_event = any (w.events))
+$$;
+comment on function support_private.has_listeners(text) is 'Is there a hook or a webhook for this event? Called before the event''s data is built.';
+
 create function support_private.hidden_conversation_ids()
 returns uuid[]
 language sql stable security definer
@@ -4064,16 +4079,6 @@ as $$
 $$;
 comment on function support_private.is_email_address(text) is 'Is it one plain email address, without a name?';
 grant execute on function support_private.is_email_address(text) to authenticated, service_role;
-
-create function support_private.is_heard(p_event text)
-returns boolean
-language sql stable security invoker
-set search_path = ''
-as $$
-  select support_private.hooks_for(p_event) <> '{}'
-    or exists (select from public.support_webhooks w where w.enabled and p_event = any (w.events))
-$$;
-comment on function support_private.is_heard(text) is 'Is there a hook or a webhook for this event? Called before the event''s data is built.';
 
 create function support_private.is_line(p_text text, p_most integer)
 returns boolean
@@ -5016,7 +5021,7 @@ begin
   insert into public.support_conversations (chat_id, user_snapshot, started_at, queued_at, last_message_at)
   values (p_chat_id, support_private.clean_context(p_context), v_now, v_now, v_now)
   returning * into v_conversation;
-  perform support_private.say(v_conversation, (select s.welcome_message from public.support_settings s));
+  perform support_private.write_system_message(v_conversation, (select s.welcome_message from public.support_settings s));
   v_conversation := support_private.emit_conversation('conversation.started', v_conversation);
   perform support_private.announce_conversation(v_conversation);
   return v_conversation;
@@ -5199,6 +5204,33 @@ as $$
   select support_private.write_fault(p_source, p_message, null)
 $$;
 comment on function support_private.record_fault(text, text) is 'Records a fault for agents.';
+
+create function support_private.record_heartbeat(p_available boolean)
+returns public.support_agents
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := support_private.caller_id();
+  v_before public.support_agents;
+  v_agent public.support_agents;
+begin
+  perform support_private.require_agent();
+  perform support_private.use_allowance(case when p_available is null then 'heartbeat' else 'availability' end);
+  select * into v_before from public.support_agents a where a.user_id = v_user_id;
+  update public.support_agents a
+  set last_seen_at = clock_timestamp(), available = coalesce(p_available, a.available)
+  where a.user_id = v_user_id
+  returning * into v_agent;
+  -- An agent who becomes available gets waiting conversations.
+  if v_agent.available and not (v_before.available and support_private.is_online(v_before)) then
+    perform support_private.assign_waiting();
+  end if;
+  return v_agent;
+end
+$$;
+comment on function support_private.record_heartbeat(boolean) is 'Stores that the calling agent is online, and available or away; assigns the queue when they become available.';
+grant execute on function support_private.record_heartbeat(boolean) to authenticated;
 
 create function support_private.refresh_preview(p_chat_id uuid)
 returns void
@@ -5789,77 +5821,6 @@ end
 $$;
 comment on function support_private.rule_score(uuid, uuid) is 'The sum of the weights of the rules whose condition is true and whose tier is the agent''s.';
 
-create function support_private.say(p_conversation public.support_conversations, p_texts jsonb)
-returns void
-language plpgsql volatile security invoker
-set search_path = ''
-as $$
-declare
-  v_text text := support_private.text_by_locale(p_texts, p_conversation.user_snapshot ->> 'locale');
-begin
-  if v_text is not null then
-    insert into public.support_messages (id, chat_id, conversation_id, content, sender_type)
-    values (gen_random_uuid(), p_conversation.chat_id, p_conversation.id, v_text, 'system');
-  end if;
-end
-$$;
-comment on function support_private.say(public.support_conversations, jsonb) is 'Writes a system message into a conversation, in the customer''s language; does nothing without a text.';
-
-create function support_private.say_presence(p_chat_id uuid)
-returns void
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-declare
-  v_chat_id uuid := (select c.id from public.support_chats c where c.id = p_chat_id);
-begin
-  perform support_private.require_agent();
-  perform support_private.use_allowance('presence');
-  insert into support_private.agent_presence as p (user_id, chat_id) values (support_private.caller_id(), v_chat_id)
-  on conflict (user_id) do update set chat_id = excluded.chat_id, updated_at = clock_timestamp();
-  perform support_private.broadcast(
-    'support_staff', 'presence_changed',
-    jsonb_build_object('user_id', a.user_id, 'name', a.display_name, 'chat_id', v_chat_id)
-  )
-  from public.support_agents a
-  where a.user_id = support_private.caller_id();
-end
-$$;
-comment on function support_private.say_presence(uuid) is 'Stores which chat the calling agent views, and broadcasts it to the team.';
-grant execute on function support_private.say_presence(uuid) to authenticated;
-
-create function support_private.say_typing(p_chat_id uuid, p_typing boolean)
-returns void
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-declare
-  v_owner uuid;
-  v_name text;
-begin
-  if support_private.caller_id() is null then
-    perform support_private.fail(401, 'support_not_authenticated');
-  end if;
-  select c.user_id into v_owner from public.support_chats c where c.id = p_chat_id;
-  if v_owner is distinct from support_private.caller_id() then
-    select a.display_name into v_name from public.support_agents a where a.user_id = support_private.caller_id();
-    if v_owner is null or not support_private.is_agent() then
-      perform support_private.fail(404, 'support_chat_not_found');
-    end if;
-  end if;
-  perform support_private.use_allowance('typing');
-  perform support_private.broadcast(
-    'support_typing:' || p_chat_id, 'typing',
-    jsonb_build_object(
-      'chat_id', p_chat_id, 'sender_id', support_private.caller_id(), 'name', v_name, 'typing', coalesce(p_typing, false),
-      'sender_type', case when v_owner = support_private.caller_id() then 'user' else 'admin' end
-    )
-  );
-end
-$$;
-comment on function support_private.say_typing(uuid, boolean) is 'Broadcasts that the caller types in a chat, or has stopped, with their side, id and name from the database.';
-grant execute on function support_private.say_typing(uuid, boolean) to authenticated;
-
 create function support_private.score(p_conversation_id uuid, p_agent_id uuid)
 returns numeric
 language plpgsql volatile security definer
@@ -5976,6 +5937,29 @@ end
 $$;
 comment on function support_private.send_test_email(text) is 'Implements public.send_support_test_email.';
 grant execute on function support_private.send_test_email(text) to authenticated;
+
+create function support_private.set_presence(p_chat_id uuid)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_chat_id uuid := (select c.id from public.support_chats c where c.id = p_chat_id);
+begin
+  perform support_private.require_agent();
+  perform support_private.use_allowance('presence');
+  insert into support_private.agent_presence as p (user_id, chat_id) values (support_private.caller_id(), v_chat_id)
+  on conflict (user_id) do update set chat_id = excluded.chat_id, updated_at = clock_timestamp();
+  perform support_private.broadcast(
+    'support_staff', 'presence_changed',
+    jsonb_build_object('user_id', a.user_id, 'name', a.display_name, 'chat_id', v_chat_id)
+  )
+  from public.support_agents a
+  where a.user_id = support_private.caller_id();
+end
+$$;
+comment on function support_private.set_presence(uuid) is 'Stores which chat the calling agent views, and broadcasts it to the team.';
+grant execute on function support_private.set_presence(uuid) to authenticated;
 
 create function support_private.settle_email(p_id uuid, p_status text, p_skip_reason text, p_error text)
 returns void
@@ -6410,7 +6394,7 @@ begin
     update public.support_agents a set last_assigned_at = v_now where a.user_id = p_agent_id;
   end if;
   if p_to = 'ended' then
-    perform support_private.say(v_to, (select s.end_message from public.support_settings s));
+    perform support_private.write_system_message(v_to, (select s.end_message from public.support_settings s));
   end if;
   v_to := support_private.emit_conversation(
     case
@@ -6672,3 +6656,19 @@ begin
 end
 $$;
 comment on function support_private.write_fault(text, text, timestamp with time zone) is 'Records a fault for agents, with the time until which its hook is not called. Never waits.';
+
+create function support_private.write_system_message(p_conversation public.support_conversations, p_texts jsonb)
+returns void
+language plpgsql volatile security invoker
+set search_path = ''
+as $$
+declare
+  v_text text := support_private.text_by_locale(p_texts, p_conversation.user_snapshot ->> 'locale');
+begin
+  if v_text is not null then
+    insert into public.support_messages (id, chat_id, conversation_id, content, sender_type)
+    values (gen_random_uuid(), p_conversation.chat_id, p_conversation.id, v_text, 'system');
+  end if;
+end
+$$;
+comment on function support_private.write_system_message(public.support_conversations, jsonb) is 'Writes a system message into a conversation, in the customer''s language; does nothing without a text.';

@@ -1,11 +1,11 @@
 -- Events: hooks are called and webhook deliveries are written in the transaction of the event.
--- Creates: in support_private is_heard, emit, conversation_event, emit_conversation; the triggers support_messages_emit,
+-- Creates: in support_private has_listeners, emit, conversation_event, emit_conversation; the triggers support_messages_emit,
 --          support_chats_emit.
 
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
-create function support_private.is_heard(p_event text)
+create function support_private.has_listeners(p_event text)
 returns boolean
 language sql
 stable
@@ -15,9 +15,9 @@ as $$
   select support_private.hooks_for(p_event) <> '{}'
     or exists (select from public.support_webhooks w where w.enabled and p_event = any (w.events))
 $$;
-comment on function support_private.is_heard(text) is
+comment on function support_private.has_listeners(text) is
   'Is there a hook or a webhook for this event? Called before the event''s data is built.';
-revoke execute on function support_private.is_heard(text) from public;
+revoke execute on function support_private.has_listeners(text) from public;
 
 create function support_private.emit(p_event text, p_data jsonb)
 returns void
@@ -95,7 +95,7 @@ as $$
 declare
   v_conversation public.support_conversations;
 begin
-  if not support_private.is_heard(p_event) then
+  if not support_private.has_listeners(p_event) then
     return p_conversation;
   end if;
   perform support_private.emit(p_event, support_private.conversation_event(p_event, p_conversation, p_previous_agent_id));
@@ -115,7 +115,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if support_private.is_heard('message.created') then
+  if support_private.has_listeners('message.created') then
     perform support_private.emit('message.created', jsonb_build_object(
       'chat_id', new.chat_id,
       'user_id', (select c.user_id from public.support_chats c where c.id = new.chat_id),
@@ -142,7 +142,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if support_private.is_heard('chat.created') then
+  if support_private.has_listeners('chat.created') then
     perform support_private.emit('chat.created', jsonb_build_object(
       'chat_id', new.id, 'user_id', new.user_id, 'created_at', new.created_at
     ));

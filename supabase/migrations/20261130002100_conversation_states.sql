@@ -1,5 +1,5 @@
 -- The states of conversations: one function changes the status, and all callers take the same locks first.
--- Creates: in support_private say, transition_conversation, lock_conversation, try_lock_conversation,
+-- Creates: in support_private write_system_message, transition_conversation, lock_conversation, try_lock_conversation,
 --          refuse_own_conversation, require_charge, require_charge_of_chat.
 
 set lock_timeout = '5s';
@@ -8,7 +8,7 @@ set statement_timeout = '60s';
 -- Archiving, taking, transferring, ending and so on: each is broadcast to the whole team.
 insert into support_private.limits (action, amount, period) values ('agent_action', 1200, '1 minute');
 
-create function support_private.say(p_conversation public.support_conversations, p_texts jsonb)
+create function support_private.write_system_message(p_conversation public.support_conversations, p_texts jsonb)
 returns void
 language plpgsql
 security invoker
@@ -23,9 +23,9 @@ begin
   end if;
 end
 $$;
-comment on function support_private.say(public.support_conversations, jsonb) is
+comment on function support_private.write_system_message(public.support_conversations, jsonb) is
   'Writes a system message into a conversation, in the customer''s language; does nothing without a text.';
-revoke execute on function support_private.say(public.support_conversations, jsonb) from public;
+revoke execute on function support_private.write_system_message(public.support_conversations, jsonb) from public;
 
 -- Only this function writes the status. Callers hold the lock of the chat's row. Locks are always taken in the order chat,
 -- conversation, agent, so that calls cannot deadlock.
@@ -72,7 +72,7 @@ begin
     update public.support_agents a set last_assigned_at = v_now where a.user_id = p_agent_id;
   end if;
   if p_to = 'ended' then
-    perform support_private.say(v_to, (select s.end_message from public.support_settings s));
+    perform support_private.write_system_message(v_to, (select s.end_message from public.support_settings s));
   end if;
   v_to := support_private.emit_conversation(
     case

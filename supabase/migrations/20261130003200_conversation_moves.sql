@@ -68,7 +68,7 @@ begin
   insert into public.support_conversations (chat_id, user_snapshot, started_at, queued_at, last_message_at)
   values (p_chat_id, support_private.clean_context(p_context), v_now, v_now, v_now)
   returning * into v_conversation;
-  perform support_private.say(v_conversation, (select s.welcome_message from public.support_settings s));
+  perform support_private.write_system_message(v_conversation, (select s.welcome_message from public.support_settings s));
   v_conversation := support_private.emit_conversation('conversation.started', v_conversation);
   perform support_private.announce_conversation(v_conversation);
   return v_conversation;

@@ -10,7 +10,7 @@ insert into support_private.limits (action, amount, period) values
   ('availability', 60, '1 minute');
 
 -- Definer: agents may not write support_agents.
-create function support_private.beat(p_available boolean)
+create function support_private.record_heartbeat(p_available boolean)
 returns public.support_agents
 language plpgsql
 security definer
@@ -35,10 +35,10 @@ begin
   return v_agent;
 end
 $$;
-comment on function support_private.beat(boolean) is
+comment on function support_private.record_heartbeat(boolean) is
   'Stores that the calling agent is online, and available or away; assigns the queue when they become available.';
-revoke execute on function support_private.beat(boolean) from public;
-grant execute on function support_private.beat(boolean) to authenticated;
+revoke execute on function support_private.record_heartbeat(boolean) from public;
+grant execute on function support_private.record_heartbeat(boolean) to authenticated;
 
 create function public.support_heartbeat()
 returns public.support_agents
@@ -47,7 +47,7 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  select * from support_private.beat(null)
+  select * from support_private.record_heartbeat(null)
 $$;
 comment on function public.support_heartbeat() is
   'Keeps the calling agent online; a dashboard calls it every 30 seconds. Agents only.';
@@ -61,7 +61,7 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  select * from support_private.beat(p_available)
+  select * from support_private.record_heartbeat(p_available)
 $$;
 comment on function public.set_support_availability(boolean) is
   'Makes the calling agent available, or away, so that they get no new conversations. Agents only.';

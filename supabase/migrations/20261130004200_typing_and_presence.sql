@@ -10,7 +10,7 @@ insert into support_private.limits (action, amount, period) values
   ('presence', 60, '1 minute');
 
 -- Definer: no role of the API may send on the topic, and customers may not read the agents' names.
-create function support_private.say_typing(p_chat_id uuid, p_typing boolean)
+create function support_private.broadcast_typing(p_chat_id uuid, p_typing boolean)
 returns void
 language plpgsql
 security definer
@@ -40,10 +40,10 @@ begin
   );
 end
 $$;
-comment on function support_private.say_typing(uuid, boolean) is
+comment on function support_private.broadcast_typing(uuid, boolean) is
   'Broadcasts that the caller types in a chat, or has stopped, with their side, id and name from the database.';
-revoke execute on function support_private.say_typing(uuid, boolean) from public;
-grant execute on function support_private.say_typing(uuid, boolean) to authenticated;
+revoke execute on function support_private.broadcast_typing(uuid, boolean) from public;
+grant execute on function support_private.broadcast_typing(uuid, boolean) to authenticated;
 
 create function public.send_support_typing(p_chat_id uuid, p_typing boolean)
 returns void
@@ -52,7 +52,7 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  select support_private.say_typing(p_chat_id, p_typing)
+  select support_private.broadcast_typing(p_chat_id, p_typing)
 $$;
 comment on function public.send_support_typing(uuid, boolean) is
   'Shows in the chat that the caller types, or has stopped; call it at most every few seconds.';
@@ -68,7 +68,7 @@ create table support_private.agent_presence (
   updated_at timestamptz not null default clock_timestamp()
 );
 comment on table support_private.agent_presence is
-  'The chat that each agent views. Only say_presence() writes it; no role of the API has a right to it.';
+  'The chat that each agent views. Only set_presence() writes it; no role of the API has a right to it.';
 
 alter table support_private.agent_presence enable row level security;
 revoke all on table support_private.agent_presence from public, anon, authenticated, service_role;
@@ -77,7 +77,7 @@ create trigger support_begin_work before insert or update or delete on support_p
 for each statement execute function support_private.begin_work_of_statement();
 
 -- Definer: no role of the API may write the table or send on the topic.
-create function support_private.say_presence(p_chat_id uuid)
+create function support_private.set_presence(p_chat_id uuid)
 returns void
 language plpgsql
 security definer
@@ -98,9 +98,9 @@ begin
   where a.user_id = support_private.caller_id();
 end
 $$;
-comment on function support_private.say_presence(uuid) is 'Stores which chat the calling agent views, and broadcasts it to the team.';
-revoke execute on function support_private.say_presence(uuid) from public;
-grant execute on function support_private.say_presence(uuid) to authenticated;
+comment on function support_private.set_presence(uuid) is 'Stores which chat the calling agent views, and broadcasts it to the team.';
+revoke execute on function support_private.set_presence(uuid) from public;
+grant execute on function support_private.set_presence(uuid) to authenticated;
 
 create function public.set_support_presence(p_chat_id uuid default null)
 returns void
@@ -109,7 +109,7 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  select support_private.say_presence(p_chat_id)
+  select support_private.set_presence(p_chat_id)
 $$;
 comment on function public.set_support_presence(uuid) is 'Shows the team which chat the calling agent views; null for none. Agents only.';
 revoke execute on function public.set_support_presence(uuid) from public, anon;
