@@ -88,7 +88,7 @@ const TABLES = await sql<{ name: string }[]>`
 	where c.relnamespace = 'public'::regnamespace and c.relname like 'support\_%' and c.relkind = 'r'
 		and (has_table_privilege('authenticated', c.oid, 'select') or has_any_column_privilege('authenticated', c.oid, 'select'))`;
 
-/** How many rows of each table somebody reads. */
+/** How many rows the caller reads in all tables. */
 async function reads(tx: Transaction): Promise<number> {
 	let rows = 0;
 	for (const { name } of TABLES) {
@@ -102,39 +102,42 @@ async function reads(tx: Transaction): Promise<number> {
 }
 
 describe.each(Object.entries(WAYS))('a user who is %s', (_way, columns) => {
-	test.each(['customer', 'agent', 'admin'] as const)('is nobody at once, as a %s', async (kind) => {
-		const person =
-			kind === 'customer' ? (await createConversation()).customer : await createAgent(kind);
-		await as(person, async (tx) => expect(await reads(tx)).toBeGreaterThan(0));
-		await change(person, columns);
-		await as(person, async (tx) => expect(await reads(tx)).toBe(0));
-		for (const name of userFunctions) {
-			const call = rpc(person, name, ARGS[name]).catch((error: unknown) => error);
-			const answer = await call;
-			// Either the one refusal, or the answer that somebody signed out would get: nothing.
-			if (answer instanceof Error)
-				expect([name, answer.message]).toEqual([
-					name,
-					expect.stringMatching(/^support_(not_authenticated|chat_not_found)$/),
-				]);
-			else expect([name, answer]).toEqual([name, []]);
-		}
-		const topics = [
-			'admin_support_notifications',
-			'support_settings',
-			`support_agent:${person.id}`,
-		];
-		for (const topic of topics) {
-			const [row] = await as(
-				person,
-				(tx) =>
-					tx<Row[]>`select support_private.may_use_topic(${topic}, 'broadcast', false) as may`,
-			);
-			expect(row).toEqual({ may: false });
-		}
-	});
+	test.each(['customer', 'agent', 'admin'] as const)(
+		'loses all rights at once, as a %s',
+		async (kind) => {
+			const person =
+				kind === 'customer' ? (await createConversation()).customer : await createAgent(kind);
+			await as(person, async (tx) => expect(await reads(tx)).toBeGreaterThan(0));
+			await change(person, columns);
+			await as(person, async (tx) => expect(await reads(tx)).toBe(0));
+			for (const name of userFunctions) {
+				const call = rpc(person, name, ARGS[name]).catch((error: unknown) => error);
+				const answer = await call;
+				// Either the one refusal, or the answer for a caller who is signed out: nothing.
+				if (answer instanceof Error)
+					expect([name, answer.message]).toEqual([
+						name,
+						expect.stringMatching(/^support_(not_authenticated|chat_not_found)$/),
+					]);
+				else expect([name, answer]).toEqual([name, []]);
+			}
+			const topics = [
+				'admin_support_notifications',
+				'support_settings',
+				`support_agent:${person.id}`,
+			];
+			for (const topic of topics) {
+				const [row] = await as(
+					person,
+					(tx) =>
+						tx<Row[]>`select support_private.may_use_topic(${topic}, 'broadcast', false) as may`,
+				);
+				expect(row).toEqual({ may: false });
+			}
+		},
+	);
 
-	test('gives back, as an agent, what they hold, and gets nothing more', async () => {
+	test('who is an agent loses their conversations to the queue, and gets no new ones', async () => {
 		const conversation = await active();
 		await sql`update public.support_agents set last_seen_at = now() where user_id = ${conversation.agent.id}`;
 		await change(conversation.agent, columns);
@@ -176,7 +179,7 @@ describe.each(Object.entries(WAYS))('a user who is %s', (_way, columns) => {
 	});
 });
 
-test('a ban that has ended is none, and gives everything back', async () => {
+test('an expired ban does not count: all rights are back', async () => {
 	const { customer, chatId } = await createConversation();
 	const agent = await createAgent();
 	for (const person of [customer, agent]) {
@@ -195,7 +198,7 @@ test('signed out, the caller is null', async () => {
 	expect(row).toEqual({ id: null });
 });
 
-test('no function and no policy asks for the token’s user instead of the caller', async () => {
+test('no function and no policy uses the token’s user instead of the caller', async () => {
 	const functions = await sql<{ name: string }[]>`
 		select p.proname as name from pg_proc p
 		where (p.pronamespace = 'support_private'::regnamespace
@@ -225,7 +228,7 @@ describe('who is made an agent by their address', () => {
 		['is anonymous', { is_anonymous: true }],
 		...Object.entries(WAYS).map(([way, columns]): [string, Row] => [`is ${way}`, columns]),
 	];
-	test.each(strangers)('is nobody who %s', async (_who, columns) => {
+	test.each(strangers)('is no user who %s', async (_who, columns) => {
 		const admin = await createAgent('admin');
 		const person = await createCustomer();
 		await change(person, columns);
@@ -237,7 +240,7 @@ describe('who is made an agent by their address', () => {
 		expect(team).toHaveLength(0);
 	});
 
-	test('is the one who confirmed it, however many others have it unconfirmed', async () => {
+	test('is the user who confirmed it, even if others have it unconfirmed', async () => {
 		const person = await createCustomer();
 		await createUser(sql, 'other', { email: person.email, is_sso_user: true });
 		await add(` ${person.email.toUpperCase()} `);
