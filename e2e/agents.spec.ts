@@ -4,7 +4,7 @@ import { expect, test as base } from './support/fixtures';
 import { tick } from './support/outbox';
 import { rpc } from '../local-stack/testing/api-client';
 
-/** Two members of the team, Mika and Sam, with nobody else around and an empty inbox. */
+/** Two members of the team, Mika and Sam, without other agents, and with an empty inbox. */
 const test = base.extend<{ mika: AgentPage; sam: AgentPage; emptyInbox: undefined }>({
 	emptyInbox: [
 		async ({ db }, use) => {

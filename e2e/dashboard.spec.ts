@@ -22,7 +22,7 @@ test('an agent signs in, and out again', async ({ page, site, db }) => {
 	await expect(page).toHaveURL(/\/login/);
 });
 
-test('a user who is no agent is told so and sees nothing', async ({ page, site, customer }) => {
+test('a user who is not an agent sees a message and no chats', async ({ page, site, customer }) => {
 	await customer.widget.open();
 	await customer.widget.send('Nobody else’s business');
 	const stranger = await signUp(site, { name: 'stranger' });

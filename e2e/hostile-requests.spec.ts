@@ -233,7 +233,7 @@ test('an unresponsive Supabase is reported, and typed text stays', async ({ own,
 	expect(unsubscribing?.status).toBe(200);
 });
 
-test('failed sign-ins are limited by address and by e-mail, successful ones are not', async ({
+test('failed sign-ins are limited by address and by email, successful ones are not', async ({
 	own,
 	site,
 	db,

@@ -233,7 +233,7 @@ test('a conversation that no agent takes in time is emailed once; one that is ta
 	await expect(page.getByRole('heading', { name: waiting.person.email })).toBeVisible();
 });
 
-test("a test e-mail and the provider's answer appear without a reload", async ({
+test("a test email and the provider's answer appear without a reload", async ({
 	dashboard: { page, url },
 	site,
 }) => {

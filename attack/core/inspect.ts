@@ -34,7 +34,7 @@ export function inspect(answer: Answer, forbidden: Forbidden): string[] {
 	if (inside !== undefined) problems.push(`says what is inside: ${excerpt(answer.text, inside)}`);
 	const leaked = forbidden.words.find((word) => answer.text.includes(word) && !said.includes(word));
 	if (leaked !== undefined)
-		problems.push(`tells another person's words: ${excerpt(answer.text, leaked)}`);
+		problems.push(`contains another person's words: ${excerpt(answer.text, leaked)}`);
 	return problems;
 }
 

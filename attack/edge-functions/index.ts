@@ -30,7 +30,7 @@ export const edgeFunctionsPart: AttackPart = {
 				for (let n = 0; n < REQUESTS * attack.share; n++)
 					await attackFunction(attack, name, credentials, stage);
 		attack.report.note(
-			'somebody changes rows by an Edge Function',
+			'rows are changed by an Edge Function',
 			changesBy(nobody, before, await readTables(stack.sql)),
 		);
 	},

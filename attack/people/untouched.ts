@@ -13,8 +13,8 @@ const OF_ADMINS = new Set([
 	'public.support_webhooks',
 	'vault.secrets',
 ]);
-/** Tables of the project that nobody changes through the product's API. */
-const OF_NOBODY = new Set(['auth.users', 'storage.buckets']);
+/** Tables of the project that no caller changes through the product's API. */
+const OF_NO_CALLER = new Set(['auth.users', 'storage.buckets']);
 
 /** Reads every table of the product, and those of the project beside it, as they are stored. */
 export async function readTables(sql: postgres.Sql): Promise<Snapshot> {
@@ -64,9 +64,9 @@ function mayChange(rights: Rights, ownIds: string[], table: string, row: string)
 	const allowed: Record<Rights, () => boolean> = {
 		nothing: () => false,
 		own: () =>
-			!OF_NOBODY.has(table) && !OF_ADMINS.has(table) && ownIds.some((id) => row.includes(id)),
-		agent: () => !OF_NOBODY.has(table) && !OF_ADMINS.has(table),
-		admin: () => !OF_NOBODY.has(table),
+			!OF_NO_CALLER.has(table) && !OF_ADMINS.has(table) && ownIds.some((id) => row.includes(id)),
+		agent: () => !OF_NO_CALLER.has(table) && !OF_ADMINS.has(table),
+		admin: () => !OF_NO_CALLER.has(table),
 		service: () => table !== 'auth.users',
 	};
 	return allowed[rights]();

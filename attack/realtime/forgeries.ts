@@ -3,7 +3,7 @@ import type { Random } from '../core/random';
 import { send, type Target } from '../core/target';
 import type { Stage } from '../people/stage';
 
-/** Events that only the database sends, with a word in them that nobody must receive. */
+/** Events that only the database sends, with a word in them that no client may receive. */
 export function forgedEvent(
 	word: string,
 	stage: Stage,

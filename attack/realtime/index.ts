@@ -60,7 +60,7 @@ async function attackTopics(
 		// The public topic of the same name is another channel: its members must receive none of our events.
 		const problems = isPrivate ? unlessRefused(reply) : [];
 		const told = caller.forbidden.find((word) => socket.frames.join().includes(word));
-		if (told !== undefined) problems.push(`tells another person's words: ${told}`);
+		if (told !== undefined) problems.push(`contains another person's words: ${told}`);
 		report.note(`${caller.name} joins ${topic.slice(0, 120)} ${JSON.stringify(config)}`, problems);
 		socket.close();
 	}

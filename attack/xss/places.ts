@@ -55,7 +55,7 @@ export async function plant(site: Site, sql: postgres.Sql, { text }: Payload): P
 			],
 			...['agent name', 'file name', 'feedback', 'preview in the inbox', 'app name', 'welcome'],
 			...['end message', 'template subject', 'template body', 'rule name', 'rule value', 'fault'],
-			...['webhook description', 'webhook error', 'e-mail'],
+			...['webhook description', 'webhook error', 'email'],
 		],
 	};
 }

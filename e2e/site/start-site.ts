@@ -27,7 +27,7 @@ export async function startSite(
 		seed: true,
 		...(log ? { log } : {}),
 	});
-	// Journeys begin with nobody in the queue.
+	// Journeys begin with an empty queue.
 	await stack.sql`
 		update public.support_conversations set status = 'ended', ended_at = now(), ended_by = 'staff'
 		where status <> 'ended'`;

@@ -36,7 +36,7 @@ export function hostileCookies(key: string): Record<string, string> {
 		'an expired session': one(expired),
 		'an expired session in chunks': `${key}.0=${expired.slice(0, half)}; ${key}.1=${expired.slice(half)}`,
 		'a chunk that is missing': `${key}.0=${expired.slice(0, half)}; ${key}.2=${expired.slice(half)}`,
-		'a session that lasts, signed by somebody': one(encoded(session(made(now() + HOUR)))),
+		'a valid session, signed with another secret': one(encoded(session(made(now() + HOUR)))),
 		'a session of an unknown key': one(
 			encoded(session(made(now() + HOUR, { alg: 'ES256', kid: 'unknown', typ: 'JWT' }))),
 		),

@@ -39,7 +39,7 @@ export async function become(
 			set_config('request.jwt.claims', ${JSON.stringify(caller.claims)}, true)`;
 }
 
-/** Back to the owner, within the transaction. */
+/** Returns to the owner within the transaction. */
 export async function becomeOwner(transaction: Transaction): Promise<void> {
 	await transaction`select set_config('role', 'none', true), set_config('request.jwt.claims', '', true)`;
 }

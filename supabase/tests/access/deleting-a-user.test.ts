@@ -11,7 +11,7 @@ describe('deleting a user', () => {
 		expect(await storedMessages(chatId)).toEqual([]);
 	});
 
-	test('of the team takes them off it', async () => {
+	test('who is an agent removes them from the team', async () => {
 		const agent = await createAgent();
 		await sql`delete from auth.users where id = ${agent.id}`;
 		expect(await sql`select from public.support_agents where user_id = ${agent.id}`).toHaveLength(
@@ -19,7 +19,7 @@ describe('deleting a user', () => {
 		);
 	});
 
-	test('leaves other chats alone', async () => {
+	test('leaves other chats unchanged', async () => {
 		const gone = await createConversation();
 		const stays = await createConversation();
 		const before = await storedMessages(stays.chatId);
@@ -27,7 +27,7 @@ describe('deleting a user', () => {
 		expect(await storedMessages(stays.chatId)).toEqual(before);
 	});
 
-	test('leaves no row that belongs to nobody, in whatever table', async () => {
+	test('leaves no row without an owner in any table', async () => {
 		const toUsers = await sql<{ table: string; rule: string }[]>`
 			select k.conrelid::regclass::text as table, k.confdeltype as rule
 			from pg_constraint k

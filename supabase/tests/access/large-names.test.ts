@@ -6,7 +6,7 @@ import { createCustomer, createAgent, openChat, send } from '../helpers/people';
 test.each([
 	['two megabytes of one letter', 'x'.repeat(2_000_000)],
 	['two megabytes that no compression makes small', randomBytes(1_000_000).toString('hex')],
-])('a name of %s is not unpacked: the inbox shows the address', async (_what, name) => {
+])('a name of %s is not read: the inbox shows the address', async (_what, name) => {
 	const customer = await createCustomer({ full_name: name });
 	const chatId = await openChat(customer);
 	await send(customer, chatId, 'Hello');

@@ -16,7 +16,7 @@ import {
 import { active, ended, waiting } from '../helpers/conversations';
 import { createConversation, createAgent, send, type Person } from '../helpers/people';
 
-/** Somebody of each kind, and what they act on. */
+/** A caller of each kind, and the rows they act on. */
 interface Load {
 	customer: Person;
 	agent: Person;
@@ -254,7 +254,7 @@ const callers = (given: Load): Record<Use['as'], Caller> => ({
 	'secret key': secretKey,
 });
 
-/** Runs with what somebody of each kind acts on, and with customers who may delete; everything is taken back. */
+/** Runs with the rows that each kind of caller acts on, and with customers who may delete; everything is rolled back. */
 async function limited(work: (tx: Transaction, load: Load) => Promise<void>): Promise<void> {
 	const given = await shared;
 	await rolledBack(async (tx) => {
@@ -336,12 +336,12 @@ describe('every function that changes something', () => {
 		).toEqual([]);
 	});
 
-	test('and every limit is known to these tests', async () => {
+	test('every limit is covered by these tests', async () => {
 		const limits = await sql<Row[]>`select action from support_private.limits order by action`;
 		expect(limits.map(({ action }) => action)).toEqual(Object.keys(uses));
 	});
 
-	test('no user may use up the allowance of another', async () => {
+	test('no user can use up the allowance of another', async () => {
 		const [row] = await sql`
 			select bool_or(has_function_privilege(r, p.oid, 'execute')) as may
 			from pg_proc p, unnest(array['anon', 'authenticated']) r
@@ -386,7 +386,7 @@ describe('every table that the API may write', () => {
 });
 
 describe('one customer who opens, ends and rates without a pause', () => {
-	test('is stopped soon, whatever they delete, and others are not', async () => {
+	test('is limited soon, whatever they delete, and others are not', async () => {
 		const { customer, chatId } = await createConversation();
 		await rolledBack(async (tx) => {
 			await tx`update public.support_settings set delete_history = 'erase', messages_per_minute = 1000`;
@@ -419,7 +419,7 @@ describe('one customer who opens, ends and rates without a pause', () => {
 		}, 'read committed');
 	});
 
-	test('while the agents’ answers open conversations at no cost of the customer', async () => {
+	test('conversations that agents’ replies open do not count against the customer', async () => {
 		const agent = await createAgent();
 		const { customer, chatId } = await createConversation();
 		const [{ amount }] = await sql<[{ amount: number }]>`

@@ -69,7 +69,7 @@ const refusedIn = (
 ): Promise<unknown> => tx.savepoint((sp) => use(sp, action, subject, amount));
 
 describe('an allowance', () => {
-	test('is used up by as many uses as the limit says, each person their own', () =>
+	test('is used up after as many uses as the limit, counted per person', () =>
 		inTransaction(async (tx) => {
 			const action = await createLimit(tx, 3);
 			for (let n = 0; n < 3; n++) await use(tx, action, 'ada');
@@ -79,7 +79,7 @@ describe('an allowance', () => {
 			await use(tx, action, 'grace');
 		}));
 
-	test('counts amounts, and leaves room for what fits', () =>
+	test('counts amounts, and still accepts what fits', () =>
 		inTransaction(async (tx) => {
 			const action = await createLimit(tx, 100);
 			await use(tx, action, 'ada', 90);
@@ -99,7 +99,7 @@ describe('an allowance', () => {
 			await use(tx, action, 'ada', 4);
 		}));
 
-	test('comes back piece by piece, as what was used grows old', () =>
+	test('is restored gradually, as past uses expire', () =>
 		inTransaction(async (tx) => {
 			const action = await createLimit(tx, 4, '1 hour');
 			await use(tx, action, 'ada', 3);
@@ -110,7 +110,7 @@ describe('an allowance', () => {
 			expect((await refusal(refusedIn(tx, action, 'ada'))).code).toBe('PT429');
 		}));
 
-	test('says when to try again, in words and as a number of seconds', () =>
+	test('says when to try again, as text and as a number of seconds', () =>
 		inTransaction(async (tx) => {
 			const action = await createLimit(tx, 5, '1 hour');
 			await use(tx, action, 'ada', 3);
@@ -131,7 +131,7 @@ describe('an allowance', () => {
 			await use(tx, action, 'ada', 4);
 		}));
 
-	test('is not held up by a clock that was wrong', () =>
+	test('recovers from a clock that was wrong', () =>
 		inTransaction(async (tx) => {
 			const action = await createLimit(tx, 2, '1 minute');
 			await use(tx, action, 'ada', 2);
@@ -141,7 +141,7 @@ describe('an allowance', () => {
 			await use(tx, action, 'ada', 2);
 		}));
 
-	test('is not used by a call that is refused, nor by one that fails later', () =>
+	test('is not used by a call that is rejected or that fails later', () =>
 		inTransaction(async (tx) => {
 			const action = await createLimit(tx, 2);
 			await use(tx, action, 'ada');
@@ -155,7 +155,7 @@ describe('an allowance', () => {
 			expect(await used(tx, action)).toBe(1);
 		}));
 
-	test('is not passed by calls at the same moment', async () => {
+	test('is not exceeded by concurrent calls', async () => {
 		const action = await createLimit(sql, 7);
 		const subject = randomUUID();
 		try {
@@ -181,7 +181,7 @@ describe('an allowance', () => {
 			expect(await used(tx, action)).toBe(0);
 		}));
 
-	test('of an action that no limit names is a mistake', async () => {
+	test('of an action without a limit is an error', async () => {
 		expect((await refusal(use(sql, 'no_such_action', 'ada'))).code).toBe('P0002');
 	});
 });
@@ -199,7 +199,7 @@ describe('the counters', () => {
 			expect([...rows]).toEqual([{ slots: 13 }]);
 		}));
 
-	test('are deleted by night once nothing counts in them, and no sooner', () =>
+	test('are deleted at night once all their uses have expired, and no sooner', () =>
 		inTransaction(async (tx) => {
 			const action = await createLimit(tx, 10, '1 hour');
 			await use(tx, action, 'old');

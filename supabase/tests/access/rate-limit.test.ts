@@ -31,8 +31,8 @@ async function limited(
 	}, 'read committed');
 }
 
-describe('how many messages a customer may send', () => {
-	test('the one beyond the limit is refused, and nothing of it is stored', () =>
+describe('the limit of a customer’s messages', () => {
+	test('a message beyond the limit is rejected and not stored', () =>
 		limited(async (tx, chatId, customer) => {
 			for (let n = 1; n < PER_MINUTE; n++) await sendIn(tx, customer, chatId);
 			expect(await refusal(sendIn(tx, customer, chatId))).toEqual(
@@ -45,7 +45,7 @@ describe('how many messages a customer may send', () => {
 			expect(stored).toHaveLength(PER_MINUTE);
 		}));
 
-	test('after a minute there is room again', () =>
+	test('after a minute messages are accepted again', () =>
 		limited(async (tx, chatId, customer) => {
 			for (let n = 1; n < PER_MINUTE; n++) await sendIn(tx, customer, chatId);
 			await becomeOwner(tx);
@@ -56,7 +56,7 @@ describe('how many messages a customer may send', () => {
 			expect((await refusal(sendIn(tx, customer, chatId))).code).toBe('PT429');
 		}));
 
-	test('deleting what was sent gives no room', () =>
+	test('deleting messages does not raise the limit', () =>
 		limited(async (tx, chatId, customer) => {
 			await tx`update public.support_settings set delete_history = 'erase'`;
 			for (let n = 1; n < PER_MINUTE; n++) {
@@ -73,7 +73,7 @@ describe('how many messages a customer may send', () => {
 			);
 		}));
 
-	test('an agent’s answers have a limit of their own, which no customer uses up', async () => {
+	test('an agent’s replies have a separate limit, which no customer uses up', async () => {
 		const agent = await createAgent();
 		await limited(async (tx, chatId, customer) => {
 			await tx`update support_private.limits set amount = ${2 * PER_MINUTE} where action = 'answer'`;
@@ -83,7 +83,7 @@ describe('how many messages a customer may send', () => {
 		});
 	});
 
-	test('one customer’s limit is not another’s', async () => {
+	test('each customer has a separate limit', async () => {
 		const other = await createConversation();
 		await limited(async (tx, chatId, customer) => {
 			for (let n = 1; n < PER_MINUTE; n++) await sendIn(tx, customer, chatId);

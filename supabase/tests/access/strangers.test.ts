@@ -32,15 +32,18 @@ describe('another customer', () => {
 		['mark_support_chat_viewed', {}],
 		['archive_support_chat', {}],
 		['unarchive_support_chat', {}],
-	] as [string, Row][])('%s answers for a foreign chat as for none', async (name, args) => {
-		const before = [await storedChat(chatId), await storedMessages(chatId)];
-		const foreign = await refusal(rpc(stranger, name, { ...args, p_chat_id: chatId }));
-		const none = await refusal(rpc(stranger, name, { ...args, p_chat_id: randomUUID() }));
-		expect(foreign).toEqual(none);
-		expect([await storedChat(chatId), await storedMessages(chatId)]).toEqual(before);
-	});
+	] as [string, Row][])(
+		'%s gives the same answer for a foreign chat and for a missing chat',
+		async (name, args) => {
+			const before = [await storedChat(chatId), await storedMessages(chatId)];
+			const foreign = await refusal(rpc(stranger, name, { ...args, p_chat_id: chatId }));
+			const none = await refusal(rpc(stranger, name, { ...args, p_chat_id: randomUUID() }));
+			expect(foreign).toEqual(none);
+			expect([await storedChat(chatId), await storedMessages(chatId)]).toEqual(before);
+		},
+	);
 
-	test('the same down to every field of the error', async () => {
+	test('gets the same error in every field', async () => {
 		const fields = async (p_chat_id: string): Promise<Row> => {
 			try {
 				await rpc(stranger, 'list_support_messages', { p_chat_id });

@@ -13,7 +13,7 @@ import {
 import { userFunctions } from '../helpers/expected-rights';
 import { createCustomer, createAgent, type Person } from '../helpers/people';
 
-/** All that a customer may know of each thing. A new column is for agents until somebody adds it here. */
+/** All that a customer may know of each thing. A new column is for agents until it is added here. */
 const MESSAGE =
 	'attachments chat_id content conversation_id created_at id read_at sender_id sender_name sender_type seq updated_at';
 const CONVERSATION =
@@ -153,7 +153,7 @@ async function wholeLife(
 	for (const name of ['list_support_conversations', 'get_or_create_support_chat', 'support_status'])
 		await ask(name);
 	await ask('list_support_messages', { p_chat_id: chat.id });
-	await hear(tx, String(chat.id), heard); // Before what was said of the deleted conversation is removed.
+	await hear(tx, String(chat.id), heard); // Before the broadcasts of the deleted conversation are removed.
 	const again = await ask('start_support_conversation');
 	await ask('end_support_conversation', { p_conversation_id: again.id });
 	await ask('delete_support_conversation', { p_conversation_id: again.id });

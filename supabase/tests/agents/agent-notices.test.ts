@@ -49,8 +49,8 @@ const notify = (
 		...{ p_user_id: agentId, p_conversation_id: conversationId, p_note: note },
 	});
 
-describe('a conversation that somebody is given', () => {
-	test('by a transfer: notifies them alone, and is kept', async () => {
+describe('a notice about an assigned conversation', () => {
+	test('is sent to the new agent alone after a transfer, and is stored', async () => {
 		const [mika, sam] = [await createAgent(), await createAgent('agent', 'Sam')];
 		const { id, chatId, customer } = await active(mika);
 		await transfer(mika, id, sam.id);
@@ -88,7 +88,7 @@ describe('a conversation that somebody is given', () => {
 		expect(await heard(mika.id)).toEqual([]);
 	});
 
-	test('does not notify twice when nothing changes', async () => {
+	test('is not sent twice when nothing changes', async () => {
 		const [mika, sam] = [await createAgent(), await createAgent()];
 		const { id } = await active(mika);
 		await transfer(mika, id, sam.id);
@@ -104,7 +104,7 @@ describe('a conversation that somebody is given', () => {
 		expect(await listed(sam)).toEqual([]);
 	});
 
-	test('by the queue, also by the agent’s own heartbeat: notifies them', async () => {
+	test('is sent when the queue assigns, also on the agent’s own heartbeat', async () => {
 		await project.settings({ auto_assign: true });
 		const given = await project.agent({ max_active: 1 });
 		const first = await project.ask();
@@ -127,7 +127,7 @@ describe('a conversation that somebody is given', () => {
 });
 
 describe('list_support_notices', () => {
-	test('gives what is newer than a time, oldest first, ten minutes back by default', async () => {
+	test('returns notices newer than a time, oldest first, of the last ten minutes by default', async () => {
 		const [mika, sam] = [await createAgent(), await createAgent()];
 		const ids = [await active(mika), await active(mika)].map(({ id }) => id);
 		for (const id of ids) await transfer(mika, id, sam.id);
@@ -179,7 +179,7 @@ describe('support_notify_agent', () => {
 		expect(await refusal(long)).toEqual(coded(400, 'support_note_too_long'));
 	});
 
-	test('refuses whom and what there is not', async () => {
+	test('rejects an unknown agent or conversation', async () => {
 		const customer = await createCustomer();
 		for (const id of [UUID, customer.id])
 			expect(await refusal(notify(secretKey, id, conversation.id, null))).toEqual(
@@ -195,7 +195,7 @@ describe('support_notify_agent', () => {
 			expect((await refusal(notify(caller, agent.id, conversation.id, null))).code).toBe('42501');
 	});
 
-	test('leaves its record when the agent leaves', async () => {
+	test('its record stays when the agent leaves', async () => {
 		const leaver = await createAgent();
 		const { id } = await waiting();
 		await notify(secretKey, leaver.id, id, 'Look');
@@ -226,7 +226,7 @@ describe('reading notices', () => {
 		}
 	});
 
-	test('a kind has what belongs to it, and nothing else', async () => {
+	test('each kind has its own columns and no others', async () => {
 		const { id, chatId } = await waiting();
 		for (const columns of [
 			`(kind, due_at) values ('test', now())`,

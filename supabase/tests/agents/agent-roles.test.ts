@@ -54,7 +54,7 @@ describe('a user with a role of the settings', () => {
 	test.each<[string, Row]>([
 		['as role', { role: ROLE }],
 		['among roles', { roles: ['editor', ROLE], provider: 'email' }],
-	])('%s is an agent from signing up on', async (_where, app) => {
+	])('%s is an agent from the moment of signing up', async (_where, app) => {
 		await withRoles(['other', ROLE], async (tx) => {
 			expect(await onTeam(tx, await signUp(tx, app))).toMatchObject({
 				role: 'agent',
@@ -74,21 +74,21 @@ describe('a user with a role of the settings', () => {
 		['roles that are no list', { roles: ROLE }, {}],
 		['a list as role', { role: [ROLE] }, {}],
 		['another field', { plan: ROLE }, {}],
-	])('is not one with it in %s', async (_where, app, user) => {
+	])('is no agent with the role in %s', async (_where, app, user) => {
 		await withRoles([ROLE], async (tx) => {
 			expect(await onTeam(tx, await signUp(tx, app, user))).toBeUndefined();
 			expect(await faults(tx)).toEqual([]);
 		});
 	});
 
-	test('gets and loses the rights of the team with it', async () => {
+	test('gains and loses the rights of an agent with the role', async () => {
 		const person = await createCustomer();
 		await withRoles([ROLE], async (tx) => {
 			const isAgent = async (): Promise<boolean> => {
 				await become(tx, person);
-				const [row] = await tx<Row[]>`select support_private.is_agent() as staff`;
+				const [row] = await tx<Row[]>`select support_private.is_agent() as agent`;
 				await becomeOwner(tx);
-				return row!.staff;
+				return row!.agent;
 			};
 			expect(await isAgent()).toBe(false);
 			await setMetadata(tx, person.id, { role: ROLE });
@@ -104,7 +104,7 @@ describe('a user with a role of the settings', () => {
 		['what stands before the @', { name: { first: 'x' } }, `${ROLE}@example.com`, ROLE],
 		['a word for those without any', {}, null, 'Agent'],
 		['80 characters at most', { name: 'é'.repeat(200) }, undefined, 'é'.repeat(80)],
-	])('is called by %s', async (_what, user, email, name) => {
+	])('gets the display name from %s', async (_what, user, email, name) => {
 		await withRoles([ROLE], async (tx) => {
 			const id = await signUp(tx, { role: ROLE }, user, email);
 			expect(await onTeam(tx, id)).toMatchObject({ display_name: name });
@@ -113,7 +113,7 @@ describe('a user with a role of the settings', () => {
 });
 
 describe('changing the list', () => {
-	test('takes in who has a role already, and takes off who has none any more', async () => {
+	test('adds users who have a role already, and removes agents who have none any more', async () => {
 		await withRoles([], async (tx) => {
 			const id = await signUp(tx, { roles: [ROLE] });
 			expect(await onTeam(tx, id)).toBeUndefined();
@@ -127,7 +127,7 @@ describe('changing the list', () => {
 		});
 	});
 
-	test('gives the conversations of who leaves back to the queue, those of others not', async () => {
+	test('returns the conversations of removed agents to the queue, and no others', async () => {
 		const kept = await active();
 		const [first, second] = [await waiting(), await waiting()];
 		const [ada, grace] = [await createCustomer(), await createCustomer()];
@@ -190,7 +190,7 @@ describe('changing the list', () => {
 		tx`select support_private.sync_agent_role(${id})`;
 });
 
-describe('who is on the team by hand', () => {
+describe('an agent who was added by hand', () => {
 	test('stays when a role comes and goes', async () => {
 		const agent = await createAgent('agent', 'Noor');
 		await withRoles([ROLE], async (tx) => {
@@ -234,7 +234,7 @@ describe('who is on the team by hand', () => {
 		});
 	});
 
-	test('a change of name or tier does not make them so', async () => {
+	test('a change of name or tier does not count as adding by hand', async () => {
 		const [admin, person] = [await createAgent('admin'), await createCustomer()];
 		await withRoles([ROLE], async (tx) => {
 			await setMetadata(tx, person.id, { role: ROLE });
@@ -255,7 +255,7 @@ describe('a fault', () => {
 		create or replace function support_private.sync_agent_role(p_user_id uuid)
 		returns void language plpgsql set search_path = '' as $$ begin perform 1 / 0; end $$`;
 
-	test('stops neither signing up nor changing a user; agents see it', async () => {
+	test('prevents neither signing up nor changing a user; agents see it', async () => {
 		await withRoles([ROLE], async (tx) => {
 			await tx.unsafe(broken);
 			const id = await signUp(tx, { role: ROLE });
@@ -269,7 +269,7 @@ describe('a fault', () => {
 		});
 	});
 
-	test('stops nothing even where it cannot be kept', async () => {
+	test('prevents nothing even if it cannot be stored', async () => {
 		await withRoles([ROLE], async (tx) => {
 			await tx.unsafe(broken);
 			await tx`alter table public.support_faults rename to support_faults_away`;
@@ -288,7 +288,7 @@ describe('a fault', () => {
 	});
 });
 
-test('nobody is taken in while the list is empty', async () => {
+test('no user is added while the list is empty', async () => {
 	const person = await createCustomer();
 	await sql`update auth.users set raw_app_meta_data = ${sql.json({ role: ROLE })} where id = ${person.id}`;
 	expect(await sql`select from public.support_agents where user_id = ${person.id}`).toEqual([]);

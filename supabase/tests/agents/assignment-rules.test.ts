@@ -17,7 +17,7 @@ async function faults(): Promise<Row[]> {
 const seniorsForAll = { tier: 'senior', condition: 'always', weight: 10 };
 
 describe('a rule', () => {
-	test('gives its tier the conversation before fewer active ones count', async () => {
+	test('assigns to its tier before the number of active conversations counts', async () => {
 		await project.agent();
 		const senior = await project.agent({ tier: 'senior' });
 		await rule(seniorsForAll);
@@ -25,7 +25,7 @@ describe('a rule', () => {
 		expect(given.map(({ agent_id }) => agent_id)).toEqual([senior.id, senior.id]);
 	});
 
-	test('leaves it to the others when its tier is full or gone', async () => {
+	test('assigns to other agents when its tier is full or offline', async () => {
 		const regular = await project.agent();
 		const senior = await project.agent({ tier: 'senior', max_active: 1 });
 		await rule(seniorsForAll);
@@ -40,7 +40,7 @@ describe('a rule', () => {
 		expect((await project.ask()).agent_id).toBe(regular.id);
 	});
 
-	test('weighs: the sum of what holds decides', async () => {
+	test('adds its weight: the highest sum decides', async () => {
 		const regular = await project.agent({ last_assigned_at: new Date() });
 		await project.agent({ tier: 'senior' });
 		await rule({ ...seniorsForAll, weight: 5 });
@@ -57,7 +57,7 @@ describe('a rule', () => {
 		weight: 9,
 	};
 
-	test('looks at what the app says of the customer', async () => {
+	test('uses the metadata that the app sets', async () => {
 		const regular = await project.agent();
 		const senior = await project.agent({ tier: 'senior', last_assigned_at: new Date() });
 		await rule(forPaying);
@@ -67,7 +67,7 @@ describe('a rule', () => {
 		expect(other.agent_id).toBe(regular.id);
 	});
 
-	test('never at what customers say of themselves', async () => {
+	test('ignores metadata that customers set themselves', async () => {
 		const regular = await project.agent();
 		await project.agent({ tier: 'senior', last_assigned_at: new Date() });
 		await rule(forPaying);
@@ -135,7 +135,7 @@ describe('the team’s own score', () => {
 		});
 	});
 
-	test('null keeps an agent out, who may still take it by hand', async () => {
+	test('null excludes an agent, who may still take the conversation', async () => {
 		const agent = await project.agent();
 		await withScore('begin return null; end', async () => {
 			const asked = await project.ask();

@@ -32,7 +32,7 @@ describe('a conversation that opens', () => {
 		expect(await project.ask()).toMatchObject({ status: 'active', agent_id: agent.id });
 	});
 
-	test('opened by a click, too', async () => {
+	test('that is opened by a click is assigned, too', async () => {
 		const agent = await project.agent();
 		const customer = await project.customer();
 		const opened = await one(project.rpc(customer, 'start_support_conversation'));
@@ -65,7 +65,7 @@ describe('a conversation that opens', () => {
 });
 
 describe('who gets it', () => {
-	test('the one with the fewest active conversations', async () => {
+	test('the agent with the fewest active conversations', async () => {
 		const busy = await project.agent();
 		const first = await project.ask();
 		expect(first.agent_id).toBe(busy.id);
@@ -73,7 +73,7 @@ describe('who gets it', () => {
 		expect(await project.ask()).toMatchObject({ agent_id: free.id });
 	});
 
-	test('among equals the one who has been idle longest; who never had one comes first', async () => {
+	test('among equals the agent who was assigned least recently; new agents come first', async () => {
 		const lately = await project.agent({ last_assigned_at: ago(10) });
 		const longAgo = await project.agent({ last_assigned_at: ago(1000) });
 		const never = await project.agent();
@@ -82,7 +82,7 @@ describe('who gets it', () => {
 		expect(order).toEqual([never.id, longAgo.id, lately.id]);
 	});
 
-	test('nobody past the limit: the rest waits, and is given when a place becomes free', async () => {
+	test('no agent beyond the limit: the rest waits, and is assigned when an agent is free', async () => {
 		await project.settings({ max_active_conversations: 1 });
 		const agent = await project.agent();
 		const first = await project.ask();
@@ -94,7 +94,7 @@ describe('who gets it', () => {
 		expect(await project.stored(third.id)).toMatchObject({ status: 'waiting' });
 	});
 
-	test('an agent’s own limit goes before the setting', async () => {
+	test('an agent’s own limit overrides the setting', async () => {
 		await project.settings({ max_active_conversations: 1 });
 		const agent = await project.agent({ max_active: 2 });
 		const given = [await project.ask(), await project.ask(), await project.ask()];
@@ -104,7 +104,7 @@ describe('who gets it', () => {
 });
 
 describe('the queue', () => {
-	test('is assigned when an agent comes, most urgent first, then longest waiting', async () => {
+	test('is assigned when an agent comes online, most urgent first, then longest waiting', async () => {
 		const asked = [await project.ask(), await project.ask(), await project.ask()];
 		await project.sql`update public.support_conversations set priority = 5 where id = ${asked[2]!.id}`;
 		const agent = await project.agent({ max_active: 2, last_seen_at: null });
@@ -129,7 +129,7 @@ describe('the queue', () => {
 		expect(await project.stored(asked.id)).toMatchObject({ status: 'active', agent_id: agent.id });
 	});
 
-	test('a conversation that somebody else holds right now is left for the next time', async () => {
+	test('a locked conversation is skipped until the next run', async () => {
 		const [locked, free] = [await project.ask(), await project.ask()];
 		await project.agent();
 		await project.sql.begin(async (tx) => {
@@ -154,7 +154,7 @@ describe('sixteen callers at once', () => {
 		expect(left!.n).toBe(28);
 	}, 120_000);
 
-	test('who ask, take, end, go and come: no deadlock, never past the limit, nobody forgotten', async () => {
+	test('who write, take, end, leave and return: no deadlock, no agent beyond the limit, no conversation left waiting', async () => {
 		await project.settings({ max_active_conversations: 3, failover_minutes: 1 });
 		const team = await Promise.all(Array.from({ length: 4 }, () => project.agent()));
 		const people = await Promise.all(Array.from({ length: 16 }, () => project.customer()));
@@ -174,7 +174,7 @@ describe('sixteen callers at once', () => {
 		const expected = ['support_agent_limit', 'support_already_taken', 'support_bad_transition'];
 		expect([...refused].filter((message) => !expected.includes(message))).toEqual([]);
 
-		// Whoever still waits has nobody with room: one run of the job leaves no free place and a queue at the same time.
+		// After one run of the job there is no free agent while a conversation waits.
 		await project.sql`update public.support_agents set available = true, last_seen_at = now()`;
 		await project.sql`select support_private.work_conversations()`;
 		const [state] = await project.sql<{ waiting: number; active: number }[]>`

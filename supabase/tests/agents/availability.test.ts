@@ -56,7 +56,7 @@ describe('being available', () => {
 		expect(await stored(id)).toMatchObject({ status: 'active', agent_id: agent.id });
 	});
 
-	test('customers learn a yes or no: somebody available is online', async () => {
+	test('customers learn only whether an available agent is online', async () => {
 		const customer = await createCustomer();
 		const agent = await createAgent();
 		await rolledBack(async (tx) => {

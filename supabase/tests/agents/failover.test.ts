@@ -84,7 +84,7 @@ describe('an agent who is removed', () => {
 		expect(await project.stored(asked.id)).toMatchObject({ status: 'active' });
 	});
 
-	test('while customers write and end: no deadlock, and nobody keeps an agent who is gone', async () => {
+	test('while customers write and end: no deadlock, and no conversation keeps a removed agent', async () => {
 		const admin = await project.agent({ role: 'admin', available: false });
 		for (let round = 0; round < 10; round++) {
 			const agent = await project.agent();

@@ -49,7 +49,7 @@ describe('inviting', () => {
 		});
 	});
 
-	test('somebody who is there already is refused, and stays as they were', async () => {
+	test('a user who is an agent already is rejected, and stays unchanged', async () => {
 		const admin = await createAgent('admin');
 		const args = { p_email: admin.email, p_role: 'agent' };
 		expect(await refusal(rpc(admin, 'invite_support_agent', args))).toEqual(
@@ -120,7 +120,7 @@ describe('removing a member', () => {
 		expect(await stored(done.id)).toMatchObject({ status: 'ended', agent_id: null });
 	});
 
-	test('a removed admin removes nobody any more', async () => {
+	test('a removed admin cannot remove agents', async () => {
 		const [ada, grace] = [await createAgent('admin'), await createAgent('admin')];
 		await remove(ada, grace.id);
 		expect(await refusal(remove(grace, ada.id))).toEqual(forbidden);

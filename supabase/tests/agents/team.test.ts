@@ -120,11 +120,11 @@ describe('leaving the team', () => {
 	test('in the middle of a transaction counts from its next statement', async () => {
 		const agent = await createAgent();
 		await as(agent, async (tx) => {
-			expect((await tx`select support_private.is_agent() as staff`)[0]!.staff).toBe(true);
+			expect((await tx`select support_private.is_agent() as agent`)[0]!.agent).toBe(true);
 			await onAnotherConnection(
 				async () => await sql`delete from public.support_agents where user_id = ${agent.id}`,
 			);
-			expect((await tx`select support_private.is_agent() as staff`)[0]!.staff).toBe(false);
+			expect((await tx`select support_private.is_agent() as agent`)[0]!.agent).toBe(false);
 		});
 	});
 

@@ -123,7 +123,7 @@ describe('the clean-up', () => {
 		expect(await storedFile(file.id)).toMatchObject({ uploader_id: null, status: 'ready' });
 	});
 
-	test('starts nobody while nothing is to be done', async () => {
+	test('starts no run while nothing is due', async () => {
 		await rolledBack(async (tx) => {
 			await tx`delete from support_private.file_removals`;
 			const [idle] = await tx`select support_private.request_file_clean_up() as id`;

@@ -18,7 +18,7 @@ describe('through Storage and the real Edge Function', () => {
 
 	test.each(files)('$what: $refusal', async ({ bytes, type, refusal }) => {
 		const id = randomUUID();
-		// By hand: nobody gets so many tickets in a minute.
+		// By SQL: the limit allows fewer tickets in a minute.
 		const [row] = await sql<{ path: string }[]>`
 			insert into public.support_attachments (id, chat_id, uploader_id, name, mime_type, size_bytes)
 			values (${id}, ${customer.chatId}, ${customer.id}, support_private.file_name('x', ${type}), ${type}, ${Math.max(bytes.length, 1)})

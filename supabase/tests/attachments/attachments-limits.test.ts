@@ -142,7 +142,7 @@ describe('checks', () => {
 		expect((await check(customer.accessToken, id)).status).toBe(200);
 	});
 
-	test('of one person: two at a time, and nobody else waits for them', async () => {
+	test('of one person: two at a time, and no other person waits for them', async () => {
 		const ids = [await uploaded(), await uploaded(), await uploaded()];
 		for (const id of ids.slice(0, 2)) expect((await claim(id))[0]!.state).toBe('claimed');
 		expect((await claim(ids[2]!))[0]!.state).toBe('busy');

@@ -157,7 +157,7 @@ describe('a message is refused', () => {
 		return answer;
 	};
 
-	test('with a file that is unknown, of another chat, or somebody else’s', async () => {
+	test('with a file that is unknown, of another chat, or of another person', async () => {
 		const other = await createCustomer();
 		const theirs = await readyRow(other, await openChat(other));
 		const elsewhere = await readyRow(agent, await openChat(other));

@@ -36,7 +36,7 @@ const tokens = (): [string, string | undefined][] => [
 	['a stranger', stranger.accessToken],
 	['another customer', other!.accessToken],
 	['agent', agent.accessToken],
-	['somebody signed out', undefined],
+	['a signed-out caller', undefined],
 ];
 
 /**
@@ -95,7 +95,7 @@ async function expectReaders(): Promise<void> {
 		['a stranger', false, false, false],
 		['another customer', false, false, false],
 		['agent', true, false, true],
-		['somebody signed out', false, false, false],
+		['a signed-out caller', false, false, false],
 	]);
 }
 
@@ -226,7 +226,7 @@ describe('beside a host that opens everything of its own', () => {
 		expect([await isStored(sent), await isStored(body.path)]).toEqual([true, false]);
 	});
 
-	test('the host’s own bucket works as before, for everybody', async () => {
+	test('the host’s own bucket works as before, for all callers', async () => {
 		for (const [who, token] of tokens()) {
 			const path = `object/host-files/${randomUUID()}.png`;
 			const put = await storage(token, 'POST', path, png(), { 'content-type': 'image/png' });

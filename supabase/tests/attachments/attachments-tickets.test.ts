@@ -44,7 +44,7 @@ describe('begin_support_upload', () => {
 		}
 	});
 
-	test('a stranger’s chat, one that is none, and somebody signed out', async () => {
+	test('a stranger’s chat, a missing chat, and a signed-out caller', async () => {
 		const stranger = await createCustomer();
 		for (const caller of [stranger, await createRemovedAgent()])
 			expect(await refusal(begin(caller, chatId))).toEqual(coded(404, 'support_chat_not_found'));
@@ -54,7 +54,7 @@ describe('begin_support_upload', () => {
 		expect((await refusal(begin(signedOut, chatId))).code).toBe('42501');
 	});
 
-	test('an id that somebody else has, or that was for another file', async () => {
+	test('an id of another person or of another file', async () => {
 		const { id } = await begin(customer, chatId);
 		const other = await createCustomer();
 		const conflict = coded(409, 'support_upload_conflict');
@@ -118,7 +118,7 @@ describe('begin_support_upload', () => {
 		}, 'read committed');
 	});
 
-	test('without types nobody attaches anything', async () => {
+	test('without types no one can attach files', async () => {
 		await rolledBack(async (tx) => {
 			await tx`update public.support_settings set upload_types = '{}'`;
 			const args = {
@@ -133,7 +133,7 @@ describe('begin_support_upload', () => {
 		}, 'read committed');
 	});
 
-	/** Moves what somebody counted into the past. */
+	/** Moves a person’s counted uses into the past. */
 	const age = (person: Person, by: string): Promise<unknown> =>
 		sql`
 			update support_private.usage_counters set slot_started_at = slot_started_at - ${by}::interval
@@ -171,7 +171,7 @@ describe('begin_support_upload', () => {
 		});
 	});
 
-	test('asked many times at once, nobody gets past the rate', async () => {
+	test('many concurrent requests do not exceed the rate', async () => {
 		const busy = await createCustomer();
 		const chat = await openChat(busy);
 		const all = await Promise.allSettled(Array.from({ length: 30 }, () => begin(busy, chat)));

@@ -75,7 +75,7 @@ describe('every table of the product', () => {
 	});
 
 	test.each([...tables])(
-		'$name grants signed-in users what was decided, and nobody else',
+		'$name grants only signed-in users what the lists allow',
 		async (table) => {
 			const rights = allRights[table.name]!;
 			const granted = await sql<{ grantee: string; privilege: string; columns: string[] }[]>`

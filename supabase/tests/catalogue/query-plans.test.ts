@@ -41,7 +41,7 @@ const ADMINS_LOGS = [
 const ELSEWHERE: Record<string, string> = {
 	'support_private.check_time_zone': 'an admin saves the settings',
 	'support_private.fail': 'refuses',
-	'support_private.forget_changed_message': 'somebody rewrites a message in SQL',
+	'support_private.forget_changed_message': 'the owner rewrites a message in SQL',
 	'support_private.forget_chat_broadcasts': 'a user is deleted',
 	'support_private.forget_history_broadcasts': 'an admin saves the settings',
 	'support_private.forget_webhook_secrets': 'an admin deletes a webhook',

@@ -159,7 +159,7 @@ describe('the customer writes to an archived chat', () => {
 			const [chat] =
 				await tx`select archived_at, unread from public.support_chats where id = ${chatId}`;
 			expect(chat).toEqual({ archived_at: null, unread: true });
-			// Nobody else sees half of it.
+			// Other transactions do not see half of it.
 			const outside = await onAnotherConnection(() => storedChat(chatId));
 			expect(outside.archived_at).not.toBeNull();
 		});
@@ -186,7 +186,7 @@ describe('the customer writes to an archived chat', () => {
 });
 
 describe('who may archive and restore', () => {
-	test('not its customer, no stranger, nobody signed out; nothing changes', async () => {
+	test('not its customer, no stranger, no signed-out caller; nothing changes', async () => {
 		const { customer, chatId } = await createConversation();
 		const stranger = await createCustomer();
 		const before = await storedChat(chatId);

@@ -8,7 +8,7 @@ import { rpcAs, type Database, type Row } from '../../../local-stack/testing/act
 import { addAgent, createUser, tokenOf, type Person } from '../../../local-stack/testing/people';
 import { NodeTab } from '../helpers/node-tab';
 
-/* Postgres restarts under a customer's open chat: on a stack of its own, as it cuts everybody off. */
+/* Postgres restarts under a customer's open chat: on an isolated stack, because it cuts all connections. */
 
 let stack: LocalStack;
 beforeAll(async () => {

@@ -13,7 +13,7 @@ import { onAnotherConnection, one, rpc, sql, type Caller, type Row } from '../he
 import { createAgent, send, storedChat, storedMessages } from '../helpers/people';
 
 /**
- * The server's clock is set back by five minutes, as far as one chat can tell: all that has happened in it is five minutes
+ * The server's clock is set back by five minutes, as far as one chat shows: all that has happened in it is five minutes
  * later than before.
  */
 async function setClockBack(chatId: string): Promise<void> {
@@ -62,7 +62,7 @@ describe('after the clock was set back', () => {
 		expect(order.slice(1).every(({ later }) => later)).toBe(true);
 	});
 
-	test('what a customer writes is unread until somebody looks, and again when they write on', async () => {
+	test('a customer’s message is unread until an agent views it, and unread again after a further message', async () => {
 		const { customer, chatId, agent } = await active();
 		await view(agent, chatId);
 		await setClockBack(chatId);

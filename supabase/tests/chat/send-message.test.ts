@@ -159,7 +159,7 @@ describe('sending the same id again', () => {
 		});
 	});
 
-	test('an id of somebody else’s message is a conflict, and shows nothing of it', async () => {
+	test('an id of another person’s message is a conflict, and shows nothing of it', async () => {
 		const theirs = await createConversation('secret');
 		const { customer, chatId } = await createConversation('mine');
 		const conflict = coded(409, 'support_message_conflict');
@@ -211,7 +211,7 @@ describe('who may not send', () => {
 		expect(await storedMessages(chatId)).toHaveLength(1);
 	});
 
-	test('nobody says who they are: the function takes no sender', async () => {
+	test('no caller can choose the sender: the function has no such argument', async () => {
 		const { customer, chatId } = await createConversation();
 		const call = rpc(customer, 'send_support_message', {
 			p_id: randomUUID(),

@@ -30,7 +30,7 @@ describe('unread for agents', () => {
 		expect(await storedChat(chatId)).toMatchObject({ unread: false, admin_viewed_at: null });
 	});
 
-	test('a chat that nobody has looked at is unread from the customer’s first message', async () => {
+	test('a chat that no agent has viewed is unread from the customer’s first message', async () => {
 		const { chatId } = await createConversation();
 		expect(await storedChat(chatId)).toMatchObject({ unread: true });
 	});

@@ -71,7 +71,7 @@ describe('while only the agent who has a conversation may write in it', () => {
 		}),
 	);
 
-	test('what waits can be given to a colleague by everybody', async () => {
+	test('any agent can transfer a waiting conversation to a colleague', async () => {
 		const { id } = await waiting();
 		await assignedOnly(async (tx) => {
 			await become(tx, colleague);
@@ -110,7 +110,7 @@ describe('an agent who is a customer, too', () => {
 		},
 	);
 
-	test('does not get it from the queue, though nobody else is there', () =>
+	test('does not get it from the queue, even if no other agent is online', () =>
 		rolledBack(async (tx) => {
 			await tx`update public.support_settings set auto_assign = true`;
 			await tx`update public.support_agents set available = user_id = ${agent.id}, last_seen_at = now()`;

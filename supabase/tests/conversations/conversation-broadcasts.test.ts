@@ -80,7 +80,7 @@ describe('conversation_updated', () => {
 	});
 });
 
-test('conversation_deleted tells which one, and nothing of it', async () => {
+test('conversation_deleted has the id, and no content', async () => {
 	const { customer, chatId, id } = await waiting();
 	await end(customer, id);
 	await rolledBack(async (tx) => {

@@ -114,7 +114,7 @@ describe('a change', () => {
 		expect((await refusal(change({ version: 7 }))).code).toBe('42501');
 	});
 
-	test('is heard by whoever signed in, and forged by nobody', async () => {
+	test('is received by signed-in users, and no one can forge it', async () => {
 		for (const caller of [await createCustomer(), await createAgent('admin')]) {
 			expect(await mayReceive(caller, 'support_settings', 'broadcast')).toBe(true);
 			expect(await mayReceive(caller, 'support_settings', 'presence')).toBe(false);

@@ -66,7 +66,7 @@ describe('starting a conversation', () => {
 		}
 	});
 
-	test('brings an archived chat back, so that nobody waits unseen', async () => {
+	test('restores an archived chat, so that no customer waits unseen', async () => {
 		const { customer, chatId } = await waiting();
 		const colleague = await createAgent();
 		await rpc(colleague, 'archive_support_chat', { p_chat_id: chatId });
@@ -77,7 +77,7 @@ describe('starting a conversation', () => {
 		});
 	});
 
-	test('somebody who only clicked is seen in the queue', async () => {
+	test('a customer who only clicked is in the queue', async () => {
 		const opened = await start(await createCustomer());
 		const rows = await rpc(await createAgent(), 'list_support_chats', { p_view: 'waiting' });
 		expect(rows.map(({ id }) => id)).toContain(opened.chat_id);

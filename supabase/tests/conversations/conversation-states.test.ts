@@ -220,7 +220,7 @@ describe('what the system says', () => {
 });
 
 describe('the table', () => {
-	test('takes writes from nobody who signed in', async () => {
+	test('accepts no writes from signed-in users', async () => {
 		const { customer, id, agent } = await active();
 		const before = await stored(id);
 		for (const caller of [customer, agent, await createAgent('admin')]) {

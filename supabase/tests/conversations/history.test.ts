@@ -34,7 +34,7 @@ async function twoConversations() {
 	return { ...past, openId: String(message.conversation_id), answer };
 }
 
-/** Which texts somebody reads, by the table and by the function, which agree. */
+/** Which texts a caller reads, by the table and by the function, which agree. */
 async function readBy(tx: Transaction, caller: Caller, chatId: string): Promise<string[]> {
 	await become(tx, caller);
 	const rows = await tx<Row[]>`

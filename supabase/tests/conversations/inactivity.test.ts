@@ -28,22 +28,19 @@ async function statusIn(tx: Transaction, id: string): Promise<Row> {
 	return row!;
 }
 
-test.each([waiting, active])(
-	'a conversation in which nobody writes for so long ends',
-	async (make) => {
-		const { id, chatId } = await make();
-		await quietFor(id, MINUTES + 1);
-		await rolledBack(async (tx) => {
-			await runJob(tx);
-			const done = await statusIn(tx, id);
-			expect(done).toMatchObject({ status: 'ended', ended_by: 'inactivity', ended_by_id: null });
-			const [last] = await tx<Row[]>`
+test.each([waiting, active])('a conversation ends when no one writes for so long', async (make) => {
+	const { id, chatId } = await make();
+	await quietFor(id, MINUTES + 1);
+	await rolledBack(async (tx) => {
+		await runJob(tx);
+		const done = await statusIn(tx, id);
+		expect(done).toMatchObject({ status: 'ended', ended_by: 'inactivity', ended_by_id: null });
+		const [last] = await tx<Row[]>`
 			select content, sender_type from public.support_messages
 			where chat_id = ${chatId} order by seq desc limit 1`;
-			expect(last).toEqual({ content: 'Closed', sender_type: 'system' });
-		}, 'read committed');
-	},
-);
+		expect(last).toEqual({ content: 'Closed', sender_type: 'system' });
+	}, 'read committed');
+});
 
 test('not a minute earlier', async () => {
 	const { id } = await active();
@@ -89,7 +86,7 @@ test('one that ended stays as it ended', async () => {
 	}, 'read committed');
 });
 
-test('the job does not wait for a chat in which somebody writes right now', async () => {
+test('the job does not wait for a chat that is being written to', async () => {
 	const { id, chatId } = await active();
 	await quietFor(id, MINUTES + 1);
 	await sql.begin(async (writer) => {

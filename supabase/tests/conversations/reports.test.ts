@@ -218,7 +218,7 @@ describe('a report', () => {
 });
 
 describe('what happens now', () => {
-	test('counts who waits, who is served and whom nobody has answered', async () => {
+	test('counts waiting, active and unanswered conversations', async () => {
 		const reader = await createAgent();
 		const [early, late, held] = [await waiting(), await waiting(), await active()];
 		await rolledBack(async (tx) => {

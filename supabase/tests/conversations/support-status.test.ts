@@ -23,7 +23,7 @@ import { createCustomer, createRemovedAgent, createAgent } from '../helpers/peop
 const status = (caller: Caller): Promise<Row> => one(rpc(caller, 'support_status'));
 
 describe('support_status', () => {
-	test('of somebody new: no conversation, and nothing of the team’s', async () => {
+	test('of a new customer: no conversation, and nothing that only agents see', async () => {
 		expect(await status(await createCustomer())).toEqual({
 			app_name: 'Acme',
 			agents_online: expect.any(Boolean),
@@ -82,7 +82,7 @@ describe('support_status', () => {
 		expect(await place(first)).toBeNull();
 	});
 
-	test('says when somebody is back, and what to expect', async () => {
+	test('says when the team is back, and what to expect', async () => {
 		const customer = await createCustomer();
 		await rolledBack(async (tx) => {
 			await tx`update public.support_settings set expected_reply_minutes = 15`;
@@ -126,7 +126,7 @@ describe('support_status', () => {
 		}, 'read committed');
 	});
 
-	test('creates nothing, and is for nobody signed out', async () => {
+	test('creates nothing, and is refused to signed-out callers', async () => {
 		const customer = await createCustomer();
 		await status(customer);
 		const [unread] = await rpc(customer, 'get_support_unread');

@@ -226,7 +226,7 @@ describe('releasing', () => {
 		expect(await release(await createAgent('admin'), id)).toMatchObject({ status: 'waiting' });
 	});
 
-	test.each([waiting, ended])('one that nobody has is refused', async (make) => {
+	test.each([waiting, ended])('one without an agent is rejected', async (make) => {
 		const { id } = await make();
 		const before = await stored(id);
 		expect(await refusal(release(await createAgent('admin'), id))).toEqual(

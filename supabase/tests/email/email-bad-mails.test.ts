@@ -161,7 +161,7 @@ describe('one bad email', () => {
 	);
 
 	test.each(['{{', '{{messages', '}}{{', '{{{{messages}}}}', '{{constructor}}', '{{__proto__}}'])(
-		'with a template such as %j, past every check, stops nobody',
+		'with a template such as %j, past every check, delays no other email',
 		async (words) => {
 			await project.sql.begin(async (tx) => {
 				await tx`alter table public.support_email_templates disable trigger support_email_templates_check`;

@@ -152,7 +152,7 @@ describe('claiming', () => {
 });
 
 describe('sending', () => {
-	test('every attempt has the words of the first', async () => {
+	test('every attempt has the text of the first', async () => {
 		await dueMail();
 		const worker = randomUUID();
 		const [mail] = await claim(project, worker);
@@ -164,7 +164,7 @@ describe('sending', () => {
 		expect(await begin(mail!.id, other, { ...REQUEST, text: 'other' })).toEqual(REQUEST);
 	});
 
-	test('only who holds the lease may begin', async () => {
+	test('only the worker with the lease may begin', async () => {
 		await dueMail();
 		const worker = randomUUID();
 		const [mail] = await claim(project, worker);
@@ -203,7 +203,7 @@ describe('sending', () => {
 		});
 	});
 
-	test('that it was sent counts even when the lease had run out', async () => {
+	test('a sent email counts even if the lease has expired', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
 		const [mail] = await claim(project, worker);
@@ -245,7 +245,7 @@ describe('sending', () => {
 		expect(await notifications(project, chatId)).toMatchObject([{ status: 'failed' }]);
 	});
 
-	test('an email that was refused for good stays, with the error', async () => {
+	test('an email that was rejected permanently stays, with the error', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
 		const [mail] = await claim(project, worker);
@@ -256,7 +256,7 @@ describe('sending', () => {
 		]);
 	});
 
-	test('a mail of which nothing was taken waits, uncounted, and takes further answers in', async () => {
+	test('an email that was not accepted waits, is not counted, and includes further replies', async () => {
 		const { chatId } = await dueMail();
 		const worker = randomUUID();
 		const [mail] = await claim(project, worker);
@@ -269,7 +269,7 @@ describe('sending', () => {
 		]);
 	});
 
-	test('what a worker claimed and did not begin can be given back', async () => {
+	test('emails that a worker claimed and did not begin can be released', async () => {
 		await dueMail();
 		const worker = randomUUID();
 		await claim(project, worker);

@@ -35,7 +35,7 @@ async function begun(chatId: string, worker: string): Promise<string> {
 }
 
 /** Resolves when a session of the database waits for a lock that another holds. */
-async function untilSomebodyWaits(): Promise<void> {
+async function untilOneWaits(): Promise<void> {
 	await expect
 		.poll(async () => {
 			const rows = await project.sql`
@@ -55,7 +55,7 @@ describe('an email is postponed while a reply arrives', () => {
 		await project.sql.begin(async (tx) => {
 			await say(tx as unknown as typeof project.sql, chatId, 'Two', 'admin');
 			postponed = finish(project.sql, id, worker, 'postponed');
-			await untilSomebodyWaits();
+			await untilOneWaits();
 		});
 		await postponed;
 		expect(await notifications(project, chatId)).toMatchObject(merged);
@@ -68,13 +68,13 @@ describe('an email is postponed while a reply arrives', () => {
 		await project.sql.begin(async (tx) => {
 			await finish(tx as unknown as typeof project.sql, id, worker, 'postponed');
 			answered = answer(project, chatId, 'Two');
-			await untilSomebodyWaits();
+			await untilOneWaits();
 		});
 		await answered;
 		expect(await notifications(project, chatId)).toMatchObject(merged);
 	});
 
-	test('the answer had its own mail, which another worker holds: that one sends nothing, one mail has both', async () => {
+	test('the reply has its own email, which another worker holds: that worker sends nothing, and one email has both', async () => {
 		const [{ chatId }, worker, other] = [await makeChat(project), randomUUID(), randomUUID()];
 		const id = await begun(chatId, worker);
 		await answer(project, chatId, 'Two');
@@ -142,7 +142,7 @@ describe('a chat that comes back from the archive', () => {
 		expect(await notifications(project, chatId)).toMatchObject([{ skip_reason: 'archived' }]);
 	};
 
-	test('has its unread answers mailed', async () => {
+	test('its unread replies are emailed', async () => {
 		const { chatId } = await makeChat(project);
 		await answer(project, chatId, 'One');
 		await skipArchived(chatId);

@@ -14,7 +14,7 @@ const project = useEmailProject();
 const MINUTE = 60;
 
 describe('planning the email about a reply', () => {
-	test('an answer is mailed in five minutes', async () => {
+	test('a reply is emailed after five minutes', async () => {
 		const { chatId } = await makeChat(project);
 		await answer(project, chatId);
 		const [mail, ...others] = await notifications(project, chatId);
@@ -28,7 +28,7 @@ describe('planning the email about a reply', () => {
 		expect(await dueAfter(project, chatId, 1)).toBe(5 * MINUTE);
 	});
 
-	test('what a customer or the system writes is never mailed', async () => {
+	test('messages of customers and of the system are never emailed', async () => {
 		const { chatId } = await makeChat(project);
 		await say(project.sql, chatId, 'Hello?', 'user');
 		await say(project.sql, chatId, 'The chat was moved.', 'system');
@@ -57,7 +57,7 @@ describe('planning the email about a reply', () => {
 		expect(await notifications(project, chatId)).toHaveLength(1);
 	});
 
-	test('an answer that was read meanwhile does not count: the wait starts anew', async () => {
+	test('a reply that was read meanwhile does not count: the wait starts again', async () => {
 		const { chatId } = await makeChat(project);
 		await answer(project, chatId);
 		await wait(project, '4 minutes');

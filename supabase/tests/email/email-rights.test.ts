@@ -92,7 +92,7 @@ describe('reading the emails', () => {
 			).toBe('42501');
 	});
 
-	test('nobody else sees any', async () => {
+	test('no one else sees any', async () => {
 		const { customer, chatId } = await waitingMail();
 		for (const caller of [
 			customer,
@@ -105,8 +105,8 @@ describe('reading the emails', () => {
 	});
 });
 
-describe('reading who wants no mails', () => {
-	test('customers see their own choice, nobody else’s, and no token', async () => {
+describe('reading who has unsubscribed', () => {
+	test('customers see their own choice, no one else’s, and no token', async () => {
 		const ada = await createCustomer();
 		const grace = await createCustomer();
 		for (const { id } of [ada, grace])

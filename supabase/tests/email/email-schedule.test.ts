@@ -39,7 +39,7 @@ describe('the clock of the emails', () => {
 		expect(run).toEqual({ status: 'succeeded', username: 'postgres' });
 	});
 
-	test('calls nobody while nothing is due', async () => {
+	test('calls no function while nothing is due', async () => {
 		const { chatId } = await makeChat(project);
 		await answer(project, chatId);
 		const before = (await queued()).length;
@@ -111,7 +111,7 @@ describe('the clock of the emails', () => {
 		await project.sql`select support_private.configure_email(${before.support_email_functions_url})`;
 	});
 
-	test('without its secret it calls nobody, and the admins see why', async () => {
+	test('without its secret it calls no function, and admins see why', async () => {
 		const { chatId } = await makeChat(project);
 		await answer(project, chatId);
 		await wait(project, '5 minutes');

@@ -99,7 +99,7 @@ async function runOnce(
 	}
 }
 
-test('whatever happens in whatever order: each unread answer is mailed once, and one that was read is not', async () => {
+test('in every order of events each unread reply is emailed once, and one that was read is not', async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
 			const { chatId } = await makeChat(project);

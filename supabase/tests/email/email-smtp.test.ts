@@ -124,7 +124,7 @@ describe('the mail function, in Deno, with a mail server', () => {
 		expect(await mails(project)).toEqual([]);
 	});
 
-	test('says what to set when neither provider is', async () => {
+	test('says what to set when no provider is configured', async () => {
 		const { chatId } = await dueChat();
 		const url = await serve({ SMTP_URL: 'mail.acme.test' });
 		expect(await startRun(url)).toEqual({ status: 503, body: { code: 'support_email_no_key' } });

@@ -110,7 +110,7 @@ test.each([
 	expect((await refusal(write({ subject, body }))).code).toBe('23514');
 });
 
-test('a change is checked as the first time', async () => {
+test('a change is checked as a new template is', async () => {
 	const admin = await createAgent('admin');
 	const change = rolledBack(async (tx) => {
 		await become(tx, admin);

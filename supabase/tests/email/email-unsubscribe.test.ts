@@ -98,7 +98,7 @@ describe('unsubscribing', () => {
 		}
 	});
 
-	test('a token is for one customer, and a changed one for nobody', async () => {
+	test('a token is valid for one customer, and a changed one for none', async () => {
 		const ada = await mailed();
 		const grace = await mailed();
 		await command(ada.token, 'unsubscribe');
@@ -124,7 +124,7 @@ describe('unsubscribing', () => {
 		expect(await wantsMails(grace.userId)).toBe(true);
 	});
 
-	test('refuses what is no such request, with a code and no other words', async () => {
+	test('rejects other requests with a code and no other text', async () => {
 		const { token, userId } = await mailed();
 		const refused = [
 			oneClick(token, ''),

@@ -113,7 +113,7 @@ describe('the email worker', () => {
 		expect(await attempts(project)).toHaveLength(15);
 	});
 
-	test('a crash between the provider’s yes and our mark sends nothing twice', async () => {
+	test('a crash between the provider’s acceptance and our record sends nothing twice', async () => {
 		const { chatId } = await dueChat();
 		await runWorker({
 			sendMail: async (mail, key) => {
@@ -257,7 +257,7 @@ describe('the email worker', () => {
 		expect(await attempts(project)).toEqual([]);
 	});
 
-	test('a database that is out of reach is a code, no words of its own', async () => {
+	test('an unreachable database gives a code and no other text', async () => {
 		const call = (): never => {
 			throw new Error('connection to 10.0.0.1 refused, password hunter2');
 		};

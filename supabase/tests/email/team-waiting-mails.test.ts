@@ -69,7 +69,7 @@ describe('planning', () => {
 		expect(due!.seconds).toBe(420);
 	});
 
-	test('none when turned off, without an address, or when somebody has it in the same breath', async () => {
+	test('none when turned off, without an address, or when an agent is assigned in the same transaction', async () => {
 		await settings({ notify_new_conversation: false });
 		expect(await rows((await waiting()).id)).toEqual([]);
 		await settings({ notify_new_conversation: true, notification_emails: [] });
@@ -98,7 +98,7 @@ describe('planning', () => {
 		}
 	});
 
-	test('mails about unread answers in the same chat are planned and joined as ever', async () => {
+	test('emails about unread replies in the same chat are planned and joined as before', async () => {
 		const { chatId } = await waiting();
 		await answer(project, chatId, 'One');
 		await answer(project, chatId, 'Two');
@@ -167,7 +167,7 @@ describe('sending', () => {
 		expect(await rows(id)).toMatchObject([{ status: 'sent', recipient: 'team@acme.test' }]);
 	});
 
-	test('what goes back to the queue and was not mailed yet is mailed after it has waited anew', async () => {
+	test('a conversation that returns to the queue without an email is emailed after it has waited again', async () => {
 		await forOne();
 		const { id } = await waiting();
 		await take(id);
@@ -183,7 +183,7 @@ describe('sending', () => {
 		expect(await mails(project)).toHaveLength(1);
 	});
 
-	test('what was mailed is not mailed again, however often it goes back', async () => {
+	test('a conversation is emailed once, however often it returns to the queue', async () => {
 		await forOne();
 		const { id } = await waiting();
 		await wait(project, '5 minutes');
@@ -198,7 +198,7 @@ describe('sending', () => {
 		expect(await rows(id)).toMatchObject([{ status: 'sent' }]);
 	});
 
-	test('what may have been mailed and was taken then is not planned anew', async () => {
+	test('a conversation that may have been emailed and was then taken is not planned again', async () => {
 		await forOne();
 		const { id } = await waiting();
 		await wait(project, '5 minutes');
@@ -215,7 +215,7 @@ describe('sending', () => {
 		expect(await attemptsOf(id)).toMatchObject([{ outcome: 'retry', answer: expect.any(String) }]);
 	});
 
-	test('a crash between the provider’s yes and our mark sends nothing twice, and is seen', async () => {
+	test('a crash between the provider’s acceptance and our record sends nothing twice, and is seen', async () => {
 		await forOne();
 		const { id } = await waiting();
 		await wait(project, '5 minutes');
@@ -377,7 +377,7 @@ describe('sending', () => {
 		expect((await mails(project))[0]!.text).toContain('> 📎 receipt.pdf');
 	});
 
-	test('has the team’s words, in the language of the settings', async () => {
+	test('has the team’s text, in the language of the settings', async () => {
 		await forOne();
 		await settings({ notification_locale: 'de' });
 		await project.sql`

@@ -19,7 +19,7 @@ const tests = (): Promise<Row[]> =>
 const attempts = (): Promise<Row[]> =>
 	project.sql<Row[]>`select * from public.support_notification_attempts order by created_at`;
 
-describe('a test e-mail', () => {
+describe('a test email', () => {
 	test('goes to the admin’s own address, without waiting for the minute', async () => {
 		const admin = await person('admin');
 		await sendTest(admin);
@@ -114,7 +114,7 @@ const BAD = [
 	'a@b.test%0aBcc:x@y.test%',
 ];
 
-describe('what is no single address', () => {
+describe('a value that is not a single address', () => {
 	test.each(BAD)('%j is refused, for a test and in the settings', async (address) => {
 		const admin = await person('admin');
 		// Blanks around a typed address are forgiven; none of these is one without them.
@@ -139,7 +139,7 @@ describe('what is no single address', () => {
 		expect(refused.code).toBe('23514');
 	});
 
-	test('20 real ones are taken', async () => {
+	test('20 valid addresses are accepted', async () => {
 		const addresses = Array.from({ length: 20 }, (_, at) => `first.last+tag${at}@sub.b-c.test`);
 		await project.sql`update public.support_settings set notification_emails = ${addresses}`;
 	});

@@ -81,7 +81,7 @@ export async function makeChat(
 	return { userId, chatId: chat!.id, email };
 }
 
-/** Somebody on the team answers; returns the message. */
+/** An agent replies; returns the message. */
 export async function answer(
 	{ sql }: EmailProject,
 	chatId: string,

@@ -1,4 +1,4 @@
-/** How many rows a role reads of a table, once everybody wrote and replied. */
+/** How many rows a role reads of a table, after all have written and replied. */
 type Reads = number | 'some';
 
 interface TableRights {
@@ -16,7 +16,7 @@ interface TableRights {
 	reads: { customer: Reads; agent: Reads; admin: Reads };
 }
 
-/** A new table fails the tests until somebody decides about it here. */
+/** A new table fails the tests until it is listed here. */
 export const tableRights: Record<string, TableRights> = {
 	support_agents: {
 		select: ['*'],
@@ -230,7 +230,7 @@ export const privateTables: Record<string, TableRights> = {
 	usage_counters: { select: [], update: [], reads: { customer: 0, agent: 0, admin: 0 } },
 };
 
-/** The functions of the API that signed-in users may call. Signed out, nobody may call any. */
+/** The functions of the API that signed-in users may call. Signed-out callers may call none. */
 export const userFunctions = [
 	'archive_support_chat',
 	'begin_support_upload',

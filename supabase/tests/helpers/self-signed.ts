@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 that nobody has signed but itself, until 2126: for a receiver that must not be believed. */
+/** A self-signed certificate for 127.0.0.1, valid until 2126: for a receiver that must not be trusted. */
 export const selfSigned = {
 	key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgb2ZEXRUYLBSCxgdo

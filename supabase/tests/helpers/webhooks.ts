@@ -41,7 +41,7 @@ export async function addDeliveries(
 	return rows.map(({ id }) => id);
 }
 
-/** The worker takes what is due. */
+/** The worker claims due deliveries. */
 export async function claim(tx: Transaction, worker: string, limit = 40): Promise<Row[]> {
 	await become(tx, secretKey);
 	const args = { p_worker: worker, p_limit: limit };
@@ -50,7 +50,7 @@ export async function claim(tx: Transaction, worker: string, limit = 40): Promis
 	return rows;
 }
 
-/** The worker tells how an attempt of a claimed delivery ended. */
+/** The worker reports the outcome of an attempt of a claimed delivery. */
 export async function finish(
 	tx: Transaction,
 	worker: string,

@@ -16,7 +16,7 @@ import { createCustomer, createRemovedAgent, createAgent, send } from '../helper
 const forbidden = coded(403, 'support_forbidden');
 const VIEWS = ['active', 'mine', 'waiting', 'open', 'ended', 'archived'];
 
-/** In which views a chat stands, for somebody on the team. */
+/** The views in which an agent sees a chat. */
 async function viewsOf(caller: Caller, chatId: string): Promise<string[]> {
 	const found: string[] = [];
 	for (const p_view of VIEWS) {

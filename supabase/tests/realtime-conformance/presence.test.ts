@@ -7,7 +7,7 @@ usePolicies();
 const config = (key: string) => ({ private: true, presence: { key, enabled: true } });
 const track = { type: 'presence', event: 'track', payload: { on: 1 } };
 
-test('presence: the state at the join, a diff when somebody tracks, and one when they are cut off', async () => {
+test('presence: the state at the join, a diff when a client tracks, and one when it is disconnected', async () => {
 	const [alice, bob] = [await Connection.open(), await Connection.open()];
 	const topic = `confp:${unique()}`;
 	await alice.join(topic, config('alice'));

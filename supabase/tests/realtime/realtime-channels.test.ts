@@ -91,7 +91,7 @@ describe('a conversation, live', () => {
 		expect(twin.events).toEqual([]);
 	});
 
-	test('typing is what the database knows of the sender; what clients send on the topic reaches nobody', async () => {
+	test('typing is what the database knows of the sender; what clients send on the topic reaches no one', async () => {
 		const topic = `support_typing:${chatId}`;
 		const [mine, theirs] = [await join(owner, topic), await join(agent, topic)];
 		const forged = { sender_type: 'admin', name: 'Forged', typing: true };
@@ -118,7 +118,7 @@ describe('a conversation, live', () => {
 describe('forging a message', () => {
 	const forged = { type: 'new_message', message: { content: 'forged', sender_type: 'admin' } };
 
-	test('over the socket reaches nobody, not even from its own customer', async () => {
+	test('over the socket reaches no one, not even from its own customer', async () => {
 		const victim = await join(agent, `support_chat:${chatId}`);
 		const attacker = await join(owner, `support_chat:${chatId}`);
 		void attacker.channel.send({ type: 'broadcast', event: 'new_message', payload: forged });
@@ -130,7 +130,7 @@ describe('forging a message', () => {
 		expect(JSON.stringify(victim.events)).not.toContain('forged');
 	});
 
-	test('over HTTP reaches nobody', async () => {
+	test('over HTTP reaches no one', async () => {
 		const { apiUrl, publishableKey } = inject('stack');
 		const victim = await join(agent, `support_chat:${chatId}`);
 		const notes = await join(agent, 'admin_support_notifications');

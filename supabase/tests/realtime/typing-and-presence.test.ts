@@ -77,7 +77,7 @@ describe('typing', () => {
 });
 
 describe('presence', () => {
-	test('is noted and told under the caller’s own id', async () => {
+	test('is stored and broadcast under the caller’s own id', async () => {
 		const told = await broadcasts(
 			agent,
 			'set_support_presence',
@@ -87,7 +87,7 @@ describe('presence', () => {
 		expect(told.at(-1)).toMatchObject({ user_id: agent.id, chat_id: chatId });
 	});
 
-	test('lists the agents who are online, and nobody whom a colleague only claims to be', async () => {
+	test('lists the agents who are online, and no one whom a colleague impersonates', async () => {
 		await rpc(agent, 'support_heartbeat');
 		await rpc(agent, 'set_support_presence', { p_chat_id: chatId });
 		const list = await rpc(agent, 'list_support_presence');

@@ -34,7 +34,7 @@ beforeAll(async () => {
 	tokens = [(await makeUser()).accessToken, (await makeAgent('admin')).accessToken];
 });
 
-describe('a hostile value is the caller’s fault, whatever the argument', () => {
+describe('a hostile value gives a client error, whatever the argument', () => {
 	test('there are arguments of every function that takes one', () => {
 		expect(args.length).toBeGreaterThan(40);
 	});

@@ -25,7 +25,7 @@ beforeAll(async () => {
 	await call(customer.accessToken, 'send_support_message', message('Hello'));
 });
 
-describe('the whole way with the official client', () => {
+describe('a chat with the official client', () => {
 	test('a customer writes, the team answers, the customer reads it', async () => {
 		const person = await makeUser();
 		const chat = await as(person).rpc('get_or_create_support_chat').single<{ id: string }>();
@@ -197,7 +197,7 @@ describe('the status of a refusal', () => {
 		expect(await storedMessages(data!.id)).toHaveLength(0);
 	});
 
-	test('arguments of the wrong kind are the caller’s fault, never the server’s', async () => {
+	test('arguments of the wrong type give a client error, never a server error', async () => {
 		for (const [name, args] of [
 			['send_support_message', { p_id: 'x', p_chat_id: chatId, p_content: 'x' }],
 			['send_support_message', { p_id: randomUUID(), p_chat_id: 'nonsense', p_content: 'x' }],
@@ -304,7 +304,7 @@ describe('what is not there for whom', () => {
 		}
 	});
 
-	test('nobody writes tables that only functions write', async () => {
+	test('no caller can write tables that only functions write', async () => {
 		const before = [await storedChat(chatId), await storedMessages(chatId)];
 		const forged = {
 			id: randomUUID(),

@@ -24,7 +24,7 @@ describe('text that no database can keep', () => {
 		['the first half of a pair', '"a\\ud83d"'],
 		['the second half of a pair', '"\\ude00b"'],
 		['halves in the wrong order', '"\\ude00\\ud83d"'],
-	])('%s is the sender’s fault, and nothing is stored', async (_what, jsonText) => {
+	])('%s gives a client error, and nothing is stored', async (_what, jsonText) => {
 		const before = await storedMessages(chatId);
 		const answer = await call(token, 'send_support_message', body(jsonText));
 		expect(answer.status).toBe(400);
@@ -36,7 +36,7 @@ describe('text that no database can keep', () => {
 		['as a search', 'list_support_messages', '{"p_chat_id":"\\u0000"}'],
 		['as a cursor', 'list_support_chats', '{"p_before":{"id":"\\u0000","last_message_at":"x"}}'],
 		['as an id', 'send_support_message', '{"p_id":"\\ud83d","p_chat_id":null,"p_content":"x"}'],
-	])('%s is no failure of the server either', async (_what, name, jsonText) => {
+	])('%s gives no server error either', async (_what, name, jsonText) => {
 		const { status } = await call(token, name, jsonText);
 		expect(status).toBeGreaterThanOrEqual(400);
 		expect(status).toBeLessThan(500);

@@ -23,7 +23,7 @@ const now = (): number => Math.floor(Date.now() / 1000);
 const forged: [string, () => string][] = [
 	['edited to the secret key’s role', () => edited({ role: 'service_role' })],
 	['edited to be an admin', () => edited({ app_metadata: { role: 'admin' } })],
-	['edited to be somebody else', () => edited({ sub: '00000000-0000-4000-8000-000000000000' })],
+	['edited to be another user', () => edited({ sub: '00000000-0000-4000-8000-000000000000' })],
 	['without a signature', () => `${customer.accessToken.split('.').slice(0, 2).join('.')}.`],
 	['with the algorithm none', () => signToken(claims, { alg: 'none' })],
 	[
@@ -42,7 +42,7 @@ const forged: [string, () => string][] = [
 ];
 
 describe('a token', () => {
-	test('that is good works: what follows fails for no other reason', async () => {
+	test('that is valid works: the following tests fail for no other reason', async () => {
 		const good = signToken({ ...claims, exp: now() + 60 });
 		for (const token of [customer.accessToken, good]) {
 			expect((await call(token, 'get_support_unread')).status).toBe(200);

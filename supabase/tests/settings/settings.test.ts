@@ -52,7 +52,7 @@ describe('the settings', () => {
 		expect((await refusal(change(settings))).code).toBe('23514');
 	});
 
-	test('nobody deletes them', async () => {
+	test('no one can delete them', async () => {
 		const admin = await createAgent('admin');
 		const call = as(admin, (tx) => tx`delete from public.support_settings`);
 		expect((await refusal(call)).code).toBe('42501');

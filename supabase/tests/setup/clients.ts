@@ -11,7 +11,7 @@ afterAll(async () => {
 	await Promise.all(clients.map((client) => client.realtime.disconnect()));
 });
 
-/** A supabase-js client of somebody: a user of `makeUser`, `anon` (signed out), or `service` (the secret key). */
+/** A supabase-js client for a user of `makeUser`, for `anon` (signed out), or for `service` (the secret key). */
 export function as(who: Account | 'anon' | 'service'): SupabaseClient {
 	const { apiUrl, publishableKey, secretKey } = inject('stack');
 	const token = typeof who === 'string' ? undefined : who.accessToken;

@@ -106,7 +106,7 @@ describe('the team’s own hook', () => {
 		expect(await stored(id)).toEqual(before);
 	});
 
-	test('is called by nobody else, and nobody else puts one there', async () => {
+	test('is called by no one else, and no one else can create one', async () => {
 		const people = [
 			signedOut,
 			await createCustomer(),

@@ -67,7 +67,7 @@ describe('a hook that takes its time', () => {
 		}, 'read committed');
 	});
 
-	test('takes no second one with it, which nothing would end any more', async () => {
+	test('a second hook is not called in the same transaction, as nothing would end it', async () => {
 		const { customer, chatId } = await people();
 		await rolledBack(async (tx) => {
 			await hook(tx, 'perform pg_sleep(30);');
@@ -117,7 +117,7 @@ describe('a hook that takes its time', () => {
 		}, 'read committed');
 	});
 
-	test('waits for a lock of somebody else for a second only', async () => {
+	test('waits at most a second for a lock of another transaction', async () => {
 		const { customer, chatId } = await people();
 		const { chatId: other } = await people();
 		await rolledBack(async (holder) => {
@@ -135,7 +135,7 @@ describe('a hook that takes its time', () => {
 });
 
 describe('what a hook sets', () => {
-	test('is gone after it', async () => {
+	test('is reset after it', async () => {
 		const { customer, chatId } = await people();
 		const names = [
 			...['role', 'search_path', 'request.jwt.claims', 'statement_timeout', 'lock_timeout'],

@@ -211,7 +211,7 @@ describe('the worker', () => {
 		expect(receiver.received.map(({ path }) => path)).not.toContain('/latest/');
 	}, 120_000);
 
-	test('does not go where the operator has not allowed, whatever the row says', async () => {
+	test('calls no address that the operator has not allowed, whatever the row says', async () => {
 		const url = `http://127.0.0.1:${new URL(stack.apiUrl).port}/`;
 		await allow(new URL(url).host);
 		const { id } = await makeWebhook(url);
@@ -227,7 +227,7 @@ describe('the worker', () => {
 		await expect(on).rejects.toThrow('support_webhook_url_not_https');
 	});
 
-	test('that was cut off delivers later, under the same id', async () => {
+	test('that was interrupted delivers later, under the same id', async () => {
 		const { id } = await makeWebhook(`${receiver.url}/later`);
 		// A worker that claimed it and is gone.
 		await sql`select public.support_claim_webhook_deliveries(gen_random_uuid(), 40)`;

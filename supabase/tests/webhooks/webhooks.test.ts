@@ -206,7 +206,7 @@ describe('what is sent', () => {
 		}, 'read committed');
 	});
 
-	test('to those that listen and are on, and nobody else', async () => {
+	test('to webhooks that listen and are on, and to no others', async () => {
 		const customer = await createCustomer();
 		await rolledBack(async (tx) => {
 			const listens = await addWebhook(tx, admin, undefined, ['chat.created']);

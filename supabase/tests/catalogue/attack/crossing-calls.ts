@@ -31,7 +31,7 @@ export interface CrossingResult {
 	errors: string[];
 }
 
-/** Who takes part; those who are deleted are replaced. */
+/** The users and agents who call; deleted ones are replaced. */
 class Crowd {
 	readonly customers: Person[] = [];
 	readonly agents: Person[] = [];
@@ -138,7 +138,7 @@ const STEPS: Step[] = [
 		sql`select public.support_claim_webhook_deliveries(${randomUUID()}, 20)`,
 ];
 
-/** Takes somebody out of the crowd, by whatever way a team or a host has, and lets somebody new in. */
+/** Replaces a person of the crowd, who is deleted or removed in one of the ways that teams and hosts use. */
 async function remove(
 	crowd: Crowd,
 	pick: Pick,

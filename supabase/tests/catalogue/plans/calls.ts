@@ -6,7 +6,7 @@ type As = 'customer' | 'busy' | 'newcomer' | 'agent' | 'admin';
 export interface Call {
 	as: As;
 	args: (load: Load) => string;
-	/** Whose e-mail is looked up: three blocks each. */
+	/** Whose email address is looked up: three blocks each. */
 	people?: number;
 	/** Blocks of 8 kB that it may touch, once warm. */
 	blocks?: number;

@@ -16,7 +16,7 @@ export interface Load {
 	agent: Person;
 	admin: Person;
 	chatId: string;
-	/** Somebody who has no chat yet. */
+	/** A user who has no chat yet. */
 	newcomer: Person;
 	/** The conversation that waits in the long chat, and an ended one of it. */
 	open: string;
