@@ -45,7 +45,7 @@ describe('the project', () => {
 	it('must be complete: an address without its key and an invalid address are errors', () => {
 		const url = { SUPABASE_URL: 'https://abc.supabase.co' };
 		expect(() => readDevOptions([], url)).toThrow(/SUPABASE_PUBLISHABLE_KEY is not/);
-		expect(() => readDevOptions([], { SUPABASE_URL: 'abc' })).toThrow(/no address/);
+		expect(() => readDevOptions([], { SUPABASE_URL: 'abc' })).toThrow(/not an address/);
 	});
 });
 

@@ -67,7 +67,7 @@ function readFlags(args: string[]) {
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
 		throw new UsageError(
-			`${reason}\nKnown are --reset, --verbose, --dashboard-port, --api-port, --database-port, --outbox-port.`,
+			`${reason}\nKnown flags: --reset, --verbose, --dashboard-port, --api-port, --database-port, --outbox-port.`,
 		);
 	}
 }
@@ -75,7 +75,7 @@ function readFlags(args: string[]) {
 function readProject(settings: Record<string, string | undefined>): DevOptions['project'] {
 	const { SUPABASE_URL: url, SUPABASE_PUBLISHABLE_KEY: publishableKey } = settings;
 	if (!url) return undefined;
-	if (!URL.canParse(url)) throw new UsageError(`SUPABASE_URL is no address: “${url}”.`);
+	if (!URL.canParse(url)) throw new UsageError(`SUPABASE_URL is not an address: “${url}”.`);
 	if (!publishableKey)
 		throw new UsageError(
 			'SUPABASE_URL is set, SUPABASE_PUBLISHABLE_KEY is not. Set both to use that project, or neither for the local stack.',

@@ -21,7 +21,7 @@ export async function startVite(
 	const exited = once(child, 'exit');
 	closers.add(() => stopChild(child, exited)); // Handle the end at once, because another part may fail while this one starts.
 	const failed = exited.then(() => {
-		throw new Error(`The ${args[0]} could not be started; its reason is above.`);
+		throw new Error(`The ${args[0]} could not be started. The output above has the reason.`);
 	});
 	await Promise.race([once(child, 'message'), failed]);
 	failed.catch(() => undefined);

@@ -33,7 +33,7 @@ async function readAccount(): Promise<ServerAccount | undefined> {
 
 function rethrow(cause: unknown): never {
 	throw new Error(
-		`Postgres cannot run as root, and the user ${NAME} could not be made. Make it, or start this as an ordinary user.`,
+		`Postgres cannot run as root, and the user ${NAME} could not be created. Create it, or run this as an ordinary user.`,
 		{ cause },
 	);
 }

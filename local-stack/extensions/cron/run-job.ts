@@ -27,7 +27,7 @@ export async function runJob(
 				${job.jobid}, pg_backend_pid(), ${job.database}, ${job.username}, ${job.command}, 'running', clock_timestamp()
 			)
 			returning runid, job_pid as pid`;
-		if (!run) throw new Error('cron.job_run_details took no row');
+		if (!run) throw new Error('cron.job_run_details accepted no row');
 		onStart(run.pid);
 		const outcome = await execute(connection, job);
 		await connection`

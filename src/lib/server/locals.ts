@@ -20,7 +20,7 @@ export class RequestLocals implements App.Locals {
 	}
 
 	get session(): RequestSession {
-		if (!this.config) throw new Error('The server does not know its Supabase project');
+		if (!this.config) throw new Error('No Supabase project is configured');
 		return (this.#session ??= new RequestSession(this.#event, this.config));
 	}
 

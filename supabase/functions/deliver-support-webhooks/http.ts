@@ -72,7 +72,7 @@ async function readHead(reader: Reader): Promise<Answer> {
 		}
 		if (reader.text.length >= 5 && !reader.text.startsWith('HTTP/')) throw noHttp();
 		if (reader.text.length > MOST_HEAD_BYTES)
-			throw new Unreachable('The head of the answer is too long: at most 16 kB.');
+			throw new Unreachable('The head of the response is longer than 16 kB.');
 		if (!(await reader.more())) {
 			if (reader.text !== '') throw cutOff();
 			throw new Unreachable('The receiver closed the connection without an answer.');

@@ -65,7 +65,7 @@ async function publicAddresses(network: Network, host: string): Promise<string[]
 	const found = isAddress(host) ? [host] : await lookUp(network, host);
 	if (found.length === 0) throw new Unreachable(`The name ${host} is not known.`);
 	if (!found.every(isPublicAddress))
-		throw new Unreachable(`${host} leads into a private network, where webhooks do not go.`);
+		throw new Unreachable(`${host} resolves to a private network, which webhooks must not reach.`);
 	return found.slice(0, MOST_ADDRESSES);
 }
 

@@ -154,7 +154,7 @@ describe('an attempt', () => {
 		[
 			'never ends its head',
 			{ says: ['HTTP/1.1 200 OK\r\n', 'x: y\r\n'.repeat(2000), 'x: y\r\n'.repeat(2000)] },
-			/head of the answer is too long/,
+			/head of the response is longer/,
 		],
 		['takes no connection', { refuses: ['8.8.8.8'] }, /takes no connection: Connection refused/],
 		[
@@ -202,7 +202,7 @@ describe('a name that resolves to a private network', () => {
 		[{ A: ['what is this'] }],
 	])('%j is not connected to', async (name) => {
 		const { error, seen } = await send({ names: [name] });
-		expect(error).toMatch(/^hooks\.example\.com leads into a private network/);
+		expect(error).toMatch(/^hooks\.example\.com resolves to a private network/);
 		expect(seen.connected).toEqual([]);
 	});
 

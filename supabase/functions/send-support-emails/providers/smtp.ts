@@ -23,7 +23,7 @@ export function smtpSender(server: SmtpServer, abortAfterMs: number = ABORT_AFTE
 	});
 	return async (mail, idempotencyKey) => {
 		if (!mail.to.every((address) => ONE_ADDRESS.test(address)))
-			return { kind: 'failed', error: 'The recipient is no address' };
+			return { kind: 'failed', error: 'The recipient is not an email address' };
 		try {
 			const { response, messageId } = await transport.sendMail({
 				...compose(mail, idempotencyKey),

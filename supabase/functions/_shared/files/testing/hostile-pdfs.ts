@@ -77,6 +77,6 @@ export const PDFS: HostileFile[] = [
 		'a PDF with a film',
 		pdf({ objects: ['7 0 obj\n<< /Subtype /RichMedia >>\nendobj\n'] }),
 	),
-	activePdf('an encrypted PDF, which nobody can look into', pdf({ trailer: '/Encrypt 8 0 R' })),
+	activePdf('an encrypted PDF, which cannot be checked', pdf({ trailer: '/Encrypt 8 0 R' })),
 	activePdf('a PDF with a ZIP behind its end', bytes(pdf(), zip())),
 ];
