@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
 import { secondsOf } from '$lib/dashboard/settings/span';
-import { explainRefusal } from './database-words';
+import { explainRefusal } from './answers';
 import { storedValues, typedValues } from './form-values';
 import { sectionSchemas } from './schemas';
 

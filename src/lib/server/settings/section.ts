@@ -7,7 +7,7 @@ import { SECTIONS, type SectionName } from '$lib/dashboard/settings/fields';
 import type { FormResult, FormValues, SettingsRow } from '$lib/dashboard/settings/values';
 import { logFault } from '../log';
 import { readForm } from '../http/read-form';
-import { explainRefusal, FORBIDDEN, type Refusal } from './database-words';
+import { explainRefusal, FORBIDDEN, type Refusal } from './answers';
 import { storedValues, typedValues } from './form-values';
 import { saveChanges } from './merge';
 import { problemsOf, sectionSchemas } from './schemas';

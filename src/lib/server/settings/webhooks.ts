@@ -3,7 +3,7 @@ import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { webhookStrings } from '$lib/dashboard/strings/webhooks';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import type { FormValues } from '$lib/dashboard/settings/values';
-import { explainRefusal, type Refusal } from './database-words';
+import { explainRefusal, type Refusal } from './answers';
 import { textOf } from './form-values';
 import { line, requiredLine } from './schemas';
 

@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
+import { explainRefusal, FORBIDDEN } from '$lib/server/settings/answers';
 import { textOf } from '$lib/server/settings/form-values';
 import { saveChanges } from '$lib/server/settings/merge';
 import { ruleLabels, ruleSchema, storedRule, typedRule } from '$lib/server/settings/rules';

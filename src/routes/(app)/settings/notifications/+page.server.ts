@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal } from '$lib/server/settings/database-words';
+import { explainRefusal } from '$lib/server/settings/answers';
 import { storedValues, textOf } from '$lib/server/settings/form-values';
 import { noticeFilter, readMailLog, readNotices } from '$lib/server/settings/notices';
 import { isEmailAddress } from '$lib/server/settings/schemas';

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
+import { explainRefusal, FORBIDDEN } from '$lib/server/settings/answers';
 import { textOf } from '$lib/server/settings/form-values';
 import { done, readSettings, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
 import type { Actions, PageServerLoad } from './$types';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal } from '$lib/server/settings/database-words';
+import { explainRefusal } from '$lib/server/settings/answers';
 import { storedValues, textOf } from '$lib/server/settings/form-values';
 import { saveChanges } from '$lib/server/settings/merge';
 import { problemsOf } from '$lib/server/settings/schemas';

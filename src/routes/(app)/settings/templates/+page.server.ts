@@ -4,7 +4,7 @@ import { EMAIL_LOCALES, TEMPLATE_KINDS, templateFor } from '$lib/dashboard/setti
 import { noticeStrings } from '$lib/dashboard/strings/notices';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal, FORBIDDEN } from '$lib/server/settings/database-words';
+import { explainRefusal, FORBIDDEN } from '$lib/server/settings/answers';
 import { textOf } from '$lib/server/settings/form-values';
 import { saveChanges } from '$lib/server/settings/merge';
 import { problemsOf } from '$lib/server/settings/schemas';

@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { webhookValues } from '$lib/dashboard/settings/values';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal } from '$lib/server/settings/database-words';
+import { explainRefusal } from '$lib/server/settings/answers';
 import { textOf } from '$lib/server/settings/form-values';
 import { saveChanges } from '$lib/server/settings/merge';
 import { problemsOf } from '$lib/server/settings/schemas';

@@ -2,7 +2,7 @@ import { error, type RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal } from '$lib/server/settings/database-words';
+import { explainRefusal } from '$lib/server/settings/answers';
 import { textOf } from '$lib/server/settings/form-values';
 import { done, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
 import { NO_WEBHOOK, webhookId } from '$lib/server/settings/webhooks';
