@@ -1,4 +1,6 @@
+import { fail } from '@sveltejs/kit';
 import type { PostgrestError } from '@supabase/supabase-js';
+import type { FormResult, FormValues } from '$lib/dashboard/settings/values';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { logFault } from '../log';
 
@@ -47,3 +49,44 @@ function columnOf(message: string): string | null {
 		)?.[1] ?? null
 	);
 }
+
+/** The response of a form after success. */
+export const done = (form: string): FormResult => ({
+	form,
+	saved: true,
+	values: {},
+	problems: {},
+	problem: null,
+});
+
+/** Rejects the entered values, and returns them with a sentence for each field. */
+export const refuse = (form: string, values: FormValues, problems: Record<string, string>) =>
+	fail(400, { form, saved: false, values, problems, problem: problem.check });
+
+/** Returns the database's error: at its field, or for the whole form. */
+export function refuseFor(form: string, values: FormValues, refusal: Refusal) {
+	const { status, field, sentence } = refusal;
+	const problems: Record<string, string> = field === null ? {} : { [field]: sentence };
+	const about = field === null ? sentence : problem.check;
+	return fail(status, { form, saved: false, values, problems, problem: about });
+}
+
+/** The result of a write as the Supabase client gives it. */
+export interface Answer {
+	error: DatabaseError | null;
+	status: number;
+}
+
+/** Done, or why the database refused it. */
+export const answerOf = (
+	form: string,
+	values: FormValues,
+	{ error, status }: Answer,
+	explain = explainRefusal,
+) => (error ? refuseFor(form, values, explain(error, status)) : done(form));
+
+/** As answerOf(), of a removal. Where nothing may be removed, the database finds no row and reports no error. */
+export const answerOfRemoval = (form: string, { agent }: App.Locals, answer: Answer) =>
+	!answer.error && agent?.role !== 'admin'
+		? refuseFor(form, {}, FORBIDDEN)
+		: answerOf(form, {}, answer);

@@ -27,6 +27,10 @@ function typedValue(form: FormData, { kind, name }: SettingField): FieldValue {
 /** One text field of a form. */
 export const textOf = (form: FormData, name: string): string => asText(form.get(name));
 
+/** Several text fields of a form. */
+export const textsOf = (form: FormData, names: readonly string[]): Record<string, string> =>
+	Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
+
 const asText = (value: FormDataEntryValue | null | undefined): string =>
 	typeof value === 'string' ? value : '';
 
@@ -40,7 +44,7 @@ export function storedValues(
 
 function storedValue(row: Partial<SettingsRow>, field: SettingField): FieldValue {
 	const value = row[field.name];
-	if (field.kind === 'texts') return textsOf(value);
+	if (field.kind === 'texts') return byLocale(value);
 	if (field.kind === 'list' || field.kind === 'checks') return list.parse(value).join(', ');
 	if (typeof value === 'boolean') return value;
 	if (typeof value === 'number') return String(value);
@@ -55,9 +59,8 @@ function spanOf(interval: string, unit: 'minutes' | 'seconds'): string {
 }
 
 const list = z.array(z.string()).catch([]);
-const byLocale = z.record(z.string(), z.string());
+const texts = z.record(z.string(), z.string()).catch({});
 
-function textsOf(value: unknown): LocaleText[] {
-	const texts = byLocale.safeParse(value).data ?? {};
-	return Object.entries(texts).map(([locale, text]) => ({ locale, text }));
+function byLocale(value: unknown): LocaleText[] {
+	return Object.entries(texts.parse(value)).map(([locale, text]) => ({ locale, text }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mergeChanges, saveChanges, valuesBefore } from './merge';
-import { done } from './section';
+import { done } from './answers';
 
 const before = { name: 'Acme', text: 'Hello', on: true };
 

@@ -2,7 +2,16 @@ import { fail, type ActionFailure } from '@sveltejs/kit';
 import { z } from 'zod';
 import { conflictStrings as strings } from '$lib/dashboard/strings/conflicts';
 import type { FieldValue, FormResult, FormValues } from '$lib/dashboard/settings/values';
+import {
+	answerOf,
+	refuse,
+	refuseFor,
+	type Answer,
+	type explainRefusal,
+	type Refusal,
+} from './answers';
 import { textOf } from './form-values';
+import { problemsOf } from './schemas';
 
 const localeText = z.object({ locale: z.string(), text: z.string() });
 const formValues = z.record(z.string(), z.union([z.string(), z.boolean(), z.array(localeText)]));
@@ -85,6 +94,42 @@ export async function saveChanges<Row>(options: {
 		if (saved) return saved;
 	}
 	return conflict(form, typed, kept, [], labels);
+}
+
+/**
+ * As saveChanges(), of a row of a table. `schema` parses the form as it was typed and, with the changes of others, as it
+ * is written.
+ *
+ * @param options.write writes on the condition that the row is still the one that was read: no rows if it is not
+ */
+export async function saveRow<Parsed, Row>(options: {
+	form: string;
+	sent: FormData;
+	typed: FormValues;
+	labels: Record<string, string>;
+	schema: z.ZodType<Parsed>;
+	read(parsed: Parsed): Promise<{ row: Row; values: FormValues } | null>;
+	gone: Refusal;
+	write(parsed: Parsed, row: Row): PromiseLike<Answer & { data?: unknown }>;
+	explain?: typeof explainRefusal;
+}): Promise<Saved> {
+	const { form, typed, schema } = options;
+	const asTyped = schema.safeParse(typed);
+	if (!asTyped.success) return refuse(form, typed, problemsOf(asTyped.error));
+	return saveChanges({
+		...options,
+		read: () => options.read(asTyped.data),
+		gone: () => refuseFor(form, typed, options.gone),
+		async write({ merged }, row: Row) {
+			const parsed = schema.safeParse(merged);
+			if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
+			const answer = await options.write(parsed.data, row);
+			const isOutdated = Array.isArray(answer.data) && answer.data.length === 0;
+			// Somebody else inserted the row at the same moment.
+			const isTaken = answer.error?.code === '23505';
+			return isOutdated || isTaken ? null : answerOf(form, typed, answer, options.explain);
+		},
+	});
 }
 
 function conflict(

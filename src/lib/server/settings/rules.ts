@@ -1,25 +1,14 @@
 import { z } from 'zod';
-import type { Database } from '$lib/database.types';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import type { FormValues } from '$lib/dashboard/settings/values';
-import { textOf } from './form-values';
+import { textsOf } from './form-values';
 import { line, requiredLine, whole } from './schemas';
 
 /** Entered values of a rule, not validated. */
 export function typedRule(form: FormData): FormValues {
 	const names = ['id', 'name', 'condition', 'attribute', 'attribute_value', 'tier', 'weight'];
-	const typed = Object.fromEntries(names.map((name) => [name, textOf(form, name)]));
-	return { ...typed, enabled: form.has('enabled') };
-}
-
-/** A stored rule in the format of its form. */
-export function storedRule(
-	rule: Database['public']['Tables']['support_assignment_rules']['Row'],
-): FormValues {
-	const { name, condition, attribute, attribute_value, tier, weight, enabled } = rule;
-	const texts = { attribute: attribute ?? '', attribute_value: attribute_value ?? '' };
-	return { name, condition, ...texts, tier, weight: String(weight), enabled };
+	return { ...textsOf(form, names), enabled: form.has('enabled') };
 }
 
 const labels = strings.rules;

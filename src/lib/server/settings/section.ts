@@ -1,13 +1,12 @@
-import { error, fail, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import { error, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Database } from '$lib/database.types';
-import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { strings as common } from '$lib/dashboard/strings/dashboard';
 import { SECTIONS, type SectionName } from '$lib/dashboard/settings/fields';
 import type { FormResult, FormValues, SettingsRow } from '$lib/dashboard/settings/values';
 import { logFault } from '../log';
 import { readForm } from '../http/read-form';
-import { explainRefusal, FORBIDDEN, type Refusal } from './answers';
+import { answerOf, done, FORBIDDEN, refuse, refuseFor } from './answers';
 import { storedValues, typedValues } from './form-values';
 import { saveChanges } from './merge';
 import { problemsOf, sectionSchemas } from './schemas';
@@ -67,30 +66,7 @@ export async function saveSection(
 				.eq('id', true)
 				.eq('version', version)
 				.select('version');
-			if (answer.error)
-				return refuseFor(section, values, explainRefusal(answer.error, answer.status));
-			return answer.data.length > 0 ? done(section) : null;
+			return answer.data?.length === 0 ? null : answerOf(section, values, answer);
 		},
 	});
-}
-
-/** The response of a form after success. */
-export const done = (form: string): FormResult => ({
-	form,
-	saved: true,
-	values: {},
-	problems: {},
-	problem: null,
-});
-
-/** Rejects the entered values, and returns them with a sentence for each field. */
-export const refuse = (form: string, values: FormValues, problems: Record<string, string>) =>
-	fail(400, { form, saved: false, values, problems, problem: strings.problem.check });
-
-/** Returns the database's error: at its field, or for the whole form. */
-export function refuseFor(form: string, values: FormValues, refusal: Refusal) {
-	const { status, field, sentence } = refusal;
-	const problems: Record<string, string> = field === null ? {} : { [field]: sentence };
-	const problem = field === null ? sentence : strings.problem.check;
-	return fail(status, { form, saved: false, values, problems, problem });
 }

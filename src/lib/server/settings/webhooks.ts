@@ -1,19 +1,19 @@
+import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { webhookStrings } from '$lib/dashboard/strings/webhooks';
 import { LIMITS } from '$lib/dashboard/settings/limits';
 import type { FormValues } from '$lib/dashboard/settings/values';
-import { explainRefusal, type Refusal } from './answers';
-import { textOf } from './form-values';
+import { readForm } from '../http/read-form';
+import { answerOf, explainRefusal, refuseFor, type Answer, type Refusal } from './answers';
+import { textOf, textsOf } from './form-values';
 import { line, requiredLine } from './schemas';
 
 /** Entered values of a webhook, not validated. */
 export function typedWebhook(form: FormData): FormValues {
 	const events = form.getAll('events').filter((event) => typeof event === 'string');
 	return {
-		id: textOf(form, 'id'),
-		url: textOf(form, 'url'),
-		description: textOf(form, 'description'),
+		...textsOf(form, ['id', 'url', 'description']),
 		events: events.toSorted().join(' '),
 		enabled: form.has('enabled'),
 	};
@@ -43,19 +43,30 @@ export const webhookLabels: Record<string, string> = {
 
 export const webhookId = z.guid();
 
-const unknown: Refusal = {
+/** The response if a form has no id of a webhook. */
+export const NO_WEBHOOK: Refusal = {
 	status: 404,
 	field: null,
 	sentence: strings.codes.support_webhook_not_found,
 };
-/** The response if a form has no id of a webhook. */
-export const NO_WEBHOOK = unknown;
 
-type DatabaseError = Parameters<typeof explainRefusal>[0];
+/** The action of a button: `run` gets the id in its form. */
+export const webhookAction =
+	(form: string, run: (supabase: App.Locals['supabase'], id: string) => PromiseLike<Answer>) =>
+	async ({ request, locals }: RequestEvent) => {
+		const id = webhookId.safeParse(textOf(await readForm(request), 'id')).data;
+		return id
+			? answerOf(form, {}, await run(locals.supabase, id))
+			: refuseFor(form, {}, NO_WEBHOOK);
+	};
+
+export const testWebhook = webhookAction('test', (supabase, p_id) =>
+	supabase.rpc('test_support_webhook', { p_id }),
+);
 
 /** As explainRefusal(), at the field of the error. */
-export function explainWebhookRefusal(error: DatabaseError, status: number): Refusal {
+export const explainWebhookRefusal: typeof explainRefusal = (error, status) => {
 	const refusal = explainRefusal(error, status);
 	const [, field = null] = /^support_webhook_(url|events|description)_/.exec(error.message) ?? [];
 	return { ...refusal, field };
-}
+};

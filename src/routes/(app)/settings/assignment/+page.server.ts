@@ -1,20 +1,14 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
+import { ruleValues } from '$lib/dashboard/settings/values';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal, FORBIDDEN } from '$lib/server/settings/answers';
+import { answerOf, answerOfRemoval, FORBIDDEN, refuse } from '$lib/server/settings/answers';
 import { textOf } from '$lib/server/settings/form-values';
-import { saveChanges } from '$lib/server/settings/merge';
-import { ruleLabels, ruleSchema, storedRule, typedRule } from '$lib/server/settings/rules';
+import { saveRow } from '$lib/server/settings/merge';
+import { ruleLabels, ruleSchema, typedRule } from '$lib/server/settings/rules';
 import { problemsOf } from '$lib/server/settings/schemas';
-import {
-	done,
-	loadSection,
-	refuse,
-	refuseFor,
-	rowsOrThrow,
-	saveSection,
-} from '$lib/server/settings/section';
+import { loadSection, rowsOrThrow, saveSection } from '$lib/server/settings/section';
 import type { Actions, PageServerLoad } from './$types';
 
 const rowId = z.coerce.number().int().positive();
@@ -42,40 +36,26 @@ async function saveRule({ request, locals }: RequestEvent) {
 	const typed = typedRule(sent);
 	const id = rowId.safeParse(typed.id).data;
 	const form = `rule-${id ?? 'new'}`;
-	const parsed = ruleSchema.safeParse(typed);
-	if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
 	const table = () => locals.supabase.from('support_assignment_rules');
 	if (id === undefined) {
-		const { error, status } = await table().insert(parsed.data);
-		return error ? refuseFor(form, typed, explainRefusal(error, status)) : done(form);
+		const parsed = ruleSchema.safeParse(typed);
+		if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
+		return answerOf(form, typed, await table().insert(parsed.data));
 	}
-	return saveChanges({
-		...{ form, sent, typed, labels: ruleLabels },
+	return saveRow({
+		...{ form, sent, typed, labels: ruleLabels, schema: ruleSchema },
 		async read() {
-			const found = rowsOrThrow(await table().select().eq('id', id));
-			return found[0] ? { row: found[0], values: storedRule(found[0]) } : null;
+			const [row] = rowsOrThrow(await table().select().eq('id', id));
+			return row ? { row, values: ruleValues(row) } : null;
 		},
-		gone: () => refuseFor(form, typed, FORBIDDEN),
-		async write({ merged }, { updated_at }) {
-			const rule = ruleSchema.safeParse(merged);
-			if (!rule.success) return refuse(form, typed, problemsOf(rule.error));
-			const { data, error, status } = await table()
-				.update(rule.data)
-				.eq('id', id)
-				.eq('updated_at', updated_at)
-				.select('id');
-			if (error) return refuseFor(form, typed, explainRefusal(error, status));
-			return data.length > 0 ? done(form) : null;
-		},
+		gone: FORBIDDEN,
+		write: (rule, { updated_at }) =>
+			table().update(rule).eq('id', id).eq('updated_at', updated_at).select('id'),
 	});
 }
 
 async function removeRule({ request, locals }: RequestEvent) {
-	const id = rowId.safeParse(textOf(await readForm(request), 'id')).data;
-	const answer = await locals.supabase
-		.from('support_assignment_rules')
-		.delete()
-		.eq('id', id ?? 0);
-	if (answer.error) return refuseFor('remove', {}, explainRefusal(answer.error, answer.status));
-	return done('remove');
+	const id = rowId.safeParse(textOf(await readForm(request), 'id')).data ?? 0;
+	const rules = locals.supabase.from('support_assignment_rules');
+	return answerOfRemoval('remove', locals, await rules.delete().eq('id', id));
 }

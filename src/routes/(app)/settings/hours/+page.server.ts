@@ -2,18 +2,11 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal, FORBIDDEN } from '$lib/server/settings/answers';
-import { textOf } from '$lib/server/settings/form-values';
+import { answerOf, answerOfRemoval, refuse } from '$lib/server/settings/answers';
+import { textOf, textsOf } from '$lib/server/settings/form-values';
 import { hoursSchema } from '$lib/server/settings/hours';
 import { problemsOf } from '$lib/server/settings/schemas';
-import {
-	done,
-	loadSection,
-	refuse,
-	refuseFor,
-	rowsOrThrow,
-	saveSection,
-} from '$lib/server/settings/section';
+import { loadSection, rowsOrThrow, saveSection } from '$lib/server/settings/section';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
@@ -46,7 +39,7 @@ export const actions: Actions = {
 async function addHours({ request, locals }: RequestEvent) {
 	const form = await readForm(request);
 	const weekdays = form.getAll('weekday').map(String);
-	const typed = { opens: textOf(form, 'opens'), closes: textOf(form, 'closes') };
+	const typed = textsOf(form, ['opens', 'closes']);
 	const values = { ...typed, weekday: weekdays.join(',') };
 	const parsed = hoursSchema.safeParse({ ...typed, weekdays });
 	if (!parsed.success) return refuse('add', values, problemsOf(parsed.error));
@@ -54,11 +47,10 @@ async function addHours({ request, locals }: RequestEvent) {
 	const answer = await locals.supabase
 		.from('support_schedules')
 		.insert(parsed.data.weekdays.map((weekday) => ({ weekday, opens, closes })));
-	if (!answer.error) return done('add');
 	// One statement: if one day already has such hours, none is added.
-	if (answer.error.code === '23505')
+	if (answer.error?.code === '23505')
 		return refuse('add', values, { opens: strings.problem.hoursTwice });
-	return refuseFor('add', values, explainRefusal(answer.error, answer.status));
+	return answerOf('add', values, answer);
 }
 
 async function removeHours({ request, locals }: RequestEvent) {
@@ -66,14 +58,6 @@ async function removeHours({ request, locals }: RequestEvent) {
 		.number()
 		.int()
 		.safeParse(textOf(await readForm(request), 'id')).data;
-	const answer = await locals.supabase
-		.from('support_schedules')
-		.delete()
-		.eq('id', id ?? 0)
-		.select('id');
-	if (answer.error) return refuseFor('remove', {}, explainRefusal(answer.error, answer.status));
-	// A row that is already deleted counts as removed, if the user may remove it.
-	if (answer.data.length === 0 && locals.agent?.role !== 'admin')
-		return refuseFor('remove', {}, FORBIDDEN);
-	return done('remove');
+	const hours = locals.supabase.from('support_schedules');
+	return answerOfRemoval('remove', locals, await hours.delete().eq('id', id ?? 0));
 }

@@ -2,11 +2,11 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal } from '$lib/server/settings/answers';
+import { answerOf, done, refuse } from '$lib/server/settings/answers';
 import { storedValues, textOf } from '$lib/server/settings/form-values';
 import { noticeFilter, readMailLog, readNotices } from '$lib/server/settings/notices';
 import { isEmailAddress } from '$lib/server/settings/schemas';
-import { done, readSettings, refuse, refuseFor, saveSection } from '$lib/server/settings/section';
+import { readSettings, saveSection } from '$lib/server/settings/section';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url, depends }) => {
@@ -50,6 +50,7 @@ async function sendTest({ request, locals }: RequestEvent) {
 		'send_support_test_email',
 		to === '' ? {} : { p_to: to },
 	);
-	if (answer.error) return refuseFor('test', { to }, explainRefusal(answer.error, answer.status));
-	return { ...done('test'), values: { id: answer.data } };
+	return answer.error
+		? answerOf('test', { to }, answer)
+		: { ...done('test'), values: { id: answer.data } };
 }

@@ -1,9 +1,9 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal, FORBIDDEN } from '$lib/server/settings/answers';
+import { answerOfRemoval } from '$lib/server/settings/answers';
 import { textOf } from '$lib/server/settings/form-values';
-import { done, readSettings, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
+import { readSettings, rowsOrThrow } from '$lib/server/settings/section';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
@@ -24,6 +24,5 @@ export const actions: Actions = { dismiss };
 async function dismiss({ request, locals }: RequestEvent) {
 	const source = textOf(await readForm(request), 'source');
 	const answer = await locals.supabase.from('support_faults').delete().eq('source', source);
-	if (answer.error) return refuseFor('dismiss', {}, explainRefusal(answer.error, answer.status));
-	return locals.agent?.role === 'admin' ? done('dismiss') : refuseFor('dismiss', {}, FORBIDDEN);
+	return answerOfRemoval('dismiss', locals, answer);
 }

@@ -1,20 +1,13 @@
 import type { RequestEvent } from '@sveltejs/kit';
-import { z } from 'zod';
 import { SECTIONS } from '$lib/dashboard/settings/fields';
+import { memberValues } from '$lib/dashboard/settings/values';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal } from '$lib/server/settings/answers';
-import { storedValues, textOf } from '$lib/server/settings/form-values';
-import { saveChanges } from '$lib/server/settings/merge';
+import { answerOf, explainRefusal, refuse, refuseFor } from '$lib/server/settings/answers';
+import { storedValues, textOf, textsOf } from '$lib/server/settings/form-values';
+import { saveRow } from '$lib/server/settings/merge';
 import { problemsOf } from '$lib/server/settings/schemas';
-import {
-	done,
-	readSettings,
-	refuse,
-	refuseFor,
-	rowsOrThrow,
-	saveSection,
-} from '$lib/server/settings/section';
+import { readSettings, rowsOrThrow, saveSection } from '$lib/server/settings/section';
 import { inviteSchema, memberLabels, memberSchema } from '$lib/server/settings/team';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -53,12 +46,7 @@ export const actions: Actions = {
 };
 
 async function invite({ request, locals }: RequestEvent) {
-	const form = await readForm(request);
-	const values = {
-		email: textOf(form, 'email'),
-		display_name: textOf(form, 'display_name'),
-		role: textOf(form, 'role'),
-	};
+	const values = textsOf(await readForm(request), ['email', 'display_name', 'role']);
 	const parsed = inviteSchema.safeParse(values);
 	if (!parsed.success) return refuse('invite', values, problemsOf(parsed.error));
 	const { email, display_name, role } = parsed.data;
@@ -67,53 +55,44 @@ async function invite({ request, locals }: RequestEvent) {
 		p_display_name: display_name,
 		p_role: role,
 	});
-	if (!answer.error) return done('invite');
-	const refusal = explainRefusal(answer.error, answer.status);
-	const isAboutAddress = /^support_(user_not_found|agent_exists)$/.test(answer.error.message);
-	return refuseFor('invite', values, isAboutAddress ? { ...refusal, field: 'email' } : refusal);
+	return answerOf('invite', values, answer, (error, status) => {
+		const isAboutAddress = /^support_(user_not_found|agent_exists)$/.test(error.message);
+		const refusal = explainRefusal(error, status);
+		return isAboutAddress ? { ...refusal, field: 'email' } : refusal;
+	});
 }
+
+const MEMBER_FIELDS = ['user_id', 'display_name', 'role', 'tier', 'max_active'];
+const NO_MEMBER = { status: 404, field: null, sentence: strings.codes.support_agent_not_found };
 
 /** Its form is named `change-<id>`. */
 async function change({ request, locals }: RequestEvent) {
 	const sent = await readForm(request);
-	const names = ['user_id', 'display_name', 'role', 'tier', 'max_active'];
-	const typed = Object.fromEntries(names.map((name) => [name, textOf(sent, name)]));
-	const form = `change-${typed.user_id}`;
-	const parsed = memberSchema.safeParse(typed);
-	if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
-	const { user_id } = parsed.data;
-	return saveChanges({
-		...{ form, sent, typed, labels: memberLabels },
-		async read() {
+	return saveRow({
+		form: `change-${textOf(sent, 'user_id')}`,
+		...{ sent, typed: textsOf(sent, MEMBER_FIELDS), labels: memberLabels },
+		schema: memberSchema,
+		async read({ user_id }) {
 			const columns = 'display_name, role, tier, max_active';
 			const table = locals.supabase.from('support_agents');
 			const [row] = rowsOrThrow(await table.select(columns).eq('user_id', user_id));
-			return row ? { row, values: { ...row, max_active: String(row.max_active ?? '') } } : null;
+			return row ? { row, values: memberValues(row) } : null;
 		},
-		gone: () => refuseFor(form, typed, NO_MEMBER),
-		async write({ merged }) {
-			const member = memberSchema.safeParse(merged);
-			if (!member.success) return refuse(form, typed, problemsOf(member.error));
-			const { display_name, role, tier, max_active } = member.data;
-			const answer = await locals.supabase.rpc('update_support_agent', {
+		gone: NO_MEMBER,
+		write: ({ user_id, display_name, role, tier, max_active }) =>
+			locals.supabase.rpc('update_support_agent', {
 				p_user_id: user_id,
 				p_display_name: display_name,
 				p_role: role,
 				p_tier: tier,
 				...(max_active === null ? {} : { p_max_active: max_active }),
-			});
-			if (!answer.error) return done(form);
-			return refuseFor(form, typed, explainRefusal(answer.error, answer.status));
-		},
+			}),
 	});
 }
 
-const NO_MEMBER = { status: 404, field: null, sentence: strings.codes.support_agent_not_found };
-
 async function remove({ request, locals }: RequestEvent) {
-	const id = z.guid().safeParse(textOf(await readForm(request), 'user_id')).data;
+	const id = memberSchema.shape.user_id.safeParse(textOf(await readForm(request), 'user_id')).data;
 	if (!id) return refuseFor('remove', {}, NO_MEMBER);
 	const answer = await locals.supabase.rpc('remove_support_agent', { p_user_id: id });
-	if (!answer.error) return done('remove');
-	return refuseFor('remove', { user_id: id }, explainRefusal(answer.error, answer.status));
+	return answerOf('remove', { user_id: id }, answer);
 }

@@ -2,15 +2,17 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { webhookValues } from '$lib/dashboard/settings/values';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
 import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal } from '$lib/server/settings/answers';
+import { answerOf, done, refuse, refuseFor } from '$lib/server/settings/answers';
 import { textOf } from '$lib/server/settings/form-values';
-import { saveChanges } from '$lib/server/settings/merge';
+import { saveRow } from '$lib/server/settings/merge';
 import { problemsOf } from '$lib/server/settings/schemas';
-import { done, refuse, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
+import { rowsOrThrow } from '$lib/server/settings/section';
 import {
 	explainWebhookRefusal,
 	NO_WEBHOOK,
+	testWebhook,
 	typedWebhook,
+	webhookAction,
 	webhookId,
 	webhookLabels,
 	webhookSchema,
@@ -28,20 +30,28 @@ export const load: PageServerLoad = async ({ locals, depends }) => {
 	return { title: strings.sections.webhooks, webhooks: rowsOrThrow(webhooks) };
 };
 
-export const actions: Actions = { add, change, rotate, test, remove };
+export const actions: Actions = {
+	add,
+	change,
+	rotate,
+	test: testWebhook,
+	remove: webhookAction('remove', (supabase, id) =>
+		supabase.from('support_webhooks').delete().eq('id', id),
+	),
+};
 
 /** Only this response has the secret. */
 async function add({ request, locals }: RequestEvent) {
+	const form = 'webhook-new';
 	const typed = typedWebhook(await readForm(request));
 	const parsed = webhookSchema.safeParse(typed);
-	if (!parsed.success) return refuse('webhook-new', typed, problemsOf(parsed.error));
+	if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
 	const { url, events, description } = parsed.data;
 	const answer = await locals.supabase
 		.rpc('create_support_webhook', { p_url: url, p_events: events, p_description: description })
 		.single();
-	if (answer.error)
-		return refuseFor('webhook-new', typed, explainWebhookRefusal(answer.error, answer.status));
-	return { ...done('webhook-new'), secret: answer.data.secret, url };
+	if (answer.error) return answerOf(form, typed, answer, explainWebhookRefusal);
+	return { ...done(form), secret: answer.data.secret, url };
 }
 
 /** Its form is named `webhook-<id>`. */
@@ -50,29 +60,18 @@ async function change({ request, locals }: RequestEvent) {
 	const typed = typedWebhook(sent);
 	const id = webhookId.safeParse(typed.id).data;
 	if (!id) return refuseFor('change', typed, NO_WEBHOOK);
-	const form = `webhook-${id}`;
-	const parsed = webhookSchema.safeParse(typed);
-	if (!parsed.success) return refuse(form, typed, problemsOf(parsed.error));
 	const table = () => locals.supabase.from('support_webhooks');
-	return saveChanges({
-		...{ form, sent, typed, labels: webhookLabels },
+	return saveRow({
+		...{ form: `webhook-${id}`, sent, typed, labels: webhookLabels, schema: webhookSchema },
 		async read() {
 			const columns = 'url, description, events, enabled, updated_at';
-			const found = rowsOrThrow(await table().select(columns).eq('id', id));
-			return found[0] ? { row: found[0], values: webhookValues(found[0]) } : null;
+			const [row] = rowsOrThrow(await table().select(columns).eq('id', id));
+			return row ? { row, values: webhookValues(row) } : null;
 		},
-		gone: () => refuseFor(form, typed, NO_WEBHOOK),
-		async write({ merged }, { updated_at }) {
-			const webhook = webhookSchema.safeParse(merged);
-			if (!webhook.success) return refuse(form, typed, problemsOf(webhook.error));
-			const { data, error, status } = await table()
-				.update(webhook.data)
-				.eq('id', id)
-				.eq('updated_at', updated_at)
-				.select('id');
-			if (error) return refuseFor(form, typed, explainWebhookRefusal(error, status));
-			return data.length > 0 ? done(form) : null;
-		},
+		gone: NO_WEBHOOK,
+		write: (webhook, { updated_at }) =>
+			table().update(webhook).eq('id', id).eq('updated_at', updated_at).select('id'),
+		explain: explainWebhookRefusal,
 	});
 }
 
@@ -81,22 +80,6 @@ async function rotate({ request, locals }: RequestEvent) {
 	const id = webhookId.safeParse(textOf(form, 'id')).data;
 	if (!id) return refuseFor('rotate', {}, NO_WEBHOOK);
 	const answer = await locals.supabase.rpc('rotate_support_webhook_secret', { p_id: id });
-	if (answer.error) return refuseFor('rotate', {}, explainRefusal(answer.error, answer.status));
+	if (answer.error) return answerOf('rotate', {}, answer);
 	return { ...done('rotate'), secret: answer.data, url: textOf(form, 'url') };
-}
-
-async function test({ request, locals }: RequestEvent) {
-	const id = webhookId.safeParse(textOf(await readForm(request), 'id')).data;
-	if (!id) return refuseFor('test', {}, NO_WEBHOOK);
-	const answer = await locals.supabase.rpc('test_support_webhook', { p_id: id });
-	if (answer.error) return refuseFor('test', {}, explainRefusal(answer.error, answer.status));
-	return done('test');
-}
-
-async function remove({ request, locals }: RequestEvent) {
-	const id = webhookId.safeParse(textOf(await readForm(request), 'id')).data;
-	if (!id) return refuseFor('remove', {}, NO_WEBHOOK);
-	const answer = await locals.supabase.from('support_webhooks').delete().eq('id', id).select('id');
-	if (answer.error) return refuseFor('remove', {}, explainRefusal(answer.error, answer.status));
-	return done('remove');
 }

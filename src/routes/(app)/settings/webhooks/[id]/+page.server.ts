@@ -1,11 +1,8 @@
-import { error, type RequestEvent } from '@sveltejs/kit';
+import { error } from '@sveltejs/kit';
 import { z } from 'zod';
 import { settingsStrings as strings } from '$lib/dashboard/strings/settings';
-import { readForm } from '$lib/server/http/read-form';
-import { explainRefusal } from '$lib/server/settings/answers';
-import { textOf } from '$lib/server/settings/form-values';
-import { done, refuseFor, rowsOrThrow } from '$lib/server/settings/section';
-import { NO_WEBHOOK, webhookId } from '$lib/server/settings/webhooks';
+import { rowsOrThrow } from '$lib/server/settings/section';
+import { testWebhook, webhookAction, webhookId } from '$lib/server/settings/webhooks';
 import type { Actions, PageServerLoad } from './$types';
 
 const PAGE = 20;
@@ -57,20 +54,9 @@ export const load: PageServerLoad = async ({ locals, params, url, depends }) => 
 	};
 };
 
-export const actions: Actions = { resend, test };
-
-async function resend({ request, locals }: RequestEvent) {
-	const id = webhookId.safeParse(textOf(await readForm(request), 'id')).data;
-	if (!id) return refuseFor('resend', {}, NO_WEBHOOK);
-	const answer = await locals.supabase.rpc('resend_support_webhook_delivery', { p_id: id });
-	if (answer.error) return refuseFor('resend', {}, explainRefusal(answer.error, answer.status));
-	return done('resend');
-}
-
-async function test({ params, locals }: RequestEvent) {
-	const id = webhookId.safeParse(params.id).data;
-	if (!id) return refuseFor('test', {}, NO_WEBHOOK);
-	const answer = await locals.supabase.rpc('test_support_webhook', { p_id: id });
-	if (answer.error) return refuseFor('test', {}, explainRefusal(answer.error, answer.status));
-	return done('test');
-}
+export const actions: Actions = {
+	test: testWebhook,
+	resend: webhookAction('resend', (supabase, p_id) =>
+		supabase.rpc('resend_support_webhook_delivery', { p_id }),
+	),
+};
