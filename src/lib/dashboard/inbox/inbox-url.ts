@@ -1,7 +1,7 @@
 import type { InboxView } from '$chat';
 
 /** Every view, with its name in addresses. */
-export const INBOX_VIEWS = [
+const INBOX_VIEWS = [
 	'active',
 	'mine',
 	'waiting',

@@ -16,7 +16,7 @@ type Control =
 	| { kind: 'texts' }
 	| { kind: 'time_zone' };
 
-export type SettingName = keyof typeof strings.fields;
+type SettingName = keyof typeof strings.fields;
 /** Spreads over the kinds, so that selecting one narrows the type. */
 type Named<C> = C extends Control
 	? C & { name: SettingName; label: string; meaning: string }

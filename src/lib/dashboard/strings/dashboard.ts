@@ -1,7 +1,4 @@
-/**
- * Every sentence of the dashboard, in one place and one shape, so that another language is another object that
- * `satisfies DashboardStrings`. Words that widget and dashboard share are in the chat core's catalogue.
- */
+/** Every sentence of the dashboard. Words that widget and dashboard share are in the chat core's catalogue. */
 import { counted, LOCALE, number } from './count';
 
 export const strings = {
@@ -162,11 +159,3 @@ export const strings = {
 		failed: 'Could not load your subscription. Try again in a moment.',
 	},
 } as const;
-
-type Widen<T> = T extends string
-	? string
-	: T extends (...args: infer A) => string
-		? (...args: A) => string
-		: { [K in keyof T]: Widen<T[K]> };
-
-export type DashboardStrings = Widen<typeof strings>;

@@ -13,7 +13,6 @@ export const liveStrings = {
 	unanswered: 'Unanswered',
 	unansweredHint: 'the customer wrote last',
 	agents: 'Agents',
-	noAgents: 'There are no agents yet. Add one under Settings, Team.',
 	online: 'Online',
 	away: 'Away',
 	offline: 'Offline',

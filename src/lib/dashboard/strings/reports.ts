@@ -12,7 +12,6 @@ export const reportsStrings = {
 		'90': '90 days',
 		'365': 'A year',
 	},
-	custom: 'Custom range',
 	from: 'From',
 	to: 'To',
 	show: 'Show',

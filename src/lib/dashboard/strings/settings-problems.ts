@@ -31,7 +31,6 @@ export const problem = {
 		`“${address}” is not an email address. Enter one such as you@example.com, without a name.`,
 	addressTwice: (address: string) => `“${address}” is listed twice.`,
 	tooManyAddresses: (max: number) => `At most ${number.format(max)} addresses.`,
-	agent: 'Enter a name of 1 to 80 characters, and a limit from 1 to 1,000 or none.',
 	check: 'Nothing was saved. Check the fields marked below.',
 	forbidden: 'Only admins can do this. Nothing was changed.',
 	signedOut: 'Your session has ended and nothing was changed. Sign in again.',
@@ -40,6 +39,19 @@ export const problem = {
 	tooOften: (wait: number) =>
 		`Too many requests, so nothing was changed. Try again in ${wait < 120 ? `${wait} seconds` : `${Math.ceil(wait / 60)} minutes`}.`,
 	unexpected: 'Something went wrong and nothing was changed. Try again.',
+} as const;
+
+/** The text of a form when someone else has saved the same field. */
+export const conflict = {
+	field: (value: string) => `Another admin changed this in the meantime. It is now: ${value}`,
+	named: (label: string, value: string) => `${label}: ${value}`,
+	form: (fields: string[]) =>
+		fields.length === 0
+			? 'Other admins are saving at the same time, so nothing was saved. Your changes are still here. Save again.'
+			: `Nothing was saved, because another admin changed the same settings (${fields.join('; ')}). Your changes are still here. Save again to replace theirs.`,
+	on: 'on',
+	off: 'off',
+	empty: 'empty',
 } as const;
 
 /** The database's codes in words. */

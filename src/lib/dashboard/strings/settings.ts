@@ -1,7 +1,7 @@
 /** Every sentence of the settings; see strings.ts. */
 import { number } from './count';
 import { fields } from './settings-fields';
-import { codes, problem } from './settings-problems';
+import { codes, conflict, problem } from './settings-problems';
 
 export const settingsStrings = {
 	title: 'Settings',
@@ -9,7 +9,6 @@ export const settingsStrings = {
 	save: 'Save',
 	saving: 'Saving…',
 	saved: 'Saved.',
-	never: 'never',
 	sections: {
 		general: 'General',
 		conversations: 'Conversations',
@@ -37,7 +36,6 @@ export const settingsStrings = {
 	},
 	units: {
 		minutes: 'minutes',
-		seconds: 'seconds',
 		conversations: 'conversations',
 		messages: 'messages',
 		mails: 'emails',
@@ -53,6 +51,7 @@ export const settingsStrings = {
 		none: 'No message.',
 	},
 	problem,
+	conflict,
 	codes,
 	hours: {
 		week: 'Hours',
@@ -67,8 +66,6 @@ export const settingsStrings = {
 		remove: (day: string, from: string, to: string) => `Remove ${day}, ${from} to ${to}`,
 		removed: 'Removed',
 		added: 'Added.',
-		now: (isOpen: boolean) =>
-			isOpen ? 'The team is available now.' : 'The team is not available now.',
 	},
 	rules: {
 		title: 'Rules',

@@ -101,7 +101,6 @@ export const teamStrings = {
 				: `${number.format(active)} of ${number.format(limit)} active conversations`,
 		failed: 'Could not change your availability. Try again.',
 		label: 'Your availability',
-		team: 'Team',
 	},
 	news: {
 		assigned: (name: string) => `${name} is assigned to you`,
@@ -126,7 +125,6 @@ export const teamStrings = {
 		calledName: 'Name',
 		waited: 'Waited',
 		firstReply: 'First reply after',
-		agent: 'Agent',
 		history: 'Earlier conversations',
 		noHistory: 'None yet',
 		notRated: 'Not rated',

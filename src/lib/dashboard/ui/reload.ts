@@ -13,3 +13,18 @@ export async function reload(dependency: string): Promise<void> {
 	}
 	await invalidate(dependency);
 }
+
+/**
+ * For an effect: reloads at intervals while the page is visible and `isNeeded`. What is open or typed stays.
+ * @returns what stops it
+ */
+export function reloadEvery(
+	milliseconds: number,
+	dependency: string,
+	isNeeded = () => true,
+): () => void {
+	const timer = setInterval(() => {
+		if (document.visibilityState === 'visible' && isNeeded()) void reload(dependency);
+	}, milliseconds);
+	return () => clearInterval(timer);
+}

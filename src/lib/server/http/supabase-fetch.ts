@@ -4,7 +4,7 @@ import { ServerClock } from '$chat/api/server-clock';
  * The time limit for all calls to Supabase within one request, in milliseconds. Supabase's own statements end after 8
  * s.
  */
-export const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 10_000;
 
 /**
  * The clock of Supabase, from its responses: this machine's clock may be wrong, and tokens expire by the server's time.

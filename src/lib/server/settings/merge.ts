@@ -1,6 +1,6 @@
 import { fail, type ActionFailure } from '@sveltejs/kit';
 import { z } from 'zod';
-import { conflictStrings as strings } from '$lib/dashboard/strings/conflicts';
+import { settingsStrings } from '$lib/dashboard/strings/settings';
 import type { FieldValue, FormResult, FormValues } from '$lib/dashboard/settings/values';
 import {
 	answerOf,
@@ -13,6 +13,7 @@ import {
 import { textOf } from './form-values';
 import { problemsOf } from './schemas';
 
+const strings = settingsStrings.conflict;
 const localeText = z.object({ locale: z.string(), text: z.string() });
 const formValues = z.record(z.string(), z.union([z.string(), z.boolean(), z.array(localeText)]));
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database } from '$lib/database.types';
 import { rowsOrThrow } from './section';
 
-export const NOTICES_PER_PAGE = 20;
+const NOTICES_PER_PAGE = 20;
 const KINDS = ['user_reply', 'staff_waiting', 'staff_assigned', 'test'] as const;
 const STATUSES = ['pending', 'sending', 'sent', 'skipped', 'failed'] as const;
 

@@ -1,5 +1,9 @@
-import { LIVE, LIVE_PAUSE_MS, LIVE_POLL_MS } from '$lib/dashboard/reports/live';
 import { reload } from '$lib/dashboard/ui/reload';
+
+/** How often the numbers reload while the page is visible; chat events reload them sooner. */
+const POLL_MS = 15_000;
+/** News come in bursts: one load answers those of this span. */
+const PAUSE_MS = 1_000;
 
 /** Loads the live numbers again: by the clock while the page is seen, when it is seen again, and upon news. */
 export class LiveRefresh {
@@ -7,7 +11,7 @@ export class LiveRefresh {
 
 	/** @returns what stops it */
 	start(): () => void {
-		const timer = setInterval(() => this.#load(), LIVE_POLL_MS);
+		const timer = setInterval(() => this.#load(), POLL_MS);
 		const seen = () => this.#load();
 		document.addEventListener('visibilitychange', seen);
 		window.addEventListener('online', seen);
@@ -25,10 +29,10 @@ export class LiveRefresh {
 		this.#pending = setTimeout(() => {
 			this.#pending = undefined;
 			this.#load();
-		}, LIVE_PAUSE_MS);
+		}, PAUSE_MS);
 	}
 
 	#load(): void {
-		if (document.visibilityState === 'visible') void reload(LIVE);
+		if (document.visibilityState === 'visible') void reload('support:live');
 	}
 }
