@@ -702,7 +702,7 @@ comment on column public.support_settings.max_active_conversations is 'How many 
 comment on column public.support_settings.agent_timeout is 'An agent without a heartbeat for this long is offline. Dashboards send one every 30 seconds.';
 comment on column public.support_settings.failover_minutes is 'The conversations of an agent who is offline for this long go back to the queue; null means never.';
 comment on column public.support_settings.expected_reply_minutes is 'The expected reply time that customers see; null shows none.';
-comment on column public.support_settings.agent_roles is 'Users whose app_metadata has one of these as role, or in roles, are agents. So whoever can write app_metadata can make agents.';
+comment on column public.support_settings.agent_roles is 'Users whose app_metadata has one of these as role, or in roles, are agents. Only trusted code may therefore write app_metadata.';
 
 alter table public.support_settings enable row level security;
 grant select on table public.support_settings to authenticated;
@@ -921,10 +921,10 @@ using (((NOT ( SELECT support_private.is_own_topic(( SELECT realtime.topic() AS 
 create policy "Other policies do not open support topics for sending" on realtime.messages as restrictive for insert to anon, authenticated
 with check (((NOT ( SELECT support_private.is_own_topic(( SELECT realtime.topic() AS topic)) AS is_own_topic)) OR ((( SELECT auth.uid() AS uid) IS NOT NULL) AND ( SELECT support_private.may_use_topic(( SELECT realtime.topic() AS topic), messages.extension, true) AS may_use_topic))));
 
-create policy "Support files: nobody deletes them" on storage.objects as restrictive for delete to anon, authenticated
+create policy "Support files: no one deletes them" on storage.objects as restrictive for delete to anon, authenticated
 using ((bucket_id <> 'support-attachments'::text));
 
-create policy "Support files: nobody overwrites or moves them" on storage.objects as restrictive for update to anon, authenticated
+create policy "Support files: no one overwrites or moves them" on storage.objects as restrictive for update to anon, authenticated
 using ((bucket_id <> 'support-attachments'::text))
 with check ((bucket_id <> 'support-attachments'::text));
 
@@ -940,10 +940,10 @@ using (((bucket_id = 'support-attachments'::text) AND ( SELECT support_private.m
 create policy "Support files: people upload what they have a ticket for" on storage.objects for insert to authenticated
 with check (((bucket_id = 'support-attachments'::text) AND ( SELECT support_private.may_upload_file(objects.name) AS may_upload_file)));
 
-create policy "Support files: signed out, nobody reads" on storage.objects as restrictive for select to anon
+create policy "Support files: signed-out callers read nothing" on storage.objects as restrictive for select to anon
 using ((bucket_id <> 'support-attachments'::text));
 
-create policy "Support files: signed out, nobody uploads" on storage.objects as restrictive for insert to anon
+create policy "Support files: signed-out callers upload nothing" on storage.objects as restrictive for insert to anon
 with check ((bucket_id <> 'support-attachments'::text));
 
 create function public.archive_support_chat(p_chat_id uuid)

@@ -21,7 +21,7 @@ const WORDS: Record<TokenFault, string> = {
 	'missing-claims': 'Invalid Compact JWS',
 };
 
-const nobody: StorageCaller = {
+const signedOut: StorageCaller = {
 	role: 'anon',
 	claims: { role: 'anon' },
 	owner: undefined,
@@ -43,7 +43,7 @@ export function identifyStorageCaller(
 	const token = bearer || (typeof apikey === 'string' ? apikey : undefined);
 	if (!token) {
 		if (strict) throw errors.validation("headers must have required property 'authorization'");
-		return nobody;
+		return signedOut;
 	}
 	const keyRole = roleOfKey(token, keys);
 	if (keyRole)
@@ -54,5 +54,5 @@ export function identifyStorageCaller(
 		return { role: claims.role, claims, owner, authenticated: true };
 	}
 	if (strict) throw errors.denied(WORDS[failed.fault ?? 'malformed']);
-	return nobody;
+	return signedOut;
 }

@@ -5,8 +5,8 @@
  */
 export function surviveFaults(server) {
 	const begin = () => {
-		process.on('unhandledRejection', (reason) => log('A rejection that nobody handled', reason));
-		process.on('uncaughtException', (error) => log('An error that nobody caught', error));
+		process.on('unhandledRejection', (reason) => log('Unhandled rejection', reason));
+		process.on('uncaughtException', (error) => log('Uncaught error', error));
 	};
 	if (server.listening) begin();
 	else server.once('listening', begin);

@@ -248,19 +248,19 @@ create policy "Support files: other policies do not open reading"
 on storage.objects as restrictive for select to authenticated
 using (bucket_id <> 'support-attachments' or (select support_private.may_read_file(objects.name, objects.version)));
 
-create policy "Support files: nobody overwrites or moves them"
+create policy "Support files: no one overwrites or moves them"
 on storage.objects as restrictive for update to anon, authenticated
 using (bucket_id <> 'support-attachments')
 with check (bucket_id <> 'support-attachments');
 
-create policy "Support files: nobody deletes them"
+create policy "Support files: no one deletes them"
 on storage.objects as restrictive for delete to anon, authenticated
 using (bucket_id <> 'support-attachments');
 
-create policy "Support files: signed out, nobody uploads"
+create policy "Support files: signed-out callers upload nothing"
 on storage.objects as restrictive for insert to anon
 with check (bucket_id <> 'support-attachments');
 
-create policy "Support files: signed out, nobody reads"
+create policy "Support files: signed-out callers read nothing"
 on storage.objects as restrictive for select to anon
 using (bucket_id <> 'support-attachments');

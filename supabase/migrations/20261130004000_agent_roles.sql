@@ -29,7 +29,7 @@ grant execute on function support_private.are_roles(text[]) to authenticated, se
 alter table public.support_settings
   add column agent_roles text[] not null default '{}' check (support_private.are_roles(agent_roles));
 comment on column public.support_settings.agent_roles is
-  'Users whose app_metadata has one of these as role, or in roles, are agents. So whoever can write app_metadata can make agents.';
+  'Users whose app_metadata has one of these as role, or in roles, are agents. Only trusted code may therefore write app_metadata.';
 grant update (agent_roles) on table public.support_settings to authenticated;
 
 -- The update removes agents whose role is no longer listed.

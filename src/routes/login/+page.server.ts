@@ -61,7 +61,7 @@ async function signIn(
 		return null;
 	} catch (cause) {
 		attempt.takeBack();
-		logFault('Nobody can sign in', cause);
+		logFault('Signing in is impossible', cause);
 		return { status: 503, problem: strings.login.unreachable };
 	}
 }
