@@ -357,7 +357,7 @@ create table public.support_email_preferences (
   constraint support_email_preferences_token_key UNIQUE (token),
   constraint support_email_preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
-comment on table public.support_email_preferences is 'Whether a customer gets emails about unread answers. Without a row they do.';
+comment on table public.support_email_preferences is 'Whether a customer gets emails about unread replies. Without a row they do.';
 
 alter table public.support_email_preferences enable row level security;
 grant select, insert, update, delete on table public.support_email_preferences to service_role;
@@ -553,10 +553,10 @@ END),
   constraint support_notifications_skip_reason_check CHECK ((skip_reason = ANY (ARRAY['read'::text, 'archived'::text, 'unsubscribed'::text, 'no_address'::text, 'disabled'::text, 'taken'::text, 'ended'::text, 'address_removed'::text]))),
   constraint support_notifications_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'skipped'::text, 'failed'::text])))
 );
-comment on table public.support_notifications is 'Every notice: emails about unread answers (user_reply), emails to the team about a waiting conversation (staff_waiting), test emails (test), and notices in the dashboard (staff_assigned). Only functions change rows.';
+comment on table public.support_notifications is 'Every notice: emails about unread replies (user_reply), emails to the team about a waiting conversation (staff_waiting), test emails (test), and notices in the dashboard (staff_assigned). Only functions change rows.';
 comment on column public.support_notifications.agent_id is 'For staff_assigned: the agent whose dashboard shows it.';
 comment on column public.support_notifications.note is 'For staff_assigned: the note of support_notify_agent().';
-comment on column public.support_notifications.request is 'The request to the email provider. Once it is set, further answers start another row.';
+comment on column public.support_notifications.request is 'The request to the email provider. Once it is set, further replies start another row.';
 comment on column public.support_notifications.skip_reason is 'Why the email was not sent.';
 
 CREATE INDEX support_notifications_agent_id_idx ON public.support_notifications USING btree (agent_id, created_at DESC);
@@ -689,8 +689,8 @@ comment on column public.support_settings.messages_per_minute is 'How many messa
 comment on column public.support_settings.max_upload_mb is 'The largest size of an attached file, in megabytes of 1,048,576 bytes.';
 comment on column public.support_settings.upload_types is 'The types that may be attached; none turns attachments off.';
 comment on column public.support_settings.webhook_private_targets is 'Targets inside your own network that webhooks may reach, also by http, as host:port: for self-hosted Supabase. Change it in the SQL editor only, because with it the server can be made to call other machines in its network.';
-comment on column public.support_settings.email_delay is 'How long an answer may stay unread before the customer gets an email.';
-comment on column public.support_settings.email_max_delay is 'Further answers postpone the email, at most to this long after the first unread one.';
+comment on column public.support_settings.email_delay is 'How long a reply may stay unread before the customer gets an email.';
+comment on column public.support_settings.email_max_delay is 'Further replies postpone the email, at most to this long after the first unread one.';
 comment on column public.support_settings.email_daily_cap is 'The most emails to one address in 24 hours; further emails wait.';
 comment on column public.support_settings.email_problem is 'Why no email can be sent, as a code (support_email_…); null without a problem. Written by the email worker.';
 comment on column public.support_settings.notify_new_conversation is 'Is an email sent if no agent takes a waiting conversation?';
@@ -1031,7 +1031,7 @@ as $$
     )
   from support_private.get_or_create_chat() c
 $$;
-comment on function public.get_or_create_support_chat() is 'The caller''s chat (created on the first call) with its newest 50 messages, oldest first, and the number of unread answers.';
+comment on function public.get_or_create_support_chat() is 'The caller''s chat (created on the first call) with its newest 50 messages, oldest first, and the number of unread replies.';
 grant execute on function public.get_or_create_support_chat() to authenticated, service_role;
 
 create function public.get_support_chat(p_chat_id uuid)
@@ -1337,7 +1337,7 @@ begin
   where n.id = p_id and n.worker = p_worker and n.status = 'sending' and n.lease_expires_at > now()
   for update;
   if not found then
-    return null; -- the lease expired, another answer joined, or the chat was deleted
+    return null; -- the lease expired, another reply joined, or the chat was deleted
   end if;
   v_reason := support_private.email_skip_reason(v_notification);
   if v_reason is not null then
@@ -1609,7 +1609,7 @@ begin
     perform support_private.fail(400, 'support_email_outcome_unknown');
   end if;
   if p_outcome = 'postponed' then
-    -- Lock the chat before its emails, as the functions do that plan emails. This waits for an answer that is being written.
+    -- Lock the chat before its emails, as the functions do that plan emails. This waits for a reply that is being written.
     perform from public.support_chats c
     where c.id = (select n.chat_id from public.support_notifications n where n.id = p_id)
     for no key update;
@@ -1643,10 +1643,10 @@ begin
     where n.id = p_id;
   else
     -- The provider accepted nothing, for a reason other than this email, so the attempt does not count. If no earlier attempt
-    -- has an unknown result, the text is deleted, so that further answers may join.
+    -- has an unknown result, the text is deleted, so that further replies may join.
     v_free := v_notification.uncertain_since = v_notification.attempt_started_at;
     if v_free and v_notification.kind = 'user_reply' then
-      -- Answers since then have a separate row: merge both rows into one email.
+      -- Replies since then have a separate row: merge both rows into one email.
       select * into v_joined from public.support_notifications o
       where o.chat_id = v_notification.chat_id and o.kind = 'user_reply' and o.id <> p_id
         and o.status in ('pending', 'sending') and o.request is null
@@ -3386,7 +3386,7 @@ begin
   if not v_settings.email_enabled then
     return null;
   end if;
-  -- number_message() has locked the chat's row, so two answers run this one after the other. Answers that were read while the email
+  -- number_message() has locked the chat's row, so two replies run this one after the other. Replies that were read while the email
   -- waited do not count.
   select m.seq, m.created_at, n.due_at into v_first
   from public.support_notifications n
@@ -3411,12 +3411,12 @@ begin
   )
   on conflict (chat_id) where kind = 'user_reply' and status in ('pending', 'sending') and request is null do update
     set first_seq = excluded.first_seq, last_seq = excluded.last_seq, due_at = excluded.due_at,
-        -- A worker that has claimed the row but not begun to send has a text without this answer.
+        -- A worker that has claimed the row but not begun to send has a text without this reply.
         status = 'pending', worker = null, lease_expires_at = null;
   return null;
 end
 $$;
-comment on function support_private.enqueue_email() is 'Plans the email about an answer: the first unread answer starts the delay, further ones join it and postpone it up to the maximum.';
+comment on function support_private.enqueue_email() is 'Plans the email about a reply: the first unread reply starts the delay, further ones join it and postpone it up to the maximum.';
 
 create function support_private.enqueue_webhooks(p_event text, p_data jsonb)
 returns void
@@ -4483,7 +4483,7 @@ begin
     'waiting', (select count(*) from public.support_conversations v where v.status = 'waiting'),
     'longest_wait_since', (select min(v.queued_at) from public.support_conversations v where v.status = 'waiting'),
     'active', (select count(*) from public.support_conversations v where v.status = 'active'),
-    -- The customer wrote last and has no answer yet.
+    -- The customer wrote last and has no reply yet.
     'unanswered', (
       select count(*) from public.support_chats c
       where c.conversation_status in ('waiting', 'active') and c.last_message_sender = 'user'
@@ -5006,7 +5006,7 @@ begin
   if found then
     return v_conversation;
   end if;
-  -- An agent's message that opens a conversation counts as an answer only.
+  -- An agent's message that opens a conversation counts as a reply only.
   if exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = support_private.caller_id()) then
     perform support_private.use_allowance('conversation');
   end if;

@@ -1,4 +1,4 @@
--- Email: the outbox for emails about unread answers and waiting conversations.
+-- Email: the outbox for emails about unread replies and waiting conversations.
 -- Creates: settings of email; tables support_email_preferences, support_notifications, support_notification_attempts.
 
 -- The tables are new: no other session waits for their locks.
@@ -22,9 +22,9 @@ alter table public.support_settings
   add column notify_after_minutes bigint not null default 5 check (notify_after_minutes between 0 and 1440),
   add column notification_emails text[] not null default '{}' check (support_private.are_email_addresses(notification_emails)),
   add column notification_locale text not null default 'en' check (notification_locale in ('en', 'de', 'es', 'fr', 'zh'));
-comment on column public.support_settings.email_delay is 'How long an answer may stay unread before the customer gets an email.';
+comment on column public.support_settings.email_delay is 'How long a reply may stay unread before the customer gets an email.';
 comment on column public.support_settings.email_max_delay is
-  'Further answers postpone the email, at most to this long after the first unread one.';
+  'Further replies postpone the email, at most to this long after the first unread one.';
 comment on column public.support_settings.email_daily_cap is
   'The most emails to one address in 24 hours; further emails wait.';
 comment on column public.support_settings.email_problem is
@@ -51,7 +51,7 @@ create table public.support_email_preferences (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-comment on table public.support_email_preferences is 'Whether a customer gets emails about unread answers. Without a row they do.';
+comment on table public.support_email_preferences is 'Whether a customer gets emails about unread replies. Without a row they do.';
 
 alter table public.support_email_preferences enable row level security;
 revoke all on table public.support_email_preferences from public, anon, authenticated;
@@ -80,7 +80,7 @@ create table public.support_notifications (
   agent_id uuid references public.support_agents (user_id) on delete set null,
   note text check (char_length(note) between 1 and 500),
   status text not null default 'pending' check (status in ('pending', 'sending', 'sent', 'skipped', 'failed')),
-  -- The first and the newest unread answer in this email.
+  -- The first and the newest unread reply in this email.
   first_seq bigint,
   last_seq bigint check (last_seq >= first_seq),
   due_at timestamptz not null,
@@ -123,15 +123,15 @@ create table public.support_notifications (
   )
 );
 comment on table public.support_notifications is
-  'Every notice: emails about unread answers (user_reply), emails to the team about a waiting conversation (staff_waiting), '
+  'Every notice: emails about unread replies (user_reply), emails to the team about a waiting conversation (staff_waiting), '
   'test emails (test), and notices in the dashboard (staff_assigned). Only functions change rows.';
 comment on column public.support_notifications.agent_id is 'For staff_assigned: the agent whose dashboard shows it.';
 comment on column public.support_notifications.note is 'For staff_assigned: the note of support_notify_agent().';
 comment on column public.support_notifications.request is
-  'The request to the email provider. Once it is set, further answers start another row.';
+  'The request to the email provider. Once it is set, further replies start another row.';
 comment on column public.support_notifications.skip_reason is 'Why the email was not sent.';
 
--- One row per chat that further answers can still join.
+-- One row per chat that further replies can still join.
 create unique index support_notifications_open_key on public.support_notifications (chat_id)
 where kind = 'user_reply' and status in ('pending', 'sending') and request is null;
 -- At most one email per conversation and address.

@@ -6,7 +6,7 @@
 set lock_timeout = '5s';
 set statement_timeout = '60s';
 
--- Definer: agents who write an answer may not write the outbox.
+-- Definer: agents who write a reply may not write the outbox.
 create function support_private.enqueue_email()
 returns trigger
 language plpgsql
@@ -21,7 +21,7 @@ begin
   if not v_settings.email_enabled then
     return null;
   end if;
-  -- number_message() has locked the chat's row, so two answers run this one after the other. Answers that were read while the email
+  -- number_message() has locked the chat's row, so two replies run this one after the other. Replies that were read while the email
   -- waited do not count.
   select m.seq, m.created_at, n.due_at into v_first
   from public.support_notifications n
@@ -46,13 +46,13 @@ begin
   )
   on conflict (chat_id) where kind = 'user_reply' and status in ('pending', 'sending') and request is null do update
     set first_seq = excluded.first_seq, last_seq = excluded.last_seq, due_at = excluded.due_at,
-        -- A worker that has claimed the row but not begun to send has a text without this answer.
+        -- A worker that has claimed the row but not begun to send has a text without this reply.
         status = 'pending', worker = null, lease_expires_at = null;
   return null;
 end
 $$;
 comment on function support_private.enqueue_email() is
-  'Plans the email about an answer: the first unread answer starts the delay, further ones join it and postpone it up to the maximum.';
+  'Plans the email about a reply: the first unread reply starts the delay, further ones join it and postpone it up to the maximum.';
 revoke execute on function support_private.enqueue_email() from public;
 
 create trigger support_messages_notify

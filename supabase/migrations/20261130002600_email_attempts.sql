@@ -61,7 +61,7 @@ begin
   where n.id = p_id and n.worker = p_worker and n.status = 'sending' and n.lease_expires_at > now()
   for update;
   if not found then
-    return null; -- the lease expired, another answer joined, or the chat was deleted
+    return null; -- the lease expired, another reply joined, or the chat was deleted
   end if;
   v_reason := support_private.email_skip_reason(v_notification);
   if v_reason is not null then
@@ -109,7 +109,7 @@ begin
     perform support_private.fail(400, 'support_email_outcome_unknown');
   end if;
   if p_outcome = 'postponed' then
-    -- Lock the chat before its emails, as the functions do that plan emails. This waits for an answer that is being written.
+    -- Lock the chat before its emails, as the functions do that plan emails. This waits for a reply that is being written.
     perform from public.support_chats c
     where c.id = (select n.chat_id from public.support_notifications n where n.id = p_id)
     for no key update;
@@ -143,10 +143,10 @@ begin
     where n.id = p_id;
   else
     -- The provider accepted nothing, for a reason other than this email, so the attempt does not count. If no earlier attempt
-    -- has an unknown result, the text is deleted, so that further answers may join.
+    -- has an unknown result, the text is deleted, so that further replies may join.
     v_free := v_notification.uncertain_since = v_notification.attempt_started_at;
     if v_free and v_notification.kind = 'user_reply' then
-      -- Answers since then have a separate row: merge both rows into one email.
+      -- Replies since then have a separate row: merge both rows into one email.
       select * into v_joined from public.support_notifications o
       where o.chat_id = v_notification.chat_id and o.kind = 'user_reply' and o.id <> p_id
         and o.status in ('pending', 'sending') and o.request is null

@@ -53,7 +53,7 @@ begin
   if found then
     return v_conversation;
   end if;
-  -- An agent's message that opens a conversation counts as an answer only.
+  -- An agent's message that opens a conversation counts as a reply only.
   if exists (select from public.support_chats c where c.id = p_chat_id and c.user_id = support_private.caller_id()) then
     perform support_private.use_allowance('conversation');
   end if;

@@ -233,7 +233,7 @@ as $$
   from support_private.get_or_create_chat() c
 $$;
 comment on function public.get_or_create_support_chat() is
-  'The caller''s chat (created on the first call) with its newest 50 messages, oldest first, and the number of unread answers.';
+  'The caller''s chat (created on the first call) with its newest 50 messages, oldest first, and the number of unread replies.';
 revoke execute on function public.get_or_create_support_chat() from public, anon;
 grant execute on function public.get_or_create_support_chat() to authenticated;
 

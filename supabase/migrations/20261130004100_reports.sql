@@ -22,7 +22,7 @@ begin
     'waiting', (select count(*) from public.support_conversations v where v.status = 'waiting'),
     'longest_wait_since', (select min(v.queued_at) from public.support_conversations v where v.status = 'waiting'),
     'active', (select count(*) from public.support_conversations v where v.status = 'active'),
-    -- The customer wrote last and has no answer yet.
+    -- The customer wrote last and has no reply yet.
     'unanswered', (
       select count(*) from public.support_chats c
       where c.conversation_status in ('waiting', 'active') and c.last_message_sender = 'user'
