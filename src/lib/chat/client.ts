@@ -15,8 +15,6 @@ export interface ChatClientOptions {
 	publishableKey: string;
 	/** The signed-in user's access token, or null. With `refresh` the former one was refused: get a new one. */
 	accessToken: AccessTokenSource;
-	/** One Realtime connection for all tabs of this user (default true). */
-	shareAcrossTabs?: boolean;
 	environment?: ChatEnvironment;
 }
 
@@ -55,15 +53,13 @@ export function createAgentClient(options: ChatClientOptions): AgentClient {
 }
 
 function create(options: ChatClientOptions, side: 'user' | 'agent'): ChatClient {
-	const { url, publishableKey, shareAcrossTabs: share = true } = options;
+	const { url, publishableKey } = options;
 	const environment = options.environment ?? browserEnvironment();
 	const api = new ChatApi({ ...options, environment });
 	const { clock, tokens } = api;
 	const storagePrefix = `support-chat:${new URL(url).host}:${side}:`;
 	let outbox: UserOutbox | null = null;
-	const connection = new CrossTabConnection({
-		...{ url, publishableKey, environment, tokens, clock, share },
-	});
+	const connection = new CrossTabConnection({ url, publishableKey, environment, tokens, clock });
 	return {
 		api,
 		connection,

@@ -123,12 +123,6 @@ export interface SupportInboxCounts {
 /** The views of the inbox: all that is not archived, the caller's own, by state, and the archive. */
 export type InboxView = 'active' | 'mine' | 'waiting' | 'open' | 'ended' | 'archived';
 
-/** Broadcasts on `support_chat:<chat id>`. Hints only: the row is the truth. */
-export type ChatChannelMessage =
-	| { type: 'new_message'; message: SupportMessage }
-	| { type: 'messages_read'; chat_id: string; up_to_seq: number; read_at: string }
-	| { type: 'chat_updated'; chat_id: string; admin_viewed_at: string | null };
-
 /** Broadcasts on `admin_support_notifications`. */
 export type AdminNotificationMessage =
 	| {

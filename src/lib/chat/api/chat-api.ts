@@ -1,7 +1,16 @@
 import { ServerClock } from './server-clock';
 import { browserEnvironment, type ChatEnvironment } from '../environment';
 import { chatError, errorOfAnswer, type ChatErrorCode, type Result } from '../errors';
-import { isChat, isMessage, isMessages, isReceipt, isUnread, type Check } from './guards';
+import {
+	isAnything,
+	isChat,
+	isMessage,
+	isMessages,
+	isReceipt,
+	isUnread,
+	orNull,
+	type Check,
+} from './guards';
 import { CATCH_UP_PAGE_SIZE, PAGE_SIZE } from '../limits';
 import { Tokens, type AccessTokenSource } from '../session/tokens';
 import type { SupportChat, SupportMessage, SupportReadReceipt, SupportUnread } from '../types';
@@ -61,11 +70,8 @@ export class ChatApi {
 	}
 
 	/** Null when the caller has no chat yet. */
-	async getUnread(as?: string): Promise<Result<SupportUnread | null>> {
-		const isNone = (value: unknown): value is null => value == null;
-		const isRow = (value: unknown): value is SupportUnread | null =>
-			isNone(value) || isUnread(value);
-		return this.row('get_support_unread', {}, isRow, as);
+	getUnread(as?: string): Promise<Result<SupportUnread | null>> {
+		return this.row('get_support_unread', {}, orNull(isUnread), as);
 	}
 
 	/**
@@ -104,20 +110,14 @@ export class ChatApi {
 
 	/** Says that the caller types in the chat, or stopped. */
 	sendTyping(chatId: string, typing: boolean, as: string): Promise<Result<unknown>> {
-		const isAnything: Check<unknown> = (_): _ is unknown => true;
 		const args = { p_chat_id: chatId, p_typing: typing };
 		return this.rpc('send_support_typing', args, isAnything, as);
 	}
 
 	/** A function that returns one row, which PostgREST gives as an object or as an array of one. */
-	async row<T>(name: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
-		return this.#call(
-			RPC + name,
-			args,
-			check,
-			(body) => (Array.isArray(body) ? body[0] : body),
-			as,
-		);
+	row<T>(name: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
+		const pick = (body: unknown): unknown => (Array.isArray(body) ? body[0] : body);
+		return this.post(RPC + name, args, check, as, pick);
 	}
 
 	/** Any function; `check` validates its result. */
@@ -125,23 +125,13 @@ export class ChatApi {
 		return this.post(RPC + name, args, check, as);
 	}
 
-	/** Any address of the project, such as `functions/v1/…`. */
-	post<T>(path: string, args: object, check: Check<T>, as?: string): Promise<Result<T>> {
-		return this.#call(path, args, check, (body) => body, as);
-	}
-
-	/** Aborts running requests; later calls fail with `network`. */
-	close(): void {
-		this.#isClosed = true;
-		for (const abort of this.#aborts) abort.abort();
-	}
-
-	async #call<T>(
+	/** Any address of the project, such as `functions/v1/…`; `pick` takes the result out of the response's body. */
+	async post<T>(
 		path: string,
 		args: object,
 		check: Check<T>,
-		pick: (body: unknown) => unknown,
 		as?: string,
+		pick = (body: unknown): unknown => body,
 	): Promise<Result<T>> {
 		// A token that dies on the way would cost a round trip.
 		let session = await this.tokens.fresh(5_000);
@@ -169,6 +159,12 @@ export class ChatApi {
 				}
 			}
 		}
+	}
+
+	/** Aborts running requests; later calls fail with `network`. */
+	close(): void {
+		this.#isClosed = true;
+		for (const abort of this.#aborts) abort.abort();
 	}
 
 	#pause(): Promise<void> {

@@ -13,6 +13,7 @@ import type {
 /** Whether a value is a T. */
 export type Check<T> = (value: unknown) => value is T;
 
+export const isAnything: Check<unknown> = (_): _ is unknown => true;
 export const isText = (value: unknown): value is string => typeof value === 'string';
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
 export const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';

@@ -1,6 +1,7 @@
 import type { ChatApi } from './chat-api';
 import type { Result } from '../errors';
 import {
+	isAnything,
 	isCount,
 	isFlag,
 	isStatus,
@@ -10,7 +11,6 @@ import {
 	listOf,
 	orNull,
 	shape,
-	type Check,
 } from './guards';
 import type {
 	AgentNotice,
@@ -130,7 +130,6 @@ export class TeamApi {
 
 	/** Reports which chat the caller views, or none. */
 	setPresence(chatId: string | null): Promise<Result<unknown>> {
-		const isAnything: Check<unknown> = (_): _ is unknown => true;
 		return this.api.rpc('set_support_presence', { p_chat_id: chatId }, isAnything);
 	}
 

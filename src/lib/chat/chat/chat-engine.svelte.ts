@@ -97,16 +97,15 @@ export class ChatEngine implements FedChat, ChatParts {
 	}
 
 	start(): void {
-		const { initial, badge } = this.#options;
+		const { initial } = this.#options;
 		this.activity.always = this.client.agent !== undefined;
 		if (initial) this.handleCatchUp(this.sync.take(initial));
-		if (badge) this.update({ unread: badge.unread_count });
 		// Send messages left over from the last visit.
-		if (badge?.awaiting_answer || this.outbox.messages.ofChat(this.#chatId).length > 0)
+		if (this.outbox.messages.ofChat(this.#chatId).length > 0)
 			this.activity.await(TIMING.awaitAnswer);
 		this.show();
 		this.#applyActivity();
-		if (!this.feed.active && badge === undefined) void this.feed.live.request();
+		if (!this.feed.active) void this.feed.live.request();
 		this.outbox.send();
 	}
 

@@ -222,8 +222,8 @@ export class ChatStore implements ChatState {
 		const isForgotten = this.#engine?.outbox.words.isForgotten;
 		if (this.#engine && this.#userId === userId && !isForgotten) return this.#engine.resume();
 		const isFirst = this.#userId === null;
-		const { initial: _, badge: __, ...forAnybody } = this.#options;
-		const options = isFirst ? this.#options : forAnybody;
+		const { initial: _, ...forOthers } = this.#options;
+		const options = isFirst ? this.#options : forOthers;
 		const state = isFirst ? { ...this.state, signedOut: false } : EMPTY;
 		// Another user signed in: remove everything of the former one, here and in storage.
 		if (!isFirst) {

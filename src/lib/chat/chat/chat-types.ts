@@ -6,7 +6,6 @@ import type {
 	ConnectionState,
 	SupportChat,
 	SupportMessage,
-	SupportUnread,
 } from '../types';
 
 export type LoadedChat = SupportChat | AdminSupportChat;
@@ -23,8 +22,6 @@ export interface ChatOptions {
 	initial?: LoadedChat;
 	/** State until it starts, made by `initialState` from the same data. */
 	shown?: ChatState;
-	/** The latest result of `getUnread()` (null: no chat yet); saves that request. */
-	badge?: SupportUnread | null;
 	/**
 	 * New messages of the other side: each message is handed over exactly once across all tabs.
 	 * Return false when the sound could not be played here, so that another tab may.

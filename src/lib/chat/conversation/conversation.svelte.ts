@@ -5,7 +5,7 @@ import {
 	type SupportStatus,
 } from './conversation-types';
 import type { Result } from '../errors';
-import type { Check } from '../api/guards';
+import { isAnything, type Check } from '../api/guards';
 import * as TIMING from '../realtime/timing';
 import { isJoined, type TopicSubscription } from '../realtime/topic';
 
@@ -27,8 +27,6 @@ export interface CustomerConversationOptions {
 	/** It began, ended or was rated since the last request. */
 	onMoved?: (conversation: SupportConversation) => void;
 }
-
-const isAnything: Check<unknown> = (_): _ is unknown => true;
 
 /** A new value after each change that the page gets an event for. */
 const stateKey = (one: SupportConversation | null): string =>

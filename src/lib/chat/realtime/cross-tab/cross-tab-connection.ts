@@ -1,5 +1,6 @@
 import type { ChatConnection, TopicListener, TopicSubscription } from '../topic';
-import { TabGroup, type TabGroupOptions } from './tab-group';
+import type { PhoenixOptions } from '../phoenix-socket';
+import { TabGroup } from './tab-group';
 
 /**
  * One Realtime connection for all tabs of a user: the tab that holds a Web Lock has the socket, a BroadcastChannel passes
@@ -7,9 +8,9 @@ import { TabGroup, type TabGroupOptions } from './tab-group';
  */
 export class CrossTabConnection implements ChatConnection {
 	readonly #groups = new Map<string, TabGroup>();
-	readonly #options: TabGroupOptions;
+	readonly #options: PhoenixOptions;
 
-	constructor(options: TabGroupOptions) {
+	constructor(options: PhoenixOptions) {
 		this.#options = options;
 	}
 

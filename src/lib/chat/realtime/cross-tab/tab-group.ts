@@ -4,11 +4,6 @@ import type { PhoenixOptions } from '../phoenix-socket';
 import { TabLeader, type Want } from './tab-leader';
 import * as TIMING from '../timing';
 
-export interface TabGroupOptions extends PhoenixOptions {
-	/** One connection for all tabs, where the browser has locks; else each tab has its own. */
-	share: boolean;
-}
-
 /** Tabs that share a connection ask this often whether its holder is still there. */
 const TAB_TICK = 10_000;
 
@@ -44,7 +39,7 @@ interface WantedTopic {
  * publishes events. A leader that does not answer (frozen, crashed) loses the lock to a visible tab.
  */
 export class TabGroup {
-	readonly #options: TabGroupOptions;
+	readonly #options: PhoenixOptions;
 	readonly #environment: ChatEnvironment;
 	readonly #userId: string;
 	readonly #name: string;
@@ -59,7 +54,7 @@ export class TabGroup {
 	#cancelTick = (): void => {};
 	#cancelLinger = (): void => {};
 
-	constructor(options: TabGroupOptions, userId: string) {
+	constructor(options: PhoenixOptions, userId: string) {
 		const { environment } = options;
 		this.#options = options;
 		this.#environment = environment;
@@ -114,7 +109,7 @@ export class TabGroup {
 		this.#cancelLinger();
 		if (this.#bus || this.#wanted.size === 0) return;
 		const environment = this.#environment;
-		if (this.#options.share && environment.locks)
+		if (environment.locks)
 			this.#bus = environment.openTabChannel(this.#name, (data) => {
 				if (isTabMessage(data)) this.#handleMessage(data);
 			});
