@@ -1,7 +1,7 @@
 import type { ChatEnvironment } from '../environment';
-import { isErrorCode, type ChatErrorCode } from '../errors';
+import { isErrorCode, type ChatError, type ChatErrorCode } from '../errors';
 import { isAttachments, isCount, isText, listOf, orNull, shape } from '../api/guards';
-import type { SupportAttachment } from '../types';
+import type { SupportAttachment, SupportMessage } from '../types';
 import type { KeptWords } from './kept-words';
 
 /** A message that was written but is not known to be stored. */
@@ -18,6 +18,25 @@ export interface UnsentMessage {
 	writtenAt: number;
 	/** Error code if the server rejected the message; rejected messages are not retried automatically. */
 	refused: ChatErrorCode | null;
+}
+
+/** Callbacks for views that show messages; a message may be of any chat of the user. */
+export interface OutboxListener {
+	/** The outbox or the status of a message changed. */
+	onChange(): void;
+	/** A message for this chat was written here; null for a customer's own chat. */
+	onWritten?(chatId: string | null): void;
+	/** Another tab changed the outbox: what it sent may have to be fetched. */
+	onOtherTab?(): void;
+	onStored?(message: SupportMessage): void;
+	/** The session ended, or is another user's. */
+	onSignedOut?(error: ChatError): void;
+	/** The user signed out, here or in another tab: nothing of theirs is kept any more. */
+	onForgotten?(): void;
+	/** The customer's chat does not exist any more; the next message makes another. */
+	onChatMissing?(): void;
+	/** A message could not be sent now: whatever else comes from the server may be missing, too. */
+	onUnavailable?(): void;
 }
 
 const KEY = 'unsent:';

@@ -7,7 +7,7 @@ import type { MessageStatus, SupportMessage } from '../types';
 import * as TIMING from '../realtime/timing';
 import { SerialRunner } from '../sync/serial-runner';
 import { inTurn } from './locks';
-import type { Outbox, UnsentMessage } from './outbox';
+import type { Outbox, OutboxListener, UnsentMessage } from './outbox';
 
 /** The longest pause between two checks of an outbox that waits for a session. */
 const SIGN_IN_LOOK_MOST = 10 * 60_000;
@@ -19,15 +19,8 @@ export interface SenderOptions {
 	userId: string;
 	/** One tab at a time sends: all tabs of the user use this name. */
 	lockName: string;
-	/** The outbox or the status of a message changed. */
-	onChange: () => void;
-	onStored: (message: SupportMessage) => void;
-	/** The session ended, or is another user's. */
-	onSignedOut: (error: ChatError) => void;
-	/** The customer's chat does not exist any more; the next message makes another. */
-	onChatMissing: () => void;
-	/** The server could not be reached, or could not work. */
-	onUnavailable: () => void;
+	/** Calls every listener of the outbox. */
+	notify: (call: (listener: OutboxListener) => void) => void;
 }
 
 /** An error that may be of one chat alone: messages of other chats may still go out. */
@@ -132,31 +125,31 @@ export class Sender {
 	}
 
 	async #sendAll(): Promise<void> {
-		const { outbox, onChange, onStored } = this.#options;
+		const { outbox } = this.#options;
 		/** Chats to which nothing can be sent at present. */
 		const waiting = new Set<string | null>();
 		for (let next = this.#next(); next && !this.#isClosed(); next = this.#next(waiting)) {
 			this.#inFlight = next.id;
-			onChange();
+			this.#changed();
 			const { data, error } = await this.#sendOne(next);
 			this.#inFlight = null;
 			if (this.#isClosed()) return;
 			if (data) {
 				if (waiting.size === 0) this.#recovered();
 				outbox.remove(next.id);
-				onStored(data);
+				this.#options.notify((listener) => listener.onStored?.(data));
 			} else if (error.kind === 'refused') outbox.update(next.id, { refused: error.code });
 			else {
 				this.#failed(error);
 				if (error.code !== OF_ONE_CHAT) return;
 				waiting.add(next.chatId);
 			}
-			onChange();
+			this.#changed();
 		}
 	}
 
 	async #sendOne(message: UnsentMessage): Promise<Result<SupportMessage>> {
-		const { api, userId, onChatMissing } = this.#options;
+		const { api, userId, notify } = this.#options;
 		const files = message.attachments.map((file) => file.id);
 		for (;;) {
 			const wasKnown = this.#ownChat !== null;
@@ -167,12 +160,12 @@ export class Sender {
 			// The customer's chat was deleted since it was loaded: the message goes to a new one.
 			if (!isMissing || message.chatId !== null || !wasKnown) return result;
 			this.#ownChat = null;
-			onChatMissing();
+			notify((listener) => listener.onChatMissing?.());
 		}
 	}
 
 	#failed(error: ChatError): void {
-		const { environment, onSignedOut, onUnavailable, onChange } = this.#options;
+		const { environment, notify } = this.#options;
 		const isOver = isOfSession(error.code);
 		this.#trouble = error.code;
 		// Being offline is not the message's failure: it waits, and goes out when the network is back.
@@ -180,9 +173,13 @@ export class Sender {
 		const wait = environment.isOnline() ? backoff.next() : TIMING.resendMost;
 		this.#cancelRetry();
 		this.#cancelRetry = environment.after(Math.max(wait, error.retryAfter ?? 0), () => this.send());
-		if (isOver) onSignedOut(error);
-		else if (!error.retryAfter) onUnavailable();
-		onChange();
+		if (isOver) notify((listener) => listener.onSignedOut?.(error));
+		else if (!error.retryAfter) notify((listener) => listener.onUnavailable?.());
+		this.#changed();
+	}
+
+	#changed(): void {
+		this.#options.notify((listener) => listener.onChange());
 	}
 
 	#recovered(): void {

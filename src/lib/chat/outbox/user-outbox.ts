@@ -1,13 +1,11 @@
 import type { ChatApi } from '../api/chat-api';
 import type { ChatEnvironment, TabChannelLike } from '../environment';
-import type { ChatError } from '../errors';
 import * as TIMING from '../realtime/timing';
-import type { SupportMessage } from '../types';
 import { ComposedMessages } from './composed-messages';
 import { deleteFiles, HeldFiles } from './held-files';
 import type { HeldUploads } from './held-uploads';
 import { KeptWords } from './kept-words';
-import { Outbox, type UnsentMessage } from './outbox';
+import { Outbox, type OutboxListener, type UnsentMessage } from './outbox';
 import { Sender } from './sender';
 
 export interface UserOutboxOptions {
@@ -16,25 +14,6 @@ export interface UserOutboxOptions {
 	userId: string;
 	/** Begins the keys of everything that is kept of this user, and the names of their locks. */
 	prefix: string;
-}
-
-/** Callbacks for views that show messages; a message may be of any chat of the user. */
-export interface OutboxListener {
-	/** The outbox or the status of a message changed. */
-	onChange(): void;
-	/** A message for this chat was written here; null for a customer's own chat. */
-	onWritten?(chatId: string | null): void;
-	/** Another tab changed the outbox: what it sent may have to be fetched. */
-	onOtherTab?(): void;
-	onStored?(message: SupportMessage): void;
-	/** The session ended, or is another user's. */
-	onSignedOut?(error: ChatError): void;
-	/** The user signed out, here or in another tab: nothing of theirs is kept any more. */
-	onForgotten?(): void;
-	/** The customer's chat does not exist any more; the next message makes another. */
-	onChatMissing?(): void;
-	/** A message could not be sent now: whatever else comes from the server may be missing, too. */
-	onUnavailable?(): void;
 }
 
 /**
@@ -77,11 +56,7 @@ export class UserOutbox {
 		});
 		this.sender = new Sender({
 			...{ api, environment, userId, outbox: messages, lockName: `${prefix}send` },
-			onChange: () => this.#changed(),
-			onStored: (message) => this.#notify((listener) => listener.onStored?.(message)),
-			onSignedOut: (error) => this.#notify((listener) => listener.onSignedOut?.(error)),
-			onChatMissing: () => this.#notify((listener) => listener.onChatMissing?.()),
-			onUnavailable: () => this.#notify((listener) => listener.onUnavailable?.()),
+			notify: (call) => this.#notify(call),
 		});
 		this.#channel = environment.openTabChannel(`${prefix}forget`, () => void this.#forget());
 		this.#unlisten = [
