@@ -3,7 +3,7 @@ import type { Put } from './upload/transport';
 
 /** The chat core's dependencies on its surroundings; tests pass their own. */
 export interface ChatEnvironment {
-	/** Milliseconds since 1970, by this machine's clock (which may be wrong: see `clock.ts`). */
+	/** Milliseconds since 1970, by this machine's clock, which may be wrong (see `ServerClock`). */
 	now(): number;
 	/** 0 ≤ x < 1. */
 	random(): number;
@@ -15,7 +15,7 @@ export interface ChatEnvironment {
 	openSocket(url: string, handlers: SocketHandlers): SocketLike | null;
 	/** Null where storage is blocked: everything then lives in memory. */
 	storage: StorageLike | null;
-	/** Of this tab alone, kept across reloads. Null where it is blocked. */
+	/** Storage of this tab alone, kept across reloads. Null where it is blocked. */
 	tabStorage: StorageLike | null;
 	/** Keeps files that wait for their upload; by default `indexedFiles`. */
 	files?: FileStorage;
@@ -30,11 +30,11 @@ export interface ChatEnvironment {
 	on(event: EnvironmentEvent, listener: () => void): () => void;
 	/** Another tab changed the storage entry `key` (null: all of it). */
 	onStorage(listener: (key: string | null) => void): () => void;
-	/** Has the browser ask the person before the page is left, until the returned function is called. Missing outside of pages. */
+	/** Makes the browser ask before the page is left, until the returned function is called. Missing outside of pages. */
 	askBeforeLeaving?(): () => void;
 }
 
-/** `wake`: the page is in sight, online, or restored again. `leave`: it is put away, perhaps to be restored. */
+/** `wake`: the page is visible, online or restored again. `leave`: it goes away, perhaps to be restored. */
 export type EnvironmentEvent = 'wake' | 'hidden' | 'offline' | 'leave';
 
 export interface SocketHandlers {
@@ -63,7 +63,7 @@ export interface TabChannelLike {
 	close(): void;
 }
 
-/** The result, or null where a browser forbids it, or does not know it. */
+/** The result of `use`, or null if it throws, because the browser forbids or lacks the feature. */
 export function attempt<T>(use: () => T): T | null {
 	try {
 		return use();
@@ -73,7 +73,7 @@ export function attempt<T>(use: () => T): T | null {
 }
 
 function usableTabStorage(): StorageLike {
-	// Even naming it throws where storage is blocked.
+	// Where storage is blocked, even reading the property throws.
 	void sessionStorage.length;
 	return sessionStorage;
 }
@@ -115,7 +115,7 @@ const uuid = (): string =>
 	});
 
 function on(event: EnvironmentEvent, listener: () => void): () => void {
-	// On a server, where pages are only rendered, nothing ever happens.
+	// On a server, where pages are only rendered, there are no events.
 	if (typeof window === 'undefined') return () => {};
 	const abort = new AbortController();
 	const { signal } = abort;
@@ -163,7 +163,7 @@ export function browserEnvironment(): ChatEnvironment {
 			return () => window.removeEventListener('storage', handler);
 		},
 		askBeforeLeaving() {
-			// Present only while it is needed: some browsers keep no page with such a listener for the way back.
+			// Present only while it is needed: some browsers keep no page with such a listener in their back/forward cache.
 			const handler = (event: BeforeUnloadEvent): void => event.preventDefault();
 			window.addEventListener('beforeunload', handler);
 			return () => window.removeEventListener('beforeunload', handler);

@@ -17,7 +17,7 @@ import type { SupportChat, SupportMessage, SupportReadReceipt, SupportUnread } f
 
 export type { AccessTokenSource } from '../session/tokens';
 
-/** One request is given up after this. */
+/** A request ends after this, milliseconds. */
 const REQUEST_TIMEOUT = 15_000;
 /** A token "issued at future", from a server whose clock is a little behind, is valid after this. */
 const FUTURE_PAUSE = 1_500;
@@ -133,7 +133,7 @@ export class ChatApi {
 		as?: string,
 		pick = (body: unknown): unknown => body,
 	): Promise<Result<T>> {
-		// A token that dies on the way would cost a round trip.
+		// A token that expires on the way would cost a round trip.
 		let session = await this.tokens.fresh(5_000);
 		for (let isFirst = true; ; isFirst = false) {
 			if (session.error) return session;
@@ -147,7 +147,7 @@ export class ChatApi {
 				return check(data) ? { data, error } : fail('unexpected_answer', status);
 			}
 			if (status !== 401) return { data: null, error };
-			// The session is good: what refuses it may pass (a key, a clock, a restart).
+			// The session is good; the cause may pass (a key, a clock, a restart).
 			if (!isFirst) return fail('server', status, error.detail);
 			if (/future/i.test(error.detail)) await this.#pause();
 			else {

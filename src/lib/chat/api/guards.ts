@@ -1,4 +1,4 @@
-/** Everything that comes in from outside is looked at here, once; behind this line types are trusted. */
+/** Checks of everything that comes from outside; after them the types are trusted. */
 import type {
 	ConversationStatus,
 	SenderType,

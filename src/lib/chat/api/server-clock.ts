@@ -35,7 +35,7 @@ export class ServerClock {
 		this.observeTime(server + 500 + (this.#localNow() - sentAt) / 2);
 	}
 
-	/** The server said what time it is; small corrections are noise. */
+	/** The server's time, read from a response; small corrections are noise. */
 	observeTime(server: number): void {
 		const offset = server - this.#localNow();
 		if (this.#offset === null || Math.abs(offset - this.#offset) > 2_000) this.#offset = offset;
@@ -50,7 +50,7 @@ export class ServerClock {
 		this.#offset = (issuedAt || expiresAt - TRIED_BEFORE_EXPIRY) - this.#localNow();
 	}
 
-	/** A time that the database made is never ahead of the server's clock: the surest lower bound there is. */
+	/** A time that the database made is never ahead of the server's clock: a sure lower bound. */
 	observeStored(time: string): void {
 		const stored = Date.parse(time);
 		if (!Number.isNaN(stored) && stored > this.now()) this.#offset = stored - this.#localNow();

@@ -1,6 +1,6 @@
 import { attempt, type ChatEnvironment } from '../environment';
 
-/** By then what one tab wrote to the browser's storage is there for the other tabs. */
+/** After this time other tabs see what one tab wrote to the browser's storage, milliseconds. */
 const STORAGE_SETTLES = 300;
 
 /**
@@ -42,11 +42,11 @@ export class Announcer {
 		try {
 			await this.#oneTabAtATime(chatId, act);
 		} catch {
-			// The page's own callback failed, or locks are denied: a missed sound is no reason to break anything.
+			// The page's own callback failed, or locks are denied: a missed sound must not break anything.
 		}
 	}
 
-	/** Resolves when `act` has; the other tabs' turn comes when they can see what it wrote down, too. */
+	/** Resolves with `act`. The next tab gets the lock later, when it can see what was stored. */
 	#oneTabAtATime(chatId: string, act: () => Promise<boolean>): Promise<unknown> {
 		const { locks } = this.#environment;
 		if (!locks) return act();

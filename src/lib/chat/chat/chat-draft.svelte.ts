@@ -54,12 +54,12 @@ export class ChatDraft {
 		delete: (id: string): void => void this.#outbox?.files.delete(id),
 	};
 
-	/** A user is here. */
+	/** A user is signed in. */
 	open(outbox: UserOutbox): void {
 		this.#outbox = outbox;
 		this.#unlisten = outbox.listen({
 			onChange: () => {},
-			// Signed out: the composer shows nothing of theirs any more.
+			// Signed out: the composer shows nothing of this user any more.
 			onForgotten: () => {
 				this.#composed = null;
 				this.#show({ text: '', files: [] });
@@ -68,7 +68,7 @@ export class ChatDraft {
 		const name = this.#chatId ?? 'own';
 		const show = (draft: Draft): void => this.#show(draft);
 		this.#store = new DraftStore(outbox.words, this.#environment, name, show);
-		// Typed before it was known who is here.
+		// Typed before the user was known.
 		if (this.#text !== '' || this.#files.length > 0) this.#save();
 		else this.#show(this.#store.draft);
 	}

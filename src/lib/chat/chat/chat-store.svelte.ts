@@ -131,7 +131,7 @@ export class ChatStore implements ChatState {
 		this.#end();
 	}
 
-	/** The log is in front of the reader's eyes (panel open, chat page shown): what arrives counts as read. */
+	/** The log is shown (panel open, chat page shown): messages that arrive count as read. */
 	setOpen(open: boolean): void {
 		this.#open = open;
 		this.#engine?.activity.set(open);
@@ -149,7 +149,7 @@ export class ChatStore implements ChatState {
 			if (isBlank(content) && files.length === 0) return refuse('support_message_blank');
 			if (characters > MESSAGE_MAX_CHARACTERS) return refuse('support_message_too_long');
 			if (this.signedOut) return refuse('signed_out');
-			// The host has not said yet who is signed in.
+			// It is not known yet who is signed in.
 			if (!this.#engine) return refuse('network');
 			const { chatId = null } = this.#options;
 			id = this.#engine.outbox.messages.write(chatId, content, files);
@@ -177,7 +177,7 @@ export class ChatStore implements ChatState {
 		this.#engine?.outbox.retry(id);
 	}
 
-	/** Gives an unsent message up. It can be written again: its text goes back into an empty draft, and so do its files. */
+	/** Discards an unsent message. If the draft is empty, the text and the files go back into it. */
 	discard(id: string): void {
 		const message = this.#engine?.outbox.discard(id);
 		if (!message) return;

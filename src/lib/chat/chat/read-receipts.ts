@@ -76,7 +76,7 @@ export class ReadReceipts {
 		return due > this.#marked ? due : null;
 	}
 
-	/** Agents: the newest message that the customer wrote since somebody looked. */
+	/** Agents: the newest message that the customer wrote since an agent last viewed the chat. */
 	#unseen(viewedAt: string | null): number {
 		const newest = this.#sync.log.rows.findLast((row) => row.sender_type === 'user');
 		const isNew = newest && !(viewedAt && Date.parse(newest.created_at) <= Date.parse(viewedAt));

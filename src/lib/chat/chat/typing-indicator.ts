@@ -15,7 +15,7 @@ const REFILL = 500;
 export interface TypingIndicatorOptions {
 	environment: ChatEnvironment;
 	userId: string;
-	/** Reports it to the database, which tells the others with the verified identity. */
+	/** Reports it to the database, which broadcasts it with the verified sender. */
 	send: (typing: boolean) => void;
 	/** Another person types, or stopped (null). */
 	onTyping: (typing: { name: string | null } | null) => void;
@@ -76,7 +76,7 @@ export class TypingIndicator {
 		this.#send(false);
 	}
 
-	/** Their message is there: they do not type it any more. */
+	/** Their message has arrived: they do not type any more. */
 	clear(): void {
 		this.#cancelTimeout();
 		this.#options.onTyping(null);

@@ -34,7 +34,7 @@ const stateKey = (one: SupportConversation | null): string =>
 
 /**
  * The state of the customer's conversation: waiting, active, ended; its agent; the customer's options. Events
- * only trigger a new request for the state.
+ * only cause a new request for the state.
  */
 export class CustomerConversation {
 	#status: SupportStatus | null = $state.raw(null);

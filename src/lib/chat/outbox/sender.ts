@@ -33,7 +33,7 @@ const OF_ONE_CHAT: ChatErrorCode = 'server';
 export class Sender {
 	readonly #options: SenderOptions;
 	readonly #backoff: Backoff;
-	/** The code that sees the same user sign in calls `revive()`; polling is for pages without such code. */
+	/** For pages on which no code calls `revive()` when the user signs in again. */
 	readonly #sessionBackoff: Backoff;
 	/** The customer's own chat, once it is known. */
 	#ownChat: string | null = null;

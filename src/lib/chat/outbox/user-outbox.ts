@@ -17,8 +17,8 @@ export interface UserOutboxOptions {
 }
 
 /**
- * All that one user wrote and that is not stored yet, of all chats. It is worked by one tab at a time for as long as a page
- * is open, whichever chat is in sight. One for each page: see `ChatClient.outboxOf`.
+ * Everything that one user wrote and that is not stored yet, of all chats. One tab at a time sends it, as long as a page is
+ * open, whichever chat is shown. One for each page: see `ChatClient.outboxOf`.
  */
 export class UserOutbox {
 	readonly messages: Outbox;
@@ -31,7 +31,7 @@ export class UserOutbox {
 	readonly #options: UserOutboxOptions;
 	readonly #listeners = new Set<OutboxListener>();
 	readonly #unlisten: (() => void)[];
-	/** Passes a sign-out on to other tabs, which would write their drafts down again. */
+	/** Reports a sign-out to other tabs, which would otherwise store their drafts again. */
 	readonly #channel: TabChannelLike | null;
 	#letLeave: (() => void) | null = null;
 	#uploads: Promise<HeldUploads> | null = null;
@@ -91,7 +91,7 @@ export class UserOutbox {
 		return message;
 	}
 
-	/** Goes on with what waits, now. */
+	/** Sends or uploads now what waits. */
 	send(): void {
 		if (this.#stopped) return;
 		const held = this.messages
@@ -101,7 +101,7 @@ export class UserOutbox {
 		this.sender.send();
 	}
 
-	/** The page woke up, a user signed in or asked: start another series of tries. */
+	/** The page woke up, a user signed in or asked for it: start another series of tries. */
 	revive(): void {
 		void this.#uploads?.then((uploads) => uploads.wake()).catch(() => null);
 		this.sender.revive();

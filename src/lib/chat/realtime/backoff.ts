@@ -1,4 +1,4 @@
-/** "Full jitter": a random part of a limit that doubles, so that a thousand clients cut off at once come back spread. */
+/** "Full jitter": a random part of a limit that doubles, so that many clients that lose the connection at once do not come back at once. */
 export class Backoff {
 	#failures = 0;
 
@@ -20,7 +20,7 @@ export class Backoff {
 	/** Milliseconds to wait after one more failure. */
 	next(): number {
 		const limit = Math.min(this.#most, this.#first * 2 ** this.#failures++);
-		// Never all at once, not even for who draws a zero.
+		// At least a tenth of the limit, also when the random number is zero.
 		return Math.round(limit * (0.1 + 0.9 * this.#chance.random()));
 	}
 

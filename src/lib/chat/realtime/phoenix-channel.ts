@@ -138,7 +138,7 @@ export class PhoenixChannel {
 	}
 
 	#system({ status, message }: Payload): void {
-		// Why the `phx_close` comes that follows.
+		// The reason of the `phx_close` that follows.
 		if (status === 'error') this.#closeReason = String(message);
 		else if (/^Replication connection/.test(String(message))) {
 			this.#cancelTimer();
@@ -151,7 +151,7 @@ export class PhoenixChannel {
 		this.#closeReason = '';
 		const isToken = /token|jwt/i.test(reason);
 		if (!isToken && /permission|unauthorized|private/i.test(reason)) return this.#refuse();
-		// Once with another token at once; if that is refused as well, the third is no surer.
+		// Retry once with a fresh token; after that, back off.
 		const isFirst = this.#retry.failures === 0;
 		const wait = this.#retry.next();
 		if (isToken) this.#socket.tokenRefused(reason);
@@ -170,7 +170,7 @@ export class PhoenixChannel {
 		});
 	}
 
-	/** Nothing that is under way counts any more. */
+	/** Ends the join under way and its timer. */
 	#end(state: TopicState): void {
 		this.#cancelTimer();
 		this.#joinRef = null;

@@ -57,7 +57,7 @@ export class PhoenixSocket implements ChannelSocket {
 		});
 		this.#unlisten = [
 			this.environment.on('wake', () => this.wake()),
-			// Sockets do not notice by themselves.
+			// Sockets do not notice a lost network by themselves.
 			this.environment.on('offline', () => this.#open && this.#beat(PROBE_TIMEOUT)),
 		];
 	}
@@ -103,7 +103,7 @@ export class PhoenixSocket implements ChannelSocket {
 		if (this.#channels.size === 0) return;
 		if (!this.#open) {
 			this.#retry.reset();
-			// Spread all the same: a whole office comes back online at once.
+			// After a random time, because a whole office comes back online at once.
 			if (!this.#socket) this.#connectIn(300 * this.environment.random());
 			return;
 		}
@@ -192,13 +192,13 @@ export class PhoenixSocket implements ChannelSocket {
 		if (channel && isJoined(channel.state)) this.#retry.reset();
 	}
 
-	/** Gives the socket up, if there is one, and plans the next. */
+	/** Closes the socket, if there is one, and plans the next one. */
 	#drop(): void {
 		this.#disconnect();
 		for (const channel of this.#channels.values()) channel.socketClosed();
 		if (this.#channels.size === 0) return;
 		const wait = this.#retry.next();
-		// Without a network every try is in vain; `online` wakes us, and if the browser is wrong, this does.
+		// Without a network every try fails. The event `online` ends the wait; this timer helps if the browser is wrong.
 		this.#connectIn(this.environment.isOnline() ? wait : TIMING.reconnectMost);
 	}
 

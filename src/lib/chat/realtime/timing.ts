@@ -4,11 +4,11 @@ export const joinTimeout = 12_000;
 /** The first and the longest wait between reconnects; each is a random part of it ("full jitter"). */
 export const reconnectFirst = 2_000;
 export const reconnectMost = 30_000;
-/** How long a lost connection stays unmentioned. */
+/** How long a lost connection is not shown. */
 export const reconnectGrace = 2_000;
-/** Between catch-ups while live and visible: finds what a silently dead stream swallowed. */
+/** Between catch-ups while live and visible: finds messages that a dead stream did not deliver. */
 export const probeLive = 40_000;
-/** Between polls while the socket cannot be had: panel open, panel closed, page hidden. */
+/** Between polls while there is no socket: panel open, panel closed, page hidden. */
 export const pollOpen = 3_000;
 export const pollClosed = 5_000;
 export const pollHidden = 30_000;

@@ -21,7 +21,7 @@ export interface TopicSubscription {
 	leave(): void;
 }
 
-/** The way to Realtime: one socket, for this tab or for all tabs of the user. It opens when a topic is wanted. */
+/** The connection to Realtime: one socket, for this tab or for all tabs of the user. It opens when a topic is wanted. */
 export interface ChatConnection {
 	/** Subscribes to a topic as the user `userId` only. */
 	subscribe(topic: string, userId: string, listener: TopicListener): TopicSubscription;

@@ -10,7 +10,7 @@ export class SessionWatch {
 	readonly #onSignedIn: (userId: string) => void;
 	readonly #onSignedOut: () => void;
 	#userId: string | null = null;
-	/** The server did not take this one; only another is worth trying. */
+	/** The server refused this token; only another one is tried. */
 	#refused: string | null = null;
 	#checks = 0;
 	#unlisten = (): void => {};
@@ -40,14 +40,14 @@ export class SessionWatch {
 		this.#cancelCheck();
 	}
 
-	/** Something happened that may have changed it; what the server refused before gets another chance. */
+	/** The session may have changed; a token that the server refused before is tried again. */
 	recheck(): void {
 		this.#refused = null;
 		this.#tokens.changed();
 		void this.check();
 	}
 
-	/** Asks the host who is signed in. */
+	/** Gets the page's token to find out who is signed in. */
 	async check(): Promise<void> {
 		const environment = this.#environment;
 		const check = ++this.#checks;
@@ -73,7 +73,7 @@ export class SessionWatch {
 		this.#onSignedIn(session.userId);
 	}
 
-	/** A call failed; what matters here is whether for want of a session, or because it is another user's. */
+	/** A call failed; handles a missing session and a session of another user. */
 	async failed({ code, kind }: ChatError): Promise<void> {
 		if (kind !== 'signed_out') return;
 		if (code !== 'user_changed') {

@@ -56,7 +56,7 @@ export class Tokens {
 		this.#pause = new Backoff(chance, RENEW_FIRST, RENEW_MOST);
 	}
 
-	/** The session, or null when signed out. `error` only when the host could not tell. */
+	/** The session, or null when signed out. `error` only when the page could not say. */
 	get(): Promise<Result<SessionToken | null>> {
 		const asking = (this.#asking ??= this.#ask(false).finally(() => {
 			if (this.#asking === asking) this.#asking = null;
@@ -93,7 +93,7 @@ export class Tokens {
 		return renewed.error && !this.expiresWithin(current.data, 0) ? current : renewed;
 	}
 
-	/** The server took this token. */
+	/** The server accepted this token. */
 	accepted(token: string): void {
 		if (token !== this.#renewed) return;
 		this.#renewed = '';

@@ -8,7 +8,7 @@ const HIDDEN_RELEASE = 5 * 60_000;
  * must not cost one.
  */
 export class ActivityPolicy {
-	/** The log is in front of the reader (if the page is visible). */
+	/** The log is shown, if the page is visible. */
 	open = false;
 	awaitingAnswer = false;
 	/** An agent's chat always is. */

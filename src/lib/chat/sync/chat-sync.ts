@@ -5,7 +5,7 @@ import { MessageLog } from './message-log';
 import type { LoadedChat } from '../chat/chat-types';
 import type { SupportChatListItem, SupportMessage } from '../types';
 
-/** Brings the rows of one chat here: the first page, what is new, what is older. */
+/** Loads the rows of one chat: the first page, new messages, older ones. */
 export class ChatSync {
 	readonly log = new MessageLog();
 	/** Null until the customer's chat is known. */
@@ -15,7 +15,7 @@ export class ChatSync {
 	unreadBefore = 0;
 	/** The next catch-up must load the whole chat: a (re)join, a wake-up. */
 	stale = true;
-	/** Messages may be gone: the next load as a whole begins anew. */
+	/** Messages may have been deleted: the next load of the whole chat replaces all rows. */
 	purge = false;
 	readonly #client: ChatClient;
 	readonly #userId: string;
@@ -119,7 +119,7 @@ export class ChatSync {
 		if (!isGone && !this.purge) return;
 		this.purge = false;
 		this.log.clear();
-		// These came while the server answered.
+		// Messages that came while the server answered.
 		this.log.merge(rows.filter(({ seq }) => seq > last));
 	}
 

@@ -30,7 +30,7 @@ export class ConnectionStatus {
 		this.#facts = { ...this.#facts, ...facts };
 		const state = this.#truth();
 		if (state === this.#state) return this.#cancel();
-		// Going up, or nowhere: at once. Coming down from "Connected": after a moment, it may be a blink.
+		// Show a better state, or none, at once; show a lost connection after a moment, because it may come back.
 		if (this.#state !== 'connected' || state === 'idle') return this.#set(state);
 		this.#cancel();
 		this.#cancel = this.#environment.after(TIMING.reconnectGrace, () => this.#set(this.#truth()));

@@ -6,7 +6,7 @@ import type { TopicState, TopicSubscription } from '../realtime/topic';
 import type { ConnectionState } from '../types';
 import * as TIMING from '../realtime/timing';
 
-/** A stored message whose broadcast has not come after this shows that the stream is dead. */
+/** If the broadcast of a stored message has not come after this, the stream is dead. Milliseconds. */
 const BROADCAST_DUE = 2_000;
 /** Between catch-ups while live and hidden. */
 const PROBE_HIDDEN = 180_000;
@@ -20,7 +20,7 @@ export interface LiveOptions {
 	/** The topic was joined, is live, or was left. */
 	onTopic: (state: TopicState | null) => void;
 	onConnection: (state: ConnectionState) => void;
-	/** Brings what is here up to date. */
+	/** Loads what is missing here. */
 	catchUp: () => Promise<ChatError | null>;
 	/** A catch-up is over, and none follows at once. */
 	onIdle?: () => void;
@@ -29,7 +29,7 @@ export interface LiveOptions {
 }
 
 /**
- * Keeps something up to date. Broadcasts are hints; it loads the rows on every join, when the stream is ready,
+ * Keeps data up to date. Broadcasts are hints; it loads the rows on every join, when the stream is ready,
  * on waking up, and periodically. Without a socket it polls every few seconds.
  */
 export class Live {
@@ -40,11 +40,11 @@ export class Live {
 	readonly #status: ConnectionStatus;
 	readonly #unlisten: () => void;
 	/**
-	 * A request failed, or a broadcast did not come: the stream may be dead though the topic is joined. Counts the catch-ups
-	 * since, each twice as long after the one before; null while nothing speaks against the stream.
+	 * A request failed, or a broadcast did not come: the stream may be dead although the topic is joined. The number of catch-ups
+	 * since then; the pause before each is twice the pause before it. Null while the stream is trusted.
 	 */
 	#doubts: number | null = null;
-	/** Broadcasts that should have come, by a name of the caller's, with what gives each up. */
+	/** Expected broadcasts by the caller's name for them, each with the function that ends the wait. */
 	readonly #expected = new Map<string, () => void>();
 	#topic: string | null = null;
 	#subscription: TopicSubscription | null = null;
@@ -91,7 +91,7 @@ export class Live {
 		this.#expected.set(name, cancel);
 	}
 
-	/** It came. */
+	/** An expected broadcast has come. */
 	arrived(name: string): void {
 		this.#expected.get(name)?.();
 		this.#expected.delete(name);

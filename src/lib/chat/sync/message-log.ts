@@ -62,7 +62,7 @@ export class MessageLog {
 	mergeNewest(rows: readonly SupportMessage[]): SupportMessage[] {
 		const first = rows[0]?.seq ?? 1;
 		const isFirstPage = !this.#loaded;
-		// So much was missed that filling the gap is not worth it: what is older comes on scrolling up, as ever.
+		// Too much was missed to fill the gap: start over. Older messages load on scrolling up, as ever.
 		const isTooFar = first - this.knownTo > 2 * CATCH_UP_PAGE_SIZE;
 		if (!isFirstPage && isTooFar) return this.#startOver(rows);
 		this.#loaded = true;
@@ -89,7 +89,7 @@ export class MessageLog {
 		this.hasOlder = rows.length >= PAGE_SIZE && this.oldest > 1;
 	}
 
-	/** The other side read agents' messages up to a seq; returns whether that is news. */
+	/** The other side read agents' messages up to a seq; returns whether anything changed. */
 	markRead(upToSeq: number, readAt: string): boolean {
 		const read = this.#rows.filter(
 			(row) => row.sender_type === 'admin' && row.read_at === null && row.seq <= upToSeq,
@@ -98,7 +98,7 @@ export class MessageLog {
 		return read.length > 0;
 	}
 
-	/** Agents's messages here that the customer has not read. */
+	/** Agents' messages here that the customer has not read. */
 	get unread(): SupportMessage[] {
 		return this.#rows.filter((row) => row.sender_type === 'admin' && row.read_at === null);
 	}
@@ -125,7 +125,7 @@ export class MessageLog {
 		return rows.filter((row) => !before.has(row.id));
 	}
 
-	/** A broadcast of long ago has no place before the first page. */
+	/** Drops messages that came by broadcast and are older than the first page. */
 	#dropBelow(seq: number): void {
 		for (const row of this.#rows) if (row.seq < seq) this.#byId.delete(row.id);
 		this.#rows = this.#rows.filter((row) => row.seq >= seq);

@@ -4,7 +4,7 @@ import type { ChatError } from '../errors';
 import * as TIMING from '../realtime/timing';
 import { SerialRunner } from './serial-runner';
 
-/** Runs a catch-up whenever asked, and by itself now and then: one at a time, with jitter, slower while it fails. */
+/** Runs a catch-up on request, and periodically: one at a time, with jitter, slower while it fails. */
 export class Poller {
 	/** Failures in a row. */
 	failures = 0;
@@ -19,7 +19,7 @@ export class Poller {
 
 	constructor(
 		environment: ChatEnvironment,
-		/** Brings what is here up to date. */
+		/** Loads what is missing here. */
 		run: () => Promise<ChatError | null>,
 		/** Milliseconds until the next run by itself; null for never (until `request`). */
 		interval: () => number | null,

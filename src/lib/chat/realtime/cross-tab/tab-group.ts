@@ -4,7 +4,7 @@ import type { PhoenixOptions } from '../phoenix-socket';
 import { TabLeader, type Want } from './tab-leader';
 import * as TIMING from '../timing';
 
-/** Tabs that share a connection ask this often whether its holder is still there. */
+/** How often a tab checks that the leading tab still answers, milliseconds. */
 const TAB_TICK = 10_000;
 
 /** Messages between a user's tabs; the last element of those to the leader is the sending tab. */
@@ -26,7 +26,7 @@ type TopicMessage =
 /** Raise it when `TabMessage` changes: older and newer code in two tabs then do not talk to each other. */
 const PROTOCOL = 'v1';
 
-/** Only this very code speaks on the channel: same origin, and the version is in its name. */
+/** Only this version of the code posts on the channel: it has the same origin, and the version is in the channel's name. */
 const isTabMessage = (data: unknown): data is TabMessage => Array.isArray(data);
 
 interface WantedTopic {
@@ -62,7 +62,7 @@ export class TabGroup {
 		this.#tab = environment.uuid();
 		this.#name = `support-chat:${PROTOCOL}:${new URL(options.url).host}:${userId}`;
 		this.#unlisten = [
-			// A page put away must let go of lock and socket, or it keeps the others waiting and is thrown out of the cache.
+			// A page in the back/forward cache must not hold the lock or the socket: other tabs would wait, and the browser would discard the page.
 			environment.on('leave', () => this.#exit()),
 			environment.on('wake', () => {
 				this.#enter();
@@ -86,7 +86,7 @@ export class TabGroup {
 				if (listeners.size > 0 || this.#wanted.get(topic) !== wanted) return;
 				this.#wanted.delete(topic);
 				this.#announce();
-				// Closing and reopening a panel should not make the leadership wander.
+				// Closing and reopening a panel should not make another tab the leader.
 				this.#cancelLinger();
 				this.#cancelLinger = this.#environment.after(TIMING.linger, () => {
 					if (this.#wanted.size === 0) this.#exit();
@@ -143,13 +143,13 @@ export class TabGroup {
 				signal.addEventListener('abort', () => resolve());
 			});
 		};
-		// A theft cannot be aborted, and need not be: it is granted at once.
+		// Stealing cannot be aborted, and need not be: the lock is granted at once.
 		const options = steal ? { steal } : { signal };
 		this.#environment.locks?.request(this.#name, options, hold).catch(() => {
 			if (signal.aborted) return;
-			// No locks to be had here (a sandboxed frame): each tab for itself.
+			// Locks are denied here (a sandboxed frame): each tab is its own leader.
 			if (!this.#leader) return this.#lead();
-			// Taken away: this tab was asleep too long. It lines up again.
+			// Another tab stole the lock because this one slept too long: wait for it again.
 			this.#stepDown();
 			this.#waitForLock(false);
 			this.#announce();
@@ -229,7 +229,7 @@ export class TabGroup {
 		this.#cancelTick = this.#environment.after(TAB_TICK, () => this.#tick());
 	}
 
-	/** Asks whether the leader is still there. */
+	/** Checks that the leader still answers. */
 	#tick(): void {
 		if (!this.#bus) return;
 		this.#scheduleTick();
