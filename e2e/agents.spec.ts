@@ -132,7 +132,9 @@ test('when two agents take a conversation at once, one wins; the other sees who 
 	await expect(sam.bar).toContainText('Mika has this conversation');
 	await expect(sam.button('Take')).toHaveCount(0);
 	await expect(sam.composer).toHaveValue('Hello Ada, I am');
-	expect(await ada.conversation()).toMatchObject({ status: 'active', agent_id: mika.person.id });
+	await expect
+		.poll(() => ada.conversation())
+		.toMatchObject({ status: 'active', agent_id: mika.person.id });
 });
 
 test('no agent takes more than the limit; a released conversation waits again', async ({
@@ -154,7 +156,7 @@ test('no agent takes more than the limit; a released conversation waits again', 
 	await mika.button('Take').click();
 	await expect(mika.told('You have reached your limit of active conversations.')).toBeVisible();
 	await expect(mika.bar).toContainText('Waiting for an agent');
-	expect(await grace.conversation()).toMatchObject({ status: 'waiting' });
+	await expect.poll(() => grace.conversation()).toMatchObject({ status: 'waiting' });
 
 	await mika.openChat(ada.person.email);
 	await mika.button('Release').click();
@@ -190,16 +192,16 @@ test('an agent who is away gets no conversations, also after a reload, until the
 	await mika.page.reload();
 	await expect(mika.page.getByRole('button', { name: /^Away,/ })).toBeVisible();
 	const ada = await newWriter(site, db, 'For Sam');
-	expect(await ada.conversation()).toMatchObject({ agent_id: sam.person.id });
+	await expect.poll(() => ada.conversation()).toMatchObject({ agent_id: sam.person.id });
 	await expect(sam.row(ada.person.email)).toContainText('You');
 
 	await sam.choose('Away');
 	await expect(sam.page.getByRole('button', { name: /^Away,/ })).toBeVisible();
 	const grace = await newWriter(site, db, 'For whoever comes');
-	expect(await grace.conversation()).toMatchObject({ status: 'waiting' });
+	await expect.poll(() => grace.conversation()).toMatchObject({ status: 'waiting' });
 	await mika.choose('Available');
 	await expect(mika.row(grace.person.email)).toContainText('You');
-	expect(await grace.conversation()).toMatchObject({ agent_id: mika.person.id });
+	await expect.poll(() => grace.conversation()).toMatchObject({ agent_id: mika.person.id });
 });
 
 test('conversations are assigned up to the limit, and those of an agent who left go to another', async ({
@@ -241,7 +243,7 @@ test('conversations are assigned up to the limit, and those of an agent who left
 	await tick(db);
 	await expect(sam.row(ofMika.person.email)).toContainText('You');
 	await expect(count(sam, 'Mine')).toContainText('2');
-	expect(await ofMika.conversation()).toMatchObject({ agent_id: sam.person.id });
+	await expect.poll(() => ofMika.conversation()).toMatchObject({ agent_id: sam.person.id });
 });
 
 const online = async (db: postgres.Sql): Promise<number> => {
