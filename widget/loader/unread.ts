@@ -18,7 +18,7 @@ export function watchUnread(
 ): void {
 	let latest = 0;
 	let waited: unknown;
-	const look = async () => {
+	const check = async () => {
 		if (document.hidden || isDone()) return;
 		const call = ++latest;
 		const token = await peekToken(options);
@@ -57,7 +57,7 @@ export function watchUnread(
 			onPanelNeeded(isAgent);
 	};
 	// A badge may be late: the next wake asks again.
-	const update = () => void look().catch(() => null);
+	const update = () => void check().catch(() => null);
 	watchSession(options, update, signal);
 	update();
 }

@@ -67,7 +67,7 @@ function create(options: ChatClientOptions, side: 'user' | 'agent'): ChatClient 
 		environment,
 		storagePrefix,
 		outboxOf(userId) {
-			if (outbox?.userId === userId && !outbox.words.isForgotten) return outbox;
+			if (outbox?.userId === userId && !outbox.storage.isForgotten) return outbox;
 			outbox?.stop();
 			void forgetOthers(environment, storagePrefix, userId);
 			return (outbox = new UserOutbox({

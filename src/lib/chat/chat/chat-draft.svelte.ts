@@ -67,7 +67,7 @@ export class ChatDraft {
 		});
 		const name = this.#chatId ?? 'own';
 		const show = (draft: Draft): void => this.#show(draft);
-		this.#store = new DraftStore(outbox.words, this.#environment, name, show);
+		this.#store = new DraftStore(outbox.storage, this.#environment, name, show);
 		// Typed before the user was known.
 		if (this.#text !== '' || this.#files.length > 0) this.#save();
 		else this.#show(this.#store.draft);

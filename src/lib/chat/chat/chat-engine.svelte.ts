@@ -99,7 +99,7 @@ export class ChatEngine implements FedChat, ChatParts {
 	start(): void {
 		const { initial } = this.#options;
 		this.activity.always = this.client.agent !== undefined;
-		if (initial) this.handleCatchUp(this.sync.take(initial));
+		if (initial) this.handleCatchUp(this.sync.applyChat(initial));
 		// Send messages left over from the last visit.
 		if (this.outbox.messages.ofChat(this.#chatId).length > 0)
 			this.activity.await(TIMING.awaitAnswer);
@@ -165,12 +165,12 @@ export class ChatEngine implements FedChat, ChatParts {
 			sync.read(payload.up_to_seq, payload.read_at);
 		else if (event === 'chat_updated' && isChatUpdated(payload))
 			sync.viewed(payload.admin_viewed_at);
-		this.#tookAhead(added);
+		this.#handleRows(added);
 		this.#options.onEvent?.(event);
 	}
 
 	/** Rows from a broadcast or a send response may be ahead of others. */
-	#tookAhead(added: SupportMessage[]): void {
+	#handleRows(added: SupportMessage[]): void {
 		// First, because messages after a gap are hidden while the gap is being filled.
 		if (this.sync.log.hasGap) void this.feed.live.request();
 		this.#arrived(added);
@@ -222,7 +222,7 @@ export class ChatEngine implements FedChat, ChatParts {
 		const { sync, feed } = this;
 		// Its broadcast comes, too, if it is not here already.
 		if (!sync.log.has(message.id)) feed.live.expect(message.id);
-		this.#tookAhead(sync.log.merge([message]));
+		this.#handleRows(sync.log.merge([message]));
 		this.#options.onSent?.(message);
 	}
 

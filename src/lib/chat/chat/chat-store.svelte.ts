@@ -219,7 +219,7 @@ export class ChatStore implements ChatState {
 	}
 
 	#signedIn(userId: string): void {
-		const isForgotten = this.#engine?.outbox.words.isForgotten;
+		const isForgotten = this.#engine?.outbox.storage.isForgotten;
 		if (this.#engine && this.#userId === userId && !isForgotten) return this.#engine.resume();
 		const isFirst = this.#userId === null;
 		const { initial: _, ...forOthers } = this.#options;

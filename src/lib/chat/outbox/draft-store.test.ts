@@ -3,7 +3,7 @@ import { FakeBrowser, type FakeTab } from '../testing/fake-browser';
 import { FakeServer } from '../testing/fake-server';
 import { FakeTime } from '../testing/fake-time';
 import { DraftStore } from './draft-store';
-import { KeptWords } from './kept-words';
+import { UserStorage } from './user-storage';
 
 let time: FakeTime;
 let browser: FakeBrowser;
@@ -15,8 +15,8 @@ beforeEach(() => {
 
 /** The composer of one chat in one tab. */
 function compose(tab: FakeTab = browser.open(), chat = 'chat') {
-	const words = new KeptWords(tab.storage, 'p:');
-	const store = new DraftStore(words, tab, chat, () => {});
+	const storage = new UserStorage(tab.storage, 'p:');
+	const store = new DraftStore(storage, tab, chat, () => {});
 	const type = async (text: string): Promise<void> => {
 		store.set({ text, files: store.draft.files });
 		await time.advance(5);
@@ -25,7 +25,7 @@ function compose(tab: FakeTab = browser.open(), chat = 'chat') {
 		store.sent();
 		await time.advance(5);
 	};
-	return { tab, store, type, send, words, text: () => store.draft.text };
+	return { tab, store, type, send, storage, text: () => store.draft.text };
 }
 
 describe('the same draft in two tabs', () => {
@@ -107,7 +107,7 @@ it('is not written down again by a tab whose user signed out', async () => {
 	const [one, two] = [compose(), compose()];
 	await one.type('secret one');
 	await two.type('secret two');
-	for (const { words } of [one, two]) words.forget();
+	for (const { storage } of [one, two]) storage.forget();
 	await time.advance(5);
 	await one.type('typed a moment later');
 	expect(browser.storage.map.size).toBe(0);
@@ -119,7 +119,7 @@ it('works without any storage', async () => {
 	const one = compose(tab);
 	await one.type('kept');
 	expect(one.text()).toBe('kept');
-	expect(one.words.isVolatile).toBe(true);
+	expect(one.storage.isVolatile).toBe(true);
 	await one.send();
-	expect(one.words.isVolatile).toBe(false);
+	expect(one.storage.isVolatile).toBe(false);
 });

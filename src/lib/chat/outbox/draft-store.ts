@@ -1,7 +1,7 @@
 import { attempt, type ChatEnvironment, type TabChannelLike } from '../environment';
 import { isAttachments, isCount, isText, shape } from '../api/guards';
 import type { SupportAttachment } from '../types';
-import type { KeptWords } from './kept-words';
+import type { UserStorage } from './user-storage';
 
 /** The content of a composer: its text, and its uploaded and checked files. */
 export interface Draft {
@@ -25,7 +25,7 @@ const TAB_KEY = 'support-chat:tab';
  * overwrite each other; other tabs show the newest draft. Sending clears the text from all tabs that show it.
  */
 export class DraftStore {
-	readonly #words: KeptWords;
+	readonly #storage: UserStorage;
 	readonly #environment: ChatEnvironment;
 	readonly #key: string;
 	readonly #onChange: (draft: Draft) => void;
@@ -43,18 +43,18 @@ export class DraftStore {
 
 	/** `name`: the chat, or another place where something is typed. `onChange`: another tab changed what is to be shown. */
 	constructor(
-		words: KeptWords,
+		storage: UserStorage,
 		environment: ChatEnvironment,
 		name: string,
 		onChange: (draft: Draft) => void,
 	) {
-		this.#words = words;
+		this.#storage = storage;
 		this.#environment = environment;
 		this.#key = `draft:${name}:`;
 		this.#onChange = onChange;
 		this.#tab = this.#readTab();
 		this.#unlisten = environment.onStorage((key) => this.#storageChanged(key));
-		this.#channel = environment.openTabChannel(words.prefix + this.#key, (sent) => {
+		this.#channel = environment.openTabChannel(storage.prefix + this.#key, (sent) => {
 			if (isDraft(sent)) this.#sentElsewhere(sent);
 		});
 		if (this.#read(this.#own)) this.#shown = this.#read(this.#own) ?? NONE;
@@ -72,7 +72,7 @@ export class DraftStore {
 		this.#mirrored = null;
 		this.#save(draft);
 		// A tab that still shows it writes it again; one that was closed left it to this one.
-		if (before) this.#words.delete(before);
+		if (before) this.#storage.delete(before);
 	}
 
 	/** The draft went into the outbox. */
@@ -80,8 +80,8 @@ export class DraftStore {
 		const { text, files } = this.#shown;
 		this.#isTouched = true;
 		this.#mirrored = null;
-		for (const key of this.#words.keys(this.#key))
-			if (this.#read(key)?.text === text) this.#words.delete(key);
+		for (const key of this.#storage.keys(this.#key))
+			if (this.#read(key)?.text === text) this.#storage.delete(key);
 		this.#save(NONE);
 		this.#channel?.post({ text, files } satisfies Draft);
 	}
@@ -98,15 +98,15 @@ export class DraftStore {
 	#save({ text, files }: Draft, at = this.#environment.now()): void {
 		this.#keptAt = at;
 		this.#shown = { text, files };
-		if (isEmpty(this.#shown)) this.#words.delete(this.#own);
+		if (isEmpty(this.#shown)) this.#storage.delete(this.#own);
 		else {
 			const stored: StoredDraft = { text, files, at };
-			this.#words.set(this.#own, JSON.stringify(stored));
+			this.#storage.set(this.#own, JSON.stringify(stored));
 		}
 	}
 
 	#read(key: string): StoredDraft | undefined {
-		const draft = this.#words.read(key);
+		const draft = this.#storage.read(key);
 		return isStored(draft) ? draft : undefined;
 	}
 
@@ -114,7 +114,7 @@ export class DraftStore {
 	#mirror(): void {
 		let newest: StoredDraft | undefined;
 		this.#mirrored = null;
-		for (const key of this.#words.keys(this.#key)) {
+		for (const key of this.#storage.keys(this.#key)) {
 			const draft = this.#read(key);
 			if (!draft || (newest && newest.at >= draft.at)) continue;
 			newest = draft;
@@ -125,7 +125,7 @@ export class DraftStore {
 	}
 
 	#storageChanged(key: string | null): void {
-		const { prefix, isForgotten } = this.#words;
+		const { prefix, isForgotten } = this.#storage;
 		if (isForgotten || !(key === null || key.startsWith(prefix + this.#key))) return;
 		if (!this.#isTouched && !this.#read(this.#own)) {
 			const before = this.#shown;

@@ -1,6 +1,6 @@
 import { attempt, type ChatEnvironment } from '../environment';
 import { deleteFiles } from './held-files';
-import { keysOf } from './kept-words';
+import { keysOf } from './user-storage';
 
 /** Removes what other users left behind under `prefix`: the next person at this browser must not find it. */
 export async function forgetOthers(

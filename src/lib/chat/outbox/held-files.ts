@@ -1,5 +1,5 @@
 import type { ChatEnvironment } from '../environment';
-import type { KeptWords } from './kept-words';
+import type { UserStorage } from './user-storage';
 import type { FileStorage, StoredFile } from './indexed-files';
 
 /** Present in storage while the user has files there, so that a sign-out knows that they have to go. */
@@ -7,21 +7,21 @@ const MARK = 'files';
 
 /** The bytes of one user's files that the server does not have yet. */
 export class HeldFiles {
-	readonly #words: KeptWords;
+	readonly #storage: UserStorage;
 	readonly #environment: ChatEnvironment;
 	/** Files that would be lost with the page. */
 	readonly #inMemory = new Set<string>();
 	readonly #onChange: () => void;
 
 	/** `onChange`: `isVolatile` may have changed. */
-	constructor(words: KeptWords, environment: ChatEnvironment, onChange: () => void) {
-		this.#words = words;
+	constructor(storage: UserStorage, environment: ChatEnvironment, onChange: () => void) {
+		this.#storage = storage;
 		this.#environment = environment;
 		this.#onChange = onChange;
 	}
 
 	get mayHaveSome(): boolean {
-		return this.#words.get(MARK) !== null;
+		return this.#storage.get(MARK) !== null;
 	}
 
 	isVolatile(id: string): boolean {
@@ -34,12 +34,12 @@ export class HeldFiles {
 	}
 
 	async put(id: string, { blob, name, width, height }: StoredFile): Promise<void> {
-		this.#words.set(MARK, '1');
+		this.#storage.set(MARK, '1');
 		const key = this.#key(id);
 		const storage = await fileStorage(this.#environment);
 		const isKept = await storage?.put(key, { blob, name, width, height });
 		// Signed out in the meantime.
-		if (this.#words.isForgotten) return storage?.delete(key);
+		if (this.#storage.isForgotten) return storage?.delete(key);
 		if (!isKept) this.#inMemory.add(id);
 		this.#onChange();
 	}
@@ -52,7 +52,7 @@ export class HeldFiles {
 	}
 
 	#key(id: string): string {
-		return `${this.#words.prefix}file:${id}`;
+		return `${this.#storage.prefix}file:${id}`;
 	}
 }
 

@@ -4,13 +4,13 @@ import { FakeBrowser, FakeStorage } from '../testing/fake-browser';
 import { FakeServer } from '../testing/fake-server';
 import { FakeTime } from '../testing/fake-time';
 import { forgetOthers } from './forget-others';
-import { KeptWords } from './kept-words';
+import { UserStorage } from './user-storage';
 import { Outbox } from './outbox';
 
 let now = 0;
-const openWith = (words: KeptWords): Outbox =>
-	new Outbox(words, { now: () => now, uuid: () => 'made' }, () => {});
-const open = (storage: StorageLike | null): Outbox => openWith(new KeptWords(storage, 'p:'));
+const openWith = (storage: UserStorage): Outbox =>
+	new Outbox(storage, { now: () => now, uuid: () => 'made' }, () => {});
+const open = (storage: StorageLike | null): Outbox => openWith(new UserStorage(storage, 'p:'));
 const contents = (outbox: Outbox): string[] => outbox.list().map((message) => message.content);
 function write(
 	outbox: Outbox,
@@ -55,15 +55,15 @@ it.each([
 		}),
 	],
 ])('lives in memory when the browser’s storage is of no use, and says so: %s', (_, useless) => {
-	const words = new KeptWords(useless, 'p:');
-	const outbox = openWith(words);
-	expect(words.isVolatile).toBe(false);
+	const storage = new UserStorage(useless, 'p:');
+	const outbox = openWith(storage);
+	expect(storage.isVolatile).toBe(false);
 	write(outbox, '1', 'kept', 1);
 	expect(contents(outbox)).toEqual(['kept']);
-	expect(words.isVolatile).toBe(true);
+	expect(storage.isVolatile).toBe(true);
 	outbox.remove('1');
 	expect(contents(outbox)).toEqual([]);
-	expect(words.isVolatile).toBe(false);
+	expect(storage.isVolatile).toBe(false);
 });
 
 it('sends a rejected message again as the last one written', () => {
@@ -112,12 +112,12 @@ describe('forgetting', () => {
 
 	it('keeps nothing any more once the person signed out', () => {
 		const shared = new FakeStorage();
-		const words = new KeptWords(shared, 'p:');
-		words.set('draft:own:1', 'secret');
+		const storage = new UserStorage(shared, 'p:');
+		storage.set('draft:own:1', 'secret');
 		shared.setItem('other', 'x');
-		words.forget();
-		words.set('draft:own:1', 'typed a moment later');
+		storage.forget();
+		storage.set('draft:own:1', 'typed a moment later');
 		expect([...shared.map.keys()]).toEqual(['other']);
-		expect(words.isVolatile).toBe(false);
+		expect(storage.isVolatile).toBe(false);
 	});
 });

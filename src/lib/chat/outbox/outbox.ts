@@ -2,7 +2,7 @@ import type { ChatEnvironment } from '../environment';
 import { isErrorCode, type ChatError, type ChatErrorCode } from '../errors';
 import { isAttachments, isCount, isText, listOf, orNull, shape } from '../api/guards';
 import type { SupportAttachment, SupportMessage } from '../types';
-import type { KeptWords } from './kept-words';
+import type { UserStorage } from './user-storage';
 
 /** A message that was written but is not known to be stored. */
 export interface UnsentMessage {
@@ -46,17 +46,17 @@ const KEY = 'unsent:';
  * once cannot overwrite each other.
  */
 export class Outbox {
-	readonly #words: KeptWords;
+	readonly #storage: UserStorage;
 	readonly #environment: Pick<ChatEnvironment, 'now' | 'uuid'>;
 	readonly #onWritten: (chatId: string | null) => void;
 
 	/** `onWritten`: a message waits to be sent. */
 	constructor(
-		words: KeptWords,
+		storage: UserStorage,
 		environment: Pick<ChatEnvironment, 'now' | 'uuid'>,
 		onWritten: (chatId: string | null) => void,
 	) {
-		this.#words = words;
+		this.#storage = storage;
 		this.#environment = environment;
 		this.#onWritten = onWritten;
 	}
@@ -64,8 +64,8 @@ export class Outbox {
 	/** In the order they were written. */
 	list(): UnsentMessage[] {
 		const unsent: UnsentMessage[] = [];
-		for (const key of this.#words.keys(KEY)) {
-			const entry = this.#words.read(key);
+		for (const key of this.#storage.keys(KEY)) {
+			const entry = this.#storage.read(key);
 			if (isStored(entry)) unsent.push({ ...entry, id: key.slice(KEY.length) });
 		}
 		return unsent.sort((a, b) => a.writtenAt - b.writtenAt || (a.id < b.id ? -1 : 1));
@@ -76,7 +76,7 @@ export class Outbox {
 	}
 
 	get(id: string): UnsentMessage | undefined {
-		const entry = this.#words.read(KEY + id);
+		const entry = this.#storage.read(KEY + id);
 		return isStored(entry) ? { ...entry, id } : undefined;
 	}
 
@@ -104,12 +104,12 @@ export class Outbox {
 	}
 
 	remove(id: string): void {
-		if (this.#words.get(KEY + id) !== null) this.#words.delete(KEY + id);
+		if (this.#storage.get(KEY + id) !== null) this.#storage.delete(KEY + id);
 	}
 
 	/** Whether a storage event concerns the outbox; null means that everything was cleared. */
 	concerns(key: string | null): boolean {
-		return key === null || key.startsWith(this.#words.prefix + KEY);
+		return key === null || key.startsWith(this.#storage.prefix + KEY);
 	}
 
 	/** A wrong or stepped clock must not turn the order around. */
@@ -118,7 +118,7 @@ export class Outbox {
 	}
 
 	#put({ id, ...message }: UnsentMessage): void {
-		this.#words.set(KEY + id, JSON.stringify(message));
+		this.#storage.set(KEY + id, JSON.stringify(message));
 	}
 }
 

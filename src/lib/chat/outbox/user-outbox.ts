@@ -4,7 +4,7 @@ import * as TIMING from '../realtime/timing';
 import { ComposedMessages } from './composed-messages';
 import { deleteFiles, HeldFiles } from './held-files';
 import type { HeldUploads } from './held-uploads';
-import { KeptWords } from './kept-words';
+import { UserStorage } from './user-storage';
 import { Outbox, type OutboxListener, type UnsentMessage } from './outbox';
 import { Sender } from './sender';
 
@@ -23,7 +23,7 @@ export interface UserOutboxOptions {
 export class UserOutbox {
 	readonly messages: Outbox;
 	readonly sender: Sender;
-	readonly words: KeptWords;
+	readonly storage: UserStorage;
 	/** The bytes of files that are not on the server yet. */
 	readonly files: HeldFiles;
 	readonly composed: ComposedMessages;
@@ -41,15 +41,15 @@ export class UserOutbox {
 		const { api, environment, userId, prefix } = options;
 		this.#options = options;
 		this.userId = userId;
-		const words = new KeptWords(environment.storage, prefix, () => this.#warnOfLoss());
-		const messages = new Outbox(words, environment, (chatId) => {
+		const storage = new UserStorage(environment.storage, prefix, () => this.#warnOfLoss());
+		const messages = new Outbox(storage, environment, (chatId) => {
 			this.sender.send();
 			this.#notify((listener) => listener.onWritten?.(chatId));
 			this.#changed();
 		});
-		this.words = words;
+		this.storage = storage;
 		this.messages = messages;
-		this.files = new HeldFiles(words, environment, () => this.#warnOfLoss());
+		this.files = new HeldFiles(storage, environment, () => this.#warnOfLoss());
 		this.composed = new ComposedMessages(messages, environment, prefix, () => {
 			this.#changed();
 			this.send();
@@ -128,7 +128,7 @@ export class UserOutbox {
 	async #forget(): Promise<void> {
 		const { environment, prefix } = this.#options;
 		const hadFiles = this.files.mayHaveSome;
-		this.words.forget();
+		this.storage.forget();
 		this.#notify((listener) => listener.onForgotten?.());
 		this.stop();
 		if (hadFiles) await deleteFiles(environment, (key) => key.startsWith(prefix));
@@ -169,7 +169,7 @@ export class UserOutbox {
 	/** Asks before closing a page that keeps text or files only in memory. */
 	#warnOfLoss(): void {
 		const isLost = (id: string): boolean => this.files.isVolatile(id);
-		if (this.words.isVolatile || this.messages.list().some(({ held }) => held.some(isLost)))
+		if (this.storage.isVolatile || this.messages.list().some(({ held }) => held.some(isLost)))
 			this.#letLeave ??= this.#options.environment.askBeforeLeaving?.() ?? null;
 		else {
 			this.#letLeave?.();

@@ -26,8 +26,8 @@ export class ChatSync {
 		this.chatId = chatId;
 	}
 
-	/** The chat with its newest messages, from any loader; returns the new messages. */
-	take(chat: LoadedChat): SupportMessage[] {
+	/** Takes over a loaded chat with its newest messages; returns the new messages. */
+	applyChat(chat: LoadedChat): SupportMessage[] {
 		if (this.chat && this.chat.id !== chat.id) this.log.clear();
 		this.stale = false;
 		this.chat = chat;
@@ -45,7 +45,7 @@ export class ChatSync {
 		if (this.stale || this.chatId === null) {
 			const { data, error } = await this.#load();
 			if (error) return { data, error };
-			added.push(...this.take(data));
+			added.push(...this.applyChat(data));
 			if (!this.log.hasGap) return { data: added, error };
 		}
 		for (let from = this.log.catchUpFrom; ; from = this.log.knownTo) {

@@ -53,7 +53,7 @@ export class AgentNotifications {
 	handleWaiting({ chat, withMessage }: WorkItem): void {
 		const title = teamStrings.news.waits(chat.user_email ?? strings.inbox.noEmail);
 		const body = chat.last_message_preview ?? '';
-		this.#tell(title, body, chat.id, `waits:${chat.id}`);
+		this.#showToast(title, body, chat.id, `waits:${chat.id}`);
 		if (withMessage) return;
 		this.#notify(title, body, chat.id);
 		void this.#alerts.chime();
@@ -64,7 +64,7 @@ export class AgentNotifications {
 		const words = note === null ? teamStrings.news.assigned : teamStrings.news.called;
 		const title = words(user_email ?? strings.inbox.noEmail);
 		const body = note ?? preview ?? '';
-		this.#tell(title, body, chat_id, `notice:${id}`);
+		this.#showToast(title, body, chat_id, `notice:${id}`);
 		this.#notify(title, body, chat_id);
 		void this.#alerts.chime();
 	}
@@ -83,7 +83,7 @@ export class AgentNotifications {
 		this.#count();
 	}
 
-	#tell(title: string, description: string, chatId: string, id: string): void {
+	#showToast(title: string, description: string, chatId: string, id: string): void {
 		if (document.visibilityState === 'hidden') this.missed = title;
 		if (this.#isLookedAt(chatId)) return;
 		const isShown = this.#shown.some((one) => one.id === id);

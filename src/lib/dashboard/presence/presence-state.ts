@@ -2,7 +2,7 @@ import { isText } from '$chat/api/guards';
 
 /** Which presence keys are there: the connections of each. */
 export type PresenceState = ReadonlyMap<string, readonly string[]>;
-/** Nobody is there, or nothing is known. */
+/** No one is online, or nothing is known. */
 export const NOBODY: PresenceState = new Map();
 /** More keys, and more connections of one, than a team has: the rest is ignored. */
 const KEYS_MAX = 1_000;
@@ -12,8 +12,8 @@ const entriesOf = (value: unknown): [string, unknown][] =>
 	typeof value === 'object' && value !== null ? Object.entries(value) : [];
 
 /**
- * `{ <key>: { metas: [{ phx_ref, … }] } }`, as Phoenix words it. Each client chooses its own key and payload, so a key only
- * says that somebody holds a connection under this name; who looks at what is the database's word.
+ * `{ <key>: { metas: [{ phx_ref, … }] } }`, in Phoenix's format. Each client chooses its own key and payload, so a key only
+ * says that a connection with this name exists; the database says who views which chat.
  */
 function parse(payload: unknown): Map<string, string[]> {
 	const state = new Map<string, string[]>();

@@ -8,7 +8,7 @@ import { applyPresence, NOBODY, type PresenceState } from './presence-state';
 const TOPIC = 'support_staff';
 /** The server closes a channel that tracks more than 5 times in 30 seconds. */
 const TRACK_EVERY = 8_000;
-/** Opening one chat after the other is not worth telling of each. */
+/** When several chats are opened one after the other, only the last is reported. */
 const SETTLES = 700;
 /** A hidden page reports it unless another tab of the same person became visible. */
 const HIDDEN_AFTER = 5_000;
@@ -18,7 +18,7 @@ type TabMessage = ['ask'] | ['state', PresenceState] | ['tracked', at: number] |
 
 const isTabMessage = (data: unknown): data is TabMessage => Array.isArray(data);
 
-/** How often a visible page asks who is online, milliseconds. */
+/** How often a visible page loads who is online, milliseconds. */
 const LIST_EVERY = 60_000;
 
 /**
@@ -40,7 +40,7 @@ export class TeamPresence {
 	#trackedAt = -Infinity;
 	#tabs: TabChannelLike | null = null;
 	#unlisten: (() => void)[] = [];
-	/** When another tab of this agent last came into sight. */
+	/** When another tab of this agent last became visible. */
 	#otherVisibleAt = -Infinity;
 	#cancelTrack = (): void => {};
 	#cancelHidden = (): void => {};
@@ -51,7 +51,7 @@ export class TeamPresence {
 		this.#self = self;
 	}
 
-	/** Everybody but this agent, by name. */
+	/** The other agents, by name. */
 	get online(): Colleague[] {
 		return this.#team.filter(
 			({ user_id }) => user_id !== this.#self.user_id && this.#state.has(user_id),
@@ -67,17 +67,17 @@ export class TeamPresence {
 		const { environment, connection, storagePrefix } = this.#client;
 		const { user_id } = this.#self;
 		this.#tabs = environment.openTabChannel(`${storagePrefix}${user_id}:presence`, (data) => {
-			if (isTabMessage(data)) this.#heardTab(data);
+			if (isTabMessage(data)) this.#handleTabMessage(data);
 		});
 		this.#subscription = connection.subscribe(TOPIC, user_id, {
 			presence: true,
 			onState: (state) => this.#joinChanged(isJoined(state)),
-			onEvent: (event, payload) => this.#received(event, payload),
+			onEvent: (event, payload) => this.#handleEvent(event, payload),
 		});
 		this.#tabs?.post(['ask'] satisfies TabMessage);
 		this.#unlisten = [
-			environment.on('wake', () => this.#came()),
-			environment.on('hidden', () => this.#went()),
+			environment.on('wake', () => this.#handleWake()),
+			environment.on('hidden', () => this.#handleHidden()),
 		];
 	}
 
@@ -97,14 +97,14 @@ export class TeamPresence {
 		if (this.#client.environment.isVisible()) this.#trackSoon();
 	}
 
-	#came(): void {
+	#handleWake(): void {
 		this.#cancelHidden();
 		this.#tabs?.post(['visible'] satisfies TabMessage);
 		this.#trackSoon();
 		void this.#list();
 	}
 
-	#went(): void {
+	#handleHidden(): void {
 		this.#cancelHidden();
 		const { environment } = this.#client;
 		const since = environment.now() - SETTLES;
@@ -113,7 +113,7 @@ export class TeamPresence {
 		});
 	}
 
-	#heardTab(message: TabMessage): void {
+	#handleTabMessage(message: TabMessage): void {
 		const [kind] = message;
 		if (kind === 'visible') {
 			this.#otherVisibleAt = this.#client.environment.now();
@@ -126,7 +126,7 @@ export class TeamPresence {
 		else if (kind === 'state' && this.#state.size === 0) this.#state = message[1];
 	}
 
-	#received(event: string, payload: unknown): void {
+	#handleEvent(event: string, payload: unknown): void {
 		this.#state = applyPresence(this.#state, event, payload);
 		if (event !== 'presence_changed' || !isColleague(payload)) return;
 		const others = this.#team.filter(({ user_id }) => user_id !== payload.user_id);
@@ -134,7 +134,7 @@ export class TeamPresence {
 		this.#team = [...others, { user_id, name, chat_id }].sort(byName);
 	}
 
-	/** Asks the database, now and every so often. */
+	/** Loads the list from the database, now and periodically. */
 	async #list(): Promise<void> {
 		const { environment, team } = this.#client;
 		this.#cancelList();
@@ -147,7 +147,7 @@ export class TeamPresence {
 
 	#joinChanged(joined: boolean): void {
 		this.#joined = joined;
-		// Another join is another entry: what was tracked before is gone with the old one.
+		// A new join is a new presence entry; the old entry is gone.
 		this.#isTracked = false;
 		this.#reported = undefined;
 		if (joined) void this.#list();
@@ -155,7 +155,7 @@ export class TeamPresence {
 		else if (this.#client.environment.isVisible()) this.#trackSoon();
 	}
 
-	/** Tells the newest, not each: at most as often as the server takes. */
+	/** Reports the latest state only, at most as often as the server accepts. */
 	#trackSoon(): void {
 		const { environment } = this.#client;
 		this.#cancelTrack();

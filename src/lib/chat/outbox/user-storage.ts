@@ -4,7 +4,7 @@ import { attempt, type StorageLike } from '../environment';
  * One person's unsent text in the browser's storage, under keys that begin with `prefix`. If storage is blocked
  * or full it stays in memory, and `isVolatile` is true. Never throws.
  */
-export class KeptWords {
+export class UserStorage {
 	readonly prefix: string;
 	readonly #storage: StorageLike | null;
 	/** Values that could not be stored. */
