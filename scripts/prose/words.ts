@@ -16,5 +16,6 @@ export const WORDS_TO_AVOID: readonly (readonly [RegExp, string])[] = [
 	[/\bstands? beside\b/i, 'is next to'],
 	[/\bwhat is none\b/i, 'an invalid one'],
 	[/\b(is|are) asked\b/i, 'the name of the call'],
+	[/\be-mail(s|ed)?\b/i, 'email'],
 	[/\b(a )?members? of( the)? staff\b|\bstaff members?\b/i, 'agent'],
 ];

@@ -5,7 +5,7 @@ export function hueOf(id: string): number {
 	return Math.abs(hash) % 360;
 }
 
-/** One or two letters for a name or an e-mail address. */
+/** One or two letters for a name or an email address. */
 export function initialsOf(name: string): string {
 	const words = (name.split('@')[0] ?? '').split(/[\s._-]+/).filter(Boolean);
 	const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];

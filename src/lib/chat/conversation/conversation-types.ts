@@ -37,7 +37,7 @@ export interface SupportStatus {
 	/** When business hours begin again; null while they last, or when there is no such time. */
 	opens_at: string | null;
 	expected_reply_minutes: number | null;
-	/** Answers that stay unread come by e-mail, too. */
+	/** Replies that stay unread are also sent by email. */
 	emails_answers: boolean;
 	/** The open one, or else the last one. */
 	conversation: SupportConversation | null;
