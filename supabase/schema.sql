@@ -31,7 +31,7 @@ create type public.support_chat_list_item as (
 comment on type public.support_chat_list_item is 'One row of the inbox.';
 
 create type public.support_conversation_end as enum ('user', 'staff', 'inactivity', 'archive');
-comment on type public.support_conversation_end is 'Who ended a conversation: the customer (user), an agent (staff), inactivity, or the archiving of its chat.';
+comment on type public.support_conversation_end is 'Who ended a conversation: the customer (`user`), an agent (`staff`), inactivity, or the archiving of its chat.';
 
 create type public.support_conversation_state as (
   id uuid,

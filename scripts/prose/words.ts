@@ -17,5 +17,5 @@ export const WORDS_TO_AVOID: readonly (readonly [RegExp, string])[] = [
 	[/\bwhat is none\b/i, 'an invalid one'],
 	[/\b(is|are) asked\b/i, 'the name of the call'],
 	[/\be-mail(s|ed)?\b/i, 'email'],
-	[/\b(a )?members? of( the)? staff\b|\bstaff members?\b/i, 'agent'],
+	[/\bstaff\b/i, 'agent or team'],
 ];

@@ -11,7 +11,7 @@ set statement_timeout = '60s';
 create type public.support_conversation_status as enum ('waiting', 'active', 'ended');
 create type public.support_conversation_end as enum ('user', 'staff', 'inactivity', 'archive');
 comment on type public.support_conversation_end is
-  'Who ended a conversation: the customer (user), an agent (staff), inactivity, or the archiving of its chat.';
+  'Who ended a conversation: the customer (`user`), an agent (`staff`), inactivity, or the archiving of its chat.';
 create type public.support_history_deletion as enum ('off', 'hide', 'erase');
 
 -- Settings -----------------------------------------------------------------------------------------
