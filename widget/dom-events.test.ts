@@ -18,7 +18,7 @@ const NOTE = `<script nonce="n">
 	document.addEventListener('support-chat:open', () => { throw new Error('mine'); }, { capture: true });
 </script>`;
 
-it('are heard on the page, with what they carry, and a listener that throws harms nobody', async () => {
+it('reach listeners of the page, and a listener that throws stops no other', async () => {
 	site.project.add('Hello');
 	const page = await site.open({ head: NOTE });
 	const errors: string[] = [];

@@ -16,8 +16,8 @@ const box = (page: Page) => page.getByRole('textbox', { name: 'Message' });
 const launcherSize = (page: Page) =>
 	opener(page).evaluate((button) => [button.clientWidth, button.clientHeight]);
 
-describe('on a page that is strict or hostile', () => {
-	it('breaks no content security policy with a nonce, Trusted Types and no inline styles', async () => {
+describe('on a strict or hostile page', () => {
+	it('obeys a content security policy with a nonce, Trusted Types and no inline styles', async () => {
 		const page = await site.open({
 			headers: {
 				'content-security-policy': `default-src 'none'; script-src 'nonce-n'; style-src 'none'; connect-src ${site.project.url} ${site.project.url.replace('http', 'ws')}; require-trusted-types-for 'script'; trusted-types 'none'`,
@@ -37,7 +37,7 @@ describe('on a page that is strict or hostile', () => {
 		expect(complaints).toEqual([]);
 	});
 
-	it('keeps its look under the page’s rules', async () => {
+	it("keeps its look under the page's CSS", async () => {
 		const page = await site.open({
 			head: `<style>html{font-size:40px}body{transform:rotate(3deg);opacity:.5}
 				*{all:unset !important;--ink:red !important;--accent:red !important;display:inline !important;color:red !important}
@@ -131,7 +131,7 @@ describe('on a page that is strict or hostile', () => {
 		expect(await page.evaluate(() => document.adoptedStyleSheets.length)).toBe(0);
 	});
 
-	it('says so when its panel cannot be fetched, and tries again', async () => {
+	it('shows that its panel cannot be fetched, and tries again', async () => {
 		site.blocked = /panel-/;
 		const page = await site.open();
 		const errors: string[] = [];
@@ -159,7 +159,7 @@ describe('on a page that is strict or hostile', () => {
 });
 
 describe('who is signed in', () => {
-	it('follows the page’s own client in and out, in the same tab', async () => {
+	it("follows sign-in and sign-out of the page's own client", async () => {
 		site.project.add('Hello');
 		const page = await site.open({ session: null });
 		await opener(page).waitFor();
@@ -181,7 +181,7 @@ describe('who is signed in', () => {
 		expect(await page.getByText('Hello').count()).toBe(0);
 	});
 
-	it('renews an expired session where the page keeps it, and tells the page’s client', async () => {
+	it("renews an expired session in the page's storage, and notifies the page's client", async () => {
 		const page = await site.open({ session: fakeSession(-10), bare: true });
 		await page.evaluate((key) => {
 			const channel = new BroadcastChannel(key);
@@ -271,7 +271,7 @@ describe('who is signed in', () => {
 		},
 	);
 
-	it('keeps what is written while nobody is signed in', async () => {
+	it('keeps text that is typed while no one is signed in', async () => {
 		const page = await site.open({
 			attributes: 'data-sign-in-url="/login"',
 			session: fakeSession(),
@@ -320,7 +320,7 @@ describe('theme', () => {
 		}
 	});
 
-	it('is as dark as the page is, and follows it', async () => {
+	it("follows the page's light or dark scheme", async () => {
 		const page = await site.open({
 			head: '<style>html.dark body{background:#111;color:#eee}</style>',
 		});
@@ -335,7 +335,7 @@ describe('theme', () => {
 		await vi.waitFor(async () => expect(await ground()).not.toBe('rgb(255, 255, 255)'));
 	});
 
-	it('lets the page’s own button open it', async () => {
+	it("can be opened by the page's own button", async () => {
 		const page = await site.open({
 			body: '<button id="help">Help</button>',
 			attributes: 'data-launcher="#help"',
@@ -351,7 +351,7 @@ describe('theme', () => {
 		).toBe(true);
 	});
 
-	it('counts in the page’s title only where the page wants that', async () => {
+	it("shows the count in the page's title only if the page asks for it", async () => {
 		site.project.add('Hello');
 		const head = '<title>(9+) Shop</title>';
 		const plain = await site.open({ head: '<title>Shop</title>' });
@@ -363,7 +363,7 @@ describe('theme', () => {
 		await vi.waitFor(async () => expect(await page.title()).toBe('Shop'), 5000);
 	});
 
-	it('makes any accent readable', async () => {
+	it('makes any accent colour readable', async () => {
 		const page = await site.open({ attributes: 'data-accent="red"' });
 		await opener(page).click();
 		await box(page).waitFor();

@@ -62,7 +62,7 @@ const ALLOWED = {
 	'Text.prototype': ['Symbol(text)'],
 };
 
-it('leaves on the page what is listed, and no listener', async () => {
+it('leaves the listed properties on the page, and no listener', async () => {
 	for (let i = 1; i <= 60; i++) site.project.add(`Message ${i} https://example.com`);
 	const page = await site.open({ bare: true });
 	const cdp = await page.context().newCDPSession(page);

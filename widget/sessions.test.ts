@@ -37,7 +37,7 @@ async function openWith(local: object | null, cookie: object | null): Promise<Pa
 const ada = (seconds = 3600, name = 'ada') => fakeSession(seconds, name);
 const grace = (seconds = 3600, name = 'grace') => fakeSession(seconds, name, OTHER_ID);
 
-describe('a page with two sessions, of a former user and of the one who is there', () => {
+describe('a page with two sessions, of a former and of the present user', () => {
 	it.each([
 		['a dead one in localStorage', () => [grace(-7200), ada()] as const],
 		['an older one in localStorage', () => [grace(1800), ada()] as const],
@@ -53,7 +53,7 @@ describe('a page with two sessions, of a former user and of the one who is there
 		expect(site.project.refreshed).toBe(0);
 	});
 
-	it('when both look expired, the one that Auth renews is taken, and the refused one shows nothing', async () => {
+	it('uses the session that Auth renews when both look expired, and shows nothing of the other', async () => {
 		site.project.refusedRefreshTokens.add('refresh-grace');
 		site.project.renewedUser = USER_ID;
 		site.project.add('Hello');
@@ -63,7 +63,7 @@ describe('a page with two sessions, of a former user and of the one who is there
 		expect(new Set(site.project.callers)).toEqual(new Set([USER_ID]));
 	});
 
-	it('the leftover stays unused when the page signs out, also after it is loaded again', async () => {
+	it('does not use the other session when the page signs out, also after a reload', async () => {
 		const page = await openWith(grace(1800), ada());
 		await opener(page).click();
 		await region(page).getByText('How can we help?').waitFor();
@@ -94,8 +94,8 @@ describe('a page with two sessions, of a former user and of the one who is there
 });
 
 // The pause between two tries grows to a few seconds, in real time.
-describe('a refusal that passes', { timeout: 30_000 }, () => {
-	it('of a good token is tried again by itself, without a storm', async () => {
+describe('a rejection', { timeout: 30_000 }, () => {
+	it('of a valid token is retried automatically, without a flood', async () => {
 		site.project.failWith = 401;
 		site.project.add('Hello');
 		const page = await site.open();
@@ -107,7 +107,7 @@ describe('a refusal that passes', { timeout: 30_000 }, () => {
 		expect(site.project.calls.filter((name) => name === 'token').length).toBeLessThan(4);
 	});
 
-	it('of a refresh, such as a revoked key, signs nobody out', async () => {
+	it('of a refresh, such as for a revoked key, signs no one out', async () => {
 		site.project.failTokenWith = 401;
 		site.project.add('Hello');
 		const page = await site.open({ session: fakeSession(-10) });
@@ -132,7 +132,7 @@ describe.each([2, -2, 24, -24])('on a machine whose clock is %i hours off', (hou
 		Date.now = () => now() + ${hours * 3_600_000};
 	}`;
 
-	it('renews nothing that is good, and an expired token once', async () => {
+	it('renews no valid token, and an expired one once', async () => {
 		site.project.add('Hello');
 		const page = await site.open({ head: `<script nonce="n">${setClock}</script>` });
 		await opener(page).click();

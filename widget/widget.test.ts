@@ -23,7 +23,7 @@ async function openChat(page: Page): Promise<void> {
 }
 
 describe('before it is opened', () => {
-	it('fetches one script and asks one question', async () => {
+	it('fetches one script and makes one request', async () => {
 		site.project.add('Hello');
 		const page = await site.open();
 		await page.getByRole('button', { name: 'Open support chat (1)' }).waitFor();
@@ -31,7 +31,7 @@ describe('before it is opened', () => {
 		expect(rpcs()).toEqual(['get_support_unread']);
 	});
 
-	it('asks nothing while nobody is signed in', async () => {
+	it('makes no request while no one is signed in', async () => {
 		const page = await site.open({ session: null });
 		await opener(page).waitFor();
 		// Each of these makes the widget look who is signed in.
@@ -49,7 +49,7 @@ describe('before it is opened', () => {
 		expect(site.project.calls).toEqual(['get_support_unread']);
 	});
 
-	it('counts to nine', async () => {
+	it('shows at most 9+', async () => {
 		for (let i = 0; i < 12; i++) site.project.add(`Answer ${i}`);
 		const page = await site.open();
 		const button = page.getByRole('button', { name: 'Open support chat (9+)' });
@@ -58,7 +58,7 @@ describe('before it is opened', () => {
 		expect(await button.getAttribute('aria-expanded')).toBe('false');
 	});
 
-	it('goes live by itself while an answer is awaited', async () => {
+	it('connects automatically while an answer is awaited', async () => {
 		site.project.awaitingAnswer = true;
 		const page = await site.open();
 		await opener(page).waitFor();
@@ -67,7 +67,7 @@ describe('before it is opened', () => {
 });
 
 describe('open', () => {
-	it('clears the badge and shows who said what, when', async () => {
+	it('clears the badge and shows each message with sender and time', async () => {
 		site.project.add('Hello', 'user');
 		site.project.add('How can I help?');
 		const page = await site.open();
@@ -82,7 +82,7 @@ describe('open', () => {
 		expect(await closer(page).getAttribute('aria-expanded')).toBe('true');
 	});
 
-	it('sends with Enter, makes a line with Shift+Enter, and leaves a composition alone', async () => {
+	it('sends with Enter, adds a line with Shift+Enter, and does not disturb an input method', async () => {
 		const page = await site.open();
 		await openChat(page);
 		await page.keyboard.type('First');
@@ -100,7 +100,7 @@ describe('open', () => {
 		expect(site.project.messages.map((m) => m.content)).toEqual(['First\nsecond']);
 	});
 
-	it('gives the focus to the box, and back when Escape closes it', async () => {
+	it('focuses the message box, and returns the focus when Escape closes it', async () => {
 		const page = await site.open();
 		await opener(page).focus();
 		await page.keyboard.press('Enter');
@@ -119,7 +119,7 @@ describe('open', () => {
 		await region(page).waitFor();
 	});
 
-	it('keeps what could not be sent, and sends it with Retry', async () => {
+	it('keeps a message that could not be sent, and sends it with Retry', async () => {
 		const page = await site.open();
 		await openChat(page);
 		await region(page).getByText('How can we help?').waitFor();
@@ -134,7 +134,7 @@ describe('open', () => {
 		expect(site.project.messages.map((m) => m.content)).toEqual(['Do not lose me']);
 	});
 
-	it('tells of too much text before sending it', async () => {
+	it('shows that a text is too long before sending', async () => {
 		const page = await site.open();
 		await openChat(page);
 		await box(page).fill('x'.repeat(4002));
@@ -144,7 +144,7 @@ describe('open', () => {
 		expect(site.project.messages).toEqual([]);
 	});
 
-	it('shows older messages on scroll and does not move what is read', async () => {
+	it('loads older messages on scrolling without moving the visible ones', async () => {
 		for (let i = 1; i <= 120; i++) site.project.add(`Message ${i}`);
 		const page = await site.open();
 		await openChat(page);
@@ -164,7 +164,7 @@ describe('open', () => {
 		await vi.waitFor(async () => expect((await newest.boundingBox())?.y).toBeLessThan(720));
 	});
 
-	it('shows text as it was written, whatever is in it', async () => {
+	it('shows any text exactly as it was written', async () => {
 		const texts = [
 			'<img src=x onerror=alert(1)>',
 			'<svg/onload=alert(1)>',

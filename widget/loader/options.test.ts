@@ -12,7 +12,7 @@ describe('options', () => {
 		expect(optionsProblem(good)).toBe('');
 	});
 
-	it('names what is missing', () => {
+	it('names a missing option', () => {
 		expect(optionsProblem({ ...good, supabaseUrl: 'abc.supabase.co' })).toContain('supabaseUrl');
 		expect(optionsProblem({ ...good, publishableKey: '' })).toContain('publishableKey');
 	});
@@ -30,7 +30,7 @@ describe('options', () => {
 		expect(optionsOf(null)).toBeNull();
 	});
 
-	it('takes no identity from an attribute', () => {
+	it('reads no identity from an attribute', () => {
 		const options = optionsOf(script({ ...good, accessToken: 'stolen', client: 'forged' }));
 		expect(options?.accessToken).toBeUndefined();
 		expect(options?.client).toBeUndefined();

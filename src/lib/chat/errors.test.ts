@@ -37,7 +37,7 @@ it.each([
 	expect(errorOfAnswer(status, body)).toMatchObject({ code, kind, status });
 });
 
-it('keeps how long the server asked to wait', () => {
+it('contains how long the server asked to wait', () => {
 	expect(errorOfAnswer(429, {}, 7_000).retryAfter).toBe(7_000);
 });
 

@@ -7,7 +7,7 @@ type Shared<T, Row> = Extract<keyof T, keyof Row>;
 /** The generator knows no `not null` of composite types. */
 type Filled<Row> = { [K in keyof Row]: NonNullable<Row[K]> };
 
-it('has the shapes that the database has', () => {
+it('has the types of the database', () => {
 	type Message = Tables['support_messages']['Row'];
 	// The type generator does not know the content of `attachments`.
 	type Row = Omit<SupportMessage, 'attachments'>;

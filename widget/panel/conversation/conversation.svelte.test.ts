@@ -21,7 +21,7 @@ async function showRating(fake: FakeConversation) {
 	return { screen: await render(RatingForm, props), onrated, onlater };
 }
 
-it('is rated by keyboard, with a comment, once', async () => {
+it('can be rated once, by keyboard, with a comment', async () => {
 	const fake = new FakeConversation();
 	const { screen, onrated } = await showRating(fake);
 	await expect.element(screen.getByRole('group', { name: 'How did Mika do?' })).toBeVisible();
@@ -39,7 +39,7 @@ it('is rated by keyboard, with a comment, once', async () => {
 	expect(onrated).toHaveBeenCalledOnce();
 });
 
-it('keeps stars and comment, and says why, when the rating is refused', async () => {
+it('keeps rating and comment, and shows the reason, when the rating is rejected', async () => {
 	const fake = new FakeConversation();
 	fake.refusal = 'network';
 	const { screen } = await showRating(fake);
@@ -52,13 +52,13 @@ it('keeps stars and comment, and says why, when the rating is refused', async ()
 	await expect.element(screen.getByText('Thank you')).toBeVisible();
 });
 
-it('can be left for later', async () => {
+it('can be rated later', async () => {
 	const { screen, onlater } = await showRating(new FakeConversation());
 	await screen.getByRole('button', { name: 'Not now' }).click();
 	expect(onlater).toHaveBeenCalledOnce();
 });
 
-it('lists ended conversations and deletes one after a question', async () => {
+it('lists ended conversations and deletes one after a confirmation', async () => {
 	const fake = new FakeConversation();
 	fake.earlier = [
 		ended({ id: 'open', status: 'active' }),
@@ -89,7 +89,7 @@ it('lists ended conversations and deletes one after a question', async () => {
 	expect(chat.reconciled).toBe(1);
 });
 
-it('deletes nothing where the settings do not let customers, and closes when history is not to be seen', async () => {
+it('deletes nothing if the settings do not allow it, and closes when history is turned off', async () => {
 	const fake = new FakeConversation();
 	fake.earlier = [ended()];
 	if (fake.status) fake.status = { ...fake.status, delete_history: 'off' };
@@ -102,7 +102,7 @@ it('deletes nothing where the settings do not let customers, and closes when his
 	await vi.waitFor(() => expect(chat.view).toBe(''));
 });
 
-it('ends an open conversation after a question', async () => {
+it('ends an open conversation after a confirmation', async () => {
 	const fake = new FakeConversation();
 	const conversation = ended({ status: 'active' });
 	if (fake.status) fake.status = { ...fake.status, conversation };

@@ -12,11 +12,11 @@ describe.each([0, day, -day, 400 * day])('on a machine whose clock is off by %i 
 	clock.observe(new Date(serverNow).toUTCString(), serverNow + error);
 	const format = createFormatter('en', clock, 'America/New_York');
 
-	it('knows the server’s time', () => {
+	it("finds the server's time", () => {
 		expect(Math.abs(clock.now() - serverNow)).toBeLessThanOrEqual(500);
 	});
 
-	it('words times as the server would', () => {
+	it("formats times by the server's clock", () => {
 		expect(format.relative(at(-2 * minute))).toBe('2 minutes ago');
 		expect(format.relative(at(-3 * day))).toBe('3 days ago');
 		expect(format.day(at(0))).toBe('Today');
@@ -32,7 +32,7 @@ describe.each([0, day, -day, 400 * day])('on a machine whose clock is off by %i 
 	});
 });
 
-it('takes the time of a stored message for a lower bound', () => {
+it('uses the time of a stored message as a lower bound', () => {
 	const clock = new ServerClock(() => serverNow - day);
 	clock.observeStored(at(0));
 	expect(clock.now()).toBe(serverNow);
@@ -40,7 +40,7 @@ it('takes the time of a stored message for a lower bound', () => {
 	expect(clock.now()).toBe(serverNow);
 });
 
-it('ignores a Date that is none', () => {
+it('ignores an invalid Date header', () => {
 	const clock = new ServerClock(() => serverNow);
 	clock.observe(null, serverNow);
 	clock.observe('soon', serverNow);

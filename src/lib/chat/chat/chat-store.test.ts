@@ -31,7 +31,7 @@ const answer = (content: string, userId = 'ada'): void =>
 	void server.store(server.chatOf(userId), crypto.randomUUID(), content, 'mika');
 
 describe('a customer’s chat', () => {
-	it('costs one call and no connection while nobody opens it', async () => {
+	it('costs one call and no connection while it is closed', async () => {
 		answer('hello');
 		const chat = openChat(server, tab, 'ada');
 		await time.advance(60_000);
@@ -41,7 +41,7 @@ describe('a customer’s chat', () => {
 		expect(chat.store.connection).toBe('idle');
 	});
 
-	it('awaits an answer also to what was written on another device, seen here as it came', async () => {
+	it('awaits an answer to a message from another device, too', async () => {
 		const chat = await openPanel();
 		await time.advance(10_000);
 		server.store(server.chatOf('ada'), crypto.randomUUID(), 'from my phone', 'ada');
@@ -55,7 +55,7 @@ describe('a customer’s chat', () => {
 		expect(chat.store.unread).toBe(1);
 	});
 
-	it('shows the bubble at once, and it stays the same when it is stored', async () => {
+	it('shows the bubble at once, and keeps it when the message is stored', async () => {
 		const chat = await openPanel();
 		chat.store.draft = '  hi\r\nthere  ';
 		const outcome = chat.store.sendMessage();
@@ -70,7 +70,7 @@ describe('a customer’s chat', () => {
 		expect(server.chatOf('ada').messages).toHaveLength(1);
 	});
 
-	it('refuses what is blank or too long before sending, and keeps the text', async () => {
+	it('rejects blank and too long messages before sending, and keeps the text', async () => {
 		const chat = await openPanel();
 		chat.store.draft = '\u200b \u2060';
 		expect(chat.store.sendMessage()).toMatchObject({ code: 'support_message_blank' });
@@ -93,7 +93,7 @@ describe('a customer’s chat', () => {
 		expect(chat.heard.map((message) => message.content)).toEqual(['hello']);
 	});
 
-	it('counts what came while the panel was closed, and clears it on opening', async () => {
+	it('counts messages that arrive while the panel is closed, until it opens', async () => {
 		const chat = await openPanel();
 		chat.store.sendMessage('question');
 		await time.advance(1_000);
@@ -112,7 +112,7 @@ describe('a customer’s chat', () => {
 		);
 	});
 
-	it('gives the connection back when nothing is awaited', async () => {
+	it('closes the connection when no answer is awaited', async () => {
 		const chat = await openPanel();
 		chat.store.setOpen(false);
 		await time.advance(30_000);
@@ -120,7 +120,7 @@ describe('a customer’s chat', () => {
 		expect(chat.store.connection).toBe('idle');
 	});
 
-	it('does not mark as read what a hidden page shows', async () => {
+	it('does not mark messages as read on a hidden page', async () => {
 		const chat = await openPanel();
 		tab.setVisible(false);
 		answer('hello');
@@ -142,7 +142,7 @@ describe('a customer’s chat', () => {
 		expect(chat.store.hasOlder).toBe(false);
 	});
 
-	it('shows own messages as seen once agents looked', async () => {
+	it('shows own messages as seen once an agent has viewed them', async () => {
 		const chat = await openPanel();
 		chat.store.sendMessage('hi');
 		await time.advance(500);
@@ -156,7 +156,7 @@ describe('a customer’s chat', () => {
 		expect(chat.store.messages[0]?.seen).toBe(true);
 	});
 
-	it('tells when the other side types, and forgets it when it stops', async () => {
+	it('shows when the other side types, until it stops', async () => {
 		const chat = await openPanel();
 		const agent = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
 			role: 'agent',
@@ -171,7 +171,7 @@ describe('a customer’s chat', () => {
 		expect(chat.store.typing).toBeNull();
 	});
 
-	it('shows nothing of a typing event that the database cannot have sent, and few of a flood', async () => {
+	it('ignores typing events that the database cannot have sent, and most of a flood', async () => {
 		const chat = await openPanel();
 		const { id } = server.chatOf('ada');
 		const topic = `support_typing:${id}`;
@@ -202,7 +202,7 @@ describe('a customer’s chat', () => {
 });
 
 describe('a bad network', () => {
-	it('sends once though the answer to the send was lost', async () => {
+	it('sends a message once although the response was lost', async () => {
 		const chat = await openPanel();
 		server.faults.push('cut', 'cut');
 		server.broadcastFate = () => 'lose';
@@ -212,7 +212,7 @@ describe('a bad network', () => {
 		expect(server.chatOf('ada').messages).toHaveLength(1);
 	});
 
-	it('keeps what was written offline through a closed browser, and sends it in order', async () => {
+	it('keeps messages written offline when the browser is closed, and sends them in order', async () => {
 		const chat = await openPanel();
 		browser.setOnline(false);
 		for (const text of ['1', '2', '3', '4', '5']) chat.store.sendMessage(text);
@@ -241,7 +241,7 @@ describe('a bad network', () => {
 		expect(statuses(chat)).toEqual(['sent']);
 	});
 
-	it('does not hammer a server that answers everything but sends', async () => {
+	it('does not flood a server on which only sending fails', async () => {
 		const chat = await openPanel();
 		server.broken.add('send_support_message');
 		server.socketsBlocked = true;
@@ -254,7 +254,7 @@ describe('a bad network', () => {
 		expect(statuses(chat)).toEqual(['sent']);
 	});
 
-	it('gives the text back when an unsent message is discarded', async () => {
+	it('puts the text of a discarded message back into the draft', async () => {
 		const chat = await openPanel();
 		browser.setOnline(false);
 		chat.store.sendMessage('never mind');
@@ -281,7 +281,7 @@ describe('a bad network', () => {
 		expect(server.calls.length - before).toBeLessThanOrEqual(1);
 	});
 
-	it('mentions a lost connection only after two seconds', async () => {
+	it('shows a lost connection only after two seconds', async () => {
 		const chat = await openPanel();
 		server.socketsBlocked = true;
 		server.cutSockets();
@@ -291,7 +291,7 @@ describe('a bad network', () => {
 		expect(chat.store.connection).toBe('reconnecting');
 	});
 
-	it('fetches what a gap shows to be missing, and shows it in order', async () => {
+	it('fetches the messages of a gap, and shows them in order', async () => {
 		const chat = await openPanel();
 		const fates = ['lose', 'deliver'] as const;
 		let i = 0;
@@ -305,7 +305,7 @@ describe('a bad network', () => {
 		expect(chat.heard.map((m) => m.content)).toEqual(['first', 'second']);
 	});
 
-	it('finds what a silently dead stream swallowed within a minute', async () => {
+	it('finds messages that a dead stream did not deliver within a minute', async () => {
 		const chat = await openPanel();
 		server.broadcastFate = () => 'lose';
 		answer('swallowed');
@@ -313,7 +313,7 @@ describe('a bad network', () => {
 		expect(texts(chat)).toEqual(['swallowed']);
 	});
 
-	it('a stored message whose broadcast does not come shows that the stream is dead: it catches up at once, and soon again', async () => {
+	it('catches up at once, and soon again, if the broadcast of a stored message does not come', async () => {
 		const chat = await openPanel();
 		await time.advance(5_000);
 		server.streaming = false;
@@ -332,7 +332,7 @@ describe('a bad network', () => {
 		expect(server.calls.length - calls, 'it does not go on polling fast').toBeLessThan(12);
 	});
 
-	it('a failed catch-up on a joined topic is tried again soon, as after a restart of Postgres', async () => {
+	it('repeats a failed catch-up on a joined topic soon, as after a restart of Postgres', async () => {
 		const chat = await openPanel();
 		server.faults.push('unavailable');
 		await Promise.all([chat.store.reload(), time.advance(500)]);
@@ -342,7 +342,7 @@ describe('a bad network', () => {
 		expect(texts(chat)).toEqual(['while it was down']);
 	});
 
-	it('a message that could not be sent leads to a catch-up at once', async () => {
+	it('catches up at once when a message could not be sent', async () => {
 		const chat = await openPanel();
 		await time.advance(5_000);
 		server.streaming = false;
@@ -355,7 +355,7 @@ describe('a bad network', () => {
 		expect(texts(chat)).toEqual(['while it was down', 'question']);
 	});
 
-	it('takes HTML with status 200 for trouble, not for an answer', async () => {
+	it('treats HTML with status 200 as a temporary failure', async () => {
 		const chat = await openPanel();
 		server.faults.push(...Array<'portal'>(6).fill('portal'));
 		chat.store.sendMessage('hi');
@@ -406,7 +406,7 @@ describe('sessions', () => {
 		expect(texts(chat)).toEqual(['hello again']);
 	});
 
-	it('says so when the session ended, keeps the draft, and does not storm', async () => {
+	it('shows that the session ended, keeps the draft, and sends no requests', async () => {
 		const chat = await openPanel();
 		chat.store.draft = 'half';
 		chat.session.userId = null;
@@ -421,7 +421,7 @@ describe('sessions', () => {
 		expect(server.joinRefusals).toBe(0);
 	});
 
-	it('asks for a new token once when the server refuses the old one', async () => {
+	it('requests a new token once when the server rejects the old one', async () => {
 		const chat = await openPanel();
 		server.revoked.add(chat.session.token ?? '');
 		chat.store.sendMessage('hi');
@@ -430,7 +430,7 @@ describe('sessions', () => {
 		expect(chat.store.signedOut).toBe(false);
 	});
 
-	it('shows the next person nothing of the one before', async () => {
+	it('shows nothing of one user to the next', async () => {
 		const chat = await openPanel();
 		chat.store.sendMessage('secret');
 		await time.advance(500);
@@ -450,7 +450,7 @@ describe('sessions', () => {
 });
 
 describe('several tabs', () => {
-	it('share one connection, one sound and what is read', async () => {
+	it('share one connection, one sound and the read state', async () => {
 		const one = await openPanel();
 		const two = await openPanel('ada', browser.open());
 		expect(server.sockets.size).toBe(1);
@@ -464,7 +464,7 @@ describe('several tabs', () => {
 		expect(two.store.unread).toBe(0);
 	});
 
-	it('go on when the tab with the connection is closed', async () => {
+	it('continue when the tab with the connection is closed', async () => {
 		const one = await openPanel();
 		const two = await openPanel('ada', browser.open());
 		one.tab.kill();
@@ -492,7 +492,7 @@ describe('several tabs', () => {
 });
 
 describe('a deleted chat', () => {
-	it('is replaced for a customer, and what was written goes to the new one', async () => {
+	it('is replaced for a customer, and unsent messages go to the new one', async () => {
 		const chat = await openPanel();
 		server.chats.clear();
 		chat.store.sendMessage('anybody?');
@@ -501,7 +501,7 @@ describe('a deleted chat', () => {
 		expect(statuses(chat)).toEqual(['sent']);
 	});
 
-	it('is told to agents', async () => {
+	it('is reported to agents', async () => {
 		const chatId = server.chatOf('ada').id;
 		const agent = openChat(server, tab, 'mika', { role: 'agent', chatId });
 		await time.advance(1_000);

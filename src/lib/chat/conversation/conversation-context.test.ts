@@ -4,7 +4,7 @@ import { conversationContext } from './conversation-context';
 const page = { url: 'https://shop.test/cart?token=secret#card', title: 'Cart', locale: 'en' };
 const known = { page: 'https://shop.test/cart', title: 'Cart', locale: 'en' };
 
-it('tells of the page without query and fragment, and of what the app knows', () => {
+it("contains the page without query and fragment, and the app's fields", () => {
 	expect(conversationContext(page, { plan: 'gold', seats: 5 })).toEqual({
 		...known,
 		plan: 'gold',
@@ -12,11 +12,11 @@ it('tells of the page without query and fragment, and of what the app knows', ()
 	});
 });
 
-it('lets no app say another page', () => {
+it('cannot be given another page by the app', () => {
 	expect(conversationContext(page, { page: 'https://bank.test/' })).toEqual(known);
 });
 
-it('leaves out what is too much or no JSON, and keeps the page', () => {
+it('leaves out fields that are too large or not JSON, and keeps the page', () => {
 	const circle: Record<string, unknown> = {};
 	circle.self = circle;
 	expect(conversationContext(page, circle)).toEqual(known);
@@ -34,7 +34,7 @@ it('cuts long titles and addresses', () => {
 	expect(JSON.stringify(long).length).toBeLessThan(2_000);
 });
 
-it('takes out what Postgres does not keep', () => {
+it('removes characters that Postgres does not store', () => {
 	expect(conversationContext(page, { name: 'a\0b\ud800c 😀' })).toEqual({
 		...known,
 		name: 'abc 😀',

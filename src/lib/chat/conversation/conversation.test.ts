@@ -72,7 +72,7 @@ describe('the customer’s conversation', () => {
 		expect(state.current?.agent_name).toBe('Mika');
 	});
 
-	it('asks once for many events at once', async () => {
+	it('is requested once for several simultaneous events', async () => {
 		await openPanel();
 		const before = calls('support_status');
 		for (let i = 0; i < 20; i++) say('conversation_updated');
@@ -80,7 +80,7 @@ describe('the customer’s conversation', () => {
 		expect(calls('support_status')).toBe(before + 1);
 	});
 
-	it('looks for its place in the queue by itself while it waits, and only then', async () => {
+	it('updates its place in the queue only while it waits', async () => {
 		change({ conversation: conversation(), queue_position: 2 });
 		const { state } = await openPanel();
 		change({ queue_position: 1 });
@@ -94,7 +94,7 @@ describe('the customer’s conversation', () => {
 		expect(calls('support_status')).toBeLessThanOrEqual(before + 1);
 	});
 
-	it('follows the settings at once', async () => {
+	it('follows changed settings at once', async () => {
 		const { state } = await openPanel();
 		expect(state.mustWait).toBe(false);
 		change({ message_before_accept: false });
@@ -112,7 +112,7 @@ describe('the customer’s conversation', () => {
 		expect(state.mustWait).toBe(false);
 	});
 
-	it('asks for stars once it has ended, unless it was rated or filed away', async () => {
+	it('asks for a rating after its end, unless it was rated or archived', async () => {
 		change({ conversation: conversation({ status: 'ended', ended_by: 'staff' }) });
 		const { state } = await openPanel();
 		expect(state.asksRating).toBe(true);
@@ -124,7 +124,7 @@ describe('the customer’s conversation', () => {
 		}
 	});
 
-	it('tells of the page when a first message has opened it, once', async () => {
+	it("gets the page's context once, after a first message opened it", async () => {
 		const { state, store } = await openPanel();
 		store.sendMessage('hello');
 		state.written();
@@ -140,7 +140,7 @@ describe('the customer’s conversation', () => {
 		]);
 	});
 
-	it('forgets another user’s as soon as somebody else sits here', async () => {
+	it("drops another user's state as soon as the user changes", async () => {
 		change({ conversation: conversation() });
 		const { state } = await openPanel();
 		change({ conversation: null });
@@ -148,7 +148,7 @@ describe('the customer’s conversation', () => {
 		expect(state.current).toBeNull();
 	});
 
-	it('says nothing where the database knows no conversations', async () => {
+	it('has no state if the database has no conversations', async () => {
 		server.functions.delete('support_status');
 		const { state, store } = await openPanel();
 		expect(state.status).toBeNull();
@@ -165,7 +165,7 @@ describe('messages that were deleted or hidden', () => {
 	const shown = (store: Awaited<ReturnType<typeof openPanel>>['store']): string[] =>
 		store.messages.map(({ content }) => content);
 
-	it('go in every tab at once, and nothing that follows is missed', async () => {
+	it('disappear in every tab at once, and no later message is missed', async () => {
 		fill('one', 'two', 'three');
 		const [here, there] = [await openPanel(), await openPanel(browser.open())];
 		server.erase(server.chatOf('ada'), ({ content }) => content !== 'three');
@@ -181,7 +181,7 @@ describe('messages that were deleted or hidden', () => {
 		expect(shown(there.store)).toEqual(['five']);
 	});
 
-	it('go also when the word of it was lost', async () => {
+	it('disappear also when the broadcast was lost', async () => {
 		fill('one', 'two', 'three');
 		const { store } = await openPanel();
 		server.broadcastFate = () => 'lose';
@@ -191,7 +191,7 @@ describe('messages that were deleted or hidden', () => {
 		expect(shown(store)).toEqual(['one', 'three']);
 	});
 
-	it('go when the settings begin to hide them, and when the next conversation starts', async () => {
+	it('disappear when the settings start to hide them, and when the next conversation starts', async () => {
 		fill('one');
 		change({ conversation: conversation({ status: 'ended' }) });
 		const { store } = await openPanel();

@@ -11,14 +11,14 @@ const blanks = (text: string | PluralForms): string =>
 		.join();
 
 describe.each(LOCALES)('the texts in %s', (locale) => {
-	it('are all there, with the same blanks to fill in', async () => {
+	it('are complete, with the same placeholders', async () => {
 		const catalogue = await loadCatalogue(locale);
 		expect(Object.keys(catalogue)).toEqual(Object.keys(en));
 		for (const key of Object.keys(en) as (keyof Catalogue)[])
 			expect(`${key} ${blanks(catalogue[key])}`).toBe(`${key} ${blanks(en[key])}`);
 	});
 
-	it('have a sentence for every plural form of the language', async () => {
+	it('have a sentence for every plural form', async () => {
 		const catalogue = await loadCatalogue(locale);
 		const needed = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
 		for (const text of Object.values<string | PluralForms>(catalogue))
@@ -28,14 +28,14 @@ describe.each(LOCALES)('the texts in %s', (locale) => {
 	});
 });
 
-it('picks the first language there is', () => {
+it('picks the first available language', () => {
 	expect(pickLocale(['it-IT', 'de-AT', 'en'])).toBe('de');
 	expect(pickLocale(['zh_Hant'])).toBe('zh');
 	expect(pickLocale(['xx'])).toBe('en');
 	expect(pickLocale([])).toBe('en');
 });
 
-it('words counts and errors', () => {
+it('formats counts and errors', () => {
 	const translator = createTranslator('en', en);
 	expect(translator.plural('launcher.unread', 1)).toBe('1 unread message');
 	expect(translator.plural('launcher.unread', 1_200)).toBe('1,200 unread messages');

@@ -37,7 +37,7 @@ const write = (userId: string, content: string): void =>
 	void server.store(server.chatOf(userId), crypto.randomUUID(), content, userId);
 const people = (inbox: ChatInbox): (string | null)[] => inbox.chats.map((chat) => chat.user_email);
 
-it('shows who wrote last first, live, with the counts', async () => {
+it('shows the chat with the newest message first, live, with the counts', async () => {
 	write('ada', 'hello');
 	const { inbox } = await openInbox();
 	expect(inbox.connection).toBe('connected');
@@ -51,7 +51,7 @@ it('shows who wrote last first, live, with the counts', async () => {
 	expect(inbox.chats[0]).toMatchObject({ last_message_preview: 'anybody?', unread: true });
 });
 
-it('tells of each message once across tabs, also of those it missed', async () => {
+it('reports each message once across tabs, also missed ones', async () => {
 	const one = await openInbox();
 	const two = await openInbox(browser.open());
 	write('ada', 'live');
@@ -63,7 +63,7 @@ it('tells of each message once across tabs, also of those it missed', async () =
 	expect(heard).toEqual(['live', 'missed']);
 });
 
-it('moves a chat out when it is archived, here or elsewhere, and back when its customer writes', async () => {
+it('removes a chat when it is archived here or elsewhere, and adds it when its customer writes', async () => {
 	write('ada', 'hello');
 	const one = await openInbox();
 	const two = await openInbox(new FakeBrowser(time, server).open());
@@ -89,7 +89,7 @@ it('puts the row back when archiving failed', async () => {
 	expect(inbox.chats).toHaveLength(1);
 });
 
-it('keeps what it heard since, when a page that was loaded before arrives late', async () => {
+it('keeps newer broadcasts when an older page arrives late', async () => {
 	write('ada', 'hello');
 	const { inbox } = await openInbox();
 	const late = { chats: inbox.chats, counts: inbox.counts };
@@ -111,7 +111,7 @@ it('shows the other view', async () => {
 	expect(people(inbox)).toEqual(['ada@example.com']);
 });
 
-it('catches up after a lost connection, and drops what was archived meanwhile', async () => {
+it('catches up after a lost connection, and drops chats that were archived meanwhile', async () => {
 	write('ada', 'hello');
 	write('grace', 'hi');
 	const { inbox } = await openInbox();
@@ -126,7 +126,7 @@ it('catches up after a lost connection, and drops what was archived meanwhile', 
 	expect(people(inbox)).toEqual(['linus@example.com', 'grace@example.com']);
 });
 
-it('says no to who is no agent, once', async () => {
+it('shows an error to a user who is not an agent, once', async () => {
 	const { inbox } = await openInbox(browser.open(), 'ada');
 	expect(inbox.loadError?.code).toBe('support_forbidden');
 	const before = server.calls.length;
@@ -135,7 +135,7 @@ it('says no to who is no agent, once', async () => {
 	expect(server.joinRefusals).toBeLessThanOrEqual(1);
 });
 
-it('leaves out what has left the view since the page was asked for', async () => {
+it('leaves out chats that left the view while the page was loading', async () => {
 	write('ada', 'hello');
 	const { inbox } = await openInbox();
 	const [row] = inbox.chats;
@@ -148,7 +148,7 @@ it('leaves out what has left the view since the page was asked for', async () =>
 	expect(inbox.chats).toEqual([]);
 });
 
-it('tells who watches of every row, also of those that the view does not show', async () => {
+it('passes every row to watchers, also rows outside the view', async () => {
 	write('ada', 'hello');
 	const { inbox } = await openInbox();
 	const rows: (string | undefined)[] = [];

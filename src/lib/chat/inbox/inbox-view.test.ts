@@ -7,7 +7,7 @@ const VIEWS: InboxView[] = ['active', 'mine', 'waiting', 'open', 'ended', 'archi
 const viewsOf = (given: Parameters<typeof testChat>[0]) =>
 	VIEWS.filter((view) => belongsTo(view, testChat(given), 'mika'));
 
-it('a chat is in the views that its conversation and the archive put it in', () => {
+it("a chat is in the views of its conversation's state and of the archive", () => {
 	expect(viewsOf({})).toEqual(['active']);
 	expect(viewsOf({ conversation_status: 'waiting' })).toEqual(['active', 'waiting', 'open']);
 	expect(viewsOf({ conversation_status: 'active', agent_id: 'sam' })).toEqual(['active', 'open']);

@@ -36,7 +36,7 @@ describe('the same draft in two tabs', () => {
 		expect(compose(browser.open(), 'another').text()).toBe('');
 	});
 
-	it('is followed by a tab in which nothing was typed', async () => {
+	it('is updated in a tab in which nothing was typed', async () => {
 		const [one, two] = [compose(), compose()];
 		await one.type('hello');
 		expect(two.text()).toBe('hello');
@@ -44,7 +44,7 @@ describe('the same draft in two tabs', () => {
 		expect(two.text()).toBe('hello there');
 	});
 
-	it('leaves the other composer when it is sent, in whichever tab', async () => {
+	it('disappears from the other composer when it is sent in either tab', async () => {
 		const [one, two] = [compose(), compose()];
 		await one.type('hello');
 		await two.send();
@@ -103,7 +103,7 @@ describe('different drafts in two tabs', () => {
 	});
 });
 
-it('is not written down again by a tab whose user signed out', async () => {
+it('is not stored again by a tab whose user signed out', async () => {
 	const [one, two] = [compose(), compose()];
 	await one.type('secret one');
 	await two.type('secret two');

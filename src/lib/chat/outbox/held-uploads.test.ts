@@ -69,7 +69,7 @@ const expectSent = (): void => {
 	expect(browser.files.size).toBe(0);
 };
 
-it('is sent by its own composer when that stays in sight', async () => {
+it('is sent by its own composer while that is shown', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
 	await sendWithFile(chat);
 	expect(chat.store.messages).toEqual([]);
@@ -94,7 +94,7 @@ it('is completed when the agent opens another chat', async () => {
 	expectSent();
 });
 
-it('is completed after a link was followed, and shows as waiting until then', async () => {
+it('is completed after a link was followed, and is shown as waiting until then', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
 	chat.store.setOpen(true);
 	await sendWithFile(chat);
@@ -123,7 +123,7 @@ it('is completed by another tab when its own is closed, and not before', async (
 	expectSent();
 });
 
-it('keeps its order: what is written after it in the same chat waits for it', async () => {
+it('keeps its place: later messages of the chat wait for it', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
 	await sendWithFile(chat);
 	const next = openChat(server, browser.reload(chat.tab), 'ada');
@@ -139,7 +139,7 @@ it('keeps its order: what is written after it in the same chat waits for it', as
 	]);
 });
 
-it('gets a new ticket where the old one has ended', async () => {
+it('gets a new ticket when the old one has expired', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
 	await sendWithFile(chat);
 	const begin = server.functions.get('begin_support_upload');
@@ -155,7 +155,7 @@ it('gets a new ticket where the old one has ended', async () => {
 	expectSent();
 });
 
-it('stays, marked as failed with its text, when the bytes are gone', async () => {
+it('stays, shown as failed with its text, when the bytes are gone', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
 	await sendWithFile(chat);
 	browser.files.clear();
@@ -183,7 +183,7 @@ it('can be taken back, and is a draft again', async () => {
 	expect(next.store.files).toHaveLength(1);
 });
 
-it('leaves nothing behind when its writer signs out', async () => {
+it('is removed completely when its user signs out', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
 	await sendWithFile(chat);
 	expect(browser.files.size).toBe(1);

@@ -23,7 +23,7 @@ function write(
 	outbox.add({ id, chatId, content, attachments: [], held: [] });
 }
 
-it('keeps the order of writing, though the clock steps back', () => {
+it('keeps the order of writing when the clock steps back', () => {
 	const outbox = open(new FakeStorage());
 	write(outbox, 'z', 'one', 1_000);
 	write(outbox, 'a', 'two', 500);
@@ -31,7 +31,7 @@ it('keeps the order of writing, though the clock steps back', () => {
 	expect(contents(outbox)).toEqual(['one', 'two', 'three']);
 });
 
-it('survives in storage, and knows the chat of each message', () => {
+it('survives in storage, with the chat of each message', () => {
 	const shared = new FakeStorage();
 	const outbox = open(shared);
 	write(outbox, '1', 'ünsent 😀', 1, 'a');
@@ -78,7 +78,7 @@ it('sends a rejected message again as the last one written', () => {
 	expect(outbox.list().every((message) => message.refused === null)).toBe(true);
 });
 
-it('ignores what it did not write', () => {
+it('ignores entries that it did not write', () => {
 	const shared = new FakeStorage();
 	shared.setItem('p:unsent:1', 'garbage');
 	shared.setItem('p:unsent:2', '{"content":1}');
@@ -110,7 +110,7 @@ describe('forgetting', () => {
 		expect([...browser.files.keys()]).toEqual(['support:user:grace:file:2']);
 	});
 
-	it('keeps nothing any more once the person signed out', () => {
+	it('stores nothing after the user signed out', () => {
 		const shared = new FakeStorage();
 		const storage = new UserStorage(shared, 'p:');
 		storage.set('draft:own:1', 'secret');

@@ -37,7 +37,7 @@ const openAgentChat = (customer: string, tab: FakeTab) =>
 	openChat(server, tab, 'mika', { role: 'agent', chatId: server.chatOf(customer).id });
 
 describe('what was written in one chat', () => {
-	it('is sent though another chat is opened before the request came through', async () => {
+	it('is sent although another chat is opened before the request succeeds', async () => {
 		const tab = browser.open();
 		const { outbox } = openPage('mika', tab);
 		const first = openAgentChat('ada', tab);
@@ -79,7 +79,7 @@ describe('what was written in one chat', () => {
 		expect(textsOf('ada')).toEqual(['stuck']);
 	});
 
-	it('stays, marked as failed, when the chat was deleted meanwhile', async () => {
+	it('stays, shown as failed, when the chat was deleted', async () => {
 		const { outbox } = openPage('mika');
 		const chatId = server.chatOf('ada').id;
 		server.chats.clear();
@@ -90,7 +90,7 @@ describe('what was written in one chat', () => {
 		expect(message && outbox.sender.statusOf(message).status).toBe('failed');
 	});
 
-	it('stays when the agent was removed, and goes out by Retry once they are back', async () => {
+	it('stays when the agent was removed, and is sent by Retry after they are added again', async () => {
 		const { outbox } = openPage('mika');
 		const chatId = server.chatOf('ada').id;
 		server.agents.delete('mika');
@@ -105,7 +105,7 @@ describe('what was written in one chat', () => {
 });
 
 describe('a customer’s first message', () => {
-	it('makes the chat, though the page was left before it was stored', async () => {
+	it('creates the chat although the page was left before the message was stored', async () => {
 		const chat = openChat(server, browser.open(), 'ada');
 		chat.store.setOpen(true);
 		server.faults.push('lost', 'lost', 'lost');
@@ -132,7 +132,7 @@ describe('a customer’s first message', () => {
 });
 
 describe('several tabs', () => {
-	it('store a message once, though the tab that was sending it is closed', async () => {
+	it('store a message once although the sending tab is closed', async () => {
 		const one = openPage('mika');
 		const two = openPage('mika');
 		const chatId = server.chatOf('ada').id;
@@ -156,7 +156,7 @@ describe('several tabs', () => {
 		expect(textsOf('ada')).toEqual(['one', 'two']);
 	});
 
-	it('send one message once without Web Locks, too', async () => {
+	it('send a message once without Web Locks, too', async () => {
 		const tabs = [browser.open(), browser.open()];
 		for (const tab of tabs) tab.locks = null;
 		const [one, two] = tabs.map((tab) => openPage('mika', tab));
@@ -191,8 +191,8 @@ describe('sessions', () => {
 	});
 });
 
-describe('storage that is of no use', () => {
-	it('works in memory, and has the browser ask before the page is closed', async () => {
+describe('storage that does not work', () => {
+	it('is replaced by memory, and the browser asks before the page closes', async () => {
 		const tab = browser.open();
 		tab.storage = null;
 		const { outbox } = openPage('mika', tab);

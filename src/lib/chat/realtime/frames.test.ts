@@ -12,7 +12,7 @@ it('reads a text frame', () => {
 	});
 });
 
-it('reads what the database broadcasts (binary, kind 4), letters of every script', () => {
+it('reads a broadcast of the database (binary, kind 4) with characters of every script', () => {
 	const frame = binaryBroadcast('realtime:t', 'new_message', { text: 'ü 😀 مرحبا' });
 	expect(decodeFrame(frame)).toEqual({
 		joinRef: null,
@@ -23,7 +23,7 @@ it('reads what the database broadcasts (binary, kind 4), letters of every script
 	});
 });
 
-it('writes what it reads', () => {
+it('writes frames that it can read', () => {
 	const frame = { joinRef: '1', ref: '1', topic: 't', event: 'e', payload: { a: 1 } };
 	expect(decodeFrame(encodeFrame(frame))).toEqual(frame);
 });

@@ -123,7 +123,7 @@ describe('a renewal that comes 11 seconds late', () => {
 		expect(auth.isOver).toBe(false);
 	});
 
-	it('gets the same successor while nobody has used it', async () => {
+	it('gets the same successor while it is unused', async () => {
 		auth.delay = 11 * SECOND;
 		const renewing = renew(stored());
 		auth.refresh('r0'); // The page's own client, which is closed before it stores the answer.
@@ -133,7 +133,7 @@ describe('a renewal that comes 11 seconds late', () => {
 		expect(auth.isOver).toBe(false);
 	});
 
-	it('is refused by Auth, and the newer session that the page has stored goes on', async () => {
+	it('is rejected by Auth, and the newer session that the page stored is used', async () => {
 		auth.delay = 12 * SECOND;
 		const renewing = renew(stored());
 		auth.refresh('r0');

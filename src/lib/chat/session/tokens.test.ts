@@ -8,7 +8,7 @@ const encode = (claims: unknown): string =>
 const token = (life: number, claims: object = {}): string =>
 	`h.${encode({ sub: 'ada', exp: (now + life) / 1000, name: 'Ädä', ...claims })}.s`;
 
-it('reads who and until when', () => {
+it('reads the user and the expiry', () => {
 	expect(readToken(token(1_000))).toMatchObject({ userId: 'ada', expiresAt: now + 1_000 });
 	expect(readToken(token(0, { exp: undefined }))?.expiresAt).toBe(Infinity);
 });
@@ -37,13 +37,13 @@ function tokensOf(source: (refresh: boolean) => string | null): {
 	return { tokens, asked };
 }
 
-it('asks once, however many want to know', async () => {
+it('requests the token once for any number of callers', async () => {
 	const { tokens, asked } = tokensOf(() => token(60_000));
 	await Promise.all([tokens.get(), tokens.get(), tokens.get()]);
 	expect(asked).toEqual([false]);
 });
 
-it('renews what is about to expire, once for all', async () => {
+it('renews an expiring token once for all callers', async () => {
 	const { tokens, asked } = tokensOf((refresh) => token(refresh ? 60_000 : 1_000));
 	const [one, two] = await Promise.all([tokens.fresh(5_000), tokens.fresh(5_000)]);
 	expect(one.data?.expiresAt).toBe(now + 60_000);
@@ -51,13 +51,13 @@ it('renews what is about to expire, once for all', async () => {
 	expect(asked.filter(Boolean)).toHaveLength(1);
 });
 
-it('does not renew what the host has renewed already', async () => {
+it('does not renew a token that the page has renewed', async () => {
 	const { tokens, asked } = tokensOf(() => token(60_000));
 	await tokens.renew('the old one');
 	expect(asked).toEqual([false]);
 });
 
-it('makes do with a token that still lives when there is no new one', async () => {
+it('uses a token that is still valid when there is no new one', async () => {
 	const tokens = new Tokens(
 		(options) =>
 			options?.refresh ? Promise.reject(new Error('offline')) : Promise.resolve(token(3_000)),
@@ -66,7 +66,7 @@ it('makes do with a token that still lives when there is no new one', async () =
 	expect((await tokens.fresh(5_000)).data?.userId).toBe('ada');
 });
 
-it('tells trouble of the host from nobody being signed in', async () => {
+it('distinguishes a failure of the page from a sign-out', async () => {
 	const clock = new ServerClock(() => now);
 	const broken = new Tokens(() => Promise.reject(new Error('x')), clock);
 	expect((await broken.get()).error?.kind).toBe('retry');

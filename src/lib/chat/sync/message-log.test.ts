@@ -21,7 +21,7 @@ const range = (from: number, to: number): SupportMessage[] =>
 const seqs = (log: MessageLog): number[] => log.rows.map((row) => row.seq);
 
 describe('the log of messages', () => {
-	it('is in order and without doubles, whatever comes how often', () => {
+	it('is in order and without duplicates, however often rows arrive', () => {
 		fc.assert(
 			fc.property(fc.array(fc.integer({ min: 1, max: 30 })), (arrivals) => {
 				const log = new MessageLog();
@@ -36,7 +36,7 @@ describe('the log of messages', () => {
 		);
 	});
 
-	it('believes the server that what an answer leaves out does not exist', () => {
+	it('treats seqs that a response leaves out as missing for good', () => {
 		const log = new MessageLog();
 		log.mergeNewest(range(1, 3));
 		log.merge([message(6)]);
@@ -45,7 +45,7 @@ describe('the log of messages', () => {
 		expect(log.knownTo).toBe(6);
 	});
 
-	it('begins with the newest page, and knows that there is more', () => {
+	it('begins with the newest page, and reports older messages', () => {
 		const log = new MessageLog();
 		log.merge([message(2)]);
 		log.mergeNewest(range(51, 100));
@@ -56,7 +56,7 @@ describe('the log of messages', () => {
 		expect(log.oldest).toBe(1);
 	});
 
-	it('starts over when a very long absence would have to be filled', () => {
+	it('starts over when the gap is too large to fill', () => {
 		const log = new MessageLog();
 		log.mergeNewest(range(1, 3));
 		expect(log.mergeNewest(range(951, 1_000))).toHaveLength(50);
@@ -65,7 +65,7 @@ describe('the log of messages', () => {
 		expect(log.hasOlder).toBe(true);
 	});
 
-	it('never unreads what was read', () => {
+	it('never makes a read message unread', () => {
 		const log = new MessageLog();
 		log.mergeNewest(range(1, 3));
 		expect(log.markRead(2, '2026-01-02T00:00:00Z')).toBe(true);
@@ -74,7 +74,7 @@ describe('the log of messages', () => {
 		expect(log.markRead(2, '2026-01-03T00:00:00Z')).toBe(false);
 	});
 
-	it('catches up from before the oldest unread answer, to learn that it was read elsewhere', () => {
+	it('catches up from before the oldest unread answer, to find that it was read elsewhere', () => {
 		const log = new MessageLog();
 		log.mergeNewest([...range(1, 9), message(10, { sender_type: 'user' })]);
 		log.markRead(6, '2026-01-02T00:00:00Z');

@@ -242,7 +242,7 @@ class World {
 const seed = process.env.SIMULATION_SEED ? Number(process.env.SIMULATION_SEED) : undefined;
 const path = process.env.SIMULATION_PATH;
 
-it('keeps its promises in every random history', { timeout: 120_000 }, async () => {
+it('keeps its invariants in random histories', { timeout: 120_000 }, async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.nat(),

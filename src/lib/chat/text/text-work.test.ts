@@ -97,7 +97,7 @@ describe.each(Object.entries(FUNCTIONS))('%s', (_name, run) => {
 	});
 });
 
-it('no function of text is missing here', () => {
+it('lists every function that handles text', () => {
 	const all = Object.entries(MODULES).flatMap(([module, exported]) =>
 		Object.entries(exported).flatMap(([name, value]) =>
 			typeof value === 'function' ? [`${module}.${name}`] : [],
@@ -123,7 +123,7 @@ describe('regular expressions', () => {
 	/** The padding that btoa() writes, at most two. */
 	const PADDING = '=+$';
 
-	it('none repeats up to the end without a beginning', () => {
+	it('never backtrack over the whole text', () => {
 		expect(sources.length).toBeGreaterThan(300);
 		const found = sources.flatMap((file) =>
 			[...readFileSync(join(root, file), 'utf8').matchAll(ENDS_WITH_REPETITION)]

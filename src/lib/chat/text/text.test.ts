@@ -5,12 +5,12 @@ import { cleanText, countCharacters, isBlank, truncate } from './text';
 const family = '👨‍👩‍👧‍👦';
 
 describe('cleaning', () => {
-	it('repairs what no database takes, and keeps everything else', () => {
+	it('replaces characters that Postgres rejects, and keeps everything else', () => {
 		expect(cleanText('a\0b\ud800c\udc00d')).toBe('ab\ufffdc\ufffdd');
 		expect(cleanText(`${family} 𝄞 é مرحبا`)).toBe(`${family} 𝄞 é مرحبا`);
 	});
 
-	it('makes line ends one kind and trims', () => {
+	it('normalises line ends, and trims', () => {
 		expect(cleanText('  a\r\nb\rc\n\n ')).toBe('a\nb\nc');
 	});
 });
@@ -33,7 +33,7 @@ describe('counting and cutting', () => {
 		expect(countCharacters('\ud800x')).toBe(2);
 	});
 
-	it('never cuts inside what a reader sees as one character', () => {
+	it('never cuts inside a visible character', () => {
 		expect(truncate('short', 10)).toBe('short');
 		expect(truncate(`ab${family}cd`, 8)).toBe('ab…');
 		expect(truncate('🇩🇪🇫🇷🇪🇸', 5)).toBe('🇩🇪🇫🇷…');
@@ -45,7 +45,7 @@ describe('links', () => {
 	const links = (text: string): string[] =>
 		tokenize(text).flatMap((token) => (token.type === 'link' ? token.href : []));
 
-	it('finds http, https and mailto, and nothing else', () => {
+	it('are found for http, https and mailto only', () => {
 		expect(links('see https://a.example/x and http://b.example or mailto:c@d.example')).toEqual([
 			'https://a.example/x',
 			'http://b.example/',
@@ -57,19 +57,19 @@ describe('links', () => {
 		expect(links('xhttps://a.example')).toEqual([]);
 	});
 
-	it('leaves what ends the sentence outside', () => {
+	it('do not contain the punctuation at the end of a sentence', () => {
 		expect(links('(https://a.example/b(c)). https://a.example/d, https://a.example/?q=1!')).toEqual(
 			['https://a.example/b(c)', 'https://a.example/d', 'https://a.example/?q=1'],
 		);
 	});
 
-	it('makes no link of an address that is there to deceive', () => {
+	it('are not made of deceptive addresses', () => {
 		expect(links('https://bank.example@evil.example/')).toEqual([]);
 		expect(links('https://a.example/\u202egnp.exe')).toEqual(['https://a.example/']);
 		expect(links('mailto:nobody')).toEqual([]);
 	});
 
-	it('loses no letter, whatever is in the text', () => {
+	it('lose no character of any text', () => {
 		for (const text of [
 			'<script>alert("https://a.example/</script>")</script>',
 			'https:// https://. mailto: http://[',
@@ -83,7 +83,7 @@ describe('links', () => {
 			).toBe(text);
 	});
 
-	it('takes a very long message at once', () => {
+	it('are found quickly in a very long message', () => {
 		const text = 'https://a.example/'.repeat(200) + '('.repeat(3_000) + ')'.repeat(3_000);
 		const before = performance.now();
 		tokenize(text);

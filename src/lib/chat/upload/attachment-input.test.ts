@@ -14,7 +14,7 @@ function fakeKit(): { kit: FileKit; held: (() => void)[] } {
 }
 
 describe('a message that is sent while the code for files is being fetched', () => {
-	it('waits for the files that were chosen', async () => {
+	it('waits for the chosen files', async () => {
 		const { kit, held } = fakeKit();
 		let loaded = (_kit: FileKit): void => {};
 		const loading = new Promise<FileKit>((resolve) => (loaded = resolve));

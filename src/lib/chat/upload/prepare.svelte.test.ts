@@ -58,7 +58,7 @@ function exif(): number[] {
 }
 
 describe('images', () => {
-	it('lose where and with what they were taken, and stand upright', async () => {
+	it('lose their metadata, and are turned upright', async () => {
 		const plain = await picture('image/jpeg');
 		const taken = file(join(plain.subarray(0, 2), exif(), plain.subarray(2)), 'IMG_1.JPG');
 		expect(await textOf(taken)).toContain('SECRETCAM');
@@ -84,7 +84,7 @@ describe('images', () => {
 		},
 	);
 
-	it('of another kind that can be shown become one that can be sent', async () => {
+	it('of other types that the browser can show are converted to an allowed type', async () => {
 		// Two pixels, upside down as BMPs are.
 		const pixels = [...[0, 0, 255, 255, 0, 0, 0, 0]];
 		const bmp = join(
@@ -97,7 +97,7 @@ describe('images', () => {
 		expect(name).toBe('Old screenshot.jpg');
 	});
 
-	it('are made smaller until they fit', async () => {
+	it('are reduced until they fit', async () => {
 		const given = file(await picture('image/png', 3000, 600, true), 'noise.png');
 		expect(given.size).toBeGreaterThan(5 * 1024 * 1024);
 		const { blob, width } = await prepareFile(given, { types: TYPES, maxMb: 5 });
@@ -106,7 +106,7 @@ describe('images', () => {
 		expect(await problemOf(given, { types: TYPES, maxMb: 1 })).toBe('support_upload_too_large');
 	}, 30_000);
 
-	it('with too many pixels are refused before they are decoded', async () => {
+	it('with too many pixels are rejected before they are decoded', async () => {
 		const decode = vi.spyOn(window, 'createImageBitmap');
 		const bomb = await picture('image/png', 8, 8);
 		const view = new DataView(bomb.buffer);
@@ -120,7 +120,7 @@ describe('images', () => {
 		decode.mockRestore();
 	});
 
-	it('that break off are refused', async () => {
+	it('that are truncated are rejected', async () => {
 		const whole = await picture('image/png');
 		expect(await problemOf(file(whole.subarray(0, 40), 'half.png'))).toBe('support_file_damaged');
 	});
@@ -139,7 +139,7 @@ describe('animations', () => {
 		[0x3b, ...ascii('<html>')],
 	);
 
-	it('keep moving, and lose comments and what applications wrote', async () => {
+	it('stay animated, and lose comments and application data', async () => {
 		const { blob, name } = await prepareFile(file(gif, 'dance.gif'), limits);
 		const bytes = await textOf(blob);
 		expect(blob.type).toBe('image/gif');
@@ -150,13 +150,13 @@ describe('animations', () => {
 		await expect(createImageBitmap(blob)).resolves.toBeInstanceOf(ImageBitmap);
 	});
 
-	it('that break off are refused', async () => {
+	it('that are truncated are rejected', async () => {
 		expect(await problemOf(file(gif.subarray(0, 60), 'half.gif'))).toBe('support_file_damaged');
 	});
 });
 
 describe('other files', () => {
-	it('PDFs stay as they are', async () => {
+	it('are not changed if they are PDFs', async () => {
 		const bytes = ascii('%PDF-1.4\n%%EOF\n');
 		const { blob, name, width } = await prepareFile(file(join(bytes), 'Bill.pdf'), limits);
 		expect([blob.type, blob.size, name, width]).toEqual([
@@ -172,7 +172,7 @@ describe('other files', () => {
 		expect(await problemOf(new File([text], 'a.png', { type }))).toBe('support_upload_type');
 	});
 
-	it('empty, too large, switched off: each has its reason', async () => {
+	it('are rejected with a reason: empty, too large, turned off', async () => {
 		expect(await problemOf(new File([], 'a.png'))).toBe('support_upload_empty');
 		const large = new File(['%PDF-1.4', new Uint8Array(1024 * 1024)], 'large.pdf');
 		expect(await problemOf(large, { types: TYPES, maxMb: 1 })).toBe('support_upload_too_large');
@@ -180,7 +180,7 @@ describe('other files', () => {
 		expect(await problemOf(large, { types: ['image/png'], maxMb: 9 })).toBe('support_upload_type');
 	});
 
-	it('names are text: nothing unseen in them, and no more than 200 characters', async () => {
+	it('have names without invisible characters, of at most 200 characters', async () => {
 		const named = (name: string) => prepareFile(new File(['%PDF-1.4'], name), limits);
 		expect((await named(String.fromCharCode(0x202e, 0, 7) + 'gnp.exe.pdf')).name).toBe(
 			'gnp.exe.pdf',

@@ -10,7 +10,7 @@ beforeEach(() => {
 const problems = () => uploads.tray.items.map(({ problem, canRetry }) => [problem, canRetry]);
 
 describe('an upload', () => {
-	it('asks for a ticket, brings the bytes with progress, has them checked, and is ready', async () => {
+	it('gets a ticket, sends the bytes with progress, is checked, and is ready', async () => {
 		uploads.add('a.png');
 		const { request, answer } = await uploads.put();
 		const [item] = uploads.tray.items;
@@ -30,7 +30,7 @@ describe('an upload', () => {
 		expect(uploads.tray.news).toEqual({ kind: 'ready', name: 'a.png' });
 	});
 
-	it('goes two at a time, and keeps the order in which files were added', async () => {
+	it('runs two at a time, and keeps the order of the files', async () => {
 		uploads.add('a.png', 'b.png', 'c.png');
 		const [a, b] = [await uploads.put(), await uploads.put()];
 		expect(uploads.states).toEqual(['a.png uploading', 'b.png uploading', 'c.png waiting']);
@@ -41,7 +41,7 @@ describe('an upload', () => {
 		expect(uploads.draft.files.map(({ name }) => name)).toEqual(['a.png', 'b.png', 'c.png']);
 	});
 
-	it('takes no more than five', () => {
+	it('accepts at most five files', () => {
 		uploads.add('1.png', '2.png', '3.png', '4.png', '5.png', '6.png');
 		expect(uploads.tray.items).toHaveLength(5);
 		expect(uploads.tray.overflow).toBe(true);
@@ -72,7 +72,7 @@ describe('trouble', () => {
 		expect(uploads.tickets.size).toBe(1);
 	});
 
-	it('counts its own earlier try as uploaded', async () => {
+	it('counts as uploaded if an earlier try stored the file', async () => {
 		uploads.add('a.png');
 		(await uploads.put()).answer(0);
 		await uploads.time.advance(2_000);
@@ -81,7 +81,7 @@ describe('trouble', () => {
 		expect(uploads.states).toEqual(['a.png ready']);
 	});
 
-	it('gets a new token when the old one is refused, and begins no second file', async () => {
+	it('gets a new token when the old one is rejected, and creates no second file', async () => {
 		uploads.add('a.png');
 		(await uploads.put()).answer(400, { statusCode: '403', message: 'jwt expired' });
 		await uploads.store();
@@ -89,7 +89,7 @@ describe('trouble', () => {
 		expect(uploads.states).toEqual(['a.png ready']);
 	});
 
-	it('waits while there is no network, and goes on at once when it is back', async () => {
+	it('waits while there is no network, and continues when it is back', async () => {
 		uploads.add('a.png');
 		const put = await uploads.put();
 		uploads.browser.setOnline(false);
@@ -101,7 +101,7 @@ describe('trouble', () => {
 		expect(uploads.states).toEqual(['a.png ready']);
 	});
 
-	it('gives up after six tries, keeps the file, and starts anew when asked', async () => {
+	it('stops after six tries, keeps the file, and starts again on request', async () => {
 		uploads.add('a.png');
 		for (let attempt = 0; attempt < 6; attempt++) {
 			(await uploads.put()).answer(503, { message: 'down' });
@@ -127,14 +127,14 @@ describe('trouble', () => {
 		expect(uploads.tray.news).toEqual({ kind: 'failed', name: 'a.png', code });
 	});
 
-	it('says why when there is no ticket to be had', async () => {
+	it('shows why there is no ticket', async () => {
 		uploads.refusal = new Refusal(403, 'support_uploads_off');
 		uploads.add('a.png');
 		await uploads.time.advance(200);
 		expect(problems()).toEqual([['support_uploads_off', false]]);
 	});
 
-	it('says what the check found', async () => {
+	it('shows the result of the check', async () => {
 		uploads.verdict = new Refusal(422, 'support_file_active');
 		uploads.add('a.png');
 		await uploads.store();
@@ -142,7 +142,7 @@ describe('trouble', () => {
 		expect(uploads.draft.files).toEqual([]);
 	});
 
-	it('asks again, later each time, while another call checks the file', async () => {
+	it('is requested again, with growing pauses, while another call checks the file', async () => {
 		uploads.verdict = new Refusal(409, 'support_file_checking');
 		uploads.add('a.png');
 		await uploads.store();
@@ -158,7 +158,7 @@ describe('trouble', () => {
 		expect(uploads.puts).toEqual([]);
 	});
 
-	it('brings the bytes again when the check does not find them', async () => {
+	it('sends the bytes again when the check does not find them', async () => {
 		uploads.verdict = new Refusal(409, 'support_file_missing');
 		uploads.add('a.png');
 		await uploads.store();
@@ -169,7 +169,7 @@ describe('trouble', () => {
 		expect(uploads.states).toEqual(['a.png ready']);
 	});
 
-	it('does not upload twice what was checked, though the answer was lost', async () => {
+	it('does not send a checked file again when the response was lost', async () => {
 		uploads.add('a.png');
 		const put = await uploads.put();
 		const [item] = uploads.tray.items;
@@ -181,7 +181,7 @@ describe('trouble', () => {
 		expect(uploads.states).toEqual(['a.png ready']);
 	});
 
-	it('refuses what cannot be prepared without asking the server', async () => {
+	it('rejects files that cannot be prepared, without a request', async () => {
 		uploads.add('logo.svg');
 		await uploads.time.advance(100);
 		expect(problems()).toEqual([['support_upload_type', false]]);
@@ -190,7 +190,7 @@ describe('trouble', () => {
 });
 
 describe('cancelling', () => {
-	it('ends what is under way, and lets the next one go', async () => {
+	it('ends the running upload, and starts the next one', async () => {
 		uploads.add('a.png', 'b.png', 'c.png');
 		const [a] = [await uploads.put(), await uploads.put()];
 		const [item] = uploads.tray.items;
@@ -221,7 +221,7 @@ describe('cancelling', () => {
 });
 
 describe('sending', () => {
-	it('waits for the upload, and then happens by itself', async () => {
+	it('waits for the upload, and then happens automatically', async () => {
 		uploads.add('a.png');
 		const put = await uploads.put();
 		uploads.send();
@@ -264,7 +264,7 @@ describe('sending', () => {
 	});
 });
 
-it('finds what was ready again after a reload, and lets it be removed', async () => {
+it('shows ready files after a reload, which can be removed', async () => {
 	uploads.add('a.png', 'b.png');
 	const [a] = [await uploads.put(), await uploads.put()];
 	a.answer(200, {});

@@ -22,7 +22,7 @@ async function show(row: Partial<SupportChatListItem>, given: Given = {}) {
 }
 
 describe('the bar over a chat', () => {
-	it('offers a waiting conversation to be taken, and says how long it has waited', async () => {
+	it('offers to take a waiting conversation, and shows how long it has waited', async () => {
 		const waitingSince = new Date(Date.now() - 4 * 60_000 - 1_000).toISOString();
 		const bar = await show({ conversation_status: 'waiting' }, { waitingSince });
 		await expect.element(bar).toHaveTextContent('Waiting for an agent, 4 min');
@@ -38,20 +38,20 @@ describe('the bar over a chat', () => {
 		await expect.element(bar.getByRole('button', { name: 'Take' })).not.toBeInTheDocument();
 	});
 
-	it('lets only admins give back what others have', async () => {
+	it('lets only admins release conversations of others', async () => {
 		const row = { conversation_status: 'active', agent_id: 'sam', agent_name: 'Sam' } as const;
 		const bar = await show(row);
 		await expect.element(bar).toHaveTextContent('Sam has this conversation');
 		await expect.element(bar.getByRole('button', { name: 'Release' })).not.toBeInTheDocument();
 	});
 
-	it('shows admins the way to give back what others have', async () => {
+	it('shows admins how to release conversations of others', async () => {
 		const row = { conversation_status: 'active', agent_id: 'sam', agent_name: 'Sam' } as const;
 		const bar = await show(row, { role: 'admin' });
 		await expect.element(bar.getByRole('button', { name: 'Release' })).toBeVisible();
 	});
 
-	it('says that priority can be removed where there is some', async () => {
+	it('offers to remove a priority', async () => {
 		const bar = await show({ conversation_status: 'waiting', priority: 2 });
 		await expect.element(bar.getByRole('button', { name: 'Remove priority' })).toBeVisible();
 	});

@@ -20,7 +20,7 @@ const marks = (list: TeamConversation[], messages: ChatMessage[], hasOlder = fal
 	conversationMarks(list, messages, hasOlder, time).map(({ before, text }) => [before, text]);
 
 describe('the lines between conversations', () => {
-	it('stand where one ended and the next began, with the stars', () => {
+	it('are placed where one ended and the next began, with the rating', () => {
 		const list = [conversation('b', open), conversation('a', { rating: 4 })];
 		const messages = [message('1', 'a'), message('2', 'a'), message('3', 'b')];
 		expect(marks(list, messages)).toEqual([
@@ -30,14 +30,14 @@ describe('the lines between conversations', () => {
 		]);
 	});
 
-	it('close the log where the last conversation has ended', () => {
+	it('are at the end of the log when the last conversation has ended', () => {
 		expect(marks([conversation('a', { ended_by: 'user' })], [message('1', 'a')]).at(-1)).toEqual([
 			null,
 			'Ended by the customer · 11:00',
 		]);
 	});
 
-	it('do not claim a beginning that is further up', () => {
+	it('show no beginning that is further up', () => {
 		expect(marks([conversation('a', open)], [message('1', 'a')], true)).toEqual([]);
 	});
 

@@ -31,14 +31,14 @@ const open = (from = row()) => new Conversations(backend.openTab().client, from)
 const looks = () => backend.named('list_support_conversations').length;
 
 describe('the conversations of a chat', () => {
-	it('stand as the inbox says until they are loaded, then as the database says', async () => {
+	it("have the inbox's state until they are loaded, then the database's", async () => {
 		const conversations = open(row({ conversation_status: 'active', agent_name: 'Sam' }));
 		expect(conversations.open).toMatchObject({ id: 'c', status: 'active', agent_name: 'Sam' });
 		await conversations.refresh();
 		expect(conversations.open).toMatchObject({ id: 'c', status: 'waiting' });
 	});
 
-	it('are looked at again after an action, done or refused', async () => {
+	it('are loaded again after an action, whether it succeeded or not', async () => {
 		const conversations = open();
 		expect(await conversations.take('c')).toBeNull();
 		expect(conversations.open).toMatchObject({ status: 'active', agent_name: 'Mika' });
@@ -52,7 +52,7 @@ describe('the conversations of a chat', () => {
 		expect(conversations.busy).toBe(false);
 	});
 
-	it('are looked at when they moved or something unsaid happened, not for every message', async () => {
+	it('are loaded again when their state changed or a broadcast was missed, not for every message', async () => {
 		const conversations = open();
 		conversations.handleRow(row({ message_count: 6 }));
 		conversations.handleRow(testChat({ id: 'another chat' }));
@@ -66,7 +66,7 @@ describe('the conversations of a chat', () => {
 		expect(looks()).toBe(3);
 	});
 
-	it('stay in sight when they cannot be loaded, and say why', async () => {
+	it('stay visible when they cannot be loaded, with the reason', async () => {
 		const conversations = open();
 		await conversations.refresh();
 		backend.answers.list_support_conversations = () => {
@@ -77,7 +77,7 @@ describe('the conversations of a chat', () => {
 		expect(conversations.open).toMatchObject({ id: 'c' });
 	});
 
-	it('are looked at for a message of a new conversation, and for an answer to one that waits', async () => {
+	it('are loaded again for a message of a new conversation, and for an answer to a waiting one', async () => {
 		const conversations = open();
 		conversations.handleMessage({ conversation_id: 'c', own: false });
 		expect(looks()).toBe(0);

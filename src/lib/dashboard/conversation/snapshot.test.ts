@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { snapshotFields, snapshotText } from './snapshot';
 
-describe('what a customer’s page says', () => {
-	it('is read field by field, nested ones by their path', () => {
+describe("the context of a customer's page", () => {
+	it('is read field by field, nested fields by their path', () => {
 		const snapshot = { page: '/a', locale: 'en', plan: 'team', cart: { items: 3, open: true } };
 		expect(snapshotText(snapshot, 'page')).toBe('/a');
 		expect(snapshotFields(snapshot)).toEqual([
@@ -12,7 +12,7 @@ describe('what a customer’s page says', () => {
 		]);
 	});
 
-	it('is cut to what fits, and never more than thirty fields', () => {
+	it('is cut to fit, with at most thirty fields', () => {
 		const long = Object.fromEntries(
 			Array.from({ length: 99 }, (_, i) => [`f${i}`, 'x'.repeat(999)]),
 		);
@@ -21,7 +21,7 @@ describe('what a customer’s page says', () => {
 		expect(fields[0]?.value).toHaveLength(300);
 	});
 
-	it('is nothing where there is nothing, whatever it is called', () => {
+	it('is empty without fields', () => {
 		expect(snapshotText({}, 'toString')).toBe('');
 		expect(snapshotFields({ empty: null, list: [], page: { a: 1 } })).toEqual([]);
 	});

@@ -7,7 +7,7 @@ import RowHarness from '../testing/RowHarness.svelte';
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 describe('a row of the inbox', () => {
-	it('says who, what, how many messages and how long ago', async () => {
+	it('shows the customer, the preview, the number of messages and the time', async () => {
 		const chat = testChat({ last_message_at: minutesAgo(2) });
 		const row = (await render(RowHarness, { chat })).getByRole('link');
 		await expect.element(row).toHaveTextContent('ada@example.com');
@@ -17,12 +17,12 @@ describe('a row of the inbox', () => {
 		await expect.element(row).not.toHaveTextContent('Unread');
 	});
 
-	it('marks what is unread in words, not in colour alone', async () => {
+	it('marks unread chats in words, not by colour alone', async () => {
 		const screen = await render(RowHarness, { chat: testChat({ unread: true }) });
 		await expect.element(screen.getByRole('link')).toHaveTextContent('Unread');
 	});
 
-	it('puts "You: " before the team’s own words', async () => {
+	it(`puts "You: " before the team's own messages`, async () => {
 		const chat = testChat({ last_message_sender: 'admin', message_count: 1 });
 		const row = (await render(RowHarness, { chat })).getByRole('link');
 		await expect.element(row).toHaveTextContent('You: Can you change it?');
@@ -37,7 +37,7 @@ describe('a row of the inbox', () => {
 		expect(screen.container.querySelector('img')).toBeNull();
 	});
 
-	it('copes with a customer of whom nothing is known', async () => {
+	it('works for a customer without any details', async () => {
 		const chat = testChat({ user_email: null, last_message_at: null, last_message_preview: null });
 		const row = (await render(RowHarness, { chat })).getByRole('link');
 		await expect.element(row).toHaveTextContent('No email address');

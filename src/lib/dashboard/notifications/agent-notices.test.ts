@@ -27,7 +27,7 @@ const asked = () =>
 	backend.named('list_support_notices').map(({ args }) => String(args['p_after']));
 
 describe('notices for one agent', () => {
-	it('are found by a catch-up after a lost broadcast, once for all tabs', async () => {
+	it('are found by a catch-up after a lost broadcast, once across tabs', async () => {
 		open();
 		open();
 		await backend.time.advance(1_000);
@@ -66,7 +66,7 @@ describe('notices for one agent', () => {
 		expect(told).toEqual(['1', '2']);
 	});
 
-	it('are loaded since the last answer, with some overlap, and from before while there is none', async () => {
+	it('are loaded from the last response on, with some overlap, and from earlier without one', async () => {
 		open();
 		await backend.time.advance(61_000);
 		const [first, second] = asked();

@@ -32,7 +32,7 @@ const notice = (index: number): AgentNotice => ({
 });
 const toasts = () => page.getByRole('listitem');
 
-it('shows three toasts and counts what else happens in one, with a way to the inbox', async () => {
+it('shows three toasts and one with the count of further events, linked to the inbox', async () => {
 	for (let index = 0; index < 60; index++) notifications.handleNotice(notice(index));
 	await expect.element(page.getByText('57 more chats need an agent')).toBeVisible();
 	expect(toasts().elements()).toHaveLength(4);
@@ -43,7 +43,7 @@ it('shows three toasts and counts what else happens in one, with a way to the in
 	expect(opened).toEqual(['the inbox']);
 });
 
-it('takes a chat that is opened out of the count', async () => {
+it('removes an opened chat from the count', async () => {
 	for (let index = 0; index < 5; index++) notifications.handleNotice(notice(index));
 	await expect.element(page.getByText('2 more chats need an agent')).toBeVisible();
 	notifications.handleOpened('chat-4');

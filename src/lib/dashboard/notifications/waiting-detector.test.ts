@@ -27,7 +27,7 @@ const held = (agent_id: string) => chat({ conversation_status: 'active', agent_i
 const settled = () => backend.time.advance(1_000);
 
 describe('new work', () => {
-	it('is a conversation that began to wait, shown once for all tabs', async () => {
+	it('is a conversation that starts to wait, shown once across tabs', async () => {
 		for (const detector of [open(), open()]) {
 			detector.handleRow(waiting());
 			detector.handleRow(waiting(at, { message_count: 9 }));
@@ -36,7 +36,7 @@ describe('new work', () => {
 		expect(told).toEqual([true]);
 	});
 
-	it('knows whether a message came with it, which has its own sound', async () => {
+	it('reports whether a message came with it, which has its own sound', async () => {
 		const detector = open();
 		detector.handleRow(waiting('2026-11-21T11:00:00Z'));
 		await settled();
@@ -64,7 +64,7 @@ describe('new work', () => {
 		expect(told).toEqual([false]);
 	});
 
-	it('is none that this agent released, or that somebody has', async () => {
+	it('is not a conversation that this agent released or that an agent has', async () => {
 		const detector = open();
 		detector.setKnown([held('mika')]);
 		detector.handleRow(waiting('2026-11-21T11:00:00Z'));
@@ -73,7 +73,7 @@ describe('new work', () => {
 		expect(told).toEqual([]);
 	});
 
-	it('is none that waited before the page was opened, whenever its row comes in', async () => {
+	it('is not a conversation that waited before the page was opened', async () => {
 		const detector = open();
 		detector.handleRows([waiting('2026-11-21T08:59:00Z')]);
 		detector.handleRow(waiting('2026-11-21T08:58:00Z', { id: 'another' }));
@@ -81,7 +81,7 @@ describe('new work', () => {
 		expect(told).toEqual([]);
 	});
 
-	it('includes what began to wait while nobody listened', async () => {
+	it('includes conversations that started to wait while the connection was lost', async () => {
 		const detector = open();
 		detector.handleRows([waiting()]);
 		await settled();

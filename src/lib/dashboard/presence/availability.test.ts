@@ -25,7 +25,7 @@ async function open() {
 const beats = () => backend.named('support_heartbeat').length;
 
 describe('a dashboard that is open', () => {
-	it('sends a heartbeat at once and every 30 seconds, and knows the earlier choice', async () => {
+	it('sends a heartbeat at once and every 30 seconds, and has the earlier choice', async () => {
 		row.available = false;
 		const { availability } = await open();
 		expect(availability.available).toBe(false);
@@ -68,7 +68,7 @@ describe('the choice between available and away', () => {
 		expect(there.availability.available).toBe(false);
 	});
 
-	it('goes back to what it was when it could not be stored', async () => {
+	it('is undone when it could not be stored', async () => {
 		const { availability } = await open();
 		backend.answers.set_support_availability = () => {
 			throw new Error('support_forbidden');

@@ -6,7 +6,7 @@ const state = applyPresence(NOBODY, 'presence_state', { mika: metas('1'), sam: m
 const keys = (of: typeof state): string[] => [...of.keys()];
 
 describe('which keys are present', () => {
-	it('follows who comes and leaves', () => {
+	it('follows agents who come and leave', () => {
 		expect(keys(state)).toEqual(['mika', 'sam']);
 		const left = applyPresence(state, 'presence_diff', { joins: {}, leaves: { sam: metas('2') } });
 		expect(keys(left)).toEqual(['mika']);
@@ -20,7 +20,7 @@ describe('which keys are present', () => {
 		expect(one.get('sam')).toEqual(['4']);
 	});
 
-	it('ignores what makes no sense, and what is more than a team can be', () => {
+	it('ignores invalid entries, and more entries than a team can have', () => {
 		const nonsense = { sam: { metas: [7, null, { phx_ref: {} }] }, kim: 3 };
 		expect(keys(applyPresence(NOBODY, 'presence_state', nonsense))).toEqual([]);
 		expect(applyPresence(state, 'presence_diff', null)).toEqual(state);

@@ -9,7 +9,7 @@ import { testReport } from './testing/report';
 const range = { from: '2026-11-01', to: '2026-11-03', preset: null };
 const days = [{ day: '2026-11-02', conversations: 4 }];
 
-it('draws a chart as wide as its place, and hides it from those who cannot see it', async () => {
+it('draws a chart as wide as its place, hidden from screen readers', async () => {
 	const screen = await render(DayChart, {
 		days: [
 			{ day: '2026-11-01', count: 1 },

@@ -29,7 +29,7 @@ describe('a table as CSV', () => {
 		expect(body([-1.5, 0, null, NaN, ''])).toBe('-1.5,0,,,\r\n');
 	});
 
-	it('gives every text back, and none that begins like a formula', () => {
+	it('keeps every text, and escapes those that begin like a formula', () => {
 		fc.assert(
 			fc.property(fc.string(), (text) => {
 				const [field = ''] = parse(body([text, 'end']));

@@ -4,8 +4,8 @@ import { eachDay, rangeMoments, rangeQuery, readRange, todayIn } from './range';
 const today = '2026-11-21';
 const read = (query: string) => readRange(new URLSearchParams(query), today);
 
-describe('the days that an address asks for', () => {
-	it('are the last 30, today among them, where it says nothing', () => {
+describe('the days in an address', () => {
+	it('are the last 30, with today, if the address has none', () => {
 		expect(read('').range).toEqual({ from: '2026-10-23', to: today, preset: '30' });
 		expect(eachDay(read('').range)).toHaveLength(30);
 	});
@@ -15,7 +15,7 @@ describe('the days that an address asks for', () => {
 		expect(read('days=12').range.preset).toBe('30');
 	});
 
-	it('are the two that were chosen, both counted', () => {
+	it('are the chosen ones, both included', () => {
 		const { range, problem } = read('from=2026-02-27&to=2026-03-01');
 		expect(problem).toBeNull();
 		expect(eachDay(range)).toEqual(['2026-02-27', '2026-02-28', '2026-03-01']);
@@ -41,8 +41,8 @@ describe('the days that an address asks for', () => {
 	);
 });
 
-describe('the moments that the database counts between', () => {
-	it('are midnights in the time zone of the settings, the last day counted', () => {
+describe('the limits of a report in the database', () => {
+	it('are midnights in the time zone of the settings, with the last day included', () => {
 		expect(
 			rangeMoments({ from: '2026-12-31', to: '2026-12-31', preset: null }, 'Europe/Berlin'),
 		).toEqual({
@@ -60,7 +60,7 @@ describe('today', () => {
 		expect(todayIn('Asia/Tokyo', now)).toBe('2026-11-22');
 	});
 
-	it('is that of UTC where only Postgres knows the zone', () => {
+	it('is that of UTC if only Postgres has the zone', () => {
 		expect(todayIn('posix/Asia/Tokyo', now)).toBe('2026-11-21');
 	});
 });

@@ -9,7 +9,7 @@ const table = (id: Parameters<typeof reportTable>[0], given = {}) =>
 	reportTable(id, testReport(given), range);
 
 describe('a table of the report', () => {
-	it('has a row for each day, those without conversations too', () => {
+	it('has a row for each day, also without conversations', () => {
 		const days = [{ day: '2026-11-02', conversations: 4 }];
 		expect(table('days', { days }).rows).toEqual([
 			['2026-11-01', 0],
@@ -18,7 +18,7 @@ describe('a table of the report', () => {
 		]);
 	});
 
-	it('names who left the team, and who never came, and sums up at the end', () => {
+	it('names former agents and conversations without an agent, and has a total', () => {
 		const numbers: ReportNumbers = testReport().total;
 		const agents = [
 			{ ...numbers, agent_id: 'a', display_name: 'Mika' },
@@ -33,17 +33,17 @@ describe('a table of the report', () => {
 		]);
 	});
 
-	it('says what part of the ratings each number of stars is, the best first', () => {
+	it('shows the share of each rating, the best first', () => {
 		expect(table('ratings').rows[0]).toEqual(['5 stars', 3, 0.75]);
 		expect(table('ratings').rows[4]).toEqual(['1 star', 1, 0.25]);
 	});
 
-	it('has no part of nothing', () => {
+	it('has no shares without ratings', () => {
 		const total = { ...testReport().total, ratings: [0, 0, 0, 0, 0], rated: 0, rating_mean: null };
 		expect(table('ratings', { total }).rows[0]).toEqual(['5 stars', 0, null]);
 	});
 
-	it('writes into a file the unit that people see beside each number', () => {
+	it('writes the unit of each number into the file', () => {
 		expect(table('agents').columns.map(csvLabel)).toContain('Waiting, median (seconds)');
 	});
 });
@@ -60,7 +60,7 @@ it.each([
 	expect(duration(seconds)).toBe(words);
 });
 
-it('shows a dash for what is not known', () => {
+it('shows a dash for unknown values', () => {
 	expect(cellText(null, 'seconds')).toBe('–');
 	expect(cellText(0.255, 'share')).toBe('25.5%');
 	expect(cellText('2026-11-01', 'day')).toBe('Nov 1, 2026');

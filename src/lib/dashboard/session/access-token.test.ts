@@ -55,7 +55,7 @@ describe('the access token of the dashboard', () => {
 		expect(await source()).toBe('b');
 	});
 
-	it('is dropped when the server says so, and kept through a temporary failure', async () => {
+	it('is dropped when the server rejects it, and kept through a temporary failure', async () => {
 		answers = [Response.json({}, { status: 401 }), Response.json({}, { status: 503 }), token('a')];
 		const source = open();
 		expect(await source()).toBeNull();

@@ -22,7 +22,7 @@ const typed = (container: HTMLElement) => {
 };
 
 describe('the fields of a page of settings', () => {
-	it('show what is kept, each with its name and its meaning', async () => {
+	it('show the stored values, each with label and hint', async () => {
 		const screen = await render(SettingsHarness, { section: 'conversations', values });
 		const minutes = screen.getByRole('textbox', { name: 'End after inactivity' });
 		await expect.element(minutes).toHaveValue('30');
@@ -37,7 +37,7 @@ describe('the fields of a page of settings', () => {
 			.toHaveValue('hide');
 	});
 
-	it('have a box for each of a few, and give back those that are checked', async () => {
+	it('have a checkbox for each option, and return the checked ones', async () => {
 		const general = { upload_types: 'image/png, application/pdf', max_upload_mb: '10' };
 		const screen = await render(SettingsHarness, { section: 'general', values: general });
 		const files = screen.getByRole('group', { name: 'Allowed attachments' });
@@ -54,7 +54,7 @@ describe('the fields of a page of settings', () => {
 			.toHaveValue('10');
 	});
 
-	it('say at the field what is wrong with it', async () => {
+	it('show an error at its field', async () => {
 		const problems = { inactivity_minutes: 'Enter a whole number from 1 to 43,200.' };
 		const screen = await render(SettingsHarness, { section: 'conversations', values, problems });
 		const minutes = screen.getByRole('textbox', { name: 'End after inactivity' });
@@ -62,7 +62,7 @@ describe('the fields of a page of settings', () => {
 		await expect.element(minutes).toHaveAccessibleDescription(/Enter a whole number/);
 	});
 
-	it('take texts in further languages, and give them back', async () => {
+	it('take texts in several languages, and return them', async () => {
 		const screen = await render(SettingsHarness, { section: 'conversations', values });
 		const welcome = screen.getByRole('group', { name: 'Welcome message' });
 		await welcome.getByRole('button', { name: 'Add a language' }).click();
@@ -74,7 +74,7 @@ describe('the fields of a page of settings', () => {
 		expect(typed(screen.container)).not.toContain('welcome_message.text=Hello!');
 	});
 
-	it('show what was saved, and leave alone what is being typed otherwise', async () => {
+	it('show saved values, and keep text that is being typed in other fields', async () => {
 		const screen = await render(SettingsHarness, { section: 'conversations', values });
 		const text = screen.getByRole('textbox', { name: 'Welcome message: Text' });
 		await text.fill('Being typed');
@@ -88,7 +88,7 @@ describe('the fields of a page of settings', () => {
 		await expect.element(text).toHaveValue('Saved');
 	});
 
-	it('offer a kept time zone that the server does not list', async () => {
+	it('offer a stored time zone that the server does not list', async () => {
 		const screen = await render(SettingsHarness, {
 			section: 'hours',
 			values: { time_zone: 'posix/Asia/Tokyo' },

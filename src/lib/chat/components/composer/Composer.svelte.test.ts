@@ -8,7 +8,7 @@ import Composer from './Composer.svelte';
 const t = createTranslator('en', en);
 const accepted = (): SendOutcome => ({ accepted: true, id: 'x' });
 
-it('sends with Enter, once, and not while there is nothing to send', async () => {
+it('sends once with Enter, and not while there is nothing to send', async () => {
 	const onsend = vi.fn(accepted);
 	const screen = await render(Composer, { value: '', t, onsend });
 	await screen.getByRole('textbox', { name: 'Message' }).click();
@@ -18,7 +18,7 @@ it('sends with Enter, once, and not while there is nothing to send', async () =>
 	expect(onsend).toHaveBeenCalledTimes(1);
 });
 
-it('makes a new line with Shift+Enter and grows with it', async () => {
+it('adds a line with Shift+Enter, and grows', async () => {
 	const screen = await render(Composer, { value: '', t, onsend: vi.fn(accepted) });
 	const box = screen.getByRole('textbox', { name: 'Message' });
 	await box.click();
@@ -28,7 +28,7 @@ it('makes a new line with Shift+Enter and grows with it', async () => {
 	expect(box.element().clientHeight).toBeGreaterThan(before);
 });
 
-it('says what is wrong with what was not accepted', async () => {
+it('shows why a message was not accepted', async () => {
 	const onsend = (): SendOutcome => ({
 		accepted: false,
 		code: 'support_message_blank',
@@ -50,7 +50,7 @@ it('counts near the limit as the database counts, and refuses beyond it', async 
 	expect(onsend).not.toHaveBeenCalled();
 });
 
-it('keeps a locked text readable and does not send it', async () => {
+it('shows a locked text, and does not send it', async () => {
 	const onsend = vi.fn(accepted);
 	const screen = await render(Composer, { value: 'A draft', t, onsend, locked: true });
 	await expect.element(screen.getByRole('textbox')).toHaveAttribute('readonly');

@@ -55,7 +55,7 @@ function makeKit(files: SupportAttachment[] = []): FileKit {
 	return new FileKit({ client, store, t, limits, reason: () => reason }, fileWords(t, fileTexts));
 }
 
-it('asks once for the addresses of all images in sight, by their paths', async () => {
+it('requests the addresses of all visible images at once, by their paths', async () => {
 	const files = ['one.png', 'two.png', 'three.png'].map((name) => attachment(name));
 	const kit = makeKit();
 	await render(MessageFiles, { files, kit, error: null });
@@ -66,7 +66,7 @@ it('asks once for the addresses of all images in sight, by their paths', async (
 	);
 });
 
-it('keeps an image’s place before it is there, and says what is missing when it cannot be had', async () => {
+it('reserves the place of an image, and names the image when it cannot be loaded', async () => {
 	const screen = await render(MessageFiles, {
 		...{ files: [attachment('gone.png')], kit: makeKit(), error: null },
 	});
@@ -98,7 +98,7 @@ it('opens the full view by keyboard', async () => {
 	expect(dialog?.open ?? false).toBe(false);
 });
 
-it('shows names as text, whatever is in them', async () => {
+it('shows names as plain text', async () => {
 	const name = `<img src=${PIXEL} onerror=alert(1)>${'😀'.repeat(300)}\u0007.pdf`;
 	const file = attachment(name, 'application/pdf');
 	const screen = await render(MessageFiles, { files: [file], kit: makeKit(), error: null });
@@ -106,7 +106,7 @@ it('shows names as text, whatever is in them', async () => {
 	expect(screen.container.querySelector('img')).toBeNull();
 });
 
-it('says why a message with files was refused', async () => {
+it('shows why a message with files was rejected', async () => {
 	const kit = makeKit();
 	const files = [attachment('a.pdf', 'application/pdf')];
 	const screen = await render(MessageFiles, { files, kit, error: 'support_attachment_used' });
@@ -115,7 +115,7 @@ it('says why a message with files was refused', async () => {
 		.toBeVisible();
 });
 
-it('refuses what is dropped while nothing can be written, with the reason', async () => {
+it('rejects dropped files while nothing can be written, with the reason', async () => {
 	const kit = makeKit();
 	reason = 'Please wait. You can write once an agent joins.';
 	const screen = await render(FileTray, { kit });
@@ -126,7 +126,7 @@ it('refuses what is dropped while nothing can be written, with the reason', asyn
 	expect(kit.tray.items).toEqual([]);
 });
 
-it('lists what is ready, and lets it be removed by keyboard', async () => {
+it('lists ready files, which can be removed by keyboard', async () => {
 	const kit = makeKit([attachment('Kept.png')]);
 	const onfocus = vi.fn();
 	const screen = await render(FileTray, { kit, onfocus });

@@ -38,7 +38,7 @@ async function show(messages: ChatMessage[], props: object = {}) {
 	return { screen, log, scroller, distance };
 }
 
-it('shows each message with its time, its sender and a name for the speaker', async () => {
+it("shows each message with its time and its sender's name", async () => {
 	const { screen, scroller } = await show([
 		message(1),
 		message(2, { own: true, sender_type: 'user', sender_name: null, seen: true }),
@@ -51,14 +51,14 @@ it('shows each message with its time, its sender and a name for the speaker', as
 	await expect.element(screen.getByText('Today')).toBeVisible();
 });
 
-it('stays at the newest as messages come in', async () => {
+it('stays at the newest message when messages arrive', async () => {
 	const { screen, distance } = await show(many(1, 30));
 	await vi.waitFor(() => expect(distance()).toBeLessThan(2));
 	await screen.rerender({ messages: many(1, 40) });
 	await vi.waitFor(() => expect(distance()).toBeLessThan(2));
 });
 
-it('leaves a reader who scrolled up alone, and leads back on request', async () => {
+it('does not scroll a reader who scrolled up, and has a button back to the end', async () => {
 	const { screen, scroller, distance } = await show(many(1, 30));
 	await vi.waitFor(() => expect(distance()).toBeLessThan(2));
 	scroller.scrollTop -= 200;
@@ -73,7 +73,7 @@ it('leaves a reader who scrolled up alone, and leads back on request', async () 
 	await expect.element(jump).not.toBeInTheDocument();
 });
 
-it('asks for older messages at the top and does not move what is read', async () => {
+it('loads older messages at the top without moving the visible ones', async () => {
 	const onolder = vi.fn();
 	const { screen, scroller, distance } = await show(many(51, 100), { hasOlder: true, onolder });
 	await vi.waitFor(() => expect(distance()).toBeLessThan(2));
@@ -87,7 +87,7 @@ it('asks for older messages at the top and does not move what is read', async ()
 	await vi.waitFor(() => expect(Math.abs(place() - before)).toBeLessThan(4));
 });
 
-it('follows the writer’s own message to the end', async () => {
+it("scrolls to the end when the writer's own message appears", async () => {
 	const { screen, scroller, distance } = await show(many(1, 30));
 	await vi.waitFor(() => expect(distance()).toBeLessThan(2));
 	scroller.scrollTop -= 300;
@@ -97,7 +97,7 @@ it('follows the writer’s own message to the end', async () => {
 	await vi.waitFor(() => expect(distance()).toBeLessThan(2));
 });
 
-it('offers to send a failed message again, or to give it up', async () => {
+it('offers to send a failed message again, or to discard it', async () => {
 	const [onretry, ondiscard] = [vi.fn(), vi.fn()];
 	const failed = message(1, { own: true, sender_type: 'user', status: 'failed', error: 'network' });
 	const { screen } = await show([failed], { onretry, ondiscard });

@@ -30,7 +30,7 @@ it.each([
 	expect(conversationLine(waiting, de)).toBe(`In der Warteschlange auf Platz ${queue_position}`);
 });
 
-it('says who answers, and that it ended', () => {
+it('shows who answers, and that the conversation ended', () => {
 	expect(conversationLine(status({ conversation: conversation('active', 'Mika') }), t)).toBe(
 		'Chatting with Mika',
 	);
@@ -44,7 +44,7 @@ it('says who answers, and that it ended', () => {
 	expect(conversationLine(null, t)).toBe('');
 });
 
-it('says what to expect', () => {
+it('shows when to expect a reply', () => {
 	expect(expectation(status({ expected_reply_minutes: 1 }), t)).toBe(
 		'We usually reply within 1 minute.',
 	);

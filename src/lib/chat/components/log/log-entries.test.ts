@@ -28,13 +28,13 @@ const outline = (messages: ChatMessage[], newFromId: string | null = null) =>
 	);
 
 describe('the entries of a log', () => {
-	it('join what one speaker says within minutes', () => {
+	it('join messages of one sender within minutes', () => {
 		expect(
 			outline([message('a', 0), message('b', 1), message('c', 2, answer), message('d', 3)]),
 		).toEqual(['day', '[a', 'b]', '[c]', '[d]']);
 	});
 
-	it('begin anew after a pause, another name or a failed message', () => {
+	it('start a new group after a pause, another sender or a failed message', () => {
 		expect(outline([message('a', 0), message('b', 6)])).toEqual(['day', '[a]', '[b]']);
 		expect(
 			outline([message('a', 0, answer), message('b', 0, { ...answer, sender_name: 'Sam' })]),
@@ -46,23 +46,23 @@ describe('the entries of a log', () => {
 		]);
 	});
 
-	it('divide days', () => {
+	it('have dividers between days', () => {
 		expect(outline([message('a', 59), message('b', 61)])).toEqual(['day', '[a]', 'day', '[b]']);
 	});
 
-	it('mark where the new ones begin, and count them', () => {
+	it('have a divider before the first new message, with the number of new ones', () => {
 		const messages = [message('a', 0, answer), message('b', 1, answer), message('c', 1)];
 		expect(outline(messages, 'b')).toEqual(['day', '[a]', 'new', '[b]', '[c]']);
 		expect(logEntries(messages, 'b', day).find((entry) => entry.kind === 'new')?.count).toBe(1);
 	});
 
-	it('have keys of their own, also when clocks disagree about the day', () => {
+	it('have unique keys, also when clocks disagree about the day', () => {
 		const messages = [message('a', 61), message('b', 59), message('c', 62)];
 		const keys = logEntries(messages, null, day).map((entry) => entry.key);
 		expect(new Set(keys).size).toBe(keys.length);
 	});
 
-	it('ask for each day once', () => {
+	it('format each day once', () => {
 		let asked = 0;
 		const remembered = rememberDays((iso) => (asked++, day(iso)));
 		expect([remembered('2026-01-01'), remembered('2026-01-01')]).toEqual([

@@ -10,7 +10,7 @@ const wordsOf = async (locale: (typeof LOCALES)[number]) =>
 	fileWords(createTranslator(locale, await loadCatalogue(locale)), await loadFileCatalogue(locale));
 
 describe.each(LOCALES)('what is said of files in %s', (locale) => {
-	it('is all there, with the same blanks to fill in', async () => {
+	it('is complete, with the same placeholders', async () => {
 		const catalogue = await loadFileCatalogue(locale);
 		const blanks = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort().join();
 		expect(Object.keys(catalogue)).toEqual(Object.keys(en));
@@ -18,7 +18,7 @@ describe.each(LOCALES)('what is said of files in %s', (locale) => {
 			expect(`${key} ${blanks(Reflect.get(catalogue, key))}`).toBe(`${key} ${blanks(text)}`);
 	});
 
-	it('names the exact limit and what is allowed', async () => {
+	it('names the exact limit and the allowed types', async () => {
 		const words = await wordsOf(locale);
 		expect(words.error('support_upload_too_large', limits)).toMatch(/10.?M/);
 		expect(words.error('support_upload_type', limits)).toMatch(/PNG.+PDF/);
@@ -27,7 +27,7 @@ describe.each(LOCALES)('what is said of files in %s', (locale) => {
 	});
 });
 
-it('says sizes as people do, and what is no error of files as everywhere', async () => {
+it('formats sizes for people, and errors that are not about files as elsewhere', async () => {
 	const words = await wordsOf('en');
 	expect([900, 20_480, 1_300_000, 10 * 1024 * 1024].map((size) => words.size(size))).toEqual([
 		...['0.9 kB', '20 kB', '1.2 MB', '10 MB'],
