@@ -202,7 +202,7 @@ test('a conversation that no agent takes in time is emailed once; one that is ta
 	await expect(field).toHaveValue(`${to}, nobody`);
 	await field.fill(to);
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
-	await expect(page.getByText('Saved.')).toBeVisible();
+	await expect(page.getByText('Saved.', { exact: true })).toBeVisible();
 
 	const waiting = await newWriter(site, db, 'Is <b>anybody</b> there?');
 	const taken = await newWriter(site, db, 'Me first');
