@@ -2,7 +2,7 @@
  * `npm run dev`: the embedded local stack with demo data, the dashboard and the widget, until Ctrl-C. If SUPABASE_URL
  * is set (in the environment or in `.env`), only the dashboard and the widget, with that project.
  */
-import { Closers } from './stack/cleanup';
+import { Cleanup } from './stack/cleanup';
 import { describeFailure } from './dev/failure';
 import { type DevOptions, readDevOptions } from './dev/options';
 import { stopRequested } from './dev/stop-request';
@@ -15,7 +15,7 @@ import {
 	startLocalStack,
 } from './stack/start-local-stack';
 
-const closers = new Closers();
+const cleanup = new Cleanup();
 const stop = stopRequested();
 
 try {
@@ -30,7 +30,7 @@ try {
 	console.error(describeFailure(error));
 	process.exitCode = 1;
 }
-await closers.close().catch((error: unknown) => {
+await cleanup.run().catch((error: unknown) => {
 	console.error(error);
 	process.exitCode = 1;
 });
@@ -42,13 +42,13 @@ async function start(options: DevOptions): Promise<string> {
 	if (!options.project) await assertPersistentDataFree();
 	await reservePort(options.ports.dashboard, 'dashboard');
 	if (options.project) {
-		await startVite(['widget'], closers);
+		await startVite(['widget'], cleanup);
 		await startDashboard(options, options.project);
 		return projectSummary(dashboardUrl, options.project.url);
 	}
 	for (const part of ['api', 'database', 'outbox'] as const)
 		await reservePort(options.ports[part], part);
-	const widget = startVite(['widget'], closers);
+	const widget = startVite(['widget'], cleanup);
 	const [stack] = await Promise.all([startStack(options, dashboardUrl), widget]);
 	await startDashboard(options, { url: stack.apiUrl, publishableKey: stack.publishableKey });
 	return localSummary(dashboardUrl, stack);
@@ -66,7 +66,7 @@ async function startStack(options: DevOptions, dashboardUrl: string) {
 			if (options.verbose || !line.startsWith('lite: ')) console.log(line);
 		},
 	});
-	closers.add(() => stack.stop());
+	cleanup.add(() => stack.stop());
 	return stack;
 }
 
@@ -74,7 +74,7 @@ async function startDashboard(
 	{ ports }: DevOptions,
 	project: { url: string; publishableKey: string },
 ): Promise<void> {
-	await startVite(['dashboard', String(ports.dashboard)], closers, {
+	await startVite(['dashboard', String(ports.dashboard)], cleanup, {
 		SUPABASE_URL: project.url,
 		SUPABASE_PUBLISHABLE_KEY: project.publishableKey,
 	});

@@ -1,12 +1,12 @@
 import { connect } from '../../local-stack/postgres/connect';
-import { Closers } from '../../local-stack/stack/cleanup';
+import { Cleanup } from '../../local-stack/stack/cleanup';
 import { startTestStack, stopJobs, type LocalStack } from '../../local-stack/testing/stack';
 import { startSite } from '../../e2e/site/start-site';
 import type { AttackSite } from './part';
 
 /** The servers under attack. Each starts when a part first needs it and stops at the end. */
 export class Arena {
-	readonly #closers = new Closers();
+	readonly #cleanup = new Cleanup();
 	#stack: Promise<LocalStack> | undefined;
 	#site: Promise<AttackSite> | undefined;
 
@@ -21,12 +21,12 @@ export class Arena {
 	}
 
 	close(): Promise<void> {
-		return this.#closers.close();
+		return this.#cleanup.run();
 	}
 
 	async #startStack(): Promise<LocalStack> {
 		const stack = await startTestStack({ realtime: { joinErrorDelayMs: 0 } });
-		this.#closers.add(() => stack.stop());
+		this.#cleanup.add(() => stack.stop());
 		// Cron jobs change rows; rows that change during an attack must be the attack's doing.
 		await stopJobs(stack.sql);
 		return stack;
@@ -34,9 +34,9 @@ export class Arena {
 
 	async #startSite(): Promise<AttackSite> {
 		const { site, stop } = await startSite();
-		this.#closers.add(stop);
+		this.#cleanup.add(stop);
 		const sql = connect(site.databaseUrl, 2);
-		this.#closers.add(() => sql.end({ timeout: 1 }));
+		this.#cleanup.add(() => sql.end({ timeout: 1 }));
 		await stopJobs(sql);
 		return { ...site, sql };
 	}

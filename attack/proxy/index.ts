@@ -6,7 +6,7 @@ import { chromiumLaunch, ensureChromium } from '../../scripts/chromium';
 import type { AttackPart } from '../core/part';
 import type { Random } from '../core/random';
 import type { Report } from '../core/report';
-import { Closers } from '../../local-stack/stack/cleanup';
+import { Cleanup } from '../../local-stack/stack/cleanup';
 import { FaultProxy } from './fault-proxy';
 import { openPages, type Pages } from './pages';
 import { describeSchedule, drawSchedule, playSchedule } from './schedule';
@@ -53,11 +53,11 @@ export async function attackNetwork({
 	random,
 	report,
 }: NetworkAttack): Promise<void> {
-	const closers = new Closers();
+	const cleanup = new Cleanup();
 	try {
 		const proxy = await FaultProxy.start(site.apiUrl);
-		closers.add(() => proxy.stop());
-		const pages = await openPages(browser, site, sql, proxy.url, closers);
+		cleanup.add(() => proxy.stop());
+		const pages = await openPages(browser, site, sql, proxy.url, cleanup);
 		const schedule = drawSchedule(random, FAULTS);
 		const [customers, agents] = await Promise.all([
 			write(pages.widget.composer, 'customer', random.fork('customer')),
@@ -80,7 +80,7 @@ export async function attackNetwork({
 			report.note(`the ${name} after ${faults}`, isEqual ? [] : [difference]);
 		}
 	} finally {
-		await closers.close();
+		await cleanup.run();
 	}
 }
 

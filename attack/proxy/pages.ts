@@ -7,7 +7,7 @@ import { DashboardPage, logIn } from '../../e2e/support/dashboard-page';
 import { signUp, signUpAgent, type Account } from '../../local-stack/testing/people';
 import { keepSession } from '../../e2e/support/session';
 import { WidgetPage } from '../../e2e/support/widget-page';
-import type { Closers } from '../../local-stack/stack/cleanup';
+import type { Cleanup } from '../../local-stack/stack/cleanup';
 import { reservePort } from '../../local-stack/stack/ports';
 
 /** A customer and an agent in one chat, each with a browser whose network is the proxy's. */
@@ -18,7 +18,7 @@ export interface Pages {
 }
 
 /**
- * Opens both while the network is healthy; the customer's first message makes the chat. `closers` stops
+ * Opens both while the network is healthy; the customer's first message makes the chat. `cleanup` stops
  * everything.
  */
 export async function openPages(
@@ -26,16 +26,16 @@ export async function openPages(
 	site: Site,
 	sql: postgres.Sql,
 	apiUrl: string,
-	closers: Closers,
+	cleanup: Cleanup,
 ): Promise<Pages> {
 	const throughProxy = { ...site, apiUrl };
 	const served = await startDashboard(await reservePort(0, 'dashboard'), throughProxy);
-	closers.add(() => served.stop());
+	cleanup.add(() => served.stop());
 	const host = await startHostServer({ ...throughProxy, dashboardUrl: served.url });
-	closers.add(() => host.stop());
+	cleanup.add(() => host.stop());
 	const customer = await signUp(site);
 	const contexts = [await browser.newContext(), await browser.newContext()] as const;
-	for (const context of contexts) closers.add(() => context.close());
+	for (const context of contexts) cleanup.add(() => context.close());
 
 	await keepSession(contexts[0], { apiUrl, hostUrl: host.url }, customer);
 	const widget = new WidgetPage(await contexts[0].newPage());

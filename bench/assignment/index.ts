@@ -1,4 +1,4 @@
-import type { Closers } from '../../local-stack/stack/cleanup';
+import type { Cleanup } from '../../local-stack/stack/cleanup';
 import { SUPERUSER } from '../../local-stack/postgres/start-postgres';
 import { Checks } from '../checks';
 import { openBenchDatabase } from '../database';
@@ -28,11 +28,11 @@ interface Bursts {
 /**
  * First messages from 16 callers at once, with and without auto-assignment. Returns whether all checks held.
  */
-export async function benchAssignment(closers: Closers): Promise<boolean> {
+export async function benchAssignment(cleanup: Cleanup): Promise<boolean> {
 	console.log(
 		`\nAssignment: ${CALLERS} callers, ${AGENTS} agents, ${CUSTOMERS} customers a round…`,
 	);
-	const { connect } = await openBenchDatabase(closers);
+	const { connect } = await openBenchDatabase(cleanup);
 	const admin = connect(1, SUPERUSER);
 	const sql = connect(CALLERS);
 	await makeTeam(admin, AGENTS);

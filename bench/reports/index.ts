@@ -1,4 +1,4 @@
-import type { Closers } from '../../local-stack/stack/cleanup';
+import type { Cleanup } from '../../local-stack/stack/cleanup';
 import { Checks } from '../checks';
 import { connectAs, openBenchDatabase } from '../database';
 import { personFor, type Person } from '../../local-stack/testing/acting-as';
@@ -20,9 +20,9 @@ const TARGET_MS = 300;
 const REPORT_RATIO = 60;
 
 /** The agents' pages, with 100,000 conversations and 2,000,000 messages. Returns whether all checks held. */
-export async function benchReports(closers: Closers): Promise<boolean> {
+export async function benchReports(cleanup: Cleanup): Promise<boolean> {
 	console.log('\nReports, inbox and live page: making a year of 100,000 conversations…');
-	const database = await openBenchDatabase(closers);
+	const database = await openBenchDatabase(cleanup);
 	await loadYear(database);
 	const owner = database.connect(1);
 	await owner`update public.support_settings set time_zone = 'Europe/Berlin'`;

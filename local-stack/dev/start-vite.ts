@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type Closers } from '../stack/cleanup';
+import { type Cleanup } from '../stack/cleanup';
 import { paths } from '../stack/paths';
 
 const SCRIPT = fileURLToPath(new URL('./vite-child.ts', import.meta.url));
@@ -9,7 +9,7 @@ const SCRIPT = fileURLToPath(new URL('./vite-child.ts', import.meta.url));
 /** Starts the dashboard's server or the widget's watching build. Resolves when it is ready. */
 export async function startVite(
 	args: ['dashboard', port: string] | ['widget'],
-	closers: Closers,
+	cleanup: Cleanup,
 	env: Record<string, string> = {},
 ): Promise<void> {
 	const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], {
@@ -19,7 +19,7 @@ export async function startVite(
 		detached: true, // This process handles Ctrl-C; the child ends when its parent does.
 	});
 	const exited = once(child, 'exit');
-	closers.add(() => stopChild(child, exited)); // Handle the end at once, because another part may fail while this one starts.
+	cleanup.add(() => stopChild(child, exited)); // Handle the end at once, because another part may fail while this one starts.
 	const failed = exited.then(() => {
 		throw new Error(`The ${args[0]} could not be started. The output above has the reason.`);
 	});

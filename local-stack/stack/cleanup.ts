@@ -1,7 +1,7 @@
-/** Started parts, which are stopped in reverse order. */
-export class Closers {
+/** The steps that stop started parts, run in reverse order. */
+export class Cleanup {
 	readonly #steps: (() => Promise<unknown> | void)[] = [];
-	#closing: Promise<void> | undefined;
+	#running: Promise<void> | undefined;
 
 	add(step: () => Promise<unknown> | void): void {
 		this.#steps.push(step);
@@ -10,12 +10,12 @@ export class Closers {
 	/**
 	 * Runs every step, also after a failed one, and throws the errors at the end. A second call waits for the first.
 	 */
-	close(): Promise<void> {
-		this.#closing ??= this.#run();
-		return this.#closing;
+	run(): Promise<void> {
+		this.#running ??= this.#runAll();
+		return this.#running;
 	}
 
-	async #run(): Promise<void> {
+	async #runAll(): Promise<void> {
 		const errors: unknown[] = [];
 		for (const step of this.#steps.reverse()) {
 			try {

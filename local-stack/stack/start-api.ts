@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { type Closers } from './cleanup';
+import { type Cleanup } from './cleanup';
 import { startCron } from '../extensions/cron/index';
 import { startFunctions } from '../functions/index';
 import { handleAuth } from '../auth/auth';
@@ -25,7 +25,7 @@ interface ApiOptions {
 	jwtExpirySeconds?: number;
 	realtime?: { joinErrorDelayMs?: number };
 	log: (line: string) => void;
-	closers: Closers;
+	cleanup: Cleanup;
 }
 
 export interface Api {
@@ -36,7 +36,7 @@ export interface Api {
 
 /** Starts all parts of the API port: REST, Auth, Realtime, Storage, Edge Functions. */
 export async function startApi(options: ApiOptions): Promise<Api> {
-	const { database, keys, log, closers } = options;
+	const { database, keys, log, cleanup } = options;
 	const realtime = await createRealtime({
 		databaseUrl: database.urlFor(SUPERUSER),
 		jwtSecret: keys.jwtSecret,
@@ -44,7 +44,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 		log,
 		...options.realtime,
 	});
-	closers.add(() => realtime.stop());
+	cleanup.add(() => realtime.stop());
 
 	const routes: Route[] = [];
 	const server = createGateway({
@@ -53,12 +53,12 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 		log,
 	});
 	const url = `http://127.0.0.1:${await listen(server, options.port, 'api')}`;
-	closers.add(() => closeServer(server));
+	cleanup.add(() => closeServer(server));
 	// Stopped before the server, which would wait for open WebSockets.
-	closers.add(() => realtime.stop());
+	cleanup.add(() => realtime.stop());
 
 	const superuser = postgres(database.urlFor(SUPERUSER), { max: 6, onnotice: () => undefined });
-	closers.add(() => superuser.end({ timeout: 1 }));
+	cleanup.add(() => superuser.end({ timeout: 1 }));
 	routes.push(
 		...(await startRestAndAuth(options, superuser, url)),
 		{
@@ -77,7 +77,7 @@ async function startRestAndAuth(
 	superuser: postgres.Sql,
 	apiUrl: string,
 ): Promise<Route[]> {
-	const { database, keys, closers } = options;
+	const { database, keys, cleanup } = options;
 	const lite = await createLiteApps({
 		restUrl: database.urlFor(SUPERUSER),
 		authUrl: database.urlFor('supabase_auth_admin'),
@@ -86,24 +86,24 @@ async function startRestAndAuth(
 		jwtExpirySeconds: options.jwtExpirySeconds ?? 3600,
 		log: options.log,
 	});
-	closers.add(() => lite.stop());
+	cleanup.add(() => lite.stop());
 	await superuser.listen('pgrst', () => void lite.reloadSchema());
 	const sql = postgres(database.urlFor('authenticator'), { max: 10, onnotice: () => undefined });
-	closers.add(() => sql.end({ timeout: 1 }));
+	cleanup.add(() => sql.end({ timeout: 1 }));
 	return [
 		{ prefix: '/rest/v1/', web: (request) => handleRest(request, { sql, lite, keys }) },
 		{ prefix: '/auth/v1/', web: (request) => handleAuth(request, { lite, keys, apiUrl }) },
 	];
 }
 
-async function startStorageRoute({ database, keys, log, closers }: ApiOptions): Promise<Route> {
+async function startStorageRoute({ database, keys, log, cleanup }: ApiOptions): Promise<Route> {
 	const storage = await startStorage({
 		databaseUrl: database.urlFor('supabase_storage_admin'),
 		dataDir: database.dataDir,
 		keys,
 		log,
 	});
-	closers.add(() => storage.stop());
+	cleanup.add(() => storage.stop());
 	return {
 		prefix: STORAGE_PREFIX,
 		node: (request, response) => storage.handle(request, response),
@@ -122,7 +122,7 @@ async function startEdgeFunctions(options: ApiOptions, apiUrl: string): Promise<
 		jwtSecret: options.keys.jwtSecret,
 		log: options.log,
 	});
-	options.closers.add(() => functions.stop());
+	options.cleanup.add(() => functions.stop());
 	return {
 		prefix: '/functions/v1/',
 		node: (request, response) => functions.handle(request, response),
@@ -130,9 +130,9 @@ async function startEdgeFunctions(options: ApiOptions, apiUrl: string): Promise<
 	};
 }
 
-async function startWorkers(sql: postgres.Sql, { log, closers }: ApiOptions): Promise<void> {
+async function startWorkers(sql: postgres.Sql, { log, cleanup }: ApiOptions): Promise<void> {
 	const workers = await Promise.all([startCron({ sql, log }), startNet({ sql, log })]);
-	for (const worker of workers) closers.add(() => worker.stop());
+	for (const worker of workers) cleanup.add(() => worker.stop());
 }
 
 function resolveApiKey(key: string, keys: ProjectKeys): string {

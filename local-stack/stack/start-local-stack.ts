@@ -1,4 +1,4 @@
-import { Closers } from './cleanup';
+import { Cleanup } from './cleanup';
 import { configureProduct } from './configure-product';
 import { asPortError, DEFAULT_PORTS, type LocalStackPorts, reservePort } from './ports';
 import { localProjectKeys } from './project-keys';
@@ -54,16 +54,16 @@ export interface LocalStack {
  * @throws PortTakenError, DataInUseError, or an Error with the text of the part that failed. No process keeps running.
  */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
-	const closers = new Closers();
+	const cleanup = new Cleanup();
 	try {
-		return await start(options, closers);
+		return await start(options, cleanup);
 	} catch (error) {
-		await closers.close().catch(() => undefined); // The first failure is the one to report.
+		await cleanup.run().catch(() => undefined); // The first failure is the one to report.
 		throw error;
 	}
 }
 
-async function start(options: LocalStackOptions, closers: Closers): Promise<LocalStack> {
+async function start(options: LocalStackOptions, cleanup: Cleanup): Promise<LocalStack> {
 	const log = options.log ?? (() => undefined);
 	const ports = { ...DEFAULT_PORTS, ...options.ports };
 	const keys = localProjectKeys();
@@ -73,16 +73,16 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 	const outbox = await startOutbox({ port: ports.outbox }).catch((error: unknown) => {
 		throw error instanceof Error ? asPortError(error, ports.outbox, 'outbox') : error;
 	});
-	closers.add(() => outbox.stop());
+	cleanup.add(() => outbox.stop());
 	const database = await startDatabase({
 		port: ports.database,
 		dataDir: options.dataDir ?? 'temporary',
 		log,
 	});
-	closers.add(() => database.stop());
+	cleanup.add(() => database.stop());
 	const databaseUrl = database.urlFor('postgres');
 	const sql = connect(databaseUrl, 20);
-	closers.add(() => sql.end({ timeout: 1 }));
+	cleanup.add(() => sql.end({ timeout: 1 }));
 
 	// In parallel. A failure of the migrations waits until the API is up, because a part that is just starting cannot
 	// be stopped.
@@ -95,7 +95,7 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 		keys,
 		outboxUrl: outbox.url,
 		log,
-		closers,
+		cleanup,
 	});
 	await migrated;
 	await api.startWorkers();
@@ -110,6 +110,6 @@ async function start(options: LocalStackOptions, closers: Closers): Promise<Loca
 		secretKey: keys.secretKey,
 		jwtSecret: keys.jwtSecret,
 		sql,
-		stop: () => closers.close(),
+		stop: () => cleanup.run(),
 	};
 }
