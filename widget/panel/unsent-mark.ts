@@ -6,11 +6,7 @@ export function createUnsentMark(
 	{ root, setNames, emit }: PanelContext,
 	t: Translator,
 ): { show(count: number): void; remove(): void } {
-	const mark = document.createElement('i');
 	let shown = 0;
-	mark.className = 'sc-unsent';
-	mark.textContent = '!';
-	mark.setAttribute('aria-hidden', 'true');
 	const nameIt = (count: number) => {
 		const more = count ? `, ${t.plural('launcher.unsent', count)}` : '';
 		setNames(t.text('launcher.open') + more, t.text('launcher.close') + more);
@@ -20,11 +16,10 @@ export function createUnsentMark(
 		show(count) {
 			if (count === shown) return;
 			shown = count;
-			if (count) root.querySelector('.launcher')?.append(mark);
-			else mark.remove();
+			root.classList.toggle('unsent', count > 0);
 			nameIt(count);
 			emit('unsent', { count });
 		},
-		remove: () => mark.remove(),
+		remove: () => root.classList.remove('unsent'),
 	};
 }

@@ -1,4 +1,3 @@
-import type { Snippet } from 'svelte';
 import type { AttachmentInput } from '../../upload/attachment-input.svelte';
 import type { SendOutcome, Translator } from '../../index';
 
@@ -9,11 +8,9 @@ export interface ComposerProps {
 	/** Sends the text and returns the result; rejected text stays in the box. */
 	onsend: () => SendOutcome;
 	ontyping?: () => void;
-	placeholder?: string;
+	placeholder?: string | undefined;
 	/** The text can be read and kept, but not sent or changed now. */
 	locked?: boolean;
 	/** Takes files that were chosen or pasted; without it there is no button for them. */
 	attachmentInput?: AttachmentInput;
-	/** Extra controls below the text (the dashboard's hint, saved replies …). */
-	tools?: Snippet | undefined;
 }

@@ -58,8 +58,6 @@ const moment = (iso: string, locale: string): string =>
 export const conversationMarks = (messages: readonly ChatMessage[], t: Translator): LogMark[] =>
 	messages.flatMap(({ id, conversation_id: now }, index) => {
 		const before = messages[index - 1]?.conversation_id;
-		const text = t.text('conversation.new');
-		return before && now && before !== now
-			? [{ key: `new:${id}`, before: id, text, closes: false }]
-			: [];
+		if (!before || !now || before === now) return [];
+		return [{ key: `new:${id}`, before: id, text: t.text('conversation.new'), closes: false }];
 	});

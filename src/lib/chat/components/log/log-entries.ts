@@ -34,38 +34,35 @@ const RUN_PAUSE = 5 * 60_000;
  */
 export function logEntries(
 	messages: readonly ChatMessage[],
-	newFromId: string | null,
+	newFromId: string | null | undefined,
 	dayKey: Times['dayKey'],
 	marks: readonly LogMark[] = [],
 ): LogEntry[] {
 	const entries: LogEntry[] = [];
-	let previous: ChatMessage | null = null;
-	let previousDay = '';
-	let run: (LogEntry & { kind: 'message' }) | null = null;
-	const mark = (before: string | null, closes?: boolean): boolean => {
-		const here = marks.filter(
-			(one) => one.before === before && one.closes === (closes ?? one.closes),
-		);
-		for (const { key, text } of here) entries.push({ kind: 'mark', key, text });
-		return here.length > 0;
+	let previous: ChatMessage | undefined;
+	let run: (LogEntry & { kind: 'message' }) | undefined;
+	const addMarks = (before: string | null, closes?: boolean): void => {
+		for (const mark of marks)
+			if (mark.before === before && mark.closes === (closes ?? mark.closes))
+				entries.push({ kind: 'mark', key: mark.key, text: mark.text });
 	};
 	messages.forEach((message, index) => {
-		const day = dayKey(message.created_at);
-		const isNew = message.id === newFromId;
-		const isClosed = mark(message.id, true);
-		if (day !== previousDay)
-			entries.push({ kind: 'day', key: `day:${message.id}`, iso: message.created_at });
-		const isMarked = mark(message.id, false) || isClosed;
-		if (isNew) entries.push({ kind: 'new', key: 'new', count: countOthers(messages, index) });
-		const joins =
-			day === previousDay && !isNew && !isMarked && previous && isSameRun(previous, message);
+		const { id, created_at } = message;
+		const count = entries.length;
+		addMarks(id, true);
+		if (!previous || dayKey(previous.created_at) !== dayKey(created_at))
+			entries.push({ kind: 'day', key: `day:${id}`, iso: created_at });
+		addMarks(id, false);
+		if (id === newFromId)
+			entries.push({ kind: 'new', key: 'new', count: countOthers(messages, index) });
+		// Any line in between ends the run.
+		const joins = entries.length === count && previous && isSameRun(previous, message);
 		if (joins && run) run.last = false;
-		run = { kind: 'message', key: message.id, message, first: !joins, last: true };
+		run = { kind: 'message', key: id, message, first: !joins, last: true };
 		entries.push(run);
 		previous = message;
-		previousDay = day;
 	});
-	mark(null);
+	addMarks(null);
 	return entries;
 }
 
