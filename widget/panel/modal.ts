@@ -5,6 +5,8 @@ const FOCUSABLE = 'a[href], button, textarea, [tabindex]:not([tabindex="-1"])';
  * Ends when `signal` aborts.
  */
 export function fillScreen(panel: HTMLElement, shadow: ShadowRoot, signal: AbortSignal): void {
+	// Closed while this was loading.
+	if (signal.aborted) return;
 	panel.addEventListener('keydown', (event) => holdFocus(event, panel, shadow), { signal });
 	const view = window.visualViewport;
 	if (!view) return;
