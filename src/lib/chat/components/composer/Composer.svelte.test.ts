@@ -8,9 +8,15 @@ import Composer from './Composer.svelte';
 const t = createTranslator('en', en);
 const accepted = (): SendOutcome => ({ accepted: true, id: 'x' });
 
+async function show(value: string, onsend: () => SendOutcome, locked = false) {
+	const oninput = (text: string) => void screen.rerender({ value: text });
+	const screen = await render(Composer, { value, t, onsend, oninput, locked });
+	return screen;
+}
+
 it('sends once with Enter, and not while there is nothing to send', async () => {
 	const onsend = vi.fn(accepted);
-	const screen = await render(Composer, { value: '', t, onsend });
+	const screen = await show('', onsend);
 	await screen.getByRole('textbox', { name: 'Message' }).click();
 	await userEvent.keyboard('  {Enter}');
 	expect(onsend).not.toHaveBeenCalled();
@@ -19,7 +25,7 @@ it('sends once with Enter, and not while there is nothing to send', async () => 
 });
 
 it('adds a line with Shift+Enter, and grows', async () => {
-	const screen = await render(Composer, { value: '', t, onsend: vi.fn(accepted) });
+	const screen = await show('', vi.fn(accepted));
 	const box = screen.getByRole('textbox', { name: 'Message' });
 	await box.click();
 	const before = box.element().clientHeight;
@@ -34,7 +40,7 @@ it('shows why a message was not accepted', async () => {
 		code: 'support_message_blank',
 		characters: 1,
 	});
-	const screen = await render(Composer, { value: '\u200bx', t, onsend });
+	const screen = await show('\u200bx', onsend);
 	await screen.getByRole('button', { name: 'Send' }).click();
 	await expect.element(screen.getByRole('alert')).toHaveTextContent('Write a message first.');
 	await expect.element(screen.getByRole('textbox')).toHaveValue('\u200bx');
@@ -42,7 +48,7 @@ it('shows why a message was not accepted', async () => {
 
 it('counts near the limit as the database counts, and refuses beyond it', async () => {
 	const onsend = vi.fn(accepted);
-	const screen = await render(Composer, { value: '😀'.repeat(4000), t, onsend });
+	const screen = await show('😀'.repeat(4000), onsend);
 	await expect.element(screen.getByText('4,000 / 4,000')).toBeVisible();
 	await screen.getByRole('textbox').fill('😀'.repeat(4001));
 	await expect.element(screen.getByRole('alert')).toHaveTextContent('1 character too many');
@@ -52,7 +58,7 @@ it('counts near the limit as the database counts, and refuses beyond it', async 
 
 it('shows a locked text, and does not send it', async () => {
 	const onsend = vi.fn(accepted);
-	const screen = await render(Composer, { value: 'A draft', t, onsend, locked: true });
+	const screen = await show('A draft', onsend, true);
 	await expect.element(screen.getByRole('textbox')).toHaveAttribute('readonly');
 	await screen.getByRole('button', { name: 'Send' }).click({ force: true });
 	expect(onsend).not.toHaveBeenCalled();

@@ -2,12 +2,13 @@ import type { AttachmentInput } from '../../upload/attachment-input.svelte';
 import type { SendOutcome, Translator } from '../../index';
 
 export interface ComposerProps {
-	/** The text; bind it to the chat's draft. */
+	/** The text: the chat's draft. */
 	value: string;
 	t: Translator;
 	/** Sends the text and returns the result; rejected text stays in the box. */
 	onsend: () => SendOutcome;
-	ontyping?: () => void;
+	/** Takes the text whenever its writer changes it. */
+	oninput: (value: string) => void;
 	placeholder?: string | undefined;
 	/** The text can be read and kept, but not sent or changed now. */
 	locked?: boolean;

@@ -55,6 +55,11 @@ export class FileKit {
 		return this.#options.reason().trim();
 	}
 
+	/** Shows an image in full view, or none. */
+	view(viewing: Viewing | null): void {
+		this.viewing = viewing;
+	}
+
 	/** A paste, a drop, or a drag that goes on. */
 	handleFiles(event: string, files: File[]): void {
 		this.#cancel();
