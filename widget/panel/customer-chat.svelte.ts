@@ -103,33 +103,35 @@ export function createCustomerChat(
 	});
 	const attachmentInput = new AttachmentInput(
 		() => import('./files').then(({ loadFiles }) => loadFiles(client, store, conversation, t)),
-		() => (store.signedOut ? [] : (conversation.status?.upload_types ?? [])),
+		() => (store.state.signedOut ? [] : (conversation.status?.upload_types ?? [])),
 	);
 	const listener = $derived(
-		store.signedOut || store.connection === 'idle' ? null : (store.chat?.user_id ?? null),
+		store.state.signedOut || store.state.connection === 'idle'
+			? null
+			: (store.state.chat?.user_id ?? null),
 	);
 	const stopEffects = $effect.root(() => {
 		$effect(() => conversation.listen(listener));
 		$effect(() => {
-			const unread = store.signedOut ? 0 : store.unread;
+			const unread = store.state.signedOut ? 0 : store.state.unread;
 			setUnread(unread);
 			onChange(isOpen, unread);
 		});
-		$effect(() => onUnsent(store.signedOut ? 0 : (unsent?.items.length ?? 0)));
+		$effect(() => onUnsent(store.state.signedOut ? 0 : (unsent?.items.length ?? 0)));
 		$effect(() => {
-			if (store.signedOut) return watchSignOut(context, client, wasSignedIn);
+			if (store.state.signedOut) return watchSignOut(context, client, wasSignedIn);
 		});
 		$effect(() => {
 			if (conversation.status?.is_staff) onAgent();
 		});
 		$effect(() => {
 			// Looked up once, when the messages are there: reading them takes the mark of being new away.
-			if (!isOpen || !store.loaded || newFromId !== null) return;
+			if (!isOpen || !store.state.loaded || newFromId !== null) return;
 			newFromId = firstUnread(store) ?? '';
 		});
 		$effect(() => {
-			if (store.loadError) {
-				const { code, detail } = store.loadError;
+			if (store.state.loadError) {
+				const { code, detail } = store.state.loadError;
 				emit('error', { code, message: detail });
 			}
 		});
@@ -156,7 +158,7 @@ export function createCustomerChat(
 		},
 		setOpen(open) {
 			if (open === isOpen) return;
-			newFromId = open && store.loaded ? (firstUnread(store) ?? '') : null;
+			newFromId = open && store.state.loaded ? (firstUnread(store) ?? '') : null;
 			isOpen = open;
 			store.setOpen(open);
 		},
@@ -173,7 +175,7 @@ export function createCustomerChat(
 }
 
 const firstUnread = (store: ChatStore): string | undefined =>
-	store.messages.find(
+	store.state.messages.find(
 		({ own, sender_type, read_at }) => !own && sender_type === 'admin' && read_at === null,
 	)?.id;
 

@@ -7,8 +7,8 @@ export function noticeOf(
 	conversation: CustomerConversation,
 	t: Translator,
 ): string {
-	if (store.signedOut) return '';
-	return store.connection === 'offline'
+	if (store.state.signedOut) return '';
+	return store.state.connection === 'offline'
 		? t.text('offline.notice')
 		: expectation(conversation.status, t);
 }
@@ -22,7 +22,7 @@ export function reasonToWait(
 	conversation: CustomerConversation,
 	t: Translator,
 ): string {
-	if (store.signedOut) return t.text('signedOut.title');
+	if (store.state.signedOut) return t.text('signedOut.title');
 	if (!conversation.mustWait) return '';
 	return conversation.isOpen ? t.error('support_conversation_waiting') : ' ';
 }

@@ -27,13 +27,10 @@ export interface ChatMessage {
 }
 
 /** Whether there are files to show, in the log or beside the composer. */
-export const hasFiles = ({
-	files,
-	messages,
-}: {
-	files: SupportAttachment[];
-	messages: readonly ChatMessage[];
-}): boolean => files.length > 0 || messages.some(({ attachments }) => attachments?.[0]);
+export const hasFiles = (
+	draft: readonly SupportAttachment[],
+	messages: readonly ChatMessage[],
+): boolean => draft.length > 0 || messages.some(({ attachments }) => attachments?.[0]);
 
 /** A message in plain text; file names replace the files. */
 export const messageText = ({

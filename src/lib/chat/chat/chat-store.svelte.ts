@@ -1,25 +1,18 @@
 import type { ChatClient } from '../client';
-import type { ChatError, ChatErrorCode } from '../errors';
+import type { ChatErrorCode } from '../errors';
 import { MESSAGE_MAX_CHARACTERS } from '../limits';
 import { SessionWatch } from '../session/session-watch';
 import { cleanText, countCharacters, isBlank } from '../text/text';
 import { ChatDraft } from './chat-draft.svelte';
 import { ChatEngine } from './chat-engine.svelte';
-import type { ChatMessage } from './chat-messages';
-import {
-	EMPTY,
-	type SendOutcome,
-	type ChatDetails,
-	type ChatOptions,
-	type ChatState,
-} from './chat-types';
-import type { ChatRole, ConnectionState, SupportAttachment, SupportChatListItem } from '../types';
+import { EMPTY, type SendOutcome, type ChatOptions, type ChatState } from './chat-types';
+import type { ChatRole, SupportAttachment, SupportChatListItem } from '../types';
 
 /**
- * One chat, reactive: its messages, unsent ones, draft and connection; `ChatState` documents the fields. Call
+ * One chat, reactive: `state` has its messages, unsent ones and connection; `draft` and `files` are the composer's content. Call
  * `start()` in the browser and `stop()` at the end; before that it shows the server-rendered state (`shown`).
  */
-export class ChatStore implements ChatState {
+export class ChatStore {
 	readonly role: ChatRole;
 	/** The state while there is no engine. */
 	#ownState: ChatState = $state.raw(EMPTY);
@@ -48,51 +41,9 @@ export class ChatStore implements ChatState {
 		if (options.shown) this.#ownState = options.shown;
 	}
 
-	/** All of it at once. */
+	/** Everything there is to show, except the draft. */
 	get state(): ChatState {
 		return this.#engine?.state ?? this.#ownState;
-	}
-	get chat(): ChatDetails | null {
-		return this.state.chat;
-	}
-	get messages(): ChatMessage[] {
-		return this.state.messages;
-	}
-	get loading(): boolean {
-		return this.state.loading;
-	}
-	get loaded(): boolean {
-		return this.state.loaded;
-	}
-	get loadError(): ChatError | null {
-		return this.state.loadError;
-	}
-	get hasOlder(): boolean {
-		return this.state.hasOlder;
-	}
-	get loadingOlder(): boolean {
-		return this.state.loadingOlder;
-	}
-	get olderError(): ChatError | null {
-		return this.state.olderError;
-	}
-	get connection(): ConnectionState {
-		return this.state.connection;
-	}
-	get unread(): number {
-		return this.state.unread;
-	}
-	get typing(): ChatState['typing'] {
-		return this.state.typing;
-	}
-	get signedOut(): boolean {
-		return this.state.signedOut;
-	}
-	get gone(): boolean {
-		return this.state.gone;
-	}
-	get awaitingAnswer(): boolean {
-		return this.state.awaitingAnswer;
 	}
 
 	/** The text in the composer, kept across reloads: bind it. */
@@ -148,7 +99,7 @@ export class ChatStore implements ChatState {
 		if (!id) {
 			if (isBlank(content) && files.length === 0) return refuse('support_message_blank');
 			if (characters > MESSAGE_MAX_CHARACTERS) return refuse('support_message_too_long');
-			if (this.signedOut) return refuse('signed_out');
+			if (this.state.signedOut) return refuse('signed_out');
 			// It is not known yet who is signed in.
 			if (!this.#engine) return refuse('network');
 			const { chatId = null } = this.#options;

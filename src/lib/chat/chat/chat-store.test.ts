@@ -17,8 +17,10 @@ beforeEach(() => {
 	tab = browser.open();
 });
 
-const texts = ({ store }: OpenChat): string[] => store.messages.map((message) => message.content);
-const statuses = ({ store }: OpenChat): string[] => store.messages.map((message) => message.status);
+const texts = ({ store }: OpenChat): string[] =>
+	store.state.messages.map((message) => message.content);
+const statuses = ({ store }: OpenChat): string[] =>
+	store.state.messages.map((message) => message.status);
 
 async function openPanel(userId = 'ada', inTab: FakeTab = tab): Promise<OpenChat> {
 	const chat = openChat(server, inTab, userId);
@@ -37,8 +39,8 @@ describe('a customer’s chat', () => {
 		await time.advance(60_000);
 		expect(server.calls.map((call) => call.name)).toEqual(['get_support_unread']);
 		expect(server.sockets.size).toBe(0);
-		expect(chat.store.unread).toBe(1);
-		expect(chat.store.connection).toBe('idle');
+		expect(chat.store.state.unread).toBe(1);
+		expect(chat.store.state.connection).toBe('idle');
 	});
 
 	it('awaits an answer to a message from another device, too', async () => {
@@ -49,10 +51,10 @@ describe('a customer’s chat', () => {
 		expect(texts(chat)).toEqual(['from my phone']);
 		chat.store.setOpen(false);
 		await time.advance(100);
-		expect(chat.store.awaitingAnswer).toBe(true);
+		expect(chat.store.state.awaitingAnswer).toBe(true);
 		answer('live');
 		await time.advance(100);
-		expect(chat.store.unread).toBe(1);
+		expect(chat.store.state.unread).toBe(1);
 	});
 
 	it('shows the bubble at once, and keeps it when the message is stored', async () => {
@@ -62,11 +64,11 @@ describe('a customer’s chat', () => {
 		expect(chat.store.draft).toBe('');
 		expect(texts(chat)).toEqual(['hi\nthere']);
 		expect(statuses(chat)).toEqual(['sending']);
-		const id = chat.store.messages[0]?.id;
+		const id = chat.store.state.messages[0]?.id;
 		expect(outcome).toEqual({ accepted: true, id });
 		await time.advance(1_000);
 		expect(statuses(chat)).toEqual(['sent']);
-		expect(chat.store.messages[0]?.id).toBe(id);
+		expect(chat.store.state.messages[0]?.id).toBe(id);
 		expect(server.chatOf('ada').messages).toHaveLength(1);
 	});
 
@@ -81,12 +83,12 @@ describe('a customer’s chat', () => {
 			characters: 4001,
 		});
 		expect(chat.store.draft).toHaveLength(8002);
-		expect(chat.store.messages).toEqual([]);
+		expect(chat.store.state.messages).toEqual([]);
 	});
 
 	it('is connected once the topic is joined, and receives replies', async () => {
 		const chat = await openPanel();
-		expect(chat.store.connection).toBe('connected');
+		expect(chat.store.state.connection).toBe('connected');
 		answer('hello');
 		await time.advance(100);
 		expect(texts(chat)).toEqual(['hello']);
@@ -101,11 +103,11 @@ describe('a customer’s chat', () => {
 		answer('one');
 		answer('two');
 		await time.advance(1_000);
-		expect(chat.store.awaitingAnswer).toBe(true);
-		expect(chat.store.unread).toBe(2);
+		expect(chat.store.state.awaitingAnswer).toBe(true);
+		expect(chat.store.state.unread).toBe(2);
 		expect(chat.heard).toHaveLength(2);
 		chat.store.setOpen(true);
-		expect(chat.store.unread).toBe(0);
+		expect(chat.store.state.unread).toBe(0);
 		await time.advance(1_000);
 		expect(server.chatOf('ada').messages.every((m) => m.sender_type === 'user' || m.read_at)).toBe(
 			true,
@@ -117,7 +119,7 @@ describe('a customer’s chat', () => {
 		chat.store.setOpen(false);
 		await time.advance(30_000);
 		expect(server.sockets.size).toBe(0);
-		expect(chat.store.connection).toBe('idle');
+		expect(chat.store.state.connection).toBe('idle');
 	});
 
 	it('does not mark messages as read on a hidden page', async () => {
@@ -125,11 +127,11 @@ describe('a customer’s chat', () => {
 		tab.setVisible(false);
 		answer('hello');
 		await time.advance(2_000);
-		expect(chat.store.unread).toBe(1);
+		expect(chat.store.state.unread).toBe(1);
 		expect(server.calls.some((call) => call.name === 'mark_support_chat_read')).toBe(false);
 		tab.setVisible(true);
 		await time.advance(1_000);
-		expect(chat.store.unread).toBe(0);
+		expect(chat.store.state.unread).toBe(0);
 	});
 
 	it('loads older messages page by page', async () => {
@@ -139,21 +141,21 @@ describe('a customer’s chat', () => {
 		await Promise.all([chat.store.loadOlder(), time.advance(200)]);
 		await Promise.all([chat.store.loadOlder(), time.advance(200)]);
 		expect(texts(chat)).toEqual(Array.from({ length: 120 }, (_, i) => String(i + 1)));
-		expect(chat.store.hasOlder).toBe(false);
+		expect(chat.store.state.hasOlder).toBe(false);
 	});
 
 	it('shows own messages as seen once an agent has viewed them', async () => {
 		const chat = await openPanel();
 		chat.store.sendMessage('hi');
 		await time.advance(500);
-		expect(chat.store.messages[0]?.seen).toBe(false);
+		expect(chat.store.state.messages[0]?.seen).toBe(false);
 		const agent = openChat(server, new FakeBrowser(time, server).open(), 'mika', {
 			role: 'agent',
 			chatId: server.chatOf('ada').id,
 		});
 		agent.store.setOpen(true);
 		await time.advance(2_000);
-		expect(chat.store.messages[0]?.seen).toBe(true);
+		expect(chat.store.state.messages[0]?.seen).toBe(true);
 	});
 
 	it('shows when the other side types, until it stops', async () => {
@@ -166,9 +168,9 @@ describe('a customer’s chat', () => {
 		await time.advance(1_000);
 		agent.store.notifyTyping();
 		await time.advance(100);
-		expect(chat.store.typing).toEqual({ name: 'Mika' });
+		expect(chat.store.state.typing).toEqual({ name: 'Mika' });
 		await time.advance(6_000);
-		expect(chat.store.typing).toBeNull();
+		expect(chat.store.state.typing).toBeNull();
 	});
 
 	it('ignores typing events that the database cannot have sent, and most of a flood', async () => {
@@ -185,7 +187,7 @@ describe('a customer’s chat', () => {
 		];
 		for (const payload of hostile) server.broadcast(topic, 'typing', payload);
 		await time.advance(100);
-		expect(chat.store.typing).toBeNull();
+		expect(chat.store.state.typing).toBeNull();
 		await time.advance(10_000);
 		const before = chat.store.state;
 		let changes = 0;
@@ -234,9 +236,9 @@ describe('a bad network', () => {
 		server.down = true;
 		chat.store.sendMessage('hello');
 		await time.advance(120_000);
-		expect(chat.store.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
+		expect(chat.store.state.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
 		server.down = false;
-		chat.store.retry(chat.store.messages[0]?.id ?? '');
+		chat.store.retry(chat.store.state.messages[0]?.id ?? '');
 		await time.advance(1_000);
 		expect(statuses(chat)).toEqual(['sent']);
 	});
@@ -248,7 +250,7 @@ describe('a bad network', () => {
 		server.cutSockets();
 		chat.store.sendMessage('hello');
 		await time.advance(120_000);
-		expect(chat.store.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
+		expect(chat.store.state.messages[0]).toMatchObject({ status: 'failed', error: 'server' });
 		server.broken.clear();
 		await time.advance(40_000);
 		expect(statuses(chat)).toEqual(['sent']);
@@ -258,9 +260,9 @@ describe('a bad network', () => {
 		const chat = await openPanel();
 		browser.setOnline(false);
 		chat.store.sendMessage('never mind');
-		chat.store.discard(chat.store.messages[0]?.id ?? '');
+		chat.store.discard(chat.store.state.messages[0]?.id ?? '');
 		expect(chat.store.draft).toBe('never mind');
-		expect(chat.store.messages).toEqual([]);
+		expect(chat.store.state.messages).toEqual([]);
 		browser.setOnline(true);
 		await time.advance(60_000);
 		expect(server.chatOf('ada').messages).toEqual([]);
@@ -272,10 +274,10 @@ describe('a bad network', () => {
 		answer('hello');
 		await time.advance(5_000);
 		expect(texts(chat)).toEqual(['hello']);
-		expect(chat.store.connection).toBe('connecting');
+		expect(chat.store.state.connection).toBe('connecting');
 		server.socketsBlocked = false;
 		await time.advance(70_000);
-		expect(chat.store.connection).toBe('connected');
+		expect(chat.store.state.connection).toBe('connected');
 		const before = server.calls.length;
 		await time.advance(30_000);
 		expect(server.calls.length - before).toBeLessThanOrEqual(1);
@@ -286,9 +288,9 @@ describe('a bad network', () => {
 		server.socketsBlocked = true;
 		server.cutSockets();
 		await time.advance(1_500);
-		expect(chat.store.connection).toBe('connected');
+		expect(chat.store.state.connection).toBe('connected');
 		await time.advance(1_000);
-		expect(chat.store.connection).toBe('reconnecting');
+		expect(chat.store.state.connection).toBe('reconnecting');
 	});
 
 	it('fetches the messages of a gap, and shows them in order', async () => {
@@ -360,7 +362,7 @@ describe('a bad network', () => {
 		server.faults.push(...Array<'portal'>(6).fill('portal'));
 		chat.store.sendMessage('hi');
 		await time.advance(300);
-		expect(chat.store.messages[0]).toMatchObject({
+		expect(chat.store.state.messages[0]).toMatchObject({
 			status: 'waiting',
 			error: 'unexpected_answer',
 		});
@@ -372,7 +374,7 @@ describe('a bad network', () => {
 		tab.clockError = 86_400_000;
 		const chat = await openPanel();
 		chat.store.sendMessage('hi');
-		const shown = Date.parse(chat.store.messages[0]?.created_at ?? '');
+		const shown = Date.parse(chat.store.state.messages[0]?.created_at ?? '');
 		expect(Math.abs(shown - time.now)).toBeLessThan(2_000);
 	});
 });
@@ -388,7 +390,7 @@ describe('sessions', () => {
 		}
 		expect(chat.session.token).not.toBe(token);
 		expect(server.joinRefusals).toBe(0);
-		expect(chat.store.connection).toBe('connected');
+		expect(chat.store.state.connection).toBe('connected');
 		answer('still here');
 		await time.advance(100);
 		expect(texts(chat)).toEqual(['still here']);
@@ -399,7 +401,7 @@ describe('sessions', () => {
 		for (const socket of server.sockets) for (const join of socket.joins.values()) join.exp = 0;
 		server.expireJoins();
 		await time.advance(3_000);
-		expect(chat.store.connection).toBe('connected');
+		expect(chat.store.state.connection).toBe('connected');
 		expect(server.joinRefusals).toBe(0);
 		answer('hello again');
 		await time.advance(20);
@@ -413,7 +415,7 @@ describe('sessions', () => {
 		chat.session.token = null;
 		chat.store.sessionChanged();
 		await time.advance(1_000);
-		expect(chat.store.signedOut).toBe(true);
+		expect(chat.store.state.signedOut).toBe(true);
 		expect(chat.store.draft).toBe('half');
 		const before = server.calls.length;
 		await time.advance(300_000);
@@ -427,7 +429,7 @@ describe('sessions', () => {
 		chat.store.sendMessage('hi');
 		await time.advance(2_000);
 		expect(statuses(chat)).toEqual(['sent']);
-		expect(chat.store.signedOut).toBe(false);
+		expect(chat.store.state.signedOut).toBe(false);
 	});
 
 	it('shows nothing of one user to the next', async () => {
@@ -454,14 +456,14 @@ describe('several tabs', () => {
 		const one = await openPanel();
 		const two = await openPanel('ada', browser.open());
 		expect(server.sockets.size).toBe(1);
-		expect(two.store.connection).toBe('connected');
+		expect(two.store.state.connection).toBe('connected');
 		two.tab.setVisible(false);
 		answer('hello');
 		await time.advance(2_000);
 		expect(texts(one)).toEqual(['hello']);
 		expect(texts(two)).toEqual(['hello']);
 		expect(one.heard.length + two.heard.length).toBe(1);
-		expect(two.store.unread).toBe(0);
+		expect(two.store.state.unread).toBe(0);
 	});
 
 	it('continue when the tab with the connection is closed', async () => {
@@ -469,7 +471,7 @@ describe('several tabs', () => {
 		const two = await openPanel('ada', browser.open());
 		one.tab.kill();
 		await time.advance(5_000);
-		expect(two.store.connection).toBe('connected');
+		expect(two.store.state.connection).toBe('connected');
 		answer('still here');
 		await time.advance(200);
 		expect(texts(two)).toEqual(['still here']);
@@ -507,6 +509,6 @@ describe('a deleted chat', () => {
 		await time.advance(1_000);
 		server.chats.clear();
 		await Promise.all([agent.store.reload(), time.advance(1_000)]);
-		expect(agent.store.gone).toBe(true);
+		expect(agent.store.state.gone).toBe(true);
 	});
 });

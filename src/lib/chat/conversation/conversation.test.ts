@@ -154,7 +154,7 @@ describe('the customer’s conversation', () => {
 		expect(state.status).toBeNull();
 		store.sendMessage('hello');
 		await time.advance(1_000);
-		expect(store.messages.map(({ status }) => status)).toEqual(['sent']);
+		expect(store.state.messages.map(({ status }) => status)).toEqual(['sent']);
 	});
 });
 
@@ -163,7 +163,7 @@ describe('messages that were deleted or hidden', () => {
 		for (const text of texts) server.store(server.chatOf('ada'), crypto.randomUUID(), text, 'mika');
 	};
 	const shown = (store: Awaited<ReturnType<typeof openPanel>>['store']): string[] =>
-		store.messages.map(({ content }) => content);
+		store.state.messages.map(({ content }) => content);
 
 	it('disappear in every tab at once, and no later message is missed', async () => {
 		fill('one', 'two', 'three');

@@ -72,7 +72,7 @@ const expectSent = (): void => {
 it('is sent by its own composer while that is shown', async () => {
 	const chat = openChat(server, browser.open(), 'ada');
 	await sendWithFile(chat);
-	expect(chat.store.messages).toEqual([]);
+	expect(chat.store.state.messages).toEqual([]);
 	expect(chat.store.draft).toBe('see the picture');
 	isStorageUp = true;
 	await time.advance(60_000);
@@ -102,12 +102,12 @@ it('is completed after a link was followed, and is shown as waiting until then',
 	next.store.setOpen(true);
 	await time.advance(1_000);
 	expect(next.store.draft).toBe('');
-	expect(next.store.messages).toMatchObject([
+	expect(next.store.state.messages).toMatchObject([
 		{ content: 'see the picture', status: 'waiting', isUploading: true },
 	]);
 	isStorageUp = true;
 	await time.advance(60_000);
-	expect(next.store.messages).toMatchObject([{ content: 'see the picture', status: 'sent' }]);
+	expect(next.store.state.messages).toMatchObject([{ content: 'see the picture', status: 'sent' }]);
 	expectSent();
 });
 
@@ -162,10 +162,10 @@ it('stays, shown as failed with its text, when the bytes are gone', async () => 
 	const next = openChat(server, browser.reload(chat.tab), 'ada');
 	next.store.setOpen(true);
 	await time.advance(120_000);
-	expect(next.store.messages).toMatchObject([
+	expect(next.store.state.messages).toMatchObject([
 		{ content: 'see the picture', status: 'failed', error: 'support_file_missing' },
 	]);
-	next.store.discard(next.store.messages[0]?.id ?? '');
+	next.store.discard(next.store.state.messages[0]?.id ?? '');
 	expect(next.store.draft).toBe('see the picture');
 });
 

@@ -158,9 +158,9 @@ class World {
 
 	checkAlways(): void {
 		for (const { store } of Object.values(this.chats)) {
-			const ids = store.messages.map((message) => message.id);
+			const ids = store.state.messages.map((message) => message.id);
 			expect(new Set(ids).size, 'a message is shown twice').toBe(ids.length);
-			const seqs = store.messages.flatMap((message) => message.seq ?? []);
+			const seqs = store.state.messages.flatMap((message) => message.seq ?? []);
 			expect(seqs, 'not in order').toEqual([...seqs].sort((a, b) => a - b));
 		}
 		const stored = this.server.chatOf('ada').messages;
@@ -177,11 +177,13 @@ class World {
 		const stored = this.server.chatOf('ada').messages;
 		for (const [name, { store }] of Object.entries(this.chats)) {
 			expect(
-				store.messages.map((m) => m.content),
+				store.state.messages.map((m) => m.content),
 				`what ${name} sees`,
 			).toEqual(stored.map((m) => m.content));
-			expect(new Set(store.messages.map((m) => m.status)).size, 'unsent').toBeLessThanOrEqual(1);
-			expect(store.connection, `${name}'s connection`).toBe('connected');
+			expect(new Set(store.state.messages.map((m) => m.status)).size, 'unsent').toBeLessThanOrEqual(
+				1,
+			);
+			expect(store.state.connection, `${name}'s connection`).toBe('connected');
 		}
 		expect(this.#storedBy('user'), 'the customer’s messages').toEqual(this.written.customer);
 		expect(this.#storedBy('admin'), 'the agent’s messages').toEqual(this.written.agent);
@@ -189,8 +191,8 @@ class World {
 			stored.filter((m) => m.sender_type === 'admin' && !m.read_at),
 			'unread',
 		).toEqual([]);
-		expect(this.chats.first.store.unread, 'badge').toBe(0);
-		const lastRead = this.chats.agent.store.messages.filter((m) => m.own && !m.seen);
+		expect(this.chats.first.store.state.unread, 'badge').toBe(0);
+		const lastRead = this.chats.agent.store.state.messages.filter((m) => m.own && !m.seen);
 		expect(lastRead, 'agents see what was read').toEqual([]);
 		expect(this.server.joinRefusals, 'joins that had to be refused').toBe(0);
 	}

@@ -6,7 +6,7 @@ const KEPT = 'p:files';
 
 /** The part of a store that a tray needs, kept in the browser as a store keeps it. */
 export class FakeDraft {
-	chat: { id: string } | null = { id: 'chat' };
+	readonly state = { chat: { id: 'chat' } };
 	#files: SupportAttachment[] = $state.raw([]);
 
 	constructor(readonly storage: StorageLike | null) {}

@@ -14,7 +14,7 @@ import { Uploader } from './uploader';
 export interface TrayStore {
 	/** The files of the draft that are ready. */
 	files: SupportAttachment[];
-	readonly chat: { id: string } | null;
+	readonly state: { readonly chat: { id: string } | null };
 	/** The message is sent as soon as these are ready, whatever happens to the tray. */
 	hold?(uploading: SupportAttachment[]): void;
 	unhold?(): void;
@@ -61,7 +61,7 @@ export class UploadTray {
 		this.#uploader = new Uploader({
 			client: options.client,
 			put: options.put ?? options.client.environment.upload ?? putWithProgress,
-			chatId: () => options.store.chat?.id ?? null,
+			chatId: () => options.store.state.chat?.id ?? null,
 			onSettled: (item) => this.#settled(item),
 		});
 	}
@@ -158,7 +158,7 @@ export class UploadTray {
 
 	/** Another chat, another person: nothing is carried over. */
 	#forChat(): void {
-		const chatId = this.#options.store.chat?.id ?? null;
+		const chatId = this.#options.store.state.chat?.id ?? null;
 		if (this.#chatId !== null && this.#chatId !== chatId) {
 			for (const item of this.#items) item.release();
 			this.#items = [];

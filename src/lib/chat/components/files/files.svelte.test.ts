@@ -50,7 +50,7 @@ function makeKit(files: SupportAttachment[] = []): FileKit {
 			},
 		},
 	});
-	const store = { files, chat: { id: 'chat' } };
+	const store = { files, state: { chat: { id: 'chat' } } };
 	const limits = () => ({ types: ['image/png', 'application/pdf'], maxMb: 10 });
 	return new FileKit({ client, store, t, limits, reason: () => reason }, fileWords(t, fileTexts));
 }
