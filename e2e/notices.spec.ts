@@ -353,7 +353,7 @@ test('an admin changes, previews, sends and resets the text of an email', async 
 	await expect(frame.getByRole('link', { name: 'Unsubscribe' })).toBeVisible();
 	await expect(preview.locator('pre')).toContainText('Ahoy <b>sailor</b>');
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
-	await expect(page.getByText('Saved.')).toBeVisible();
+	await expect(page.getByText('Saved.', { exact: true })).toBeVisible();
 	await expect(subject).toHaveValue('Post from {{app_name}}');
 	await page.getByRole('button', { name: 'Save', exact: true }).click();
 	await expect(subject).toHaveValue('Post from {{app_name}}');

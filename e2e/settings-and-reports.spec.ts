@@ -53,7 +53,7 @@ test('an admin changes settings, and they take effect', async ({
 	await expect(page.getByRole('heading', { name: 'General' })).toBeVisible();
 	await page.getByLabel('App name').fill('  Globex  ');
 	await save(page);
-	await expect(page.getByText('Saved.')).toBeVisible();
+	await expect(page.getByText('Saved.', { exact: true })).toBeVisible();
 	await expect(page.getByLabel('App name')).toHaveValue('Globex');
 
 	await page.getByRole('link', { name: 'Conversations' }).click();

@@ -9,7 +9,7 @@ export interface PanelContext {
 	shadow: ShadowRoot;
 	options: SupportChatOptions;
 	locale: string;
-	/** Who is signed in is known to be of the team. */
+	/** The signed-in user is known to be an agent. */
 	isAgent: unknown;
 	/** Aborts when the widget leaves the page. */
 	signal: AbortSignal;

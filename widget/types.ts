@@ -34,7 +34,7 @@ export interface SupportChatOptions {
 	titleCount?: boolean | string | undefined;
 	/** A sound for new replies, unless the customer mutes it. On by default. */
 	sound?: boolean | string | undefined;
-	/** Where the customer signs in; offered as a link to who is signed out. */
+	/** Where the customer signs in; shown as a link to signed-out customers. */
 	signInUrl?: string | undefined;
 }
 
@@ -74,7 +74,7 @@ export interface SupportChatConversation {
 }
 
 /**
- * Events a page may listen to, with what they carry: by `on`, or as `CustomEvent`s named `support-chat:<event>` on the
+ * Events a page may listen to, with their details: by `on`, or as `CustomEvent`s named `support-chat:<event>` on the
  * `<support-chat>` element, from which they bubble.
  */
 export interface SupportChatEvents {
@@ -84,7 +84,7 @@ export interface SupportChatEvents {
 	unread: { count: number };
 	/** The number of the customer's messages that are not sent yet changed. */
 	unsent: { count: number };
-	/** A message of the other side. Where it has no text, `content` names its files. */
+	/** A message of the other side. Without a text, `content` names its files. */
 	message: SupportChatMessage;
 	/** The customer's message is stored. */
 	sent: SupportChatMessage;
@@ -99,16 +99,16 @@ export type SupportChatListener<E extends SupportChatEvent> = (
 	detail: SupportChatEvents[E],
 ) => void;
 
-/** `window.SupportChat`, and what `mountSupportChat` answers. */
+/** `window.SupportChat`, and the result of `mountSupportChat`. */
 export interface SupportChatApi {
-	/** Puts the widget on the page; without effect while it is there. */
+	/** Puts the widget on the page; has no effect while it is there. */
 	init(options: SupportChatOptions): void;
 	open(): void;
 	close(): void;
 	toggle(): void;
-	/** Takes the widget off the page with everything that belongs to it; `init` may follow. */
+	/** Removes the widget and everything that belongs to it from the page; `init` may follow. */
 	destroy(): void;
-	/** Answers a function that stops listening. */
+	/** Returns a function that stops listening. */
 	on<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): () => void;
 	off<E extends SupportChatEvent>(event: E, listener: SupportChatListener<E>): void;
 }

@@ -20,7 +20,7 @@ export default defineConfig(() => {
 		publicDir: false,
 		// Its own, so that a fresh clone builds before SvelteKit has written the project's.
 		tsconfig: path('tsconfig.build.json'),
-		// Chunks find each other by relative addresses: the widget is served from anywhere.
+		// Chunks import each other by relative addresses, because the widget can be served from any path.
 		base: './',
 		logLevel: 'warn',
 		resolve: { alias: { $chat: path('../src/lib/chat') } },
@@ -32,7 +32,7 @@ export default defineConfig(() => {
 					runes: true,
 					// Svelte would put its version on the page's `window`.
 					discloseVersion: false,
-					// Elements are made one by one: without innerHTML, Trusted Types have nothing to refuse.
+					// Elements are created one by one, without innerHTML, which Trusted Types would refuse.
 					fragments: 'tree',
 				},
 			}),
@@ -75,7 +75,7 @@ interface Chunking {
 	getModuleInfo(id: string): { importedIds: string[] } | null;
 }
 
-/** Names the one chunk of everything that the panel always needs: the bundler by itself would cut it up. */
+/** Puts everything that the panel always needs into one chunk, which the bundler would otherwise split. */
 function panelPart(id: string, chunking: Chunking): string | null {
 	const seen = new Set([PANEL]);
 	for (const one of seen)

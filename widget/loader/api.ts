@@ -4,7 +4,7 @@ import { Emitter } from './events';
 import { optionsProblem } from './options';
 import { createWidget, type Widget } from './widget';
 
-/** The one object a page talks to. Nothing in it throws. */
+/** The object that a page uses. None of its methods throws. */
 export function createSupportChatApi(loadPanel: () => Promise<PanelModule>): SupportChatApi {
 	let events = new Emitter();
 	let widget: Widget | null = null;
@@ -24,7 +24,7 @@ export function createSupportChatApi(loadPanel: () => Promise<PanelModule>): Sup
 			if (wanted) return;
 			const message = optionsProblem(options);
 			if (message) {
-				// eslint-disable-next-line no-console -- the page's developer has no other place to learn it
+				// eslint-disable-next-line no-console -- the page's developer has no other way to see it
 				console.error(`Support chat: ${message}`);
 				events.emit('error', { code: 'bad_options', message });
 				return;

@@ -1,6 +1,6 @@
 /**
  * Keeps an element on the page. Whatever the page does to its body (a client-side navigation that replaces it,
- * a framework that removes unknown elements), it comes back, in the top layer where browsers have one.
+ * a framework that removes unknown elements), it is added again, in the top layer if the browser has one.
  */
 export function keepAttached(host: HTMLElement, signal: AbortSignal): void {
 	const observer = new MutationObserver(attach);
@@ -9,7 +9,7 @@ export function keepAttached(host: HTMLElement, signal: AbortSignal): void {
 			document.body.append(host);
 			raise(host);
 		}
-		// The nodes that hold the element may be new ones.
+		// The parents of the element may be new ones.
 		observer.disconnect();
 		for (const node of [document, document.documentElement, document.body]) {
 			observer.observe(node, { childList: true });
@@ -25,7 +25,7 @@ export function keepAttached(host: HTMLElement, signal: AbortSignal): void {
 /** Above every z-index, and fixed to the window even where an ancestor is transformed. */
 function raise(host: HTMLElement): void {
 	host.popover = 'manual';
-	// An older browser: the z-index of launcher.css does most of it.
-	// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- not there in all of them
+	// In an older browser the z-index of launcher.css has to do.
+	// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- missing in some browsers
 	host.showPopover?.();
 }

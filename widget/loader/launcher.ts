@@ -2,19 +2,19 @@
 export interface Launcher {
 	button: HTMLButtonElement;
 	show(name: string, open: boolean, unread: number): void;
-	/** Says something above the button, or nothing. */
+	/** Shows a text above the button; an empty text hides it. */
 	notify(text: string): void;
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Made node by node: no markup is parsed, so that Trusted Types have nothing to object to. */
+/** Created node by node: no markup is parsed, which Trusted Types would refuse. */
 export function createLauncher(root: HTMLElement): Launcher {
 	const button = document.createElement('button');
 	const icon = document.createElementNS(SVG, 'svg');
 	const path = document.createElementNS(SVG, 'path');
 	const badge = document.createElement('b');
-	// Present from the start, so that screen readers notice what comes into it.
+	// Present from the start, so that screen readers announce later texts.
 	const notice = document.createElement('p');
 	button.className = 'launcher';
 	notice.className = 'sc-notice';

@@ -6,7 +6,7 @@ import type { SupportChatOptions } from '../types';
  * Keeps the badge by one cheap call: now, when a user signs in or out, and when the page wakes. Ends with
  * `signal`.
  *
- * @param isDone says that the panel runs, which knows better
+ * @param isDone whether the panel runs, which has the count itself
  * @param onPanelNeeded an answer is awaited and should come in live, the title shows the count, or the session is to be renewed
  */
 export function watchUnread(
@@ -23,7 +23,7 @@ export function watchUnread(
 		const call = ++latest;
 		const token = await peekToken(options);
 		if (token === undefined || isMarked()) return onPanelNeeded();
-		// It creates nothing, and answers no row when there is no chat yet.
+		// It creates nothing, and returns no row when there is no chat yet.
 		const answer = token
 			? await fetch(`${options.supabaseUrl}/rest/v1/rpc/get_support_unread`, {
 					method: 'POST',
@@ -35,7 +35,7 @@ export function watchUnread(
 					body: '{}',
 				})
 			: null;
-		// The token may have expired, and the page's own client be about to renew it: it gets five seconds.
+		// The token may have expired, and the page's own client may renew it: wait five seconds.
 		if (answer?.status === 401) {
 			if (waited) onPanelNeeded();
 			else waited = setTimeout(update, 5_000);
@@ -56,15 +56,15 @@ export function watchUnread(
 		)
 			onPanelNeeded(isAgent);
 	};
-	// A badge may be late: the next wake asks again.
+	// A late badge does no harm: the next wake tries again.
 	const update = () => void check().catch(() => null);
 	watchSession(options, update, signal);
 	update();
 }
 
 /**
- * Data for the panel's code: unsent messages and drafts to send, or to remove once their writer has signed out;
- * and that a session was passed over (`PASSED_OVER`).
+ * Whether the panel's code has work: unsent messages and drafts to send, or to remove after a sign-out; or a session that was
+ * passed over (`PASSED_OVER`).
  */
 const isMarked = () =>
 	attempt(() => /support-chat:.*(unsent|draft|passed)/.test(String(Object.keys(localStorage))));

@@ -18,7 +18,7 @@ export interface Widget {
 	destroy(): void;
 }
 
-/** Puts the launcher on the page and brings the panel when it is wanted. `document.body` must be there. */
+/** Puts the launcher on the page and loads the panel when it is needed. `document.body` must exist. */
 export function createWidget(
 	options: SupportChatOptions,
 	loadPanel: () => Promise<PanelModule>,
@@ -123,11 +123,11 @@ export function createWidget(
 	applyTheme(root, options);
 	keepAttached(host, signal);
 	launcher.button.onclick = toggle;
-	// Its code comes while the finger is still on its way; a failure shows when it is really wanted.
+	// Loads the panel's code before the click; a failure shows when the panel is opened.
 	launcher.button.onpointerenter = launcher.button.onfocus = preload;
 	const { launcher: selector } = options;
 	if (selector) {
-		// The page's own buttons, found at each click, so that a page may draw them late or again.
+		// The page's own buttons are found at each click, because the page may create them late or again.
 		const onClick = ({ target }: Event) => {
 			if (target instanceof Element && target.closest(selector)) toggle();
 		};

@@ -16,11 +16,11 @@ const isAgentUnread = orNull(
 		dashboard_url: orNull(isText),
 	}),
 );
-/** Several conversations that change at once are counted once; and now and then without any word, milliseconds. */
+/** Conversations that change together are counted once, after this pause; and periodically, milliseconds. */
 const PAUSE = 500;
 const LOOK_AGAIN = 30_000;
 
-/** Makes the agents' replacement for the chat. `onCustomer`: the user changed to one who is no agent. */
+/** Creates the agents' replacement for the chat. `onCustomer`: the user changed to one who is not an agent. */
 export async function createAgentPanel(
 	t: Translator,
 ): Promise<(context: RoleContext, onCustomer: () => void) => Panel> {

@@ -36,11 +36,11 @@ export interface CustomerChat {
 }
 
 export interface CustomerChatListener {
-	/** It is no customer who is signed in, but one of the team. */
+	/** The signed-in user is an agent, not a customer. */
 	onAgent(): void;
 	/** It was opened or closed, or replies arrived or were read. */
 	onChange(isOpen: boolean, unread: number): void;
-	/** So many messages are not sent. */
+	/** The number of unsent messages changed. */
 	onUnsent(count: number): void;
 }
 
@@ -125,7 +125,7 @@ export function createCustomerChat(
 			if (conversation.status?.is_staff) onAgent();
 		});
 		$effect(() => {
-			// Looked up once, when the messages are there: reading them takes the mark of being new away.
+			// Determined once, when the messages are loaded: marking them as read makes them old.
 			if (!isOpen || !store.state.loaded || newFromId !== null) return;
 			newFromId = firstUnread(store) ?? '';
 		});

@@ -3,7 +3,7 @@ import { adoptStyles } from '../styles';
 
 export interface DashboardLink {
 	show(waiting: number, dashboardUrl: string | null): void;
-	/** Goes there, as a click on it does. */
+	/** Opens the dashboard, as a click on the link does. */
 	open(): void;
 	/** The customer's button takes its place again. */
 	remove(): void;
@@ -12,7 +12,7 @@ export interface DashboardLink {
 /** A script's own address: the dashboard that serves it. */
 const own = import.meta.url;
 
-/** A link in the place of the round button; in a page's own place, one with words. */
+/** A link in place of the round button; with `inline`, a link with a text. */
 export function createDashboardLink(
 	{ root, shadow, options, setUnread, close }: PanelContext,
 	name: string,
@@ -39,7 +39,7 @@ export function createDashboardLink(
 			setUnread(waiting);
 		},
 		open() {
-			// In the page's own place there is no button: the page has just loaded.
+			// With `inline` there is no button, and opening was not the user's choice.
 			if (isInline) return;
 			close();
 			window.open(href, '_blank', 'noopener');

@@ -4,7 +4,7 @@ import inlineCss from './inline.css?inline';
 import { isWanted } from './is-wanted';
 import { markBadges, markButtons, markTitle } from './page-marks';
 
-/** Shows on the page itself how the chat stands: the count in its title, its own button. */
+/** Shows the chat's state on the page: the count in its title, its own buttons. */
 export interface PageMarks {
 	show(isOpen: boolean, unread: number): void;
 	remove(): void;
@@ -27,8 +27,8 @@ export function createPageMarks({ options }: PanelContext): PageMarks {
 }
 
 /**
- * Puts the chat into the page's own place: the element that `target` names, or else a `<support-chat>` that the page has
- * written. The page may draw that late, or again; while it is not there, nothing shows.
+ * Puts the chat into an element of the page: the one that `target` selects, or else the page's `<support-chat>`. The page may
+ * create it late or again; while it does not exist, the chat is not shown.
  */
 export function placeInline({ shadow, root, options, signal }: PanelContext): void {
 	const { host } = shadow;

@@ -11,7 +11,7 @@ export function fillScreen(panel: HTMLElement, shadow: ShadowRoot, signal: Abort
 	const view = window.visualViewport;
 	if (!view) return;
 	const fit = () => {
-		// Zoomed in by hand: then the reader decides what part of the panel to see.
+		// The user has zoomed in and decides which part of the panel to see.
 		if (view.scale > 1.01) return;
 		panel.style.setProperty('--height', `${view.height}px`);
 		panel.style.setProperty('--top', `${view.offsetTop}px`);

@@ -2,7 +2,7 @@ import { attempt } from '$chat/environment';
 
 const KEY = 'support-chat:muted';
 
-/** Whether this browser's reader wants silence. Kept across visits where the browser lets us. */
+/** Whether the customer muted the sound. Stored in the browser, if it allows that. */
 export class MutedSetting {
 	#muted = $state(attempt(() => localStorage.getItem(KEY)) === '1');
 
@@ -12,7 +12,7 @@ export class MutedSetting {
 
 	toggle(): void {
 		this.#muted = !this.#muted;
-		// Without storage it holds until the page is left.
+		// Without storage the choice lasts until the page is left.
 		attempt(() => localStorage.setItem(KEY, this.#muted ? '1' : '0'));
 	}
 }

@@ -13,21 +13,21 @@ import PanelView from './PanelView.svelte';
 import { createUnsentMark } from './unsent-mark';
 
 /**
- * Starts what stands behind the launcher: for customers the chat, at first only for badge and sound, until `open()` shows
- * it; for the team the way to the dashboard. Rejects when its texts cannot be fetched.
+ * Starts the code behind the launcher: for customers the chat, at first only for badge and sound, until `open()` shows it;
+ * for agents the link to the dashboard. Rejects when its texts cannot be fetched.
  */
 export async function createPanel(context: PanelContext): Promise<Panel> {
 	const { root, shadow, options, signal } = context;
 	const locale = pickLocale([context.locale, ...navigator.languages]);
 	const t = createTranslator(locale, await loadCatalogue(locale));
 	const isInline = options.mode === 'inline';
-	// For the few pages that ask for more than a button in the corner.
+	// For the few pages that use more than a button in the corner.
 	const isEmbedded = isInline || options.launcher || options.titleCount !== undefined;
 	const embedding = isEmbedded ? await import('./embedding') : null;
 	const createTokenSource = await loadTokenSource(options);
 	signal.throwIfAborted();
 
-	// In the shadow root the wrapper stands for the page's root.
+	// In the shadow root the wrapper takes the place of the page's root.
 	const darkCss = dark.replace(':root', '.sc:where([data-scheme=dark])');
 	adoptStyles(shadow, tokens.replaceAll(':root', '.sc') + darkCss + panelCss);
 	followCss((css) => adoptStyles(shadow, css), signal);
@@ -37,7 +37,7 @@ export async function createPanel(context: PanelContext): Promise<Panel> {
 	let isOpen = false;
 	let role = new AbortController();
 	let shown: Panel | null = null;
-	/** End the view of one role when a user of another signs in. */
+	/** Replaces the view when a user of another role signs in. */
 	function change(show: (context: RoleContext) => Panel): void {
 		leave();
 		role = new AbortController();

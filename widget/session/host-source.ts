@@ -3,16 +3,16 @@ import { isSessionOver } from '$chat/session/session-over';
 import { readToken } from '$chat/session/tokens';
 import type { HostClient, SupportChatOptions } from '../types';
 
-/** supabase-js renews, at every `getSession()`, what has less than this left by this machine's clock, milliseconds. */
+/** `getSession()` of supabase-js renews a token that expires within this time by this machine's clock, milliseconds. */
 const RENEWS_BEFORE = 90_000;
-/** How long an answer of the page counts that this machine's clock takes for expired, milliseconds. */
+/** How long a token of the page is used although it is expired by this machine's clock, milliseconds. */
 const HOLD = 60_000;
 
-/** Asking supabase-js for this token would renew it: time to, or the clock is wrong. The caller knows the server's time. */
+/** Whether supabase-js would renew this token: it is due, or the clock is wrong. The caller knows the server's time. */
 const wouldRenew = (token: string): boolean =>
 	(readToken(token)?.expiresAt ?? 0) - Date.now() < RENEWS_BEFORE;
 
-/** The session of the page's own client; `changed` is called when it may be another, until `signal` aborts. */
+/** The session of the page's own client; `changed` is called when it may have changed, until `signal` aborts. */
 export function sourceOfClient(
 	{ auth }: HostClient,
 	changed: () => void,

@@ -3,8 +3,8 @@ import { storageKeyOf } from '$chat/session/stored-session';
 import type { SupportChatOptions } from '../types';
 
 /**
- * Who is signed in, as far as it can be told without renewing or choosing anything: the page's client, else its callback,
- * else what supabase-js keeps in the page. Undefined where two sessions are found there.
+ * The present token, without renewing it or choosing between sessions: of the page's client, else of its callback, else of
+ * the session that supabase-js stores in the page. Undefined if two sessions are found there.
  */
 export async function peekToken(options: SupportChatOptions): Promise<string | null | undefined> {
 	if (options.client) {
@@ -24,7 +24,7 @@ export function watchSession(
 ): void {
 	let stop: (() => void) | undefined;
 	if (options.client) {
-		// A renewed token is no other person; asking for it again would renew it again where this machine's clock is wrong.
+		// A renewed token is of the same user; reading it again would renew it again if this machine's clock is wrong.
 		const { data } = options.client.auth.onAuthStateChange(
 			(event) => event === 'TOKEN_REFRESHED' || changed(),
 		);

@@ -3,7 +3,7 @@ import { storedSessions } from '$chat/session/session-source';
 import type { PanelContext } from '../panel-context';
 import type { SupportChatOptions } from '../types';
 
-/** Makes what provides the customer's access token; `changed` is called when it may be another. Ends with the signal. */
+/** Creates the source of the customer's access token; `changed` is called when the token may have changed. Ends with the signal. */
 export type CreateTokenSource = (context: PanelContext, changed: () => void) => AccessTokenSource;
 
 /** Few pages hand over a client or a callback: the code for them is loaded there only. Rejects when it cannot be fetched. */

@@ -3,8 +3,8 @@ import * as TIMING from '$chat/realtime/timing';
 import type { PanelContext } from '../panel-context';
 
 /**
- * Removes what was written here once its writer has signed out on the page: nothing can be asked then, and the next person
- * must not find it. A session that is there but dead is kept waiting for. Ends with the returned function.
+ * Removes text that a user wrote here once this user has signed out of the page, so that the next person does not find it. A
+ * session that is stored but does not work does not count as signed out. Ends with the returned function.
  *
  * @param wasSignedIn a user was signed in on this very page
  */
@@ -23,7 +23,7 @@ export function watchSignOut(
 			);
 		});
 	};
-	// A page with a callback may still be finding out who is signed in.
+	// A page with a callback may not know yet who is signed in.
 	const isKnown = wasSignedIn || !options.accessToken;
 	lookAfter(isKnown ? TIMING.signedOutSurely : TIMING.signedOutAtLoad);
 	return () => cancel();

@@ -3,7 +3,7 @@ import { isConversation } from '$chat/conversation/conversation-types';
 import { listOf } from '$chat/api/guards';
 
 const isConversations = listOf(isConversation);
-/** How many earlier conversations come at a time. */
+/** The number of earlier conversations in a page. */
 export const HISTORY_PAGE = 20;
 
 /** Errors: `support_conversation_not_found`, `support_bad_transition` (it has ended already). */

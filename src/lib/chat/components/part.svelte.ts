@@ -1,6 +1,6 @@
 /**
- * A component that is fetched when it is first needed: in the widget, not everybody has to fetch it. `View` is null until
- * it is there and while it is not needed. Where the network fails nothing happens; the next need tries again.
+ * A component that is loaded when it is first needed, because few customers of the widget need it. `View` is null until it is
+ * loaded and while it is not needed. A load that failed is repeated at the next need.
  */
 export function lazyPart<T>(
 	isNeeded: () => boolean,

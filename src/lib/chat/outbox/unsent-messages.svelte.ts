@@ -7,7 +7,7 @@ import type { UserOutbox } from './user-outbox';
 /** A message that is not stored after this is marked as unsent. */
 const UNSENT_SHOWN = 2_000;
 
-/** A message that is to be marked as unsent, whether its chat is in sight or not. */
+/** A message that is to be marked as unsent, whether its chat is shown or not. */
 export interface UnsentItem {
 	id: string;
 	/** Null for a customer's own chat. */

@@ -7,7 +7,7 @@ const RENEW_FIRST = 5_000;
 const RENEW_MOST = 5 * 60_000;
 
 /**
- * Who is signed in: the access token, or null when nobody is. With `refresh`, the former token was refused or is
+ * Who is signed in: the access token, or null when no one is. With `refresh`, the former token was refused or is
  * about to expire: answer with a new one. May be called often; may reject (which counts as passing trouble).
  */
 export type AccessTokenSource = (options?: { refresh?: boolean }) => Promise<string | null>;

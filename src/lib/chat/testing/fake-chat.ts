@@ -12,7 +12,7 @@ export interface OpenChat {
 	store: ChatStore;
 	/** Messages that made a sound here. */
 	heard: SupportMessage[];
-	/** Who is signed in; null for nobody. Call `store.sessionChanged()` after a change. */
+	/** Who is signed in; null for no one. Call `store.sessionChanged()` after a change. */
 	session: { userId: string | null; token: string | null };
 	close(): void;
 }

@@ -10,8 +10,8 @@ function endText(conversation: TeamConversation, at: string): string {
 }
 
 /**
- * Where conversations begin and end among the messages that are loaded (oldest first). A conversation of which no message
- * is here has no line, save the open one: it may have begun without any. `hasOlder`: the first message may not be the
+ * Where conversations begin and end among the loaded messages (oldest first). A conversation without a loaded message has no
+ * line, except the open one, which may have begun without a message. `hasOlder`: the first message may not be the
  * first of its conversation.
  */
 export function conversationMarks(

@@ -55,12 +55,12 @@ export class Conversations {
 		this.#first = stateOf(row);
 	}
 
-	/** The newest one, open or ended; null where there never was one. Until all is loaded it is what the inbox says of it. */
+	/** The newest one, open or ended; null where there never was one. Until it is loaded, its fields come from the inbox row. */
 	get current(): ConversationState | null {
 		return this.loaded ? this.newest : this.#first;
 	}
 
-	/** The newest one, with all that is known of it. */
+	/** The newest one, with all known fields. */
 	get newest(): TeamConversation | null {
 		return this.list[0] ?? null;
 	}
@@ -78,18 +78,18 @@ export class Conversations {
 		this.#stopped = true;
 	}
 
-	/** A row of the inbox came in (null: some may have been missed). Mere messages are no reason to look. */
+	/** A row of the inbox arrived (null: rows may have been missed). A row that only has a new message causes no load. */
 	handleRow(row: SupportChatListItem | null): void {
 		if (row === null) return void this.refresh();
 		if (row.id !== this.#chatId) return;
 		const isMessage = progressKey(row) !== progressKey(this.#row);
 		const isMove = stateKey(row) !== stateKey(this.#row);
 		this.#row = row;
-		// A row that says nothing new tells of what is not in rows, such as a rating.
+		// A row without a change is sent for something that rows do not have, such as a rating.
 		if (isMove || !isMessage) void this.refresh();
 	}
 
-	/** A message came in: of another conversation than the newest one known, or an answer, which takes a waiting one. */
+	/** A message arrived: of a conversation that is not known yet, or a reply, which takes a waiting one. */
 	handleMessage({ conversation_id, own }: Pick<ChatMessage, 'conversation_id' | 'own'>): void {
 		const { current } = this;
 		const isOther = conversation_id != null && conversation_id !== current?.id;

@@ -1,4 +1,4 @@
-/** A field of what the customer's page said: a name and a text, both untrusted. */
+/** A field of the page's context: a name and a text, both untrusted. */
 export interface SnapshotField {
 	name: string;
 	value: string;
@@ -8,7 +8,7 @@ export interface SnapshotField {
 const OWN_PLACE = new Set(['page', 'locale', 'name']);
 const MOST_FIELDS = 30;
 
-/** One text of a snapshot, shortened; empty where there is none. */
+/** One text of a snapshot, shortened; empty if there is none. */
 export function snapshotText(snapshot: object, name: string): string {
 	return asText(Object.hasOwn(snapshot, name) ? Reflect.get(snapshot, name) : null);
 }

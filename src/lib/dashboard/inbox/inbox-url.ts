@@ -10,7 +10,7 @@ const INBOX_VIEWS = [
 	'archived',
 ] as const satisfies readonly InboxView[];
 
-/** Which view of the inbox an address asks for; what it does not know is the first one. */
+/** The view of the inbox in an address; an unknown one is the first one. */
 export function viewOf(url: URL): InboxView {
 	const asked = url.searchParams.get('view');
 	return INBOX_VIEWS.find((view) => view === asked) ?? 'active';

@@ -1,4 +1,4 @@
-/** Does this key press belong to somebody who types, or to the browser? Then it is no shortcut of ours. */
+/** Whether a key press belongs to typing or to the browser, so that it is not a shortcut. */
 export function isTyping(event: KeyboardEvent): boolean {
 	if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
 	const { target } = event;

@@ -3,9 +3,9 @@ import { Announcer } from '$chat/chat/announcer';
 import { isAgentNotice } from '$chat/api/team-api';
 import { isJoined, type TopicSubscription } from '$chat/realtime/topic';
 
-/** How long tabs out of sight leave it to the others to tell, in milliseconds. */
+/** How long hidden tabs wait for a visible tab to show a notice, in milliseconds. */
 export const HIDDEN_WAITS = 400;
-/** How far back a page that was just opened asks: what was assigned while it was being opened, or closed for a moment. */
+/** How far back a newly opened page loads: notices that came while it was opening, or closed for a moment. */
 const FIRST_LOAD = 10 * 60_000;
 /** A late commit may carry an earlier time than rows already seen. */
 const OVERLAP = 60_000;
@@ -69,7 +69,7 @@ export class AgentNotices {
 		const { data } = await team.listNotices(new Date(this.#after).toISOString());
 		this.#loading = false;
 		if (data) {
-			// A hundred are as many as there are in one answer: the next look goes on from there.
+			// A response has at most a hundred: the next load continues from there.
 			const last = data.length < 100 ? asked : Date.parse(data.at(-1)?.created_at ?? '');
 			this.#after = Math.max(this.#after, last - OVERLAP);
 			for (const notice of data) this.#handleNotice(notice);

@@ -31,7 +31,7 @@ export class AgentNotifications {
 	readonly #page: Page;
 	/** The toasts that are on the screen, with their chats. */
 	#shown: { id: string; chatId: string }[] = [];
-	/** The chats of what happened while there were enough toasts. */
+	/** The chats of events that came while the most toasts were shown. */
 	#grouped: string[] = [];
 	#isCounting = false;
 	/** When desktop notifications were shown lately. */
@@ -98,7 +98,7 @@ export class AgentNotifications {
 		};
 		toast(title, {
 			...{ id, description, duration: STAYS, onDismiss: gone, onAutoClose: gone },
-			// Beside what somebody is working on, not on top of it.
+			// Beside the agent's work, not on top of it.
 			position: 'top-right',
 			action: { label: teamStrings.news.open, onClick: () => this.#page.open(chatId) },
 		});

@@ -27,12 +27,12 @@ export class Alerts {
 
 	toggleSound(): void {
 		this.sound = !this.sound;
-		// Heard at once, so that everybody knows what was turned on.
+		// Played at once, as an example of what was turned on.
 		if (this.sound) void this.#tone.play();
 		this.#save();
 	}
 
-	/** Turns desktop notifications on or off; asks the browser's permission when it must. */
+	/** Turns desktop notifications on or off; requests the browser's permission if it is missing. */
 	async toggleNotifications(): Promise<void> {
 		if (this.notifications) this.notifications = false;
 		else if (this.permission !== 'unavailable') {
@@ -51,7 +51,7 @@ export class Alerts {
 		return played;
 	}
 
-	/** Shows a desktop notification if they are on and nobody looks at this page. */
+	/** Shows a desktop notification if they are on and this page is not visible. */
 	notify(title: string, body: string, tag: string, onclick: () => void): void {
 		if (!this.notifications || document.visibilityState === 'visible') return;
 		const notification = new Notification(title, { body, tag, icon: '/favicon.svg' });
@@ -67,7 +67,7 @@ export class Alerts {
 			const words = [this.sound ? '' : 'silent', this.notifications ? 'notify' : ''];
 			localStorage.setItem(KEY, words.filter(Boolean).join(' '));
 		} catch {
-			// Storage is blocked: the choice holds until the page is left.
+			// Storage is blocked: the choice lasts until the page is left.
 		}
 	}
 }

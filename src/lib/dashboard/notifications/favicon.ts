@@ -1,6 +1,6 @@
 const FILE = '/favicon.svg';
 
-/** The page's icon with a number on it, as an address; nothing is on it without one. */
+/** The page's icon with a number on it, as a data address; without a number, the plain icon. */
 export function faviconWith(count: number): string {
 	if (count <= 0) return FILE;
 	const label = count > 9 ? '9+' : String(count);
@@ -17,6 +17,6 @@ export function faviconWith(count: number): string {
 export function showFavicon(count: number): void {
 	const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
 	const href = faviconWith(count);
-	// The same again would make some browsers load it again.
+	// Setting the same address makes some browsers load it again.
 	if (link && link.getAttribute('href') !== href) link.href = href;
 }

@@ -1,9 +1,9 @@
 import type { ChatError, OwnRow, Result, AgentClient } from '$chat';
 
-/** The database takes an agent for offline after 90 seconds (by default) without one. */
+/** The database treats an agent as offline after 90 seconds (by default) without one. */
 const BEAT_EVERY = 30_000;
 
-/** How the tabs of one agent tell each other what was chosen. */
+/** The messages by which an agent's tabs share the choice. */
 const isOwnRow = (data: unknown): data is OwnRow =>
 	typeof data === 'object' && data !== null && 'available' in data && 'max_active' in data;
 
@@ -35,7 +35,7 @@ export class Availability {
 		this.#tabs = environment.openTabChannel(this.#name, (data) => {
 			if (isOwnRow(data)) this.#show(data);
 		});
-		// Timers of pages out of sight run late: who is back is here at once.
+		// Timers of hidden pages run late: send a heartbeat as soon as the page is visible.
 		this.#unlisten = environment.on('wake', () => void this.beat());
 		void this.beat();
 		const { locks } = environment;
@@ -45,7 +45,7 @@ export class Availability {
 			this.#beatOn();
 			return new Promise((resolve) => (this.#release = resolve));
 		};
-		// Locks denied (a sandboxed frame): each tab beats for itself.
+		// Locks are denied (a sandboxed frame): each tab sends its own heartbeats.
 		locks.request(this.#name, hold).catch(() => this.#beatOn());
 	}
 
@@ -57,12 +57,12 @@ export class Availability {
 		this.#tabs?.close();
 	}
 
-	/** Says “I am here” now. */
+	/** Sends a heartbeat now. */
 	async beat(): Promise<void> {
 		this.#apply(await this.#client.team.beat());
 	}
 
-	/** Resolves to why it could not be done, or null; the old choice then stands. */
+	/** Resolves to the error, or null. After an error the old choice stays. */
 	async choose(available: boolean): Promise<ChatError | null> {
 		const before = this.available;
 		this.available = available;

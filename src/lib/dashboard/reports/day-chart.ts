@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
-/** Colours as the page has them at this moment; a canvas knows neither custom properties nor light-dark(). */
+/** The page's present colours, because a canvas does not resolve custom properties or light-dark(). */
 interface Colors {
 	bar: string;
 	text: string;
@@ -15,7 +15,7 @@ const DAY = 86_400;
 /**
  * Draws a bar for each day into an element, as wide as the element is, and keeps it so.
  * @param days seconds since 1970 of each day's midnight in UTC, and how many there were
- * @returns what takes the chart away again
+ * @returns a function that removes the chart
  */
 export function drawDays(
 	element: HTMLElement,
@@ -32,7 +32,7 @@ export function drawDays(
 		if (element.clientWidth > 0) plot?.setSize({ width: element.clientWidth, height: HEIGHT });
 	});
 	observer.observe(element);
-	// Its colours are those of one scheme.
+	// The chart is drawn in the colours of one scheme.
 	const dark = matchMedia('(prefers-color-scheme: dark)');
 	dark.addEventListener('change', draw);
 	return () => {
@@ -50,7 +50,7 @@ function options(element: HTMLElement, formatDay: (seconds: number) => string): 
 		height: HEIGHT,
 		legend: { show: false },
 		cursor: { show: false },
-		// Days of the settings' time zone were given as days in UTC: nothing is to be shifted.
+		// The days are given in UTC, so nothing must be shifted.
 		tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
 		scales: {
 			// Half a day on both sides: the first and the last bar are as wide as the others.

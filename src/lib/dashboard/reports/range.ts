@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 
 export type RangeProblem = 'date' | 'range';
 
-/** The days that an address asks for (`?days=7`, or `?from=…&to=…`); 30 days where it says nothing. */
+/** The days in an address (`?days=7`, or `?from=…&to=…`); 30 days if it has none. */
 export function readRange(
 	query: URLSearchParams,
 	today: string,
@@ -44,8 +44,8 @@ export function rangeQuery({ from, to, preset }: DayRange): string {
 }
 
 /**
- * The moments between which a report counts, as Postgres reads them: it knows the offsets of its time zones, with
- * daylight saving, better than anything here.
+ * The limits of a report in the form that Postgres reads, because Postgres has the offsets of its time zones, with daylight
+ * saving.
  */
 export function rangeMoments(
 	{ from, to }: DayRange,
@@ -54,7 +54,7 @@ export function rangeMoments(
 	return { p_from: `${from} 00:00:00 ${timeZone}`, p_to: `${addDays(to, 1)} 00:00:00 ${timeZone}` };
 }
 
-/** Today's date in a time zone; in UTC, where the zone is one that only Postgres knows. */
+/** Today's date in a time zone; in UTC if only Postgres has the zone. */
 export function todayIn(timeZone: string, now: number): string {
 	try {
 		return new Intl.DateTimeFormat('en-CA', { timeZone }).format(now);
@@ -63,7 +63,7 @@ export function todayIn(timeZone: string, now: number): string {
 	}
 }
 
-/** Every day of a range, those without conversations too. */
+/** Every day of a range, also days without conversations. */
 export function eachDay({ from, to }: Pick<DayRange, 'from' | 'to'>): string[] {
 	return Array.from({ length: daysBetween(from, to) + 1 }, (_, index) => addDays(from, index));
 }
@@ -75,7 +75,7 @@ function addDays(day: string, count: number): string {
 const daysBetween = (from: string, to: string): number =>
 	Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 
-/** Is it a day there is, between the years that a calendar field offers? */
+/** Whether the date exists and is within the years that a calendar field offers. */
 function isDay(text: string | null): text is string {
 	if (text === null || !/^(19|20|21)\d{2}-\d{2}-\d{2}$/.test(text)) return false;
 	const at = Date.parse(text);

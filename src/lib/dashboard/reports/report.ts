@@ -18,7 +18,7 @@ export interface ReportNumbers {
 }
 
 export interface AgentNumbers extends ReportNumbers {
-	/** null: of the conversations that nobody took. */
+	/** null: of the conversations that no agent took. */
 	agent_id: string | null;
 	/** null: not on the team any more. */
 	display_name: string | null;

@@ -5,7 +5,7 @@ import { duration } from './duration';
 import { eachDay, type DayRange } from './range';
 import type { AgentNumbers, Report, ReportNumbers } from './report';
 
-/** How a column's cells are read: words, a day, a count, seconds, a mean, a part of one. */
+/** The kind of a column's cells: words, a day, a count, seconds, a mean, a share. */
 type CellKind = 'text' | 'day' | 'count' | 'seconds' | 'mean' | 'share';
 
 export interface Column {

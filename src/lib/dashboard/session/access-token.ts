@@ -11,7 +11,7 @@ interface Known {
 	token: string;
 	/** Of the session that it belongs to. */
 	mark: string;
-	/** When to ask again, by this machine's clock. */
+	/** When to request it again, by this machine's clock. */
 	until: number;
 }
 

@@ -1,2 +1,2 @@
-/** A cookie that scripts may read: it changes whenever the session does, which they may not read, and says nothing else. */
+/** A cookie that scripts may read; it changes whenever the session does, and contains nothing of it. */
 export const SESSION_MARK = 'support-session';

@@ -1,16 +1,16 @@
 import { settingsStrings as strings } from '../strings/settings';
 import { LIMITS } from './limits';
 
-/** How a setting is shown and typed. Spans are kept as intervals and shown as numbers of their unit. */
+/** How a setting is shown and typed. Spans are stored as intervals and shown as numbers of their unit. */
 type Control =
 	| { kind: 'text' | 'url'; maxLength: number; placeholder?: string; required?: boolean }
-	/** Words between commas; a list where it is kept. */
+	/** Words separated by commas; stored as a list. */
 	| { kind: 'list'; maxLength: number; placeholder: string }
 	| { kind: 'number'; min: number; max: number; unit: string; required?: boolean }
 	| { kind: 'span'; min: number; max: number; unit: 'minutes' | 'seconds' }
 	/** The options of a choice and of checks are labels by value. */
 	| { kind: 'choice'; options: Record<string, string> }
-	/** Some of these, or none; a list where it is kept. */
+	/** Any of these, or none; stored as a list. */
 	| { kind: 'checks'; options: Record<string, string> }
 	| { kind: 'switch' }
 	| { kind: 'texts' }
@@ -37,7 +37,7 @@ const { minutes, conversations, messages, mails, megabytes } = strings.units;
 const fileTypes: Record<(typeof LIMITS.uploadTypes)[number], string> =
 	strings.fields.upload_types.options;
 
-/** The settings of each page, in the order in which they stand there. */
+/** The settings of each page, in the order shown. */
 export const SECTIONS: Record<SectionName, readonly SettingField[]> = {
 	general: [
 		field('app_name', { kind: 'text', maxLength: LIMITS.appName, required: true }),

@@ -17,7 +17,7 @@ export function secondsOf(interval: string): number | null {
 	return /\d/.test(interval) && isWhole(interval) ? seconds : null;
 }
 
-/** Is there nothing in it but parts that were counted? */
+/** Whether the text has only parts that were counted. */
 function isWhole(interval: string): boolean {
 	return /^\s*((-?\d+ (years?|mons?|days?)|-?\d+:\d{2}:\d{2}(\.\d+)?)\s*)+$/.test(interval);
 }

@@ -12,7 +12,7 @@ const row = z.object({
 	max_upload_mb: z.number().default(0),
 });
 
-/** The settings that shape the agents' work, as they are now: read anew whenever the database says that they changed. */
+/** The current settings that affect agents' work, loaded again whenever a broadcast says that they changed. */
 export class TeamSettings {
 	/** How many active conversations an agent may have; null is no limit. */
 	limit: number | null = $state(null);
@@ -29,7 +29,7 @@ export class TeamSettings {
 	#unlisten = (): void => {};
 
 	/**
-	 * `read` answers the row of `support_settings`, or anything else if it could not; `onChange` is called when somebody
+	 * `read` answers the row of `support_settings`, or anything else if it could not; `onChange` is called when someone
 	 * changed a setting, whichever.
 	 */
 	constructor(

@@ -73,6 +73,6 @@ export interface FormResult {
 	values: FormValues;
 	problems: Record<string, string>;
 	problem: string | null;
-	/** After a conflict: what is kept by now, which the next attempt may replace. */
+	/** After a conflict: the values stored by now, which the next attempt may replace. */
 	before?: FormValues;
 }

@@ -1,4 +1,4 @@
-/** Every sentence of the live page; see strings.ts. */
+/** Every sentence of the live page. */
 import { number } from './count';
 
 export const liveStrings = {

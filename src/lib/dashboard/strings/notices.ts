@@ -1,4 +1,4 @@
-/** Every sentence about notices and the words of emails; see strings.ts. */
+/** Every sentence about notices and the words of emails. */
 import { counted, number } from './count';
 
 export const noticeStrings = {

@@ -1,4 +1,4 @@
-/** Every sentence of the reports; see strings.ts. */
+/** Every sentence of the reports. */
 import { counted, number } from './count';
 
 export const reportsStrings = {

@@ -1,4 +1,4 @@
-/** Every sentence of the settings; see strings.ts. */
+/** Every sentence of the settings. */
 import { number } from './count';
 import { fields } from './settings-fields';
 import { codes, conflict, problem } from './settings-problems';

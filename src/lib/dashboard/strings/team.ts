@@ -1,8 +1,8 @@
-/** Every sentence about conversations and who works on them; see strings.ts. */
+/** Every sentence about conversations and who works on them. */
 import { en } from '$chat/i18n/en';
 import { counted, number } from './count';
 
-/** The catalogue of the chat core, with what only the team is ever refused. */
+/** The catalogue of the chat core, with the errors that only agents get. */
 export const teamCatalogue = {
 	...en,
 	'error.support_bad_transition':
@@ -104,7 +104,7 @@ export const teamStrings = {
 	},
 	news: {
 		assigned: (name: string) => `${name} is assigned to you`,
-		/** With a note of whoever, or whatever rule, calls. */
+		/** With the note of the agent or the rule that calls. */
 		called: (name: string) => `You are needed in the chat with ${name}`,
 		waits: (name: string) => `${name} is waiting for an agent`,
 		open: 'Open',

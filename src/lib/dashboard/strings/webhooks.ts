@@ -1,4 +1,4 @@
-/** Every sentence about webhooks; see strings.ts. */
+/** Every sentence about webhooks. */
 import { number } from './count';
 
 export const webhookStrings = {

@@ -4,7 +4,7 @@ import { createSubscriber } from 'svelte/reactivity';
 class Clock {
 	#subscribe = createSubscriber((update) => {
 		const timer = setInterval(update, 10_000);
-		// A page that was put away catches up as soon as it is looked at.
+		// A page that was hidden updates as soon as it is visible.
 		document.addEventListener('visibilitychange', update);
 		return () => {
 			clearInterval(timer);

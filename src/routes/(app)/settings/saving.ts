@@ -4,10 +4,10 @@ import { toast } from 'svelte-sonner';
 import { failureOf } from '$lib/dashboard/settings/form-failure';
 
 /**
- * For `use:enhance`: sends a form without a page load, says what came of it, and puts the focus on what is wrong.
+ * For `use:enhance`: sends a form without a page load, shows the result, and focuses the first invalid field.
  * @param options.busy is called when the request starts and when it ends
- * @param options.message what to say when it went well
- * @param options.done is called after it went well
+ * @param options.message the text after success
+ * @param options.done is called after success
  */
 export function saving(options: {
 	busy?: (busy: boolean) => void;
