@@ -1,6 +1,5 @@
 /**
- * The shapes that database, Realtime, widget and dashboard share. Names of columns are kept as the database
- * has them (snake_case); every time is an ISO 8601 string with an offset, as Postgres prints `timestamptz`.
+ * The types that database, Realtime, widget and dashboard share. Names of columns are those of the database (snake_case); every time is an ISO 8601 string with an offset, as Postgres prints `timestamptz`.
  */
 
 export type SenderType = 'user' | 'admin' | 'system';
@@ -9,7 +8,7 @@ export type SenderType = 'user' | 'admin' | 'system';
 export type ConversationStatus = 'waiting' | 'active' | 'ended';
 
 /**
- * A file of a message. Its address is requested by `path`; nothing in a message is ever fetched as an address.
+ * A file of a message. Its address is requested by `path`; an address in a message is never requested.
  */
 export interface SupportAttachment {
 	id: string;
@@ -32,7 +31,7 @@ export interface SupportMessage {
 	seq: number;
 	/** Empty only where there are attachments. */
 	content: string;
-	/** None in a database that knows no attachments. */
+	/** Missing in a database without attachments. */
 	attachments?: SupportAttachment[] | null;
 	sender_type: SenderType;
 	sender_id: string | null;
@@ -53,7 +52,7 @@ export interface SupportChat {
 	app_name: string | null;
 	last_seq: number;
 	last_message_at: string | null;
-	/** When agents last looked at this chat: own messages up to there are "seen". */
+	/** When an agent last viewed this chat: own messages up to then are "seen". */
 	admin_viewed_at: string | null;
 	unread_count: number;
 	created_at: string;
@@ -61,7 +60,7 @@ export interface SupportChat {
 	messages: SupportMessage[];
 }
 
-/** One row of the team inbox, as `list_support_chats()` answers it. */
+/** One row of the team inbox, from `list_support_chats()`. */
 export interface SupportChatListItem {
 	id: string;
 	user_id: string;
@@ -87,7 +86,7 @@ export interface SupportChatListItem {
 	priority?: number | null;
 }
 
-/** One chat as agents open it, as `get_support_chat()` answers it: the inbox row and the newest messages, oldest first. */
+/** One chat as agents open it, from `get_support_chat()`: the inbox row and the newest messages, oldest first. */
 export interface AdminSupportChat extends SupportChatListItem {
 	messages: SupportMessage[];
 }
@@ -149,7 +148,7 @@ export interface TypingMessage {
  */
 export type MessageStatus = 'sent' | 'sending' | 'waiting' | 'failed';
 
-/** `reconnecting` shows only after about two seconds, so that a blink of the network is not a banner. */
+/** `reconnecting` shows only after about two seconds, so that a short interruption is not shown. */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'offline';
 
 /** The viewer of the chat: its customer, or the team. */

@@ -76,7 +76,7 @@ export class AgentApi {
 	}): Promise<Result<SupportChatListItem[]>> {
 		const { view, search, before } = query;
 		const page = { p_before: before, p_limit: PAGE_SIZE };
-		// The two that every version of the database knows need no name.
+		// The two views that every version of the database has need no name.
 		const byName = view === 'active' || view === 'archived' ? {} : { p_view: view };
 		const args = { p_archived: view === 'archived', p_search: search || null, ...page, ...byName };
 		return this.api.rpc('list_support_chats', args, listOf(isListItem));

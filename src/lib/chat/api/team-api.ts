@@ -133,7 +133,7 @@ export class TeamApi {
 		return this.api.rpc('set_support_presence', { p_chat_id: chatId }, isAnything);
 	}
 
-	/** Says that a dashboard of the caller is open; due every 30 seconds. */
+	/** Reports that a dashboard of the caller is open; due every 30 seconds. */
 	beat(): Promise<Result<OwnRow>> {
 		return this.api.row('support_heartbeat', {}, isOwnRow);
 	}

@@ -36,9 +36,9 @@ export interface TeamConversation extends ConversationMove {
 export interface TeamMember {
 	user_id: string;
 	display_name: string;
-	/** The member's own choice; away means: assign me nothing. */
+	/** The agent's own choice; an agent who is away is assigned nothing. */
 	available: boolean;
-	/** A dashboard of theirs gave a sign of life lately. */
+	/** A dashboard of this agent has sent a heartbeat lately. */
 	online: boolean;
 	/** The agent's own limit of active conversations; null uses the setting. */
 	max_active: number | null;

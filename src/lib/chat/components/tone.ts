@@ -9,7 +9,7 @@ export function createTone(): Tone {
 	let context: AudioContext | null = null;
 
 	async function running(): Promise<AudioContext | null> {
-		// Asking before the first touch only earns a warning in the page's console.
+		// Before the first interaction the browser only logs a warning.
 		if (typeof AudioContext === 'undefined') return null;
 		if ('userActivation' in navigator && !navigator.userActivation.hasBeenActive) return null;
 		context ??= new AudioContext();

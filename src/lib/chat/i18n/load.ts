@@ -3,7 +3,7 @@ import type { Catalogue } from './en';
 export const LOCALES = ['en', 'de', 'es', 'fr', 'zh'] as const;
 export type Locale = (typeof LOCALES)[number];
 
-/** The first of the wanted languages (`navigator.languages`, `<html lang>` …) that there is, else English. */
+/** The first of the wanted languages (`navigator.languages`, `<html lang>` …) that is available, else English. */
 export function pickLocale(wanted: readonly string[]): Locale {
 	for (const tag of wanted) {
 		const language = tag.toLowerCase().split(/[-_]/)[0];

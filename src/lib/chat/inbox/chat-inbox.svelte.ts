@@ -27,7 +27,7 @@ export interface InboxOptions {
 	onNewMessage?: OnInboxMessage;
 }
 
-/** The team's list of chats, newest first, live. `start()` in the browser, `stop()` when it goes. */
+/** The team's list of chats, newest first, live. Call `start()` in the browser and `stop()` at the end. */
 export class ChatInbox {
 	view: InboxView = $state('active');
 	search = $state('');
@@ -36,7 +36,7 @@ export class ChatInbox {
 	counts: SupportInboxCounts = $state.raw({ active: 0, archived: 0, unread: 0 });
 	loading = $state(false);
 	loaded = $state(false);
-	/** Why the list is not up to date. Passing trouble is tried again by itself; `reload()` tries now. */
+	/** Why the list is not up to date. Temporary errors are retried automatically; `reload()` tries now. */
 	loadError: ChatError | null = $state.raw(null);
 	hasMore = $state(false);
 	loadingMore = $state(false);
@@ -84,7 +84,7 @@ export class ChatInbox {
 		this.#live = null;
 	}
 
-	/** Tells of every row that comes in, and (with null) whenever rows may have changed unheard; returns how to end it. */
+	/** Calls `watcher` with every row that arrives, and with null when rows may have been missed; returns the function that ends it. */
 	watch(watcher: InboxWatcher): () => void {
 		this.#watchers = [...this.#watchers, watcher];
 		return () => (this.#watchers = this.#watchers.filter((one) => one !== watcher));
@@ -134,7 +134,7 @@ export class ChatInbox {
 		await this.#live?.request();
 	}
 
-	/** Archives or restores: the row goes at once, and comes back if it could not be done. Resolves to why not, or null. */
+	/** Archives or restores: the row disappears at once, and comes back after an error. Resolves to the error, or null. */
 	async setArchived(id: string, archived: boolean): Promise<ChatError | null> {
 		const before = this.#list.get(id);
 		this.#list.remove(id);
@@ -151,7 +151,7 @@ export class ChatInbox {
 		const belongs = belongsTo(this.view, chat, this.#userId);
 		const isNew = this.#list.get(chat.id) === undefined;
 		if (!belongs) this.#list.remove(chat.id);
-		// Only the server knows whether a search finds it; an old copy shows that something was missed.
+		// Only the server can search; an old copy means that something was missed.
 		else if (isNew && this.search.trim() !== '') void this.reload();
 		else if (!this.#list.apply(chat)) void this.reload();
 		this.#show();
@@ -191,7 +191,7 @@ export class ChatInbox {
 		return null;
 	}
 
-	/** The counts belong to the server; a burst of changes asks once. */
+	/** The counts come from the server; several changes make one request. */
 	#countSoon(): void {
 		this.#cancelCounts ??= this.#client.environment.after(TIMING.readDebounce, () => {
 			this.#cancelCounts = null;

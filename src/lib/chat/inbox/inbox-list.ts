@@ -11,7 +11,7 @@ export function compareChats(a: InboxCursor, b: InboxCursor): number {
 	return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
 }
 
-/** Both times only ever grow, so a row that has an older one is an old copy. */
+/** Both times only grow, so a row with an older one is an old copy. */
 const isOlder = (row: SupportChatListItem, known: SupportChatListItem): boolean =>
 	at(row.last_message_at) < at(known.last_message_at) ||
 	at(row.admin_viewed_at) < at(known.admin_viewed_at);
@@ -59,7 +59,7 @@ export class InboxList {
 		this.#put(page.filter((row) => !this.#fresh.has(row.id)));
 	}
 
-	/** Another page to begin with: nothing else stays, but what is known better than the page has it. */
+	/** Replaces all rows; keeps our copy of a row if it is newer. */
 	replace(page: readonly SupportChatListItem[]): void {
 		const fresh = page.map((row) => this.#newer(row));
 		this.clear();
@@ -78,7 +78,7 @@ export class InboxList {
 		if (known && isOlder(row, known)) return false;
 		this.#fresh.add(row.id);
 		const last = this.cursor;
-		// Below what is loaded it has no place yet: it comes with its page.
+		// Rows below the loaded part come with their page.
 		if (!known && this.hasMore && last && compareChats(row, last) > 0) return true;
 		this.#put([row]);
 		return true;
@@ -97,7 +97,7 @@ export class InboxList {
 		this.hasMore = false;
 	}
 
-	/** A page may have been read before a broadcast that overtook it. */
+	/** A page may be older than a broadcast that arrived before it. */
 	#newer(row: SupportChatListItem): SupportChatListItem {
 		const known = this.#rows.get(row.id);
 		return known && isOlder(row, known) ? known : row;

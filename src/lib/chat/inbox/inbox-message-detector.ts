@@ -34,7 +34,7 @@ export class InboxMessageDetector {
 		void this.#announcer.announce(message.chat_id, [{ seq }], () => play(message));
 	}
 
-	/** Rows of the newest page: arrivals during a gap in listening. */
+	/** Rows of the newest page: messages that arrived while the connection was lost. */
 	handleRows(rows: readonly SupportChatListItem[]): void {
 		const since = this.#since;
 		for (const row of rows) {

@@ -1,6 +1,6 @@
 import type { InboxView, SupportChatListItem } from '../types';
 
-/** Whether a view of the inbox has this row; as the database chooses, for the team's member `userId`. */
+/** Whether a view of the inbox has this row, by the database's rules, for the agent `userId`. */
 export function belongsTo(view: InboxView, row: SupportChatListItem, userId: string): boolean {
 	const status = row.conversation_status;
 	switch (view) {

@@ -3,10 +3,10 @@ import { readToken } from './tokens';
 import type { StoredText } from './find-sessions';
 import { isSession, PASSED_OVER, type StoredSession } from './stored-session';
 
-/** The session of a page that counts. */
+/** The session that is used. */
 export interface FoundSession {
 	session: StoredSession;
-	/** The cookies that hold it together; null when it is in localStorage. */
+	/** The cookies that contain it; null if it is in localStorage. */
 	cookies: StoredText['cookies'];
 	/** Its access token is expired by this machine's clock, which may be wrong. */
 	isExpired: boolean;
@@ -16,7 +16,7 @@ export interface FoundSession {
 const markOf = ({ session }: { session: StoredSession }): string => session.access_token.slice(-20);
 
 /**
- * Which of a page's sessions counts: the one that is alive, of two the newer.
+ * Chooses between a page's sessions: the one that is not expired, of two the newer.
  *
  * @param ended refresh tokens that Auth refused
  */
@@ -61,5 +61,5 @@ export function withoutLeftover([first, second]: [
 	return first ?? null;
 }
 
-/** The session that counted is over, so the other one may be the user's. */
+/** The chosen session has ended, so the other one may be the user's. */
 export const forgetLeftover = (): void => void attempt(() => localStorage.removeItem(PASSED_OVER));

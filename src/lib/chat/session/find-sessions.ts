@@ -5,7 +5,7 @@ import { BASE64 } from './stored-session';
 export interface StoredText {
 	/** JSON, if it is a session. */
 	text: string;
-	/** The cookies that hold it together; null when it is in localStorage. */
+	/** The cookies that contain it; null if it is in localStorage. */
 	cookies: Map<string, string> | null;
 }
 

@@ -7,19 +7,19 @@ import { isWritable, writeSession } from './write-session';
 /** Reads the session that is to be renewed; null when there is none any more. */
 type Find = () => FoundSession | null;
 
-/** After Auth refused a token: the page's own client may be about to store the successor that it got, milliseconds. */
+/** How long to wait after Auth rejected a token, because the page's own client may store its successor, milliseconds. */
 const LOOK_AGAIN = [0, 50, 200, 500, 1_000];
 
 /**
- * Renews a session where the page keeps it, so that the page's own client goes on with the new one and is not signed out.
- * Null: Auth refused it for good. Rejects when that cannot be known now.
+ * Renews a session in the page's storage, so that the page's own client continues with the new one and is not signed out.
+ * Null: Auth rejected it for good. Rejects if that cannot be known now.
  *
  * Our tabs take turns by a Web Lock. supabase-js takes none (since 2.107): it compares what is stored before and after the
- * request, as this does, and whoever comes second adopts what the first one has stored. Auth answers the same successor to a
- * refresh token that comes twice, however late, until that successor is used itself; then it ends the session. So the
+ * request, as this does, and the second adopts what the first one has stored. Auth returns the same successor for a
+ * refresh token that comes twice, however late, until that successor is used; then it ends the session. So the
  * refresh token is read right before it is sent, and a refused one is compared with what is stored by then.
  *
- * @param refused an access token that is of no use
+ * @param refused an access token that does not work
  */
 export async function refreshSession(
 	options: SessionOptions,
@@ -83,12 +83,12 @@ async function requestSession(
 	if (!isSession(fresh) || !token) throw new Error('Not a session');
 	// supabase-js needs it, and older servers omit it.
 	fresh.expires_at ??= Math.floor(token.expiresAt / 1000);
-	// A page that keeps the user elsewhere gets no second copy here.
+	// A page that stores the user elsewhere gets no second copy here.
 	if (!('user' in session)) delete fresh.user;
 	return fresh;
 }
 
-/** Tells the page's own client, which listens on a channel named like its storage key. */
+/** Notifies the page's own client, which listens on a channel named like its storage key. */
 function announce(key: string, session: StoredSession): void {
 	const channel = new BroadcastChannel(key);
 	channel.postMessage({ event: 'TOKEN_REFRESHED', session });

@@ -19,7 +19,7 @@ export interface StoredSessions {
 }
 
 /**
- * The access token of the session that the page's own supabase-js keeps.
+ * The access token of the session that the page's own supabase-js stores.
  */
 export function storedSessions(options: SessionOptions, find: typeof findSessions): StoredSessions {
 	const key = storageKeyOf(options);
@@ -31,7 +31,7 @@ export function storedSessions(options: SessionOptions, find: typeof findSession
 	const current = () => withoutLeftover(choose());
 
 	async function renew({ session }: FoundSession): Promise<string | null> {
-		// Mostly the page's own client does it first.
+		// Usually the page's own client renews it first.
 		const { refreshSession } = await import('./refresh');
 		const renewed = await refreshSession(options, current, session.access_token);
 		if (renewed) return renewed.access_token;
@@ -44,7 +44,7 @@ export function storedSessions(options: SessionOptions, find: typeof findSession
 	async function token({ refresh = false } = {}): Promise<string | null> {
 		const found = current();
 		if (!found) return null;
-		// Nothing of one user is shown before it is sure that not the other one has the session.
+		// Show nothing of one user until it is certain that the session is not the other one's.
 		const isUnsure = found.isExpired && choose().length > 1;
 		if (!refresh && !isUnsure) return found.session.access_token;
 		const id = found.session.refresh_token;

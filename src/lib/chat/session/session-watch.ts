@@ -3,7 +3,7 @@ import type { ChatError } from '../errors';
 import type { Tokens } from './tokens';
 import * as TIMING from '../realtime/timing';
 
-/** Watches who is signed in, without a request: the host's answer decides. */
+/** Watches who is signed in, by the page's token and without a request. */
 export class SessionWatch {
 	readonly #environment: ChatEnvironment;
 	readonly #tokens: Tokens;

@@ -16,7 +16,7 @@ export interface TokenRefresherOptions {
 	onUserChanged: () => void;
 }
 
-/** The token that a socket lives on: fresh for every join, renewed ahead of its expiry, never a refused one twice. */
+/** The token that a socket uses: fresh for every join, renewed before it expires, never a rejected one twice. */
 export class TokenRefresher {
 	readonly #options: TokenRefresherOptions;
 	#session: SessionToken | null = null;
@@ -51,7 +51,7 @@ export class TokenRefresher {
 		return session;
 	}
 
-	/** Looks whether the host has another token by now, or none. */
+	/** Finds out whether the page has another token by now, or none. */
 	async checkSession(): Promise<void> {
 		const session = await this.#options.tokens.get();
 		if (!session.error) this.#use(session.data);
@@ -63,11 +63,11 @@ export class TokenRefresher {
 		if (this.#dueIn(session) > 0) return this.#plan(session);
 		const renewed = await this.#options.tokens.renew(session.token);
 		if (renewed.data && renewed.data.token !== session.token) return this.#use(renewed.data);
-		// Not had: again soon, for as long as the old one lives; after that the rejoin sees to it.
+		// No new token: try again soon while the old one is valid; after that the rejoin renews it.
 		this.#planIn(10_000);
 	}
 
-	/** No socket, no renewal. */
+	/** Without a socket nothing is renewed. */
 	pause(): void {
 		this.#cancelRenewal();
 	}

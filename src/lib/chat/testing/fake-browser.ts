@@ -326,7 +326,7 @@ export class FakeTab implements ChatEnvironment {
 		this.emit(visible ? 'wake' : 'hidden');
 	}
 
-	/** Closed without a word, as a crash does. */
+	/** Closed without an event, as in a crash. */
 	kill(): void {
 		this.alive = false;
 		this.browser.tabs.delete(this);

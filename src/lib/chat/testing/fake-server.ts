@@ -51,8 +51,8 @@ export class Refusal {
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /**
- * The backend as a model: rows under one clock, broadcasts that get lost, doubled and turned around, answers that never
- * come. Speaks PostgREST and the Phoenix protocol, so that everything on the client's side is real.
+ * A model of the backend: rows under one clock, broadcasts that are lost, doubled and reordered, responses that never arrive.
+ * It has the interfaces of PostgREST and Phoenix, so that everything on the client's side is real.
  */
 export class FakeServer implements FakeNetwork {
 	readonly chats = new Map<string, Chat>();
@@ -439,7 +439,7 @@ export class FakeServer implements FakeNetwork {
 	}
 }
 
-/** As much of a Response as the core reads; a real one takes its time to be read, which stands still here. */
+/** The part of a Response that the core reads, without the delay of a real one. */
 function answer(status: number, text: string, now: number): Response {
 	// A Date header has whole seconds.
 	const headers = new Headers({ date: new Date(now).toUTCString() });

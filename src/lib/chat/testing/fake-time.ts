@@ -1,4 +1,4 @@
-/** Time that stands still until a test moves it on. */
+/** Time that only a test moves. */
 export class FakeTime {
 	/** Milliseconds since 1970. */
 	now = Date.parse('2026-11-21T09:00:00Z');

@@ -27,7 +27,7 @@ export class FakeUploads {
 	/** The refusal that the check returns. */
 	verdict: Refusal | null = null;
 	refusal: Refusal | null = null;
-	/** How often the check was asked. */
+	/** How often the check was requested. */
 	checks = 0;
 	readonly client = createChatClient({
 		url: 'https://project.test',

@@ -5,7 +5,7 @@ const LINK =
 	// eslint-disable-next-line no-control-regex -- control characters must end a link
 	/(^|[^\p{L}\p{N}])((?:https?:\/\/|mailto:)[^\s<>"'`\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f]+)/giu;
 const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
-/** No host is longer, a user and a port included; a browser takes very long for long ones that are not ASCII. */
+/** No host with user and port is longer, and browsers are very slow for long hosts that are not ASCII. */
 const MOST_HOST = 300;
 
 /** Closing punctuation does not belong to the link; a closing bracket does only if it was opened inside. */

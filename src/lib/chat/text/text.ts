@@ -1,6 +1,6 @@
 /**
- * Every character that shows nothing: controls, spaces of all widths, zero-width and bidi marks, fillers,
- * variation selectors. The same list as support_private.blank_characters(); a test holds them together.
+ * Every invisible character: controls, spaces of all widths, zero-width and bidi marks, fillers,
+ * variation selectors. The same list as support_private.blank_characters(); a test compares them.
  */
 export const BLANK =
 	'\\u0001-\\u0020\\u007f\\u0085\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f' +
@@ -8,7 +8,7 @@ export const BLANK =
 
 // eslint-disable-next-line no-misleading-character-class -- joiners and selectors are meant one by one
 const ONLY_BLANK = new RegExp(`^[\\0${BLANK}]*$`);
-/** Pairs, which stay, and what is left over. No lookbehind: older Safari refuses the whole script for one. */
+/** Pairs, which stay, and lone surrogates. No lookbehind, because older Safari rejects a whole script with one. */
 const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
 
 /** The text to send for typed text: LF line ends, no NUL, lone surrogates as U+FFFD, trimmed. */
@@ -20,7 +20,7 @@ export function cleanText(text: string): string {
 		.trim();
 }
 
-/** Nothing to see in it: empty, only spaces, only zero-width characters. */
+/** Whether a text shows nothing: empty, only spaces, only zero-width characters. */
 export const isBlank = (text: string): boolean => ONLY_BLANK.test(text);
 
 /** As Postgres' `char_length` counts: code points. */
@@ -34,7 +34,7 @@ export function countCharacters(text: string): number {
 	return count;
 }
 
-/** At most `most` code points, an ellipsis included, never cut inside what a reader sees as one character. */
+/** At most `most` code points, an ellipsis included, never cut inside a visible character. */
 export function truncate(text: string, most: number): string {
 	if (countCharacters(text) <= most) return text;
 	// Later text does not matter, and browsers are slow at segmenting long texts.

@@ -1,13 +1,13 @@
 import type { FileKit } from '../components/files/kit.svelte';
 
 /**
- * The way to everything about files, which is fetched when it is first needed. What was chosen, pasted or dropped before it
- * is there is kept for it.
+ * Loads the code for files when it is first needed. Files that were chosen, pasted or dropped before it is loaded are kept for
+ * it.
  */
 export class AttachmentInput {
-	/** Undefined until it was needed; null where it could not be fetched: the next need tries again. */
+	/** Undefined until it is needed; null if it could not be loaded: the next need tries again. */
 	kit: FileKit | null | undefined = $state.raw();
-	/** The mime types that may be attached now; none where nothing may. */
+	/** The mime types that may be attached now. */
 	readonly types: () => readonly string[];
 	readonly #load: () => Promise<FileKit>;
 	#waiting: ((kit: FileKit) => void)[] = [];
@@ -19,10 +19,10 @@ export class AttachmentInput {
 		this.types = types;
 	}
 
-	/** Calls back once it is there: now, in a moment, or after a later try. */
+	/** Calls `use` once the code is loaded: now, in a moment, or after a later try. */
 	need = (use: (kit: FileKit) => void = () => {}): void => {
 		if (this.kit) return use(this.kit);
-		// Who waits already has it fetched.
+		// It is loading already.
 		if (this.#waiting.push(use) > 1 && this.kit !== null) return;
 		this.kit = undefined;
 		this.#load().then(
@@ -45,7 +45,7 @@ export class AttachmentInput {
 		});
 	}
 
-	/** Handles a paste, drag or drop; leaves events without files, or with text besides, to the browser. */
+	/** Handles a paste, drag or drop; leaves events without files, or with text, to the browser. */
 	handleTransfer = (event: ClipboardEvent | DragEvent): void => {
 		const data = 'clipboardData' in event ? event.clipboardData : event.dataTransfer;
 		if (!data?.types.includes('Files') || data.types.includes('text/plain')) return;
@@ -58,7 +58,7 @@ export class AttachmentInput {
 	/** Whether the message has to wait for its files; see `UploadTray.hold`. */
 	holds = (send: () => void): boolean => {
 		if (this.kit) return this.kit.tray.hold(send);
-		// Chosen while the code for files is still being fetched: the message goes with them, not without.
+		// Chosen while the code for files is loading: the message is sent with them.
 		if (this.#pending === 0) return false;
 		this.need((kit) => {
 			if (!kit.tray.hold(send)) send();

@@ -8,20 +8,20 @@ export interface Encoded {
 }
 
 export interface EncodeOptions {
-	/** Tried in this order; what a browser cannot write is passed over. */
+	/** Tried in this order; types that the browser cannot write are skipped. */
 	types: readonly string[];
 	maxBytes: number;
 }
 
-/** More pixels than this some phones do not draw. */
+/** Some phones do not draw more pixels. */
 const CANVAS_PIXELS = 4096 * 4096;
 /** The longest side, in the order in which they are tried while the file is too large. */
 const SIDES = [Infinity, 4096, 2560];
 const QUALITIES = [0.9, 0.75];
 
 /**
- * Draws the image anew and writes it: only what is to be seen is left, turned the right way up; no place, no camera, no
- * thumbnail of what was cut off. Throws `support_upload_too_large` if it does not fit even when it is made smaller.
+ * Redraws the image upright, so that only the visible picture is left: no place, no camera, no thumbnail of a cropped part.
+ * Throws `support_upload_too_large` if it does not fit even when it is reduced.
  */
 export async function encode(
 	image: ImageBitmap,
@@ -42,7 +42,7 @@ export async function encode(
 	throw new FileProblem('support_upload_too_large');
 }
 
-/** The image on a canvas; null where this side would change nothing. */
+/** The image on a canvas; null if this side would change nothing. */
 function draw(image: ImageBitmap, side: number, isOpaque: boolean): OffscreenCanvas | null {
 	const { width, height } = image;
 	const longest = Math.max(width, height);

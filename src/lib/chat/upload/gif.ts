@@ -5,15 +5,15 @@ const APPLICATION = 0xff;
 const GRAPHIC_CONTROL = 0xf9;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
-/** Says how often the animation is to be shown. */
+/** The application extensions with the number of repetitions. */
 const LOOPS = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0']);
 
 /** The bytes of a colour table, if the flags say that there is one. */
 const tableSize = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
 
 /**
- * A GIF with its animation and nothing that is not shown: comments, texts and what applications put into it are left out,
- * and so is whatever follows its end. Throws `support_file_damaged` where it breaks off.
+ * A GIF with its animation and nothing that is not shown: without comments, texts, application data, and bytes after its end.
+ * Throws `support_file_damaged` if it is truncated.
  *
  * See https://www.w3.org/Graphics/GIF/spec-gif89a.txt
  */

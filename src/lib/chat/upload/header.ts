@@ -14,7 +14,7 @@ import { FileProblem } from './problem';
 /** The type of a file by its first bytes, whatever its name; the sizes are 0 if unknown. */
 export interface FileHeader {
 	type: string;
-	/** An image that is never sent as it is, but may become one that can be. */
+	/** An image that has to be converted before it is sent. */
 	isForeign: boolean;
 	width: number;
 	height: number;
@@ -22,7 +22,7 @@ export interface FileHeader {
 	frames: number;
 }
 
-/** Null for what can neither be sent nor be made into something that can. Throws `support_file_damaged`. */
+/** Null for a file that can neither be sent nor converted. Throws `support_file_damaged`. */
 export function readHeader(bytes: Uint8Array): FileHeader | null {
 	const type = detectType(bytes);
 	if (type === 'application/pdf') return { type, isForeign: false, width: 0, height: 0, frames: 1 };
@@ -32,7 +32,7 @@ export function readHeader(bytes: Uint8Array): FileHeader | null {
 	return { ...header, isForeign: false };
 }
 
-/** Refused before it is decoded: it might take more memory than there is. */
+/** Rejected before it is decoded, because it might need too much memory. */
 export const isTooManyPixels = ({
 	width,
 	height,
@@ -48,7 +48,7 @@ function readForeign(bytes: Uint8Array): FileHeader | null {
 	const header = { isForeign: true, frames: 1 };
 	if (startsWith(bytes, 'BM') && bytes.length > 26) {
 		const height = littleEndian(bytes, 22, 4);
-		// A negative height is one that is written from the top.
+		// A negative height means rows from the top.
 		const rows = Math.min(height, 2 ** 32 - height);
 		return { ...header, type: 'image/bmp', width: littleEndian(bytes, 18, 4), height: rows };
 	}

@@ -29,8 +29,8 @@ const EXTENSIONS: Record<string, string | undefined> = {
 };
 
 /**
- * Looks at a file and makes of it what is sent: images are drawn anew, so that nothing but the picture leaves this computer;
- * animations lose their comments; PDFs stay as they are. Throws `FileProblem`.
+ * Checks a file and prepares it for sending: images are redrawn, so that no metadata leaves this computer; animations lose their
+ * comments; PDFs are not changed. Throws `FileProblem`.
  */
 export async function prepareFile(file: File, limits: UploadLimits): Promise<Prepared> {
 	if (file.size === 0) throw new FileProblem('support_upload_empty');
@@ -103,13 +103,13 @@ async function shrink(image: ImageBitmap): Promise<ImageBitmap | null> {
 	}
 }
 
-/** Nothing that is no character, and not too much of it; the database does the same. */
+/** A name without control and direction characters, shortened; the database does the same. */
 function cleanName(name: string): string {
 	const plain = cleanText(name.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ''));
 	return countCharacters(plain) > NAME_MAX ? Array.from(plain).slice(-NAME_MAX).join('') : plain;
 }
 
-/** An image that became another kind is called so. */
+/** The extension follows the type of a converted image. */
 function nameFor(name: string, type: string): string {
 	const extension = EXTENSIONS[type] ?? '';
 	const clean = cleanName(name);

@@ -8,7 +8,7 @@ const field = (body: unknown, name: string): string =>
 	String((typeof body === 'object' && body !== null && Reflect.get(body, name)) || '');
 
 /**
- * The meaning of a response of Storage. It often answers 400 and has the real status in `statusCode`.
+ * The meaning of a response of Storage, which often has status 400 and the real status in `statusCode`.
  *
  * See https://supabase.com/docs/guides/storage/debugging/error-codes
  */

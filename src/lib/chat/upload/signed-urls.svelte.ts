@@ -1,9 +1,9 @@
 import type { ChatClient } from '../client';
 import { isText, listOf, orNull, shape } from '../api/guards';
 
-/** How long an address works, seconds: what sign-support-files gives. */
+/** How long an address is valid, seconds, as sign-support-files signs it. */
 const LIFE = 300;
-/** One that ends so soon is not given out any more, milliseconds. */
+/** An address that expires within this time is not used any more, milliseconds. */
 const MARGIN = 20_000;
 /** Request addresses that come into view together in one call. */
 const GATHER = 40;
@@ -27,7 +27,7 @@ interface Signed {
 	until: number;
 }
 
-/** Addresses of files, good for some minutes, by the path in their row; never one that a message says. */
+/** Signed addresses of files, valid for some minutes, by the path in their row; never an address from a message. */
 export class SignedUrls {
 	#known: Readonly<Record<string, Signed | undefined>> = $state.raw({});
 	readonly #client: ChatClient;
@@ -38,19 +38,19 @@ export class SignedUrls {
 		this.#client = client;
 	}
 
-	/** The address as far as it is known: pictures that show already need no other when it has ended. */
+	/** The known address, also if it has expired: an image that is shown needs no new one. */
 	known(path: string): string | undefined {
 		return this.#known[path]?.url;
 	}
 
-	/** The address if it works for a while yet. */
+	/** The address if it is valid for a while. */
 	fresh(path: string): string | null {
 		const signed = this.#known[path];
 		const now = this.#client.environment.now();
 		return signed && signed.until - MARGIN > now ? signed.url : null;
 	}
 
-	/** An address that works; null when there is none now. `renew`: the one that is known did not. */
+	/** A valid address; null if there is none now. `renew`: the known one failed. */
 	get(path: string, renew = false): Promise<string | null> {
 		const url = renew ? null : this.fresh(path);
 		if (url !== null) return Promise.resolve(url);
@@ -82,6 +82,6 @@ export class SignedUrls {
 	}
 }
 
-/** The same address, as a download that is called `name`. */
+/** The same address, as a download named `name`. */
 export const asDownload = (url: string, name: string): string =>
 	`${url}&download=${encodeURIComponent(name)}`;

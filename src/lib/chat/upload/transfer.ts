@@ -12,7 +12,7 @@ const PASSING = ['support_file_missing', 'support_file_checking'];
 const CHECK_PAUSE = 500;
 const LONGEST_CHECK_PAUSE = 16_000;
 
-/** A row of `support_attachments`: the right to upload one file, and what became of it. */
+/** A row of `support_attachments`: the right to upload one file, and its state. */
 interface Ticket extends SupportAttachment {
 	status: 'uploading' | 'ready' | 'refused';
 }
@@ -41,12 +41,12 @@ export interface TransferOptions {
 	/** All bytes are there; the server checks them. */
 	onUploaded: () => void;
 	signal: AbortSignal;
-	/** Waits so many milliseconds, or until the signal. */
+	/** Waits for this many milliseconds, or until the signal aborts. */
 	pause: (ms: number) => Promise<void>;
 }
 
 /**
- * One try to bring a file to the server: the ticket, the bytes, the check. Trying again is always right: what is done
+ * One try to upload a file: the ticket, the bytes, the check. It can always be repeated: what is done
  * already is not done twice.
  */
 export async function transfer(options: TransferOptions): Promise<Result<SupportAttachment>> {
@@ -74,7 +74,7 @@ export async function transfer(options: TransferOptions): Promise<Result<Support
 	return { data: attachment(checked.data.attachment), error: null };
 }
 
-/** While another call has it checked (another tab, an earlier try), asks again, later each time. */
+/** Requests the check again, with growing pauses, while another call (another tab, an earlier try) runs it. */
 async function check({ api, id, signal, pause }: TransferOptions, as: string | undefined) {
 	for (let wait = CHECK_PAUSE; ; wait *= 2) {
 		const checked = await api.post('functions/v1/check-support-attachment', { id }, isChecked, as);
@@ -85,7 +85,7 @@ async function check({ api, id, signal, pause }: TransferOptions, as: string | u
 	}
 }
 
-/** The bytes are not where they should be, or not checked yet: the next try brings them again. */
+/** The bytes are missing or not checked yet: the next try sends them again. */
 const asPassing = (error: ReturnType<typeof chatError>): ReturnType<typeof chatError> =>
 	PASSING.includes(error.code) ? { ...error, kind: 'retry' } : error;
 

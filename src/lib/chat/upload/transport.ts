@@ -15,7 +15,7 @@ export interface PutRequest {
 
 export type Put = (request: PutRequest) => Promise<PutAnswer>;
 
-/** An upload that has not moved for so long is given up, to be tried again. */
+/** An upload without progress for this long ends, to be tried again. */
 const STALLED = 30_000;
 
 /** Sends bytes with progress events, which `fetch` does not offer. Never rejects. */

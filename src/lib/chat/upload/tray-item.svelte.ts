@@ -3,8 +3,8 @@ import type { SupportAttachment } from '../types';
 import type { Prepared } from './prepare';
 
 /**
- * `preparing`: it is looked at and drawn anew. `waiting`: others go first. `retrying`: the network failed, it goes on by
- * itself. `checking`: all bytes are there, the server looks at them.
+ * `preparing`: it is checked and redrawn. `waiting`: other files go first. `retrying`: the network failed, another try follows.
+ * `checking`: the server has all bytes and checks them.
  */
 export type TrayState =
 	'preparing' | 'waiting' | 'uploading' | 'retrying' | 'checking' | 'ready' | 'failed';
@@ -12,10 +12,10 @@ export type TrayState =
 /** One file beside the composer. */
 export class TrayItem {
 	readonly id: string;
-	/** Null where it was uploaded before this page was loaded. */
+	/** Null if it was uploaded before this page was loaded. */
 	readonly source: File | null;
 	name: string = $state('');
-	/** Bytes; of what is sent, once that is known. */
+	/** Bytes; of the prepared file once that is known. */
 	size: number = $state(0);
 	type: string = $state('');
 	state: TrayState = $state('preparing');
@@ -29,7 +29,7 @@ export class TrayItem {
 	prepared: Prepared | null = null;
 	attachment: SupportAttachment | null = null;
 	abort = new AbortController();
-	/** Its bytes are not wanted any more. */
+	/** It was removed; its bytes are not needed any more. */
 	isRemoved = false;
 
 	constructor(id: string, source: File | null) {
@@ -70,7 +70,7 @@ export class TrayItem {
 		this.canRetry = canRetry;
 	}
 
-	/** Ends what is under way and gives the picture back. */
+	/** Ends the running work and frees the preview. */
 	release(): void {
 		this.abort.abort();
 		this.thumbnail?.close();

@@ -10,7 +10,7 @@ import { TrayItem } from './tray-item.svelte';
 import { putWithProgress, type Put } from './transport';
 import { Uploader } from './uploader';
 
-/** The part of a store that a tray works on. */
+/** The part of a store that a tray uses. */
 export interface TrayStore {
 	/** The files of the draft that are ready. */
 	files: SupportAttachment[];
@@ -28,7 +28,7 @@ export interface TrayStore {
 export interface UploadTrayOptions {
 	client: ChatClient;
 	store: TrayStore;
-	/** As the settings are at the moment. */
+	/** The present settings. */
 	limits: () => UploadLimits;
 	prepare?: typeof prepareFile;
 	put?: Put;
@@ -41,8 +41,8 @@ export type TrayNews =
 	| { kind: 'blocked' };
 
 /**
- * The files of the message that is being written: looks at them, uploads two at a time, and keeps what is ready in the
- * chat's draft, where it survives a reload.
+ * The files of the message that is being written: prepares them, uploads two at a time, and keeps ready files in the chat's
+ * draft, where they survive a reload.
  */
 export class UploadTray {
 	#items: TrayItem[] = $state.raw([]);
@@ -86,7 +86,7 @@ export class UploadTray {
 		return this.#items.some((item) => item.isBusy);
 	}
 
-	/** Takes files, as many as there is room for. */
+	/** Adds files, up to the limit. */
 	add(files: readonly File[]): void {
 		this.#forChat();
 		const room = ATTACHMENTS_MAX - this.items.length;
@@ -97,7 +97,7 @@ export class UploadTray {
 		for (const item of added) void this.#prepare(item);
 	}
 
-	/** Takes a file out, wherever it stands. */
+	/** Removes a file in any state. */
 	remove(item: TrayItem): void {
 		item.release();
 		item.isRemoved = true;
@@ -112,7 +112,7 @@ export class UploadTray {
 		this.#sendIfDone();
 	}
 
-	/** Tries again what failed; what could not even be prepared is looked at anew. */
+	/** Tries a failed file again; one that could not be prepared is prepared again. */
 	retry(item: TrayItem): void {
 		item.problem = null;
 		item.progress = 0;
@@ -122,8 +122,8 @@ export class UploadTray {
 	}
 
 	/**
-	 * Whether the message has to wait for its files. It is then sent with `send` as soon as they are ready; with one that
-	 * failed it is not, and everything stays.
+	 * Whether the message has to wait for its files. It is then sent with `send` as soon as they are ready; if one fails,
+	 * it is not sent, and everything stays.
 	 */
 	hold(send: () => void): boolean {
 		if (this.items.some(({ state }) => state === 'failed')) {
@@ -138,13 +138,13 @@ export class UploadTray {
 		return true;
 	}
 
-	/** Does not send by itself any more. */
+	/** Cancels the automatic sending. */
 	unhold(): void {
 		if (this.isSending) this.#options.store.unhold?.();
 		this.isSending = false;
 	}
 
-	/** Ends everything; what is ready stays in the draft, and a message that waits for its files in the outbox. */
+	/** Ends all work; ready files stay in the draft, and a message that waits for its files stays in the outbox. */
 	stop(): void {
 		this.#uploader.stop();
 		for (const item of this.#items) {
@@ -156,7 +156,7 @@ export class UploadTray {
 		this.isSending = false;
 	}
 
-	/** Another chat, another person: nothing is carried over. */
+	/** Another chat or user starts with an empty tray. */
 	#forChat(): void {
 		const chatId = this.#options.store.state.chat?.id ?? null;
 		if (this.#chatId !== null && this.#chatId !== chatId) {
@@ -166,7 +166,7 @@ export class UploadTray {
 		this.#chatId = chatId;
 	}
 
-	/** Tells the store for which files its message waits. */
+	/** Reports to the store for which files its message waits. */
 	#hold(): void {
 		if (!this.isSending) return;
 		const uploading = this.#items.filter((item) => item.isBusy);
@@ -199,7 +199,7 @@ export class UploadTray {
 
 	#settled(item: TrayItem): void {
 		const { store } = this.#options;
-		// It was taken out: others can go now.
+		// It was removed: others can start now.
 		if (item.abort.signal.aborted) return this.#uploader.next(this.#items);
 		if (item.attachment) {
 			const order = this.#items.map(({ id }) => id);

@@ -15,18 +15,18 @@ export interface UploaderOptions {
 	client: ChatClient;
 	put: Put;
 	chatId: () => string | null;
-	/** It is ready, or failed, or was given up. */
+	/** It is ready, or failed, or was cancelled. */
 	onSettled: (item: TrayItem) => void;
 }
 
-/** For people to wait for, not for a moment. */
+/** The limit's pause is too long to wait for automatically: the user tries again. */
 const RATE_LIMITED = 'support_upload_rate_limited';
 
-/** Brings the files that wait to the server, two at a time, again and again while the network is what fails. */
+/** Uploads the waiting files, two at a time, and repeats while only the network fails. */
 export class Uploader {
 	readonly #options: UploaderOptions;
 	readonly #running = new Set<TrayItem>();
-	/** Those that wait for another try, with what begins it now. */
+	/** Items that wait for another try, each with the function that starts it now. */
 	readonly #sleeping = new Map<TrayItem, () => void>();
 	readonly #unlisten: () => void;
 
@@ -37,7 +37,7 @@ export class Uploader {
 		});
 	}
 
-	/** Begins with those whose turn it is. */
+	/** Starts the items whose turn it is. */
 	next(items: readonly TrayItem[]): void {
 		for (const item of items) {
 			if (this.#running.size >= AT_ONCE) return;

@@ -7,7 +7,7 @@ export interface ComposerProps {
 	t: Translator;
 	/** Sends the text and returns the result; rejected text stays in the box. */
 	onsend: () => SendOutcome;
-	/** Takes the text whenever its writer changes it. */
+	/** Called with the text whenever the user changes it. */
 	oninput: (value: string) => void;
 	placeholder?: string | undefined;
 	/** The text can be read and kept, but not sent or changed now. */

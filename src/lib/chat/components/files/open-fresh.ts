@@ -2,8 +2,8 @@ import { asDownload, type SignedUrls } from '../../upload/signed-urls.svelte';
 import type { SupportAttachment } from '../../types';
 
 /**
- * Follows a link to a file with an address that works. One that still does is left to the browser; otherwise it is fetched
- * first. Answers false when there is none.
+ * Follows a link to a file with a valid address. If the present one is valid, the browser follows it; otherwise a new one is
+ * requested first. Returns false if there is none.
  */
 export async function openFresh(
 	event: MouseEvent,

@@ -9,9 +9,9 @@ export type LogEntry =
 			kind: 'message';
 			key: string;
 			message: ChatMessage;
-			/** Begins a run of one speaker: carries the name. */
+			/** The first of a run of one sender, which shows the name. */
 			first: boolean;
-			/** Ends it: carries the time. */
+			/** The last of the run, which shows the time. */
 			last: boolean;
 	  };
 
@@ -25,11 +25,11 @@ export interface LogMark {
 	closes: boolean;
 }
 
-/** A pause after which the same speaker begins a new run. */
+/** A pause after which the same sender starts a new run. */
 const RUN_PAUSE = 5 * 60_000;
 
 /**
- * Groups messages with their days, runs of one sender, and the mark before the first new one (`newFromId`).
+ * Groups messages by day and by runs of one sender, with a divider before the first new one (`newFromId`).
  * Linear, and cheap to repeat: `dayKey` should cache its results.
  */
 export function logEntries(
@@ -75,7 +75,7 @@ function isSameRun(one: ChatMessage, next: ChatMessage): boolean {
 		one.own === next.own &&
 		one.sender_type === next.sender_type &&
 		one.sender_name === next.sender_name &&
-		// A message that needs attention says so right under itself.
+		// A message that needs attention shows it right below.
 		one.status !== 'failed' &&
 		Date.parse(next.created_at) - Date.parse(one.created_at) < RUN_PAUSE
 	);
@@ -96,7 +96,7 @@ export function countSince(messages: readonly ChatMessage[], leftAt: string | nu
 	return countOthers(messages, messages.findIndex((message) => message.id === leftAt) + 1);
 }
 
-/** `dayKey` with a memory: a log of ten thousand messages asks for each at every change. */
+/** `dayKey` with a cache: a log of ten thousand messages needs the day of each at every change. */
 export function rememberDays(dayKey: Times['dayKey']): Times['dayKey'] {
 	const known = new Map<string, string>();
 	return (iso) => {

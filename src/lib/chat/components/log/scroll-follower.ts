@@ -1,8 +1,8 @@
-/** How near the end, in pixels, counts as reading the newest. */
+/** The distance from the end, in pixels, that counts as being at the end. */
 const NEAR = 48;
 
 export interface ScrollFollower {
-	/** Goes to the newest and stays there. */
+	/** Scrolls to the end and follows it. */
 	toEnd(smooth?: boolean): void;
 	/**
 	 * Call before inserting older content, and call the returned function afterwards: the visible part does not
@@ -34,7 +34,7 @@ export function followScroll(
 		lastTop = scroller.scrollTop;
 	};
 	const onScroll = () => {
-		// A hidden panel has no height; and only a move upwards is the reader's wish to stay.
+		// A hidden panel has no height, and only scrolling up stops the following.
 		if (scroller.clientHeight === 0) return;
 		const up = scroller.scrollTop < lastTop - 1;
 		lastTop = scroller.scrollTop;
@@ -56,7 +56,7 @@ export function followScroll(
 			const anchor = Array.from(content.children).find(
 				(child) => child.matches('[data-sender]') && child.getBoundingClientRect().bottom > edge,
 			);
-			// Its lower edge: the name above it may go, when it no longer begins a run.
+			// The lower edge, because the name above disappears if the message no longer starts a run.
 			const before = anchor?.getBoundingClientRect().bottom ?? 0;
 			return () => {
 				if (following || !anchor?.isConnected) return;

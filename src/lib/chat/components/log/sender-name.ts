@@ -3,9 +3,9 @@ import type { ChatMessage, Translator } from '../../index';
 /** A reader's names for the people in a chat. */
 export interface Reader {
 	side: 'user' | 'admin';
-	/** Agents: who reads, so that only their own messages are from "You". */
+	/** Agents: the reader, so that only the reader's own messages are from "You". */
 	selfId?: string | undefined;
-	/** Agents: how the customer is called. */
+	/** Agents: the customer's name. */
 	customerName?: string | undefined;
 	/** The name of agents without a name; by default the catalogue's text. */
 	teamName?: string | undefined;

@@ -1,4 +1,4 @@
-/** The source of what is said around conversations: in parts of the widget that are fetched when they are needed. */
+/** The source of the texts about conversations, for parts of the widget that are loaded when they are needed. */
 export const en = {
 	'start.action': 'Start conversation',
 	'start.hint': 'Start a conversation. You can write once an agent joins.',

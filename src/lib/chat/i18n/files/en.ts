@@ -1,4 +1,4 @@
-/** The source of what is said of files: in parts of the chat that are fetched when they are first needed. */
+/** The source of the texts about files, for parts of the chat that are loaded when they are first needed. */
 export const en = {
 	'drop.here': 'Drop files here',
 	'tray.label': 'Files to send',
