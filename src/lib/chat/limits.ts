@@ -6,11 +6,6 @@ export const MESSAGE_MAX_CHARACTERS = 4000;
 export const PAGE_SIZE = 50;
 /** The most rows that `list_support_messages` returns at once. */
 export const CATCH_UP_PAGE_SIZE = 200;
-/** Characters of the preview in the inbox. */
-export const PREVIEW_MAX_CHARACTERS = 100;
 
 /** Files of one message. */
 export const ATTACHMENTS_MAX = 5;
-
-/** Sending is tried this often by itself before a message shows as failed; it still goes out when the network is back. */
-export const SEND_ATTEMPTS = 5;

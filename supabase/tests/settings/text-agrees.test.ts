@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-	CATCH_UP_PAGE_SIZE,
-	MESSAGE_MAX_CHARACTERS,
-	PAGE_SIZE,
-	PREVIEW_MAX_CHARACTERS,
-} from '$chat/limits';
+import { CATCH_UP_PAGE_SIZE, MESSAGE_MAX_CHARACTERS, PAGE_SIZE } from '$chat/limits';
 import { BLANK, countCharacters, isBlank } from '$chat/text/text';
 import { one, rpc, sql } from '../helpers/database';
 import { createCustomer, createAgent, openChat, send, storedChat } from '../helpers/people';
@@ -49,7 +44,7 @@ describe('the database and the chat core agree', () => {
 		await expect(send(agent, chatId, `${longest}x`)).rejects.toMatchObject({
 			message: 'support_message_too_long',
 		});
-		expect((await storedChat(chatId)).last_message_preview).toHaveLength(PREVIEW_MAX_CHARACTERS);
+		expect((await storedChat(chatId)).last_message_preview).toHaveLength(100);
 	});
 
 	test('on how many messages come at once', async () => {

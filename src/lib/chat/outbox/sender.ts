@@ -2,13 +2,14 @@ import type { ChatApi } from '../api/chat-api';
 import { Backoff } from '../realtime/backoff';
 import type { ChatEnvironment } from '../environment';
 import { chatError, type ChatError, type ChatErrorCode, type Result } from '../errors';
-import { SEND_ATTEMPTS } from '../limits';
 import type { MessageStatus, SupportMessage } from '../types';
 import * as TIMING from '../realtime/timing';
 import { SerialRunner } from '../sync/serial-runner';
 import { inTurn } from './locks';
 import type { Outbox, OutboxListener, UnsentMessage } from './outbox';
 
+/** Automatic tries before a message is shown as failed; it is still sent when the network is back. */
+const SEND_ATTEMPTS = 5;
 /** The longest pause between two checks of an outbox that waits for a session. */
 const SIGN_IN_LOOK_MOST = 10 * 60_000;
 

@@ -14,10 +14,6 @@ export const pollClosed = 5_000;
 export const pollHidden = 30_000;
 /** While signed out: how often a visible page checks for a sign-in. */
 export const signInLook = 15_000;
-/** Signed out for this long: not just a session being renewed. */
-export const signedOutSurely = 2_000;
-/** The same on a page whose own code has yet to report who is signed in. */
-export const signedOutAtLoad = 30_000;
 /** Between tries to send a message, at first and at most. */
 export const resendFirst = 1_000;
 export const resendMost = 30_000;
