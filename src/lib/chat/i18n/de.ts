@@ -3,10 +3,6 @@ import type { Catalogue } from './en';
 export const de = {
 	'launcher.open': 'Support-Chat öffnen',
 	'launcher.close': 'Support-Chat schließen',
-	'launcher.unread': {
-		one: '{count} ungelesene Nachricht',
-		other: '{count} ungelesene Nachrichten',
-	},
 	'launcher.unsent': {
 		one: '{count} Nachricht nicht gesendet',
 		other: '{count} Nachrichten nicht gesendet',
@@ -41,7 +37,6 @@ export const de = {
 	'message.failed': 'Nicht gesendet',
 	'message.retry': 'Erneut senden',
 	'message.discard': 'Verwerfen',
-	'message.linkWarning': 'Wird in einem neuen Tab geöffnet',
 	'typing.named': '{name} schreibt …',
 	'typing.someone': 'Schreibt …',
 	'composer.label': 'Nachricht',
@@ -66,7 +61,6 @@ export const de = {
 		one: 'Wir antworten meist innerhalb von {count} Minute.',
 		other: 'Wir antworten meist innerhalb von {count} Minuten.',
 	},
-	'gone.title': 'Diesen Chat gibt es nicht mehr',
 	retry: 'Erneut versuchen',
 	'error.support_not_authenticated': 'Bitte melden Sie sich an, um zu chatten.',
 	'error.support_forbidden': 'Dazu fehlt Ihnen die Berechtigung.',

@@ -2,7 +2,6 @@
 export const en = {
 	'launcher.open': 'Open support chat',
 	'launcher.close': 'Close support chat',
-	'launcher.unread': { one: '{count} unread message', other: '{count} unread messages' },
 	'launcher.unsent': { one: '{count} message not sent', other: '{count} messages not sent' },
 	'panel.label': 'Support chat',
 	'panel.title': 'Support',
@@ -33,7 +32,6 @@ export const en = {
 	'message.failed': 'Not sent',
 	'message.retry': 'Retry',
 	'message.discard': 'Discard',
-	'message.linkWarning': 'Opens in a new tab',
 	'typing.named': '{name} is typing…',
 	'typing.someone': 'Typing…',
 	'composer.label': 'Message',
@@ -61,7 +59,6 @@ export const en = {
 		one: 'We usually reply within {count} minute.',
 		other: 'We usually reply within {count} minutes.',
 	},
-	'gone.title': 'This chat no longer exists',
 	retry: 'Retry',
 	'error.support_not_authenticated': 'Sign in to chat.',
 	'error.support_forbidden': 'You do not have permission to do this.',

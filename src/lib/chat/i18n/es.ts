@@ -3,7 +3,6 @@ import type { Catalogue } from './en';
 export const es = {
 	'launcher.open': 'Abrir el chat de soporte',
 	'launcher.close': 'Cerrar el chat de soporte',
-	'launcher.unread': { one: '{count} mensaje sin leer', other: '{count} mensajes sin leer' },
 	'launcher.unsent': { one: '{count} mensaje sin enviar', other: '{count} mensajes sin enviar' },
 	'panel.label': 'Chat de soporte',
 	'panel.title': 'Soporte',
@@ -34,7 +33,6 @@ export const es = {
 	'message.failed': 'No enviado',
 	'message.retry': 'Reintentar',
 	'message.discard': 'Descartar',
-	'message.linkWarning': 'Se abre en una pestaña nueva',
 	'typing.named': '{name} está escribiendo…',
 	'typing.someone': 'Escribiendo…',
 	'composer.label': 'Mensaje',
@@ -59,7 +57,6 @@ export const es = {
 		one: 'Solemos responder en menos de {count} minuto.',
 		other: 'Solemos responder en menos de {count} minutos.',
 	},
-	'gone.title': 'Este chat ya no existe',
 	retry: 'Reintentar',
 	'error.support_not_authenticated': 'Inicie sesión para chatear.',
 	'error.support_forbidden': 'No tiene permiso para hacer esto.',

@@ -3,7 +3,6 @@ import type { Catalogue } from './en';
 export const fr = {
 	'launcher.open': 'Ouvrir le chat d’assistance',
 	'launcher.close': 'Fermer le chat d’assistance',
-	'launcher.unread': { one: '{count} message non lu', other: '{count} messages non lus' },
 	'launcher.unsent': { one: '{count} message non envoyé', other: '{count} messages non envoyés' },
 	'panel.label': 'Chat d’assistance',
 	'panel.title': 'Assistance',
@@ -34,7 +33,6 @@ export const fr = {
 	'message.failed': 'Non envoyé',
 	'message.retry': 'Réessayer',
 	'message.discard': 'Supprimer',
-	'message.linkWarning': 'S’ouvre dans un nouvel onglet',
 	'typing.named': '{name} est en train d’écrire…',
 	'typing.someone': 'En train d’écrire…',
 	'composer.label': 'Message',
@@ -59,7 +57,6 @@ export const fr = {
 		one: 'Nous répondons en général en moins de {count} minute.',
 		other: 'Nous répondons en général en moins de {count} minutes.',
 	},
-	'gone.title': 'Ce chat n’existe plus',
 	retry: 'Réessayer',
 	'error.support_not_authenticated': 'Connectez-vous pour discuter.',
 	'error.support_forbidden': 'Vous n’êtes pas autorisé à effectuer cette action.',

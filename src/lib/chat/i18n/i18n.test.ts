@@ -37,7 +37,7 @@ it('picks the first available language', () => {
 
 it('formats counts and errors', () => {
 	const translator = createTranslator('en', en);
-	expect(translator.plural('launcher.unread', 1)).toBe('1 unread message');
-	expect(translator.plural('launcher.unread', 1_200)).toBe('1,200 unread messages');
+	expect(translator.plural('log.new', 1)).toBe('1 new message');
+	expect(translator.plural('log.new', 1_200)).toBe('1,200 new messages');
 	expect(translator.error('network')).toBe('No connection.');
 });

@@ -3,7 +3,6 @@ import type { Catalogue } from './en';
 export const zh = {
 	'launcher.open': '打开客服聊天',
 	'launcher.close': '关闭客服聊天',
-	'launcher.unread': { other: '{count} 条未读消息' },
 	'launcher.unsent': { other: '{count} 条消息未发送' },
 	'panel.label': '客服聊天',
 	'panel.title': '客服',
@@ -34,7 +33,6 @@ export const zh = {
 	'message.failed': '未发送',
 	'message.retry': '重试',
 	'message.discard': '舍弃',
-	'message.linkWarning': '在新标签页中打开',
 	'typing.named': '{name} 正在输入…',
 	'typing.someone': '正在输入…',
 	'composer.label': '消息',
@@ -56,7 +54,6 @@ export const zh = {
 	'away.now': '我们暂时不在。',
 	'away.email': '回复也会通过电子邮件发送。',
 	'away.expected': { other: '我们通常在 {count} 分钟内回复。' },
-	'gone.title': '此聊天已不存在',
 	retry: '重试',
 	'error.support_not_authenticated': '登录后即可聊天。',
 	'error.support_forbidden': '您没有执行此操作的权限。',
