@@ -239,7 +239,14 @@ test('an idle conversation ends, and the open widget shows it', async ({ custome
 	await expect(part.line('Chatting with Mika')).toBeVisible();
 	await db`update public.support_conversations
 		set last_message_at = now() - interval '11 minutes' where id = ${id}`;
-	await db`select support_private.end_inactive_conversations()`;
+	// A conversation that is being changed at that moment is left for the next run, as cron starts one each minute.
+	await expect
+		.poll(async () => {
+			await db`select support_private.end_inactive_conversations()`;
+			const [row] = await db`select status from public.support_conversations where id = ${id}`;
+			return row?.status;
+		})
+		.toBe('ended');
 	await expect(part.line('Conversation ended')).toBeVisible();
 	await expect(part.rating).toBeVisible();
 });
