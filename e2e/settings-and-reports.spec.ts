@@ -182,8 +182,9 @@ test('the only admin cannot be made an agent', async ({ page, site, db }) => {
 	const admins = await db<
 		{ user_id: string }[]
 	>`select user_id from public.support_agents where role = 'admin'`;
-	const person = await addAgent(db, await signUp(site, { name: 'only-admin' }), 'admin', 'Solo');
+	const person = await signUp(site, { name: 'only-admin' });
 	await db`update public.support_agents set role = 'agent'`;
+	await addAgent(db, person, 'admin', 'Solo');
 	try {
 		await logIn(page, site.dashboardUrl, person.email, person.password);
 		await expect(page).toHaveURL(/chats/);
