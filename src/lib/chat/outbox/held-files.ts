@@ -62,7 +62,9 @@ export async function deleteFiles(
 	isWanted: (key: string) => boolean,
 ): Promise<void> {
 	const storage = await fileStorage(environment);
-	for (const key of (await storage?.keys()) ?? []) if (isWanted(key)) await storage?.delete(key);
+	if (!storage) return;
+	const keys = (await storage.keys()).filter(isWanted);
+	await Promise.all(keys.map((key) => storage.delete(key)));
 }
 
 /** The code for IndexedDB is loaded when it is first needed; null if it cannot be loaded. */
